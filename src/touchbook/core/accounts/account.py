@@ -1,0 +1,22 @@
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+AccountKind = Literal["company", "person"]
+AccountStatus = Literal["potential", "qualified", "customer", "bad_fit", "lost"]
+
+
+class Account(Struct, frozen=True, kw_only=True):
+    """A company, or the account that a contact without one has to itself."""
+
+    id: int
+    uid: UUID
+    kind: AccountKind
+    name: str
+    status: AccountStatus
+    created_by: int | None
+    updated_by: int | None
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,25 @@
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+DealStatus = Literal["active", "won", "lost"]
+
+
+class Deal(Struct, frozen=True, kw_only=True):
+    """A sale under way. `amount` in `currency` (ISO 4217); `contact_id` the first person of it."""
+
+    id: int
+    uid: UUID
+    account_id: int
+    contact_id: int | None
+    owner_id: int
+    title: str
+    status: DealStatus
+    amount: Decimal | None
+    currency: str
+    closes_on: date | None
+    created_at: datetime
+    updated_at: datetime

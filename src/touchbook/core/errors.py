@@ -1,0 +1,51 @@
+"""What can go wrong in the product's own words; a dialect's errors.py gives each its status and shape."""
+
+from collections.abc import Mapping, Sequence
+
+
+class TouchbookError(Exception):
+    """The ground of all errors that a caller is told about."""
+
+
+class Malformed(TouchbookError):
+    """What arrived cannot be read at all."""
+
+
+class Invalid(TouchbookError):
+    """Members that may not have the values they came with: name -> sentences."""
+
+    def __init__(self, problems: Mapping[str, Sequence[str]]) -> None:
+        self.problems = problems
+        super().__init__(next(iter(problems.values()))[0])
+
+
+class UnknownRecord(TouchbookError):
+    """A write names a record that this team does not have; `noun` says of which kind."""
+
+    def __init__(self, noun: str, identifier: object) -> None:
+        self.noun = noun
+        self.identifier = identifier
+        super().__init__(f"There is no {noun} {identifier}.")
+
+
+class NotFound(TouchbookError):
+    def __init__(self, noun: str, identifier: object) -> None:
+        self.noun = noun
+        self.identifier = identifier
+        super().__init__(f"{noun.capitalize()} {identifier} not found")
+
+
+class Unauthenticated(TouchbookError):
+    """No credential, or one that is unknown, revoked or wrong; nobody is told which."""
+
+
+class Forbidden(TouchbookError):
+    """The caller is known and may not do this."""
+
+
+class Conflict(TouchbookError):
+    """It cannot be done as things stand."""
+
+
+class Unavailable(TouchbookError):
+    """The database cannot be reached now; nothing is known to have been changed."""

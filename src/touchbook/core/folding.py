@@ -1,0 +1,9 @@
+"""Text as search compares it: without case and accents."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """`"Éva  STRASSE"` -> `"eva  strasse"`; both what is stored and what is sought go through here."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(mark for mark in decomposed if not unicodedata.combining(mark))

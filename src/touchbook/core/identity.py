@@ -1,0 +1,33 @@
+"""Every record has two identities: `uid`, a uuid v7, and `id`, a number that the database gives."""
+
+from uuid import UUID
+
+import uuid_utils.compat
+
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
+_WIDTH = 43
+
+
+def new_uid() -> UUID:
+    return uuid_utils.compat.uuid7()
+
+
+def prefixed_id(prefix: str, uid: UUID) -> str:
+    """`task_` and the uid to the base 62 (0-9A-Za-z), padded on the left with 0 to 43 digits."""
+    digits, number = "", uid.int
+    while number:
+        number, value = divmod(number, 62)
+        digits = _DIGITS[value] + digits
+    return f"{prefix}_{digits.rjust(_WIDTH, '0')}"
+
+
+def uid_from_prefixed(prefix: str, text: str) -> UUID | None:
+    """The uid of which `prefixed_id` makes exactly `text`; None if there is none."""
+    head, _, digits = text.rpartition("_")
+    if head != prefix or len(digits) != _WIDTH or not _VALUES.keys() >= set(digits):
+        return None
+    number = 0
+    for digit in digits:
+        number = number * 62 + _VALUES[digit]
+    return UUID(int=number) if number < 1 << 128 else None

@@ -1,0 +1,67 @@
+"""The one way a task's own columns change; every verb on a task ends here."""
+
+from typing import Any
+
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_event
+from touchbook.core.folding import fold
+from touchbook.core.tasks.duties import keep_duties
+from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.task import Task
+from touchbook.core.transaction import Transaction
+
+_SORT_KEYS = {"status", "due_at", "due_on"}
+_DUTIES = {"status", "scheduled_at", "autoskip_at"}
+_SHOWN = {"title", "description", "kind"}
+
+
+async def amend_task(tx: Transaction, caller: Caller, task: Task, event: str, **columns: Any) -> Task | None:
+    """Writes those of `columns` that differ, and the event; None if none does.
+
+    `task` was read with `lock_task` in this transaction.
+    """
+    changes = {name: value for name, value in columns.items() if getattr(task, name) != value}
+    if not changes:
+        return None
+    await _write(tx, caller, task, changes)
+    if changes.keys() & _SORT_KEYS:
+        await _write_sort_keys(tx, caller, task.id)
+    amended = await find_task(tx, caller, task.id)
+    if changes.keys() & _SHOWN:
+        await _write_text(tx, caller, amended)
+    if changes.keys() & _DUTIES:
+        await keep_duties(tx, caller, amended)
+    await record_event(tx, caller, event, subject="task", subject_id=task.id, changes=changes)
+    return amended
+
+
+async def _write(tx: Transaction, caller: Caller, task: Task, changes: dict[str, Any]) -> None:
+    instant = tx.tick()
+    written = {**changes, "updated_at": instant, "updated_by": caller.user_id}
+    if "status" in changes:
+        written["state_changed_at"] = instant
+    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(written, start=3))
+    await tx.execute(
+        f"update tasks t set {assignments} where t.team_id = $1 and t.id = $2",
+        caller.team_id,
+        task.id,
+        *written.values(),
+    )
+
+
+async def _write_sort_keys(tx: Transaction, caller: Caller, task_id: int) -> None:
+    await tx.execute(
+        """update task_assignees a set status = t.status, due_at = t.due_at, due_on = t.due_on
+        from tasks t where a.team_id = $1 and a.task_id = $2 and t.team_id = $1 and t.id = $2""",
+        caller.team_id,
+        task_id,
+    )
+
+
+async def _write_text(tx: Transaction, caller: Caller, task: Task) -> None:
+    await tx.execute(
+        "update task_texts x set folded = $3 where x.team_id = $1 and x.task_id = $2",
+        caller.team_id,
+        task.id,
+        fold(task.shown_title),
+    )

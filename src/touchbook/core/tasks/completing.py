@@ -1,0 +1,34 @@
+"""Ending a task: completed, cancelled, nobody there, skipped. What has ended already stays as it ended."""
+
+from touchbook.core.caller import Caller
+from touchbook.core.tasks.amending import amend_task
+from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.task import Status, Task
+from touchbook.core.transaction import Transaction
+
+
+async def complete_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
+    return await _end(tx, caller, task_id, "completed", by=caller.user_id)
+
+
+async def cancel_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
+    return await _end(tx, caller, task_id, "cancelled", by=caller.user_id)
+
+
+async def miss_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
+    """The other side did not show up."""
+    return await _end(tx, caller, task_id, "no_show", by=caller.user_id)
+
+
+async def skip_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
+    """Nobody completed it (A-16): the completer stays empty."""
+    return await _end(tx, caller, task_id, "skipped", by=None)
+
+
+async def _end(tx: Transaction, caller: Caller, task_id: int, status: Status, *, by: int | None) -> Task | None:
+    task = await lock_task(tx, caller, task_id)
+    if not task.is_open:
+        return None
+    return await amend_task(
+        tx, caller, task, f"task.{status}", status=status, completed_at=tx.now, completed_by=by
+    )

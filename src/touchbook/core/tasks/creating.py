@@ -1,0 +1,172 @@
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_event
+from touchbook.core.folding import fold
+from touchbook.core.identity import new_uid
+from touchbook.core.tasks.duties import keep_duties
+from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.references import check_references
+from touchbook.core.tasks.task import CLOSED, DEFAULT_PRIORITY, Kind, RecordKind, Status, Task
+from touchbook.core.transaction import Transaction
+
+
+class NewAssociation(Struct, frozen=True):
+    """`metadata` is JSON text."""
+
+    kind: RecordKind
+    record: int
+    index: int | None = None
+    metadata: str | None = None
+
+
+class NewTask(Struct, frozen=True, kw_only=True):
+    """What a caller may choose of a task. Without `status`: scheduled if `scheduled_at` is to come, else open."""
+
+    title: str | None = None
+    description: str | None = None
+    status: Status | None = None
+    priority: int = DEFAULT_PRIORITY
+    kind: Kind = "todo"
+    origin: str = "manual"
+    due_at: datetime | None = None
+    due_on: date | None = None
+    end_at: datetime | None = None
+    scheduled_at: datetime | None = None
+    autoskip_at: datetime | None = None
+    metadata: str | None = None
+    source: str | None = None
+    opportunity_rule: str | None = None
+    assignees: Sequence[int] = ()
+    associations: Sequence[NewAssociation] = ()
+    tags: Sequence[int] = ()
+
+    def status_at(self, now: datetime) -> Status:
+        if self.status:
+            return self.status
+        return "scheduled" if self.scheduled_at and self.scheduled_at > now else "open"
+
+    def records(self, kind: RecordKind) -> list[int]:
+        return [link.record for link in self.associations if link.kind == kind]
+
+
+async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
+    """Errors: UnknownRecord for a contact, deal, listing, account, assignee or tag the team does not have."""
+    await check_references(
+        tx,
+        caller,
+        contacts=new.records("contact"),
+        deals=new.records("deal"),
+        listings=new.records("listing"),
+        accounts=new.records("account"),
+        assignees=new.assignees,
+        tags=new.tags,
+    )
+    task_id = await _insert_task(tx, caller, new)
+    await _insert_assignees(tx, caller, new, task_id)
+    await _insert_associations(tx, caller, new, task_id)
+    await _insert_tags(tx, caller, new, task_id)
+    task = await find_task(tx, caller, task_id)
+    await _insert_text(tx, caller, task)
+    await keep_duties(tx, caller, task, new=True)
+    await record_event(tx, caller, "task.created", subject="task", subject_id=task_id, changes=_described(new))
+    return task
+
+
+async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:
+    status = new.status_at(tx.now)
+    done = status in CLOSED
+    task_id: int = await tx.fetch_value(
+        """insert into tasks (team_id, uid, title, description, status, priority, kind, origin, due_at, due_on,
+            end_at, scheduled_at, autoskip_at, completed_at, completed_by, metadata, source, opportunity_rule,
+            created_by, created_at, updated_at, state_changed_at, account_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+            $20, $20, coalesce($21,
+                (select c.account_id from contacts c where c.team_id = $1 and c.id = $22),
+                (select d.account_id from deals d where d.team_id = $1 and d.id = $23)))
+        returning id""",
+        caller.team_id,
+        new_uid(),
+        new.title,
+        new.description,
+        status,
+        new.priority,
+        new.kind,
+        new.origin,
+        new.due_at,
+        new.due_on,
+        new.end_at,
+        new.scheduled_at,
+        new.autoskip_at,
+        tx.now if done else None,
+        caller.user_id if done else None,
+        new.metadata,
+        new.source,
+        new.opportunity_rule,
+        caller.user_id,
+        tx.tick(),
+        next(iter(new.records("account")), None),
+        next(iter(new.records("contact")), None),
+        next(iter(new.records("deal")), None),
+    )
+    return task_id
+
+
+async def _insert_assignees(tx: Transaction, caller: Caller, new: NewTask, task_id: int) -> None:
+    if new.assignees:
+        await tx.execute(
+            """insert into task_assignees (team_id, task_id, user_id, position, status, due_at, due_on)
+            select $1, t.id, u.id, u.position - 1, t.status, t.due_at, t.due_on
+            from tasks t, unnest($3::bigint[]) with ordinality as u (id, position)
+            where t.team_id = $1 and t.id = $2""",
+            caller.team_id,
+            task_id,
+            list(dict.fromkeys(new.assignees)),
+        )
+
+
+async def _insert_associations(tx: Transaction, caller: Caller, new: NewTask, task_id: int) -> None:
+    for link in new.associations:
+        await tx.execute(
+            f"""insert into task_associations
+                (team_id, uid, task_id, kind, {link.kind}_id, index, metadata, created_by, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)""",
+            caller.team_id,
+            new_uid(),
+            task_id,
+            link.kind,
+            link.record,
+            link.index,
+            link.metadata,
+            caller.user_id,
+            tx.tick(),
+        )
+
+
+async def _insert_tags(tx: Transaction, caller: Caller, new: NewTask, task_id: int) -> None:
+    if new.tags:
+        await tx.execute(
+            """insert into task_tags (team_id, task_id, tag_id, position)
+            select $1, $2, g.id, g.position - 1
+            from unnest($3::bigint[]) with ordinality as g (id, position)""",
+            caller.team_id,
+            task_id,
+            list(dict.fromkeys(new.tags)),
+        )
+
+
+async def _insert_text(tx: Transaction, caller: Caller, task: Task) -> None:
+    await tx.execute(
+        "insert into task_texts (team_id, task_id, folded) values ($1, $2, $3)",
+        caller.team_id,
+        task.id,
+        fold(task.shown_title),
+    )
+
+
+def _described(new: NewTask) -> dict[str, object]:
+    members = {name: getattr(new, name) for name in NewTask.__struct_fields__}
+    return {name: value for name, value in members.items() if value not in (None, ())}

@@ -1,0 +1,30 @@
+"""A scheduled task opens, an open one is taken in hand, an ended one is opened again."""
+
+from touchbook.core.caller import Caller
+from touchbook.core.tasks.amending import amend_task
+from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.task import Task
+from touchbook.core.transaction import Transaction
+
+
+async def open_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
+    """What its scheduled time does; also puts back what was in progress."""
+    task = await lock_task(tx, caller, task_id)
+    if not task.is_open:
+        return None
+    return await amend_task(tx, caller, task, "task.opened", status="open")
+
+
+async def start_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
+    task = await lock_task(tx, caller, task_id)
+    if not task.is_open:
+        return None
+    return await amend_task(tx, caller, task, "task.started", status="in_progress")
+
+
+async def reopen_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
+    """Clears completer and completion (M-13, M-14)."""
+    task = await lock_task(tx, caller, task_id)
+    if task.is_open:
+        return None
+    return await amend_task(tx, caller, task, "task.reopened", status="open", completed_at=None, completed_by=None)

@@ -1,0 +1,63 @@
+"""Reading one task. Lists are in listing.py."""
+
+from uuid import UUID
+
+import msgspec
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import NotFound
+from touchbook.core.tasks.task import Association, Task
+from touchbook.core.transaction import Reader, Row, Transaction
+
+TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
+    t.due_at, t.due_on, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
+    t.state_changed_at, t.metadata, t.source, t.opportunity_rule, t.account_id,
+    t.created_by, t.updated_by, t.created_at, t.updated_at,
+    array(select a.user_id from task_assignees a
+        where a.team_id = $1 and a.task_id = t.id order by a.position) as assignees,
+    (select json_agg(json_build_object('id', s.id, 'uid', s.uid, 'kind', s.kind, 'index', s.index,
+            'record', coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id))
+            order by s.index, s.created_at, s.id)
+        from task_associations s
+        where s.team_id = $1 and s.task_id = t.id and s.deleted_at is null) as associations,
+    array(select g.tag_id from task_tags g
+        where g.team_id = $1 and g.task_id = t.id order by g.position) as tags"""
+
+_associations = msgspec.json.Decoder(list[Association])
+
+
+def task_from(row: Row) -> Task:
+    members = dict(row)
+    links = members["associations"]
+    members["associations"] = _associations.decode(links) if links else []
+    return Task(**members)
+
+
+async def find_task(reader: Reader, caller: Caller, task_id: int) -> Task:
+    row = await reader.fetch_row(
+        f"select {TASK_COLUMNS} from tasks t where t.team_id = $1 and t.id = $2 and t.deleted_at is null",
+        caller.team_id,
+        task_id,
+    )
+    if row is None:
+        raise NotFound("task", task_id)
+    return task_from(row)
+
+
+async def find_task_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Task:
+    row = await reader.fetch_row(
+        f"select {TASK_COLUMNS} from tasks t where t.team_id = $1 and t.uid = $2 and t.deleted_at is null",
+        caller.team_id,
+        uid,
+    )
+    if row is None:
+        raise NotFound("task", uid)
+    return task_from(row)
+
+
+async def lock_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
+    """The task as it stands, held for this transaction: what a verb decides on cannot change under it."""
+    await tx.execute(
+        "select 1 from tasks t where t.team_id = $1 and t.id = $2 for update", caller.team_id, task_id
+    )
+    return await find_task(tx, caller, task_id)

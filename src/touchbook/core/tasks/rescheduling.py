@@ -1,0 +1,70 @@
+"""Moving a task in time. Relative reminders keep their distance to the due time (design, section 7)."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from touchbook.core.caller import Caller
+from touchbook.core.tasks.amending import amend_task
+from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.task import Task
+from touchbook.core.transaction import Transaction
+
+_SNOOZE = timedelta(days=1)
+
+
+def due_instant(task: Task, zone: ZoneInfo) -> datetime | None:
+    """When it is due for a viewer in `zone`: a date-only task at the start of its day."""
+    if task.due_on is not None:
+        return day_start(task.due_on, zone)
+    return task.due_at
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+async def reschedule_task(
+    tx: Transaction,
+    caller: Caller,
+    *,
+    task_id: int,
+    due_at: datetime | None = None,
+    due_on: date | None = None,
+) -> Task | None:
+    """Due at an instant, on a day, or (neither) without a time."""
+    task = await lock_task(tx, caller, task_id)
+    return await _move(tx, caller, task, "task.rescheduled", due_at=due_at, due_on=due_on)
+
+
+async def snooze_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
+    """A day after now or after the due time, whichever is later; a date-only task stays one."""
+    task = await lock_task(tx, caller, task_id)
+    if not task.is_open:
+        return None
+    if task.due_on is not None:
+        today = tx.now.astimezone(caller.zone).date()
+        return await _move(tx, caller, task, "task.snoozed", due_at=None, due_on=max(today, task.due_on) + _SNOOZE)
+    due_at = max(tx.now, task.due_at or tx.now) + _SNOOZE
+    return await _move(tx, caller, task, "task.snoozed", due_at=due_at, due_on=None)
+
+
+async def _move(
+    tx: Transaction, caller: Caller, task: Task, event: str, *, due_at: datetime | None, due_on: date | None
+) -> Task | None:
+    moved = await amend_task(tx, caller, task, event, due_at=due_at, due_on=due_on)
+    if moved is not None:
+        before, after = due_instant(task, caller.team_zone), due_instant(moved, caller.team_zone)
+        if before is not None and after is not None:
+            await _shift_reminders(tx, caller, task.id, after - before)
+    return moved
+
+
+async def _shift_reminders(tx: Transaction, caller: Caller, task_id: int, distance: timedelta) -> None:
+    await tx.execute(
+        """update reminders r set at = r.at + $3, updated_at = $4
+        where r.team_id = $1 and r.task_id = $2 and r.relative and r.deleted_at is null""",
+        caller.team_id,
+        task_id,
+        distance,
+        tx.tick(),
+    )

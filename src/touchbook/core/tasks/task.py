@@ -1,0 +1,84 @@
+"""The task: the union of what all dialects know of it (design, section 6)."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+Status = Literal["scheduled", "open", "in_progress", "completed", "cancelled", "no_show", "skipped"]
+Kind = Literal["call", "message", "todo", "in_person"]
+RecordKind = Literal["contact", "deal", "listing", "account"]
+
+OPEN: frozenset[Status] = frozenset({"scheduled", "open", "in_progress"})
+CLOSED: frozenset[Status] = frozenset({"completed", "cancelled", "no_show", "skipped"})
+
+DEFAULT_PRIORITY = 2
+
+
+class Association(Struct, frozen=True, kw_only=True):
+    """A task's link to a record; `record` is that record's id."""
+
+    id: int
+    uid: UUID
+    kind: RecordKind
+    record: int
+    index: int | None
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """Date-only: `due_on` holds the civil date and `due_at` is None. Priority 0 none to 4 urgent.
+
+    `assignees` in order, the first is the one that single-valued dialects show; `associations` by index,
+    then age; `tags` as they were given. `metadata` and `source` are JSON text.
+    """
+
+    id: int
+    uid: UUID
+    title: str | None
+    description: str | None
+    status: Status
+    priority: int
+    kind: Kind
+    origin: str
+    due_at: datetime | None
+    due_on: date | None
+    end_at: datetime | None
+    scheduled_at: datetime | None
+    autoskip_at: datetime | None
+    completed_at: datetime | None
+    completed_by: int | None
+    state_changed_at: datetime
+    metadata: str | None
+    source: str | None
+    opportunity_rule: str | None
+    account_id: int | None
+    created_by: int
+    updated_by: int | None
+    created_at: datetime
+    updated_at: datetime
+    assignees: list[int]
+    associations: list[Association]
+    tags: list[int]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def assignee(self) -> int | None:
+        return self.assignees[0] if self.assignees else None
+
+    @property
+    def shown_title(self) -> str:
+        """A task without a title goes by its note's first line, else by its kind (M-6)."""
+        return self.title or derived_title(self.description, self.kind)
+
+    def first(self, kind: RecordKind) -> int | None:
+        """The record of that kind that single-valued dialects show (M-9)."""
+        return next((link.record for link in self.associations if link.kind == kind), None)
+
+
+def derived_title(description: str | None, kind: Kind) -> str:
+    first_line = (description or "").strip().partition("\n")[0].strip()
+    return first_line or kind.replace("_", " ").capitalize()

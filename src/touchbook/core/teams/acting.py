@@ -1,0 +1,20 @@
+from zoneinfo import ZoneInfo
+
+from touchbook.core.caller import Caller, narrowest
+from touchbook.core.teams.team import Team
+from touchbook.core.teams.user import User
+
+
+def act_as(team: Team, user: User | None, *, surface: str) -> Caller:
+    """Who commands Touchbook on its own machine needs no key: a member of the team, or (None) Touchbook itself."""
+    zone = ZoneInfo(team.zone)
+    return Caller(
+        team_id=team.id,
+        team_uid=team.uid,
+        user_id=user.id if user else None,
+        user_uid=user.uid if user else None,
+        scope=narrowest(user.role, "admin") if user else "admin",
+        zone=ZoneInfo(user.zone) if user and user.zone else zone,
+        team_zone=zone,
+        surface=surface,
+    )

@@ -1,0 +1,38 @@
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from touchbook.core.errors import Conflict, Invalid
+from touchbook.core.identity import new_uid
+from touchbook.core.teams.team import Team
+from touchbook.core.transaction import Transaction
+
+TEAM_COLUMNS = "id, uid, name, zone, region, created_at"
+
+
+async def found_team(
+    tx: Transaction, *, name: str, zone: str = "UTC", region: str = "US", uid: UUID | None = None
+) -> Team:
+    """A new team; a name is used once. `zone` must be an IANA zone."""
+    if not name.strip():
+        raise Invalid({"name": ["A team needs a name."]})
+    check_zone(zone)
+    if await tx.fetch_value("select id from teams where name = $1", name) is not None:
+        raise Conflict(f"There is a team named {name} already.")
+    row = await tx.fetch_row(
+        f"""insert into teams (uid, name, zone, region, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $5) returning {TEAM_COLUMNS}""",
+        uid or new_uid(),
+        name,
+        zone,
+        region,
+        tx.tick(),
+    )
+    assert row is not None
+    return Team(**row)
+
+
+def check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError) as unknown:
+        raise Invalid({"zone": [f"{zone!r} is no time zone; write it like America/Chicago."]}) from unknown

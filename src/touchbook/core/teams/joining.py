@@ -1,0 +1,58 @@
+from uuid import UUID
+
+from touchbook.core.caller import Role
+from touchbook.core.errors import Conflict, Invalid
+from touchbook.core.identity import new_uid
+from touchbook.core.teams.founding import check_zone
+from touchbook.core.teams.queries import find_user
+from touchbook.core.teams.user import User
+from touchbook.core.transaction import Transaction
+
+
+async def join_team(
+    tx: Transaction,
+    *,
+    team_id: int,
+    email: str,
+    role: Role = "member",
+    first_name: str = "",
+    last_name: str = "",
+    zone: str | None = None,
+    password_hash: str | None = None,
+    uid: UUID | None = None,
+) -> User:
+    """Makes a person a member. One who is a user already, in another team, stays the same user."""
+    if "@" not in email.strip("@"):
+        raise Invalid({"email": [f"{email!r} is no e-mail address."]})
+    if zone is not None:
+        check_zone(zone)
+    user_id = await tx.fetch_value(
+        "select id from users where lower(email) = lower($1) and deleted_at is null", email
+    )
+    if user_id is None:
+        user_id = await tx.fetch_value(
+            """insert into users
+                (uid, email, first_name, last_name, zone, password_hash, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $7) returning id""",
+            uid or new_uid(),
+            email,
+            first_name,
+            last_name,
+            zone,
+            password_hash,
+            tx.tick(),
+        )
+    joined = await tx.execute(
+        """insert into members (team_id, user_id, uid, role, created_at)
+        values ($1, $2, $3, $4, $5) on conflict do nothing""",
+        team_id,
+        user_id,
+        new_uid(),
+        role,
+        tx.tick(),
+    )
+    if not joined:
+        raise Conflict(f"{email} is a member of this team already.")
+    user = await find_user(tx, team_id, email=email)
+    assert user is not None
+    return user

@@ -1,0 +1,45 @@
+"""An API key: `tb_<id>_<secret>`, of which the hash alone is stored."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from touchbook.core.caller import Scope
+
+
+class KeyText(NamedTuple):
+    id: int
+    secret: str
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    id: int
+    name: str
+    scope: Scope
+    dialects: list[str] | None
+    email: str
+    team: str
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> bytes:
+    """Plain SHA-256: the secret is 32 random bytes, which no guessing reaches."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def read_key_text(text: str) -> KeyText | None:
+    """The parts of `tb_<id>_<secret>`, or None for anything else."""
+    prefix, _, rest = text.partition("_")
+    number, _, secret = rest.partition("_")
+    if prefix != "tb" or not secret or not (number.isascii() and number.isdigit()) or len(number) > 18:
+        return None
+    return KeyText(int(number), secret)

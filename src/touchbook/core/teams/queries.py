@@ -1,0 +1,76 @@
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from touchbook.core.teams.key import Key
+from touchbook.core.teams.team import Team
+from touchbook.core.teams.user import User
+from touchbook.core.transaction import Reader, Transaction
+
+_USER = "u.id, u.uid, u.email, u.first_name, u.last_name, u.zone, m.role"
+
+
+async def find_team(reader: Reader, name: str) -> Team | None:
+    row = await reader.fetch_row("select id, uid, name, zone, region, created_at from teams where name = $1", name)
+    return Team(**row) if row else None
+
+
+async def list_teams(reader: Reader, *, email: str | None = None) -> list[Team]:
+    """All of them, or those that the person of that address is a member of."""
+    rows = await reader.fetch(
+        """select t.id, t.uid, t.name, t.zone, t.region, t.created_at from teams t
+        where $1::text is null or t.id in (select m.team_id from members m join users u on u.id = m.user_id
+            where lower(u.email) = lower($1) and m.left_at is null and u.deleted_at is null)
+        order by t.name""",
+        email,
+    )
+    return [Team(**row) for row in rows]
+
+
+async def find_user(reader: Reader, team_id: int, *, email: str) -> User | None:
+    row = await reader.fetch_row(
+        f"""select {_USER} from members m join users u on u.id = m.user_id
+        where m.team_id = $1 and lower(u.email) = lower($2) and m.left_at is null
+        and u.deleted_at is null""",
+        team_id,
+        email,
+    )
+    return User(**row) if row else None
+
+
+async def list_users(reader: Reader, team_id: int) -> list[User]:
+    rows = await reader.fetch(
+        f"""select {_USER} from members m join users u on u.id = m.user_id
+        where m.team_id = $1 and m.left_at is null and u.deleted_at is null order by u.id""",
+        team_id,
+    )
+    return [User(**row) for row in rows]
+
+
+async def known_members(reader: Reader, team_id: int, user_ids: Collection[int]) -> set[int]:
+    """Those of `user_ids` who are members of the team now."""
+    rows = await reader.fetch(
+        """select m.user_id from members m
+        where m.team_id = $1 and m.user_id = any($2::bigint[]) and m.left_at is null""",
+        team_id,
+        list(user_ids),
+    )
+    return {row["user_id"] for row in rows}
+
+
+async def list_keys(reader: Reader) -> Sequence[Key]:
+    rows = await reader.fetch(
+        """select k.id, k.name, k.scope, k.dialects, u.email, t.name as team,
+            k.created_at, k.last_used_at, k.revoked_at
+        from keys k join users u on u.id = k.user_id join teams t on t.id = k.team_id order by k.id"""
+    )
+    return [Key(**row) for row in rows]
+
+
+async def note_key_use(tx: Transaction, uses: Mapping[int, datetime]) -> None:
+    """When each key was last used; one statement for all."""
+    await tx.execute(
+        """update keys k set last_used_at = greatest(k.last_used_at, used.at)
+        from unnest($1::bigint[], $2::timestamptz[]) as used (id, at) where k.id = used.id""",
+        list(uses.keys()),
+        list(uses.values()),
+    )

@@ -1,0 +1,36 @@
+"""What the core asks of a store. `$1` of every statement is the caller's team: see docs/operate/isolation.md."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Row(Protocol):
+    """A row: by column name, or spread into a Struct with `**`."""
+
+    def __getitem__(self, column: str | int) -> Any: ...
+    def keys(self) -> Iterator[str]: ...
+
+
+class Reader(Protocol):
+    """Reads, each of which sees what was committed before it."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of this request, the same throughout."""
+
+    async def fetch(self, sql: str, *args: Any) -> Sequence[Row]: ...
+    async def fetch_row(self, sql: str, *args: Any) -> Row | None: ...
+    async def fetch_value(self, sql: str, *args: Any) -> Any: ...
+
+
+class Transaction(Reader, Protocol):
+    """Reads and writes that stand or fall together; committed by the store alone."""
+
+    def tick(self) -> datetime:
+        """`now` plus one microsecond more at each call: rows of one request stand in its order (RC-020)."""
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        """Runs one statement, answers how many rows it touched."""
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None: ...

@@ -1,0 +1,36 @@
+"""What can be wrong with a request before the core sees it."""
+
+from collections.abc import Sequence
+
+from touchbook.core.errors import TouchbookError
+from touchbook.dialects.kit.limiting import Allowance
+
+
+class MethodNotAllowed(TouchbookError):
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        self.allowed = allowed
+        super().__init__(f"{method} is not allowed here; {', '.join(allowed)} is.")
+
+
+class NoSuchPath(TouchbookError):
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is nothing at {path}.")
+
+
+class TooLarge(TouchbookError):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit} bytes.")
+
+
+class UnsupportedMedia(TouchbookError):
+    """The body is of a kind that this dialect does not read."""
+
+
+class RateLimited(TouchbookError):
+    def __init__(self, allowance: Allowance) -> None:
+        self.allowance = allowance
+        super().__init__("Too many requests.")
+
+
+class Broken(TouchbookError):
+    """Ours, not the caller's; the log has the rest."""

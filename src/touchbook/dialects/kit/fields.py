@@ -1,0 +1,38 @@
+"""Turns members of a body or query into a Struct, and finds every one that is wrong, not the first alone."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import NODEFAULT, Struct
+
+Fields = TypeVar("Fields", bound=Struct)
+
+
+class Wrong(Exception):
+    """Field -> what is wrong: `required`, or msgspec's own words of the value's type or range."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        self.problems = problems
+        super().__init__(problems)
+
+
+REQUIRED = "required"
+
+
+def read_fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool = True) -> Fields:
+    """Unknown members are passed over. `strict` False: numbers and booleans may come as text (a query)."""
+    values: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for field in msgspec.structs.fields(kind):
+        if field.encode_name not in members:
+            if field.default is NODEFAULT and field.default_factory is NODEFAULT:
+                problems[field.encode_name] = REQUIRED
+            continue
+        try:
+            values[field.name] = msgspec.convert(members[field.encode_name], field.type, strict=strict)
+        except msgspec.ValidationError as wrong:
+            problems[field.encode_name] = str(wrong)
+    if problems:
+        raise Wrong(problems)
+    return kind(**values)

@@ -1,0 +1,208 @@
+"""A dialect's OpenAPI 3.1 document, made from its route table and its Structs."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import NODEFAULT, Struct, UnsetType
+
+from touchbook.dialects.kit.limiting import Allowance
+from touchbook.dialects.kit.route import Dialect, Route
+
+STATUS_WORDS = {
+    200: "Done",
+    201: "Made",
+    204: "Done, nothing to say",
+    400: "Not understood, not possible, or not found",
+    401: "No valid credentials",
+    403: "Not allowed for these credentials",
+    404: "Not found",
+    405: "Not a method of this path",
+    409: "In conflict with what is there",
+    413: "The body is too large",
+    415: "The body is of another kind than declared here",
+    422: "A field is wrong",
+    429: "Too many requests; try again after Retry-After",
+    503: "Not available now; try again after Retry-After",
+}
+_EVERYWHERE = (401, 403, 429, 503)
+_WITH_BODY = (400, 413, 415)
+_SAMPLE = Allowance(limit=1, remaining=1, reset=1, reset_at=1, exceeded=False)
+_MODULE = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\.(?=[A-Z])")
+_REF = "#/components/schemas/"
+
+
+def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    for route in dialect.routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(dialect, route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": dialect.title, "version": version, "description": dialect.about},
+        "servers": [{"url": dialect.prefix}],
+        "security": [{name: [] for name in dialect.security}],
+        "paths": paths,
+        "components": {"securitySchemes": dialect.security, "schemas": _components(dialect)},
+    }
+
+
+def route_errors(route: Route) -> list[int]:
+    """Every status but success that the route may answer with."""
+    return sorted({*route.errors, *_EVERYWHERE, *(_WITH_BODY if route.body else ())})
+
+
+def path_parameters(route: Route) -> list[str]:
+    return re.findall(r"\{(\w+)\}", route.path)
+
+
+def fields_of(kind: type[Struct]) -> Iterator[tuple[str, dict[str, Any], bool]]:
+    """Name on the wire, JSON schema without null, and whether it is required."""
+    for field in msgspec.structs.fields(kind):
+        schema = _without_null(msgspec.json.schema(field.type, ref_template=_REF + "{name}"))
+        schema.pop("$defs", None)
+        if field.default not in (NODEFAULT, None, msgspec.UNSET):
+            schema["default"] = field.default
+        required = field.default is NODEFAULT and field.default_factory is NODEFAULT
+        yield field.encode_name, schema, required
+
+
+def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": _operation_id(route),
+        "summary": route.summary,
+        "parameters": [*_path(route), *_query(route), *_headers(route)],
+        "responses": _responses(dialect, route),
+    }
+    if route.query is not None and _doc(route.query):
+        operation["description"] = _doc(route.query)
+    if route.body is not None:
+        content: dict[str, Any] = {"schema": {"$ref": _ref(route.body)}}
+        if route.example_request is not None:
+            content["example"] = route.example_request
+        operation["requestBody"] = {"required": True, "content": {dialect.media_type: content}}
+    return operation
+
+
+def _operation_id(route: Route) -> str:
+    words = re.sub(r"\W+", "_", route.path).strip("_")
+    return f"{route.method.lower()}_{words}"
+
+
+def _path(route: Route) -> list[dict[str, Any]]:
+    schema = msgspec.json.schema(route.path_type)
+    return [
+        {"name": name, "in": "path", "required": True, "schema": dict(schema)} for name in path_parameters(route)
+    ]
+
+
+def _query(route: Route) -> list[dict[str, Any]]:
+    if route.query is None:
+        return []
+    return [_parameter(name, schema, required) for name, schema, required in fields_of(route.query)]
+
+
+def _parameter(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
+    """An empty value counts as none."""
+    parameter = {"name": name, "in": "query", "required": required, "allowEmptyValue": True}
+    words = schema.pop("description", None)
+    return parameter | ({"description": words} if words else {}) | {"schema": schema}
+
+
+def _headers(route: Route) -> list[dict[str, Any]]:
+    if route.method != "POST":
+        return []
+    words = "Sent again within 24 hours, the same key gets the first answer again and nothing is done twice."
+    schema = {"type": "string", "maxLength": 255}
+    return [{"name": "Idempotency-Key", "in": "header", "description": words, "schema": schema}]
+
+
+def _responses(dialect: Dialect, route: Route) -> dict[str, Any]:
+    """Under `content` what comes back; `headers` go with every answer."""
+    failure = {dialect.media_type: {"schema": {"$ref": _ref(dialect.failure)}}}
+    success: dict[str, Any] = {"description": STATUS_WORDS[route.status], "headers": _answer_headers(dialect)}
+    if route.answer is not None:
+        success["content"] = {dialect.media_type: _answer_content(route)}
+    responses = {str(route.status): success}
+    for status in route_errors(route):
+        headers = _answer_headers(dialect) | (_RETRY_AFTER if status in (429, 503) else {})
+        responses[str(status)] = {"description": STATUS_WORDS[status], "headers": headers, "content": failure}
+    return responses
+
+
+def _answer_content(route: Route) -> dict[str, Any]:
+    example = {} if route.example_answer is None else {"example": route.example_answer}
+    return {"schema": {"$ref": _ref(route.answer)}, **example}
+
+
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+
+
+def _answer_headers(dialect: Dialect) -> dict[str, Any]:
+    rate = {name: {"description": "How much of the rate is left."} for name in dialect.limit_headers(_SAMPLE)}
+    names = {"X-Request-Id": {"description": "Names this request in the log."}, **rate}
+    return {name: {**header, "schema": {"type": "string"}} for name, header in names.items()}
+
+
+def _components(dialect: Dialect) -> dict[str, Any]:
+    answers = [route.answer for route in dialect.routes if route.answer is not None]
+    bodies = {route.body: route.body_rules for route in dialect.routes if route.body is not None}
+    sent = [_all_written(one) for one in _schemas([*answers, dialect.failure]).items()]
+    received = _schemas(list(bodies))
+    for kind, rules in bodies.items():
+        received[_name(kind)] |= rules
+    return dict(sent) | received
+
+
+def _all_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """A member with a default is in the answer all the same; only an unset one is left out."""
+    name, schema = named
+    required = [*schema.get("required", ())]
+    for member, of in schema.get("properties", {}).items():
+        if "default" in of:
+            del of["default"]
+            required.append(member)
+    return name, schema | {"required": required}
+
+
+def _schemas(kinds: list[Any]) -> dict[str, dict[str, Any]]:
+    """The components by name, without the modules that msgspec puts into names of generics."""
+    _, components = msgspec.json.schema_components(kinds, ref_template=_REF + "{name}")
+    text = msgspec.json.encode(components).decode()
+    for name in sorted(components, key=len, reverse=True):
+        text = text.replace(f'"{name}"', f'"{_short(name)}"').replace(f'{_REF}{name}"', f'{_REF}{_short(name)}"')
+    plain: dict[str, dict[str, Any]] = msgspec.json.decode(text)
+    for schema in plain.values():
+        schema.pop("title", None)
+        schema.pop("description", None)
+    return plain
+
+
+@cache
+def _name(kind: Any) -> str:
+    (reference,), _ = msgspec.json.schema_components([kind], ref_template="{name}")
+    return _short(reference["$ref"])
+
+
+def _short(name: str) -> str:
+    return re.sub(r"_+", "_", _MODULE.sub("", name.replace("_touchbook", "_ touchbook")).replace(" ", "")).strip("_")
+
+
+def _ref(kind: Any) -> str:
+    return _REF + _name(kind)
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    kept = [option for option in schema.get("anyOf", ()) if option.get("type") != "null"]
+    if len(kept) != 1:
+        return dict(schema)
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**kept[0], **rest}
+
+
+def _doc(kind: type[Struct]) -> str:
+    return " ".join((kind.__doc__ or "").split())
+
+
+UNSETTABLE = UnsetType

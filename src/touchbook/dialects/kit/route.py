@@ -1,0 +1,58 @@
+"""A dialect's route table: what it serves, and all that its document says of it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from touchbook.core.caller import Scope
+from touchbook.dialects.kit.call import Answer, Call
+
+NO_RULES: Mapping[str, Any] = {}
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """`path` as Starlette writes it (`/tasks/{id}`), below the dialect's prefix.
+
+    `query`, `body`, `answer` are the Structs of the document; `errors` are statuses it may answer with.
+    A route of scope `read` is handled outside a transaction. `shows_secret`: its answers are never stored.
+    `path_type` is the type of what stands in the path; `body_rules` is JSON schema that no Struct can say.
+    """
+
+    method: Method
+    path: str
+    handler: Callable[[Call[Any]], Awaitable[Answer]]
+    summary: str
+    scope: Scope = "read"
+    query: type[Struct] | None = None
+    body: type[Struct] | None = None
+    answer: Any = None
+    status: int = 200
+    errors: Sequence[int] = ()
+    shows_secret: bool = False
+    path_type: Any = str
+    body_rules: Mapping[str, Any] = NO_RULES
+    example_request: Any = None
+    example_answer: Any = None
+
+
+class Dialect(Struct, frozen=True, kw_only=True):
+    """One API that Touchbook speaks. `credential` finds the key text in the headers, or None.
+
+    `about` opens its document; `authentication` says in words how to send the credential.
+    `render_error` gives any error its status and body; `limit_headers` says how much of the rate is left.
+    """
+
+    name: str
+    title: str
+    prefix: str
+    routes: Sequence[Route]
+    credential: Callable[[Any], str | None]
+    render_error: Callable[[Exception], Answer]
+    limit_headers: Callable[[Any], dict[str, str]]
+    failure: type[Struct]
+    security: dict[str, Any]
+    about: str
+    authentication: str
+    media_type: str = "application/json"

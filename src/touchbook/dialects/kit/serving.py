@@ -1,0 +1,148 @@
+"""One request, from the socket to the committed answer; the same steps for every dialect."""
+
+import hashlib
+
+import structlog
+from starlette.datastructures import Headers, QueryParams
+from starlette.types import Receive, Scope, Send
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import Invalid, TouchbookError, Unauthenticated
+from touchbook.core.idempotency import Once, claim_once, remember_answer
+from touchbook.core.transaction import Reader, Transaction
+from touchbook.dialects.kit.body import check_text, read_body
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.kit.credentials import Credentials, OpenStore
+from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, RateLimited
+from touchbook.dialects.kit.limiting import RateLimit
+from touchbook.dialects.kit.route import Dialect, Route
+
+_log = structlog.get_logger()
+_REPLAYED = {"idempotent-replayed": "true"}
+_LONGEST_KEY = 255
+
+
+class Server:
+    """What all dialects share: the store, who is calling, how often."""
+
+    def __init__(self, store: OpenStore, credentials: Credentials, rate_limit: RateLimit) -> None:
+        self.store = store
+        self.credentials = credentials
+        self.rate_limit = rate_limit
+
+
+class PathServer:
+    """All methods of one path of one dialect, as an ASGI application."""
+
+    def __init__(self, server: Server, dialect: Dialect, routes: list[Route]) -> None:
+        self._server = server
+        self._dialect = dialect
+        self._routes: dict[str, Route] = {route.method: route for route in routes}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limits: dict[str, str] = {}
+        try:
+            route = self._route(scope["method"])
+            headers = Headers(scope=scope)
+            caller = await self._authenticate(headers)
+            limits = self._count(caller)
+            answer = await self._handle(route, caller, scope, headers, receive)
+        except TouchbookError as error:
+            answer = self._dialect.render_error(error)
+        except Exception:
+            _log.exception("request failed", dialect=self._dialect.name, method=scope["method"])
+            answer = self._dialect.render_error(Broken("Something went wrong on our side."))
+        await send_answer(send, answer, self._dialect.media_type, limits)
+
+    def _route(self, method: str) -> Route:
+        route = self._routes.get("GET" if method == "HEAD" else method)
+        if route is None:
+            raise MethodNotAllowed(method, list(self._routes))
+        return route
+
+    async def _authenticate(self, headers: Headers) -> Caller:
+        key = self._dialect.credential(headers)
+        if key is None:
+            raise Unauthenticated
+        return await self._server.credentials.caller_of(key, self._dialect.name)
+
+    def _count(self, caller: Caller) -> dict[str, str]:
+        allowance = self._server.rate_limit.take(caller.key_id or 0)
+        if allowance is None:
+            return {}
+        if allowance.exceeded:
+            raise RateLimited(allowance)
+        return self._dialect.limit_headers(allowance)
+
+    async def _handle(
+        self, route: Route, caller: Caller, scope: Scope, headers: Headers, receive: Receive
+    ) -> Answer:
+        caller.require(route.scope)
+        body = b"" if route.method == "GET" else await read_body(receive)
+        if route.scope == "read":
+            async with self._server.store.reading() as reader:
+                return await route.handler(_call(reader, caller, scope, headers, body))
+        return await self._write(route, caller, scope, headers, body)
+
+    async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, body: bytes) -> Answer:
+        once = None if route.shows_secret else _once(scope, headers, body)
+        async with self._server.store.transaction() as tx:
+            given = await claim_once(tx, caller, once) if once else None
+            if given is not None:
+                return Answer(given.body, given.status, {**given.headers, **_REPLAYED})
+            answer = await route.handler(_call(tx, caller, scope, headers, body))
+            if once:
+                await remember_answer(
+                    tx, caller, once, status=answer.status, headers=answer.headers, body=answer.body
+                )
+            return answer
+
+
+class NothingHere:
+    """Answers for every path that a dialect does not have."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._dialect.render_error(NoSuchPath(scope["path"]))
+        await send_answer(send, answer, self._dialect.media_type, {})
+
+
+async def send_answer(send: Send, answer: Answer, media_type: str, headers: dict[str, str]) -> None:
+    fields = {
+        "content-type": media_type,
+        "content-length": str(len(answer.body)),
+        **headers,
+        **answer.headers,
+    }
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _once(scope: Scope, headers: Headers, body: bytes) -> Once | None:
+    key = headers.get("idempotency-key")
+    if not key or scope["method"] != "POST":
+        return None
+    check_text(key)
+    if len(key) > _LONGEST_KEY:
+        raise Invalid({"Idempotency-Key": [f"An Idempotency-Key has at most {_LONGEST_KEY} characters."]})
+    fingerprint = hashlib.sha256(scope["query_string"] + b"\n" + body).digest()
+    return Once("POST", scope["path"], key, fingerprint)
+
+
+def _call(tx: Reader | Transaction, caller: Caller, scope: Scope, headers: Headers, body: bytes) -> Call[Reader]:
+    path = scope.get("path_params", {})
+    query = QueryParams(scope["query_string"])
+    for text in (*path.values(), *query.keys(), *query.values()):
+        check_text(text)
+    return Call(
+        tx=tx,
+        caller=caller,
+        method=scope["method"],
+        path=path,
+        query=query,
+        headers=headers,
+        body=body,
+    )

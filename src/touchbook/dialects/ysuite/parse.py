@@ -1,0 +1,132 @@
+"""From the bytes of a request to what the core understands."""
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from starlette.datastructures import QueryParams
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import Invalid, Malformed
+from touchbook.core.tasks.creating import NewAssociation, NewTask
+from touchbook.core.tasks.listing import Order, TaskFilter
+from touchbook.core.tasks.task import DEFAULT_PRIORITY, Status
+from touchbook.dialects.kit.body import decode_object
+from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.ysuite.wire import Page, TaskBody, TaskQuery
+
+# 0 shows what is scheduled too, 3 what was skipped (section 7.3); the first of each is what a write means.
+STATUSES: tuple[tuple[Status, ...], ...] = (
+    ("open", "scheduled"),
+    ("in_progress",),
+    ("completed",),
+    ("cancelled", "skipped"),
+    ("no_show",),
+)
+_ORDERS: dict[str, Order] = {
+    "start_datetime": "due",
+    "end_datetime": "end",
+    "title": "title",
+    "status": "status",
+    "priority": "priority",
+    "created_at": "created",
+}
+_YEARS = range(1900, 2200)
+
+Query = TypeVar("Query", bound=Page)
+
+
+def record_id(text: str) -> int:
+    """An id of a path (V1-23)."""
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text[:20]) < 2**63:
+        raise Malformed("The id must be a positive integer.")
+    return int(text)
+
+
+def page(kind: type[Query], query: QueryParams) -> Query:
+    """Empty parameters count as absent ones."""
+    return _fields(kind, {name: value for name, value in query.items() if value != ""}, strict=False)
+
+
+def task_filter(query: TaskQuery, caller: Caller) -> TaskFilter:
+    _check_days(due_date_from=query.due_date_from, due_date_to=query.due_date_to)
+    return TaskFilter(
+        zone=caller.team_zone,
+        statuses=None if query.status is None else STATUSES[query.status],
+        priority=query.priority,
+        assignee=query.assigned_user_id,
+        due_from=query.due_date_from,
+        due_to=query.due_date_to,
+        title=query.search,
+    )
+
+
+def task_order(query: TaskQuery) -> tuple[Order, bool]:
+    return _ORDERS[query.sort_by], query.sort_order == "desc"
+
+
+def new_task(body: bytes, caller: Caller) -> NewTask:
+    sent = _fields(TaskBody, decode_object(body), strict=True)
+    _check_together(sent)
+    links = [
+        *([NewAssociation("contact", sent.cstid)] if sent.cstid else []),
+        *([NewAssociation("deal", sent.deal_id)] if sent.deal_id else []),
+    ]
+    return NewTask(
+        title=sent.title,
+        description=sent.description,
+        status=STATUSES[sent.status or 0][0],
+        priority=DEFAULT_PRIORITY if sent.priority is None else sent.priority,
+        due_at=_instant(sent.start_datetime, caller.team_zone),
+        end_at=_instant(sent.end_datetime, caller.team_zone) if sent.end_datetime else None,
+        assignees=[sent.assigned_user_id] if sent.assigned_user_id else [],
+        associations=links,
+        tags=sent.tags or [],
+    )
+
+
+def _check_together(sent: TaskBody) -> None:
+    """Rules between members: V1-29, V1-34; and titles of blanks alone."""
+    if not sent.title.strip():
+        raise Invalid({"title": ["The title field is required."]})
+    if sent.cstid is None and sent.deal_id is None:
+        sentence = "The cstid field is required when deal id is not present."
+        raise Invalid({"cstid": [sentence], "deal_id": [sentence.replace("cstid", "deal id", 1)]})
+    _check_days(start_datetime=sent.start_datetime, end_datetime=sent.end_datetime)
+    if sent.end_datetime is not None and sent.end_datetime < sent.start_datetime:
+        raise Invalid({"end_datetime": ["The end datetime must be a date after or equal to start datetime."]})
+
+
+def _check_days(**days: date | datetime | None) -> None:
+    for name, day in days.items():
+        if day is not None and day.year not in _YEARS:
+            raise Invalid({name: [f"The {_spoken(name)} is out of range."]})
+
+
+def _instant(naive: datetime, zone: ZoneInfo) -> datetime:
+    return naive.replace(tzinfo=zone)
+
+
+Fields = TypeVar("Fields", bound=Struct)
+
+
+def _fields(kind: type[Fields], members: dict[str, Any], *, strict: bool) -> Fields:
+    try:
+        return read_fields(kind, members, strict=strict)
+    except Wrong as wrong:
+        raise Invalid({name: [_sentence(name, problem)] for name, problem in wrong.problems.items()}) from wrong
+
+
+def _sentence(name: str, problem: str) -> str:
+    if problem == REQUIRED or (name in ("title", "start_datetime") and "got `null`" in problem):
+        return f"The {_spoken(name)} field is required."
+    if name == "title" and "length <=" in problem:
+        return "The title field must not be greater than 150 characters."
+    if name == "title" and "length >=" in problem:
+        return "The title field is required."
+    return f"The {_spoken(name)} field is invalid: {problem[0].lower()}{problem[1:]}."
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")

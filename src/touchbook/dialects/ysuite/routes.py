@@ -1,0 +1,157 @@
+"""What YSuite's API has, and what it says of itself."""
+
+from touchbook.core.contacts.queries import count_contacts, find_contact, list_contacts
+from touchbook.core.deals.queries import count_deals, find_deal, list_deals
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.listing import count_tasks, list_tasks
+from touchbook.core.tasks.queries import find_task
+from touchbook.core.transaction import Reader, Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.kit.route import Dialect, Route
+from touchbook.dialects.ysuite import parse, render
+from touchbook.dialects.ysuite.auth import credential
+from touchbook.dialects.ysuite.errors import render_error
+from touchbook.dialects.ysuite.limits import limit_headers
+from touchbook.dialects.ysuite.wire import (
+    ContactItem,
+    CreatedTask,
+    DealItem,
+    Failure,
+    Listed,
+    Page,
+    Success,
+    TaskBody,
+    TaskItem,
+    TaskQuery,
+)
+
+
+async def list_(call: Call[Reader]) -> Answer:
+    query = parse.page(TaskQuery, call.query)
+    filters = parse.task_filter(query, call.caller)
+    order, descending = parse.task_order(query)
+    tasks = await list_tasks(
+        call.tx,
+        call.caller,
+        filters,
+        order=order,
+        descending=descending,
+        offset=query.offset,
+        limit=query.limit,
+    )
+    total = await count_tasks(call.tx, call.caller, filters)
+    return render.listed([render.task_item(task, call.caller.team_zone) for task in tasks], query, total)
+
+
+async def get(call: Call[Reader]) -> Answer:
+    task = await find_task(call.tx, call.caller, parse.record_id(call.path["id"]))
+    return render.one(render.task_item(task, call.caller.team_zone))
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    new = parse.new_task(call.body, call.caller)
+    return render.created_task(await create_task(call.tx, call.caller, new))
+
+
+async def list_people(call: Call[Reader]) -> Answer:
+    page = parse.page(Page, call.query)
+    contacts = await list_contacts(call.tx, call.caller, search=page.search, offset=page.offset, limit=page.limit)
+    total = await count_contacts(call.tx, call.caller, search=page.search)
+    return render.listed(list(map(render.contact_item, contacts)), page, total)
+
+
+async def get_person(call: Call[Reader]) -> Answer:
+    contact = await find_contact(call.tx, call.caller, parse.record_id(call.path["id"]))
+    return render.one(render.contact_item(contact))
+
+
+async def list_sales(call: Call[Reader]) -> Answer:
+    page = parse.page(Page, call.query)
+    deals = await list_deals(call.tx, call.caller, search=page.search, offset=page.offset, limit=page.limit)
+    total = await count_deals(call.tx, call.caller, search=page.search)
+    return render.listed(list(map(render.deal_item, deals)), page, total)
+
+
+async def get_sale(call: Call[Reader]) -> Answer:
+    deal = await find_deal(call.tx, call.caller, parse.record_id(call.path["id"]))
+    return render.one(render.deal_item(deal))
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/tasks",
+        handler=list_,
+        summary="List tasks",
+        query=TaskQuery,
+        answer=Success[Listed[TaskItem]],
+        errors=(400, 422),
+    ),
+    Route(
+        method="POST",
+        path="/tasks",
+        handler=create,
+        summary="Create a task",
+        scope="write",
+        body=TaskBody,
+        answer=Success[CreatedTask],
+        errors=(400, 409, 413, 422),
+    ),
+    Route(
+        method="GET",
+        path="/tasks/{id}",
+        handler=get,
+        summary="Get a task",
+        answer=Success[TaskItem],
+        errors=(400,),
+    ),
+    Route(
+        method="GET",
+        path="/contacts",
+        handler=list_people,
+        summary="List contacts",
+        query=Page,
+        answer=Success[Listed[ContactItem]],
+        errors=(400, 422),
+    ),
+    Route(
+        method="GET",
+        path="/contacts/{id}",
+        handler=get_person,
+        summary="Get a contact",
+        answer=Success[ContactItem],
+        errors=(400,),
+    ),
+    Route(
+        method="GET",
+        path="/deals",
+        handler=list_sales,
+        summary="List deals",
+        query=Page,
+        answer=Success[Listed[DealItem]],
+        errors=(400, 422),
+    ),
+    Route(
+        method="GET",
+        path="/deals/{id}",
+        handler=get_sale,
+        summary="Get a deal",
+        answer=Success[DealItem],
+        errors=(400,),
+    ),
+)
+
+YSUITE = Dialect(
+    name="ysuite",
+    title="YSuite tasks",
+    prefix="/v1",
+    routes=ROUTES,
+    failure=Failure,
+    credential=credential,
+    render_error=render_error,
+    limit_headers=limit_headers,
+    security={
+        "accessKey": {"type": "apiKey", "in": "header", "name": "x-ysuite-access-key"},
+        "secretKey": {"type": "apiKey", "in": "header", "name": "x-ysuite-secret-key"},
+    },
+)

@@ -1,0 +1,134 @@
+"""PostgreSQL behind the core's protocol: the pool, reads, and the one place that commits."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+import asyncpg
+
+from touchbook.core.errors import Unavailable
+from touchbook.core.transaction import Reader, Transaction
+
+Clock = Callable[[], datetime]
+Witness = Callable[[str, Sequence[Any]], None]
+
+_LOST = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+_ACQUIRE_SECONDS = 10
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Connection(asyncpg.Connection):
+    def get_reset_query(self) -> str:
+        """Nothing is ever set on a connection, so returning it to the pool needs no round trip."""
+        return ""
+
+
+class PostgresTransaction:
+    """Reader and Transaction of the core. `witness` is shown each statement (the isolation proof)."""
+
+    def __init__(self, connection: Any, now: datetime, witness: Witness | None) -> None:
+        self._connection = connection
+        self._last_tick = now
+        self._witness = witness
+        self.now = now
+
+    async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
+        self._show(sql, args)
+        rows: Sequence[Any] = await self._connection.fetch(sql, *args)
+        return rows
+
+    async def fetch_row(self, sql: str, *args: Any) -> Any:
+        self._show(sql, args)
+        return await self._connection.fetchrow(sql, *args)
+
+    async def fetch_value(self, sql: str, *args: Any) -> Any:
+        self._show(sql, args)
+        return await self._connection.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        self._show(sql, args)
+        tag: str = await self._connection.execute(sql, *args)
+        count = tag.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        await self._connection.copy_records_to_table(table, columns=columns, records=rows)
+
+    def tick(self) -> datetime:
+        self._last_tick += _MICROSECOND
+        return self._last_tick
+
+    def _show(self, sql: str, args: Sequence[Any]) -> None:
+        if self._witness is not None:
+            self._witness(sql, args)
+
+
+class Store:
+    """A pool of connections to one database."""
+
+    def __init__(self, pool: Any, clock: Clock = utc_now, witness: Witness | None = None) -> None:
+        self._pool = pool
+        self.clock = clock
+        self.witness = witness
+
+    @classmethod
+    async def open(
+        cls, url: str, *, size: int = 10, clock: Clock = utc_now, witness: Witness | None = None
+    ) -> Self:
+        with_server_settings = {"application_name": "touchbook", "jit": "off"}
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=0,
+                max_size=size,
+                connection_class=_Connection,
+                server_settings=with_server_settings,
+                statement_cache_size=512,
+                command_timeout=60,
+            )
+        except _LOST as lost:
+            raise Unavailable("The database cannot be reached.") from lost
+        return cls(pool, clock, witness)
+
+    @property
+    def pool(self) -> Any:
+        """For PgQueuer, which brings its own statements."""
+        return self._pool
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reader]:
+        async with self._connection() as connection:
+            yield PostgresTransaction(connection, self.clock(), self.witness)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Commits when the block ends, rolls back when it raises; nothing else commits."""
+        async with self._connection() as connection, connection.transaction():
+            yield PostgresTransaction(connection, self.clock(), self.witness)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        try:
+            async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
+                yield connection
+        except _LOST as lost:
+            raise Unavailable("The database cannot be reached now.") from lost

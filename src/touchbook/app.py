@@ -1,20 +1,70 @@
 """The composition root: the only module that sees every dialect."""
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.types import ASGIApp
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from touchbook.config import Settings
-from touchbook.dialects.kit.credentials import Credentials, OpenStore
+from touchbook.dialects.close.routes import CLOSE
+from touchbook.dialects.kit.credentials import Credentials, note_uses_each_minute
 from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.mounting import mount
 from touchbook.dialects.kit.route import Dialect
 from touchbook.dialects.kit.serving import Server
 from touchbook.dialects.ysuite.routes import YSUITE
+from touchbook.operation.metrics import Metrics
+from touchbook.operation.observing import Observing
+from touchbook.operation.pages import nothing_here, page_routes
+from touchbook.store.postgres import Store
 
-DIALECTS: tuple[Dialect, ...] = (YSUITE,)
+DIALECTS: tuple[Dialect, ...] = (CLOSE, YSUITE)
+_SLASHES = re.compile(r"/{2,}")
 
 
-def build_app(settings: Settings, store: OpenStore) -> ASGIApp:
-    server = Server(store, Credentials(store), RateLimit(settings.rate_limit))
-    return Starlette(routes=[Mount(dialect.prefix, mount(server, dialect)) for dialect in DIALECTS])
+def build_app(settings: Settings, store: Store) -> ASGIApp:
+    """With ASGI's lifespan on, it notes once a minute which keys were used."""
+    server = Server(
+        store,
+        Credentials(store),
+        RateLimit(settings.rate_limit),
+        personal_zone=settings.viewer_zone == "person",
+    )
+    metrics = Metrics(store.pool)
+    return Observing(_Surfaces(server, DIALECTS, _pages(store, metrics, server.credentials)), metrics)
+
+
+def _pages(store: Store, metrics: Metrics, credentials: Credentials) -> Router:
+    @asynccontextmanager
+    async def noting(_app: object) -> AsyncIterator[None]:
+        stop = asyncio.Event()
+        noter = asyncio.create_task(note_uses_each_minute(credentials, store, stop))
+        yield
+        stop.set()
+        await noter
+
+    routes = page_routes(store, metrics, DIALECTS)
+    return Router(routes, default=nothing_here, redirect_slashes=False, lifespan=noting)
+
+
+class _Surfaces:
+    """Each dialect behind its prefix, doubled slashes or not; everything else is a page."""
+
+    def __init__(self, server: Server, dialects: Sequence[Dialect], pages: ASGIApp) -> None:
+        self._mounted = [(dialect.prefix, mount(server, dialect)) for dialect in dialects]
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self._pages
+        if scope["type"] == "http":
+            path = _SLASHES.sub("/", scope["path"])
+            scope["path"] = path
+            app = next((app for prefix, app in self._mounted if _is_below(prefix, path)), self._pages)
+        await app(scope, receive, send)
+
+
+def _is_below(prefix: str, path: str) -> bool:
+    return path == prefix or path.startswith(prefix + "/")

@@ -4,7 +4,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +15,10 @@ class SettingsError(Exception):
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`database_url` None: the PostgreSQL that comes along. `rate_limit`: requests a minute and key, or off."""
+    """`database_url` None: the PostgreSQL that comes along. `rate_limit`: requests a minute and key, or off.
+
+    `viewer_zone`: whose day it is for a request that names no zone.
+    """
 
     data_dir: Path = Path("data")
     database_url: str | None = None
@@ -27,6 +30,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rate_limit: int | None = 1200
     log_level: str = "info"
     event_days: int = 400
+    viewer_zone: Literal["utc", "person"] = "utc"
 
 
 def load_settings(

@@ -19,6 +19,13 @@ class Invalid(TouchbookError):
         super().__init__(next(iter(problems.values()))[0])
 
 
+class KeyReused(Invalid):
+    """An Idempotency-Key came again with another request."""
+
+    def __init__(self) -> None:
+        super().__init__({"Idempotency-Key": ["This Idempotency-Key was used with another body."]})
+
+
 class UnknownRecord(TouchbookError):
     """A write names a record that this team does not have; `noun` says of which kind."""
 

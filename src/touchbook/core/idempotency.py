@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import Conflict, Invalid
+from touchbook.core.errors import Conflict, KeyReused
 from touchbook.core.transaction import Transaction
 
 LIFETIME = timedelta(hours=24)
@@ -31,7 +31,7 @@ class GivenAnswer(Struct, frozen=True):
 async def claim_once(tx: Transaction, caller: Caller, once: Once) -> GivenAnswer | None:
     """None: this transaction is the first. A repeat waits for the first to end and gets its answer.
 
-    The same key with another body is Invalid.
+    The same key with another body is KeyReused.
     """
     await tx.execute(
         """delete from idempotency i where i.team_id = $1 and i.user_id = $2 and i.method = $3 and i.path = $4
@@ -60,7 +60,7 @@ async def _given_answer(tx: Transaction, caller: Caller, once: Once) -> GivenAns
     if row is None or row["status"] is None:
         raise Conflict("A request with this Idempotency-Key is under way.")
     if row["fingerprint"] != once.fingerprint:
-        raise Invalid({"Idempotency-Key": ["This Idempotency-Key was used with another body."]})
+        raise KeyReused
     return GivenAnswer(row["status"], json.loads(row["headers"]), row["body"])
 
 

@@ -6,9 +6,10 @@ from typing import Any, Protocol
 
 
 class Row(Protocol):
-    """A row: by column name, or spread into a Struct with `**`."""
+    """A row: by column name, spread into a Struct with `**`, or its values in order."""
 
     def __getitem__(self, column: str | int) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
     def keys(self) -> Iterator[str]: ...
 
 

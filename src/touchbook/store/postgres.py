@@ -68,6 +68,7 @@ class PostgresTransaction:
         return int(count) if count.isdigit() else 0
 
     async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        self._show(f"copy {table} ({', '.join(columns)}) from stdin", ())
         await self._connection.copy_records_to_table(table, columns=columns, records=rows)
 
     def tick(self) -> datetime:

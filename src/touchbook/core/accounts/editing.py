@@ -11,7 +11,9 @@ _EDITABLE = ("name", "status")
 
 async def edit_account(tx: Transaction, caller: Caller, account: Account, **members: Any) -> Account | None:
     """Writes what differs of name and status; None if nothing does."""
-    changes = {name: members[name] for name in _EDITABLE if name in members and getattr(account, name) != members[name]}
+    changes = {
+        name: members[name] for name in _EDITABLE if name in members and getattr(account, name) != members[name]
+    }
     if not changes:
         return None
     merged = {"name": account.name, "status": account.status, **changes}

@@ -44,3 +44,12 @@ async def list_accounts(
         *where.args,
     )
     return [Account(**row) for row in rows]
+
+
+async def account_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
+    found: int | None = await reader.fetch_value(
+        "select a.id from accounts a where a.team_id = $1 and a.uid = $2 and a.deleted_at is null",
+        caller.team_id,
+        uid,
+    )
+    return found

@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
@@ -22,6 +23,42 @@ async def find_contact(reader: Reader, caller: Caller, contact_id: int) -> Conta
     if row is None:
         raise NotFound("contact", contact_id)
     return Contact(**row)
+
+
+async def find_contact_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Contact:
+    contact_id = await contact_id_of(reader, caller, uid)
+    if contact_id is None:
+        raise NotFound("contact", uid)
+    return await find_contact(reader, caller, contact_id)
+
+
+async def contact_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
+    found: int | None = await reader.fetch_value(
+        "select c.id from contacts c where c.team_id = $1 and c.uid = $2 and c.deleted_at is null",
+        caller.team_id,
+        uid,
+    )
+    return found
+
+
+async def contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Contact]:
+    """Deleted ones too: what points to them still says whom it was about."""
+    rows = await reader.fetch(
+        f"select {CONTACT_COLUMNS} from contacts c where c.team_id = $1 and c.id = any($2::bigint[])",
+        caller.team_id,
+        list(ids),
+    )
+    return {row["id"]: Contact(**row) for row in rows}
+
+
+async def contacts_of_accounts(reader: Reader, caller: Caller, accounts: Collection[int]) -> list[Contact]:
+    rows = await reader.fetch(
+        f"""select {CONTACT_COLUMNS} from contacts c
+        where c.team_id = $1 and c.account_id = any($2::bigint[]) and c.deleted_at is null order by c.id""",
+        caller.team_id,
+        list(accounts),
+    )
+    return [Contact(**row) for row in rows]
 
 
 async def name_contacts(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, str]:

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from touchbook.core.caller import Caller
 from touchbook.core.deals.deal import Deal
 from touchbook.core.errors import NotFound
@@ -19,11 +21,30 @@ async def find_deal(reader: Reader, caller: Caller, deal_id: int) -> Deal:
     return Deal(**row)
 
 
+async def find_deal_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Deal:
+    row = await reader.fetch_row(
+        f"select {DEAL_COLUMNS} from deals where team_id = $1 and uid = $2 and deleted_at is null",
+        caller.team_id,
+        uid,
+    )
+    if row is None:
+        raise NotFound("deal", uid)
+    return Deal(**row)
+
+
 async def list_deals(
-    reader: Reader, caller: Caller, *, search: str | None = None, offset: int, limit: int
+    reader: Reader,
+    caller: Caller,
+    *,
+    search: str | None = None,
+    account: int | None = None,
+    offset: int,
+    limit: int,
 ) -> list[Deal]:
     """`search`: part of the title."""
     where = _matching(caller, search)
+    if account is not None:
+        where.add("d.account_id = {}", account)
     rows = await reader.fetch(
         f"""select {DEAL_COLUMNS} from deals d where {where.sql}
         order by d.id limit {int(limit)} offset {int(offset)}""",

@@ -7,7 +7,7 @@ from touchbook.core.events import record_event
 from touchbook.core.folding import fold
 from touchbook.core.tasks.duties import keep_duties
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.tasks.task import Task
+from touchbook.core.tasks.task import Task, shown_title, sort_title
 from touchbook.core.transaction import Transaction
 
 _SORT_KEYS = {"status", "due_at", "due_on"}
@@ -40,6 +40,9 @@ async def _write(tx: Transaction, caller: Caller, task: Task, changes: dict[str,
     written = {**changes, "updated_at": instant, "updated_by": caller.user_id}
     if "status" in changes:
         written["state_changed_at"] = instant
+    if changes.keys() & _SHOWN:
+        shown = {name: changes.get(name, getattr(task, name)) for name in ("title", "description", "kind")}
+        written["sort_title"] = sort_title(shown_title(**shown))
     assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(written, start=3))
     await tx.execute(
         f"update tasks t set {assignments} where t.team_id = $1 and t.id = $2",

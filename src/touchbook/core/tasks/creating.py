@@ -10,7 +10,16 @@ from touchbook.core.identity import new_uid
 from touchbook.core.tasks.duties import keep_duties
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import check_references
-from touchbook.core.tasks.task import CLOSED, DEFAULT_PRIORITY, Kind, RecordKind, Status, Task
+from touchbook.core.tasks.task import (
+    CLOSED,
+    DEFAULT_PRIORITY,
+    Kind,
+    RecordKind,
+    Status,
+    Task,
+    shown_title,
+    sort_title,
+)
 from touchbook.core.transaction import Transaction
 
 
@@ -82,11 +91,11 @@ async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:
     task_id: int = await tx.fetch_value(
         """insert into tasks (team_id, uid, title, description, status, priority, kind, origin, due_at, due_on,
             end_at, scheduled_at, autoskip_at, completed_at, completed_by, metadata, source, opportunity_rule,
-            created_by, created_at, updated_at, state_changed_at, account_id)
+            created_by, created_at, updated_at, state_changed_at, sort_title, account_id)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-            $20, $20, coalesce($21,
-                (select c.account_id from contacts c where c.team_id = $1 and c.id = $22),
-                (select d.account_id from deals d where d.team_id = $1 and d.id = $23)))
+            $20, $20, $21, coalesce($22,
+                (select c.account_id from contacts c where c.team_id = $1 and c.id = $23),
+                (select d.account_id from deals d where d.team_id = $1 and d.id = $24)))
         returning id""",
         caller.team_id,
         new_uid(),
@@ -108,6 +117,7 @@ async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:
         new.opportunity_rule,
         caller.user_id,
         tx.tick(),
+        sort_title(shown_title(new.title, new.description, new.kind)),
         next(iter(new.records("account")), None),
         next(iter(new.records("contact")), None),
         next(iter(new.records("deal")), None),

@@ -23,8 +23,17 @@ async def start_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task |
 
 
 async def reopen_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """Clears completer and completion (M-13, M-14)."""
+    """Clears completer and completion (M-13, M-14), and a skip time that has passed: it would end it at once."""
     task = await lock_task(tx, caller, task_id)
     if task.is_open:
         return None
-    return await amend_task(tx, caller, task, "task.reopened", status="open", completed_at=None, completed_by=None)
+    return await amend_task(
+        tx,
+        caller,
+        task,
+        "task.reopened",
+        status="open",
+        completed_at=None,
+        completed_by=None,
+        autoskip_at=task.autoskip_at if task.autoskip_at and task.autoskip_at > tx.now else None,
+    )

@@ -15,8 +15,8 @@ TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.k
     t.created_by, t.updated_by, t.created_at, t.updated_at,
     array(select a.user_id from task_assignees a
         where a.team_id = $1 and a.task_id = t.id order by a.position) as assignees,
-    (select json_agg(json_build_object('id', s.id, 'uid', s.uid, 'kind', s.kind, 'index', s.index,
-            'record', coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id))
+    (select json_agg(json_build_array(s.id, s.uid, s.kind,
+            coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id), s.index)
             order by s.index, s.created_at, s.id)
         from task_associations s
         where s.team_id = $1 and s.task_id = t.id and s.deleted_at is null) as associations,
@@ -27,10 +27,9 @@ _associations = msgspec.json.Decoder(list[Association])
 
 
 def task_from(row: Row) -> Task:
-    members = dict(row)
-    links = members["associations"]
-    members["associations"] = _associations.decode(links) if links else []
-    return Task(**members)
+    *columns, links, tags = row
+    members = [*columns, _associations.decode(links) if links else [], tags]
+    return Task(*members)
 
 
 async def find_task(reader: Reader, caller: Caller, task_id: int) -> Task:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from touchbook.core.folding import fold
+
 Status = Literal["scheduled", "open", "in_progress", "completed", "cancelled", "no_show", "skipped"]
 Kind = Literal["call", "message", "todo", "in_person"]
 RecordKind = Literal["contact", "deal", "listing", "account"]
@@ -13,11 +15,22 @@ RecordKind = Literal["contact", "deal", "listing", "account"]
 OPEN: frozenset[Status] = frozenset({"scheduled", "open", "in_progress"})
 CLOSED: frozenset[Status] = frozenset({"completed", "cancelled", "no_show", "skipped"})
 
+# As they follow each other; what a dialect shows as one status stands together.
+LIFE: tuple[Status, ...] = (
+    "scheduled",
+    "open",
+    "in_progress",
+    "completed",
+    "cancelled",
+    "skipped",
+    "no_show",
+)
+
 DEFAULT_PRIORITY = 2
 
 
-class Association(Struct, frozen=True, kw_only=True):
-    """A task's link to a record; `record` is that record's id."""
+class Association(Struct, frozen=True, kw_only=True, array_like=True):
+    """A task's link to a record; `record` is that record's id. The store gives its members in this order."""
 
     id: int
     uid: UUID
@@ -26,11 +39,12 @@ class Association(Struct, frozen=True, kw_only=True):
     index: int | None
 
 
-class Task(Struct, frozen=True, kw_only=True):
+class Task(Struct, frozen=True):
     """Date-only: `due_on` holds the civil date and `due_at` is None. Priority 0 none to 4 urgent.
 
     `assignees` in order, the first is the one that single-valued dialects show; `associations` by index,
-    then age; `tags` as they were given. `metadata` and `source` are JSON text.
+    then age; `tags` as they were given. `metadata` and `source` are JSON text. The members stand in the order
+    of TASK_COLUMNS.
     """
 
     id: int
@@ -72,13 +86,23 @@ class Task(Struct, frozen=True, kw_only=True):
     @property
     def shown_title(self) -> str:
         """A task without a title goes by its note's first line, else by its kind (M-6)."""
-        return self.title or derived_title(self.description, self.kind)
+        return shown_title(self.title, self.description, self.kind)
 
     def first(self, kind: RecordKind) -> int | None:
         """The record of that kind that single-valued dialects show (M-9)."""
-        return next((link.record for link in self.associations if link.kind == kind), None)
+        for link in self.associations:
+            if link.kind == kind:
+                return link.record
+        return None
 
 
-def derived_title(description: str | None, kind: Kind) -> str:
+def shown_title(title: str | None, description: str | None, kind: Kind) -> str:
+    if title:
+        return title
     first_line = (description or "").strip().partition("\n")[0].strip()
     return first_line or kind.replace("_", " ").capitalize()
+
+
+def sort_title(shown: str) -> str:
+    """What lists by title go by; no longer than an index holds."""
+    return fold(shown)[:150]

@@ -1,12 +1,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
+from touchbook.core.caller import Caller
 from touchbook.core.teams.key import Key
 from touchbook.core.teams.team import Team
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader, Transaction
 
-_USER = "u.id, u.uid, u.email, u.first_name, u.last_name, u.zone, m.role"
+_USER = "u.id, u.uid, m.uid as member_uid, u.email, u.first_name, u.last_name, u.zone, m.role"
 
 
 async def find_team(reader: Reader, name: str) -> Team | None:
@@ -24,6 +26,14 @@ async def list_teams(reader: Reader, *, email: str | None = None) -> list[Team]:
         email,
     )
     return [Team(**row) for row in rows]
+
+
+async def team_of(reader: Reader, caller: Caller) -> Team:
+    row = await reader.fetch_row(
+        "select t.id, t.uid, t.name, t.zone, t.region, t.created_at from teams t where t.id = $1", caller.team_id
+    )
+    assert row is not None
+    return Team(**row)
 
 
 async def find_user(reader: Reader, team_id: int, *, email: str) -> User | None:
@@ -44,6 +54,38 @@ async def list_users(reader: Reader, team_id: int) -> list[User]:
         team_id,
     )
     return [User(**row) for row in rows]
+
+
+async def users_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, User]:
+    """Members of the caller's team, those who left too: what they did still says who it was."""
+    rows = await reader.fetch(
+        f"""select {_USER} from members m join users u on u.id = m.user_id
+        where m.team_id = $1 and m.user_id = any($2::bigint[])""",
+        caller.team_id,
+        list(ids),
+    )
+    return {row["id"]: User(**row) for row in rows}
+
+
+async def user_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
+    """The member of the caller's team with this user uid."""
+    found: int | None = await reader.fetch_value(
+        """select m.user_id from members m join users u on u.id = m.user_id
+        where m.team_id = $1 and u.uid = $2 and m.left_at is null and u.deleted_at is null""",
+        caller.team_id,
+        uid,
+    )
+    return found
+
+
+async def member_user_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
+    """The user of a membership."""
+    found: int | None = await reader.fetch_value(
+        "select m.user_id from members m where m.team_id = $1 and m.uid = $2 and m.left_at is null",
+        caller.team_id,
+        uid,
+    )
+    return found
 
 
 async def known_members(reader: Reader, team_id: int, user_ids: Collection[int]) -> set[int]:

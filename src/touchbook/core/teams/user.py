@@ -6,10 +6,11 @@ from touchbook.core.caller import Role
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """A person, as a member of one team."""
+    """A person, as a member of one team; `member_uid` is the membership's."""
 
     id: int
     uid: UUID
+    member_uid: UUID
     email: str
     first_name: str
     last_name: str

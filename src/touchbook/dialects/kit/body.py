@@ -1,12 +1,14 @@
 """Reading what was sent: bounded, decoded, and clear of what no column can hold."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from starlette.datastructures import Headers
 from starlette.types import Receive
 
 from touchbook.core.errors import Malformed
-from touchbook.dialects.kit.errors import TooLarge
+from touchbook.dialects.kit.errors import TooLarge, UnsupportedMedia
 
 LARGEST_BODY = 1024 * 1024
 _DEEPEST = 64
@@ -27,6 +29,13 @@ async def read_body(receive: Receive, *, limit: int = LARGEST_BODY) -> bytes:
         chunks.append(chunk)
         if not message.get("more_body", False):
             return b"".join(chunks)
+
+
+def check_media_type(headers: Headers, allowed: Sequence[str]) -> None:
+    """UnsupportedMedia if the body is declared to be of another kind; one of no declared kind passes."""
+    sent = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent and sent not in allowed:
+        raise UnsupportedMedia(f"The body must be {' or '.join(allowed)}.")
 
 
 def decode_object(body: bytes) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a handler is given and what it gives back."""
 
 from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Generic, TypeVar
 
 from msgspec import Struct
@@ -15,7 +16,10 @@ NO_HEADERS: Mapping[str, str] = {}
 
 
 class Call(Struct, Generic[Access], frozen=True, kw_only=True):
-    """One authenticated request; `tx` reads, and for a Call[Transaction] writes."""
+    """One authenticated request; `tx` reads, and for a Call[Transaction] writes.
+
+    `viewer_zone` is where the viewer's day begins and ends, unless the request says otherwise.
+    """
 
     tx: Access
     caller: Caller
@@ -24,6 +28,7 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     query: QueryParams
     headers: Headers
     body: bytes
+    viewer_zone: tzinfo
 
 
 class Answer(Struct, frozen=True):

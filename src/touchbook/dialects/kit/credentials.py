@@ -67,9 +67,10 @@ async def note_uses_each_minute(
     credentials: Credentials, store: OpenStore, stop: asyncio.Event, *, seconds: float = 60.0
 ) -> None:
     """Until `stop`, and once more then. What cannot be written now is written the next time."""
-    while not stop.is_set():
+    stopped = False
+    while not stopped:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), seconds)
+            stopped = await asyncio.wait_for(stop.wait(), seconds)
         await _note_uses(credentials, store)
 
 

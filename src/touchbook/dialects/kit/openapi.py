@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from msgspec import NODEFAULT, Struct, UnsetType
+from msgspec import NODEFAULT, Struct
 
 from touchbook.dialects.kit.limiting import Allowance
 from touchbook.dialects.kit.route import Dialect, Route
@@ -31,6 +31,7 @@ _EVERYWHERE = (401, 403, 429, 503)
 _WITH_BODY = (400, 413, 415)
 _SAMPLE = Allowance(limit=1, remaining=1, reset=1, reset_at=1, exceeded=False)
 _MODULE = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\.(?=[A-Z])")
+_RULE = re.compile(r" \([A-Z0-9]+-\d+\)")
 _REF = "#/components/schemas/"
 
 
@@ -75,8 +76,8 @@ def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
         "parameters": [*_path(route), *_query(route), *_headers(route)],
         "responses": _responses(dialect, route),
     }
-    if route.query is not None and _doc(route.query):
-        operation["description"] = _doc(route.query)
+    if route.query is not None and words_of(route.query):
+        operation["description"] = words_of(route.query)
     if route.body is not None:
         content: dict[str, Any] = {"schema": {"$ref": _ref(route.body)}}
         if route.example_request is not None:
@@ -186,7 +187,9 @@ def _name(kind: Any) -> str:
 
 
 def _short(name: str) -> str:
-    return re.sub(r"_+", "_", _MODULE.sub("", name.replace("_touchbook", "_ touchbook")).replace(" ", "")).strip("_")
+    return re.sub(r"_+", "_", _MODULE.sub("", name.replace("_touchbook", "_ touchbook")).replace(" ", "")).strip(
+        "_"
+    )
 
 
 def _ref(kind: Any) -> str:
@@ -201,8 +204,6 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {**kept[0], **rest}
 
 
-def _doc(kind: type[Struct]) -> str:
-    return " ".join((kind.__doc__ or "").split())
-
-
-UNSETTABLE = UnsetType
+def words_of(kind: type[Struct]) -> str:
+    """Without the numbers of rules, which mean nothing to a client."""
+    return _RULE.sub("", " ".join((kind.__doc__ or "").split()))

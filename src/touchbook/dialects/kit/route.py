@@ -40,6 +40,8 @@ class Route(Struct, frozen=True, kw_only=True):
 class Dialect(Struct, frozen=True, kw_only=True):
     """One API that Touchbook speaks. `credential` finds the key text in the headers, or None.
 
+    `reads` are the kinds of body that it takes; a body of no declared kind is read as the first.
+    `method_of` says which method is meant, where headers can name another than the request's own.
     `about` opens its document; `authentication` says in words how to send the credential.
     `render_error` gives any error its status and body; `limit_headers` says how much of the rate is left.
     """
@@ -56,3 +58,5 @@ class Dialect(Struct, frozen=True, kw_only=True):
     about: str
     authentication: str
     media_type: str = "application/json"
+    method_of: Callable[[str, Any], str] | None = None
+    reads: Sequence[str] = ("application/json",)

@@ -1,6 +1,7 @@
 """One request, from the socket to the committed answer; the same steps for every dialect."""
 
 import hashlib
+from datetime import UTC
 
 import structlog
 from starlette.datastructures import Headers, QueryParams
@@ -10,25 +11,39 @@ from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, TouchbookError, Unauthenticated
 from touchbook.core.idempotency import Once, claim_once, remember_answer
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.body import check_text, read_body
+from touchbook.dialects.kit.body import check_media_type, check_text, read_body
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.credentials import Credentials, OpenStore
 from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, RateLimited
 from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.route import Dialect, Route
+from touchbook.dialects.kit.turns import Turns
 
 _log = structlog.get_logger()
 _REPLAYED = {"idempotent-replayed": "true"}
 _LONGEST_KEY = 255
+_BODILESS = ("GET", "HEAD")
 
 
 class Server:
-    """What all dialects share: the store, who is calling, how often."""
+    """What all dialects share: the store, who is calling, how often.
 
-    def __init__(self, store: OpenStore, credentials: Credentials, rate_limit: RateLimit) -> None:
+    `personal_zone`: a request that names no zone is seen from the person's own, else from UTC.
+    """
+
+    def __init__(
+        self,
+        store: OpenStore,
+        credentials: Credentials,
+        rate_limit: RateLimit,
+        *,
+        personal_zone: bool = False,
+    ) -> None:
         self.store = store
         self.credentials = credentials
         self.rate_limit = rate_limit
+        self.personal_zone = personal_zone
+        self.turns = Turns()
 
 
 class PathServer:
@@ -41,10 +56,13 @@ class PathServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         limits: dict[str, str] = {}
+        seen = scope.setdefault("state", {})
+        seen["dialect"] = self._dialect.name
         try:
-            route = self._route(scope["method"])
             headers = Headers(scope=scope)
-            caller = await self._authenticate(headers)
+            route = self._route(scope["method"], headers)
+            seen["route"] = self._dialect.prefix + route.path
+            seen["caller"] = caller = await self._authenticate(headers)
             limits = self._count(caller)
             answer = await self._handle(route, caller, scope, headers, receive)
         except TouchbookError as error:
@@ -54,7 +72,9 @@ class PathServer:
             answer = self._dialect.render_error(Broken("Something went wrong on our side."))
         await send_answer(send, answer, self._dialect.media_type, limits)
 
-    def _route(self, method: str) -> Route:
+    def _route(self, method: str, headers: Headers) -> Route:
+        if self._dialect.method_of is not None:
+            method = self._dialect.method_of(method, headers)
         route = self._routes.get("GET" if method == "HEAD" else method)
         if route is None:
             raise MethodNotAllowed(method, list(self._routes))
@@ -78,24 +98,50 @@ class PathServer:
         self, route: Route, caller: Caller, scope: Scope, headers: Headers, receive: Receive
     ) -> Answer:
         caller.require(route.scope)
-        body = b"" if route.method == "GET" else await read_body(receive)
+        body = b"" if scope["method"] in _BODILESS else await read_body(receive)
+        if body and route.body is not None:
+            check_media_type(headers, self._dialect.reads)
         if route.scope == "read":
             async with self._server.store.reading() as reader:
-                return await route.handler(_call(reader, caller, scope, headers, body))
+                return await route.handler(self._call(reader, caller, scope, headers, body))
         return await self._write(route, caller, scope, headers, body)
 
     async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, body: bytes) -> Answer:
-        once = None if route.shows_secret else _once(scope, headers, body)
+        once = None if route.shows_secret else _once(self._dialect.prefix, scope, headers, body)
+        async with self._server.turns.of(once and (caller.team_id, caller.user_id, once.path, once.key)):
+            return await self._write_once(route, caller, scope, headers, body, once)
+
+    async def _write_once(
+        self, route: Route, caller: Caller, scope: Scope, headers: Headers, body: bytes, once: Once | None
+    ) -> Answer:
         async with self._server.store.transaction() as tx:
             given = await claim_once(tx, caller, once) if once else None
             if given is not None:
                 return Answer(given.body, given.status, {**given.headers, **_REPLAYED})
-            answer = await route.handler(_call(tx, caller, scope, headers, body))
+            answer = await route.handler(self._call(tx, caller, scope, headers, body))
             if once:
                 await remember_answer(
                     tx, caller, once, status=answer.status, headers=answer.headers, body=answer.body
                 )
             return answer
+
+    def _call(
+        self, tx: Reader | Transaction, caller: Caller, scope: Scope, headers: Headers, body: bytes
+    ) -> Call[Reader]:
+        path = scope.get("path_params", {})
+        query = QueryParams(scope["query_string"])
+        for text in (*path.values(), *query.keys(), *query.values()):
+            check_text(text)
+        return Call(
+            tx=tx,
+            caller=caller,
+            method=scope["method"],
+            path=path,
+            query=query,
+            headers=headers,
+            body=body,
+            viewer_zone=caller.zone if self._server.personal_zone else UTC,
+        )
 
 
 class NothingHere:
@@ -105,7 +151,8 @@ class NothingHere:
         self._dialect = dialect
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = self._dialect.render_error(NoSuchPath(scope["path"]))
+        scope.setdefault("state", {})["dialect"] = self._dialect.name
+        answer = self._dialect.render_error(NoSuchPath(self._dialect.prefix + scope["path"].rstrip("/")))
         await send_answer(send, answer, self._dialect.media_type, {})
 
 
@@ -121,7 +168,7 @@ async def send_answer(send: Send, answer: Answer, media_type: str, headers: dict
     await send({"type": "http.response.body", "body": answer.body})
 
 
-def _once(scope: Scope, headers: Headers, body: bytes) -> Once | None:
+def _once(prefix: str, scope: Scope, headers: Headers, body: bytes) -> Once | None:
     key = headers.get("idempotency-key")
     if not key or scope["method"] != "POST":
         return None
@@ -129,20 +176,4 @@ def _once(scope: Scope, headers: Headers, body: bytes) -> Once | None:
     if len(key) > _LONGEST_KEY:
         raise Invalid({"Idempotency-Key": [f"An Idempotency-Key has at most {_LONGEST_KEY} characters."]})
     fingerprint = hashlib.sha256(scope["query_string"] + b"\n" + body).digest()
-    return Once("POST", scope["path"], key, fingerprint)
-
-
-def _call(tx: Reader | Transaction, caller: Caller, scope: Scope, headers: Headers, body: bytes) -> Call[Reader]:
-    path = scope.get("path_params", {})
-    query = QueryParams(scope["query_string"])
-    for text in (*path.values(), *query.keys(), *query.values()):
-        check_text(text)
-    return Call(
-        tx=tx,
-        caller=caller,
-        method=scope["method"],
-        path=path,
-        query=query,
-        headers=headers,
-        body=body,
-    )
+    return Once("POST", prefix + scope["path"], key, fingerprint)

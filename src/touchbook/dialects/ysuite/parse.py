@@ -10,7 +10,8 @@ from starlette.datastructures import QueryParams
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, Malformed
 from touchbook.core.tasks.creating import NewAssociation, NewTask
-from touchbook.core.tasks.listing import Order, TaskFilter
+from touchbook.core.tasks.filtering import Bound, TaskFilter
+from touchbook.core.tasks.listing import Order
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Status
 from touchbook.dialects.kit.body import decode_object
 from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
@@ -45,8 +46,13 @@ def record_id(text: str) -> int:
 
 
 def page(kind: type[Query], query: QueryParams) -> Query:
-    """Empty parameters count as absent ones."""
-    return _fields(kind, {name: value for name, value in query.items() if value != ""}, strict=False)
+    """Empty parameters count as absent ones; one given twice must say the same twice."""
+    sent = {(name, value) for name, value in query.multi_items() if value != ""}
+    members = dict(sent)
+    if len(members) < len(sent):
+        twice = {name for name, value in sent if members[name] != value}
+        raise Invalid({name: [f"The {_spoken(name)} field may be given once."] for name in sorted(twice)})
+    return _fields(kind, members, strict=False)
 
 
 def task_filter(query: TaskQuery, caller: Caller) -> TaskFilter:
@@ -56,8 +62,10 @@ def task_filter(query: TaskQuery, caller: Caller) -> TaskFilter:
         statuses=None if query.status is None else STATUSES[query.status],
         priority=query.priority,
         assignee=query.assigned_user_id,
-        due_from=query.due_date_from,
-        due_to=query.due_date_to,
+        due=[
+            *([Bound("gte", query.due_date_from)] if query.due_date_from else []),
+            *([Bound("lte", query.due_date_to)] if query.due_date_to else []),
+        ],
         title=query.search,
     )
 
@@ -87,9 +95,7 @@ def new_task(body: bytes, caller: Caller) -> NewTask:
 
 
 def _check_together(sent: TaskBody) -> None:
-    """Rules between members: V1-29, V1-34; and titles of blanks alone."""
-    if not sent.title.strip():
-        raise Invalid({"title": ["The title field is required."]})
+    """Rules between members: V1-29, V1-34."""
     if sent.cstid is None and sent.deal_id is None:
         sentence = "The cstid field is required when deal id is not present."
         raise Invalid({"cstid": [sentence], "deal_id": [sentence.replace("cstid", "deal id", 1)]})
@@ -123,7 +129,7 @@ def _sentence(name: str, problem: str) -> str:
         return f"The {_spoken(name)} field is required."
     if name == "title" and "length <=" in problem:
         return "The title field must not be greater than 150 characters."
-    if name == "title" and "length >=" in problem:
+    if name == "title" and ("length >=" in problem or "matching" in problem):
         return "The title field is required."
     return f"The {_spoken(name)} field is invalid: {problem[0].lower()}{problem[1:]}."
 

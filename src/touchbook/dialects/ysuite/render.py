@@ -91,4 +91,4 @@ def _naive(instant: datetime | None, zone: ZoneInfo) -> str | None:
     """Local time without offset, to the second (V1-20)."""
     if instant is None:
         return None
-    return instant.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")
+    return instant.astimezone(zone).isoformat()[:19]

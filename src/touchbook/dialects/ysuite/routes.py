@@ -8,7 +8,7 @@ from touchbook.core.tasks.queries import find_task
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.route import Dialect, Route
-from touchbook.dialects.ysuite import parse, render
+from touchbook.dialects.ysuite import examples, parse, render
 from touchbook.dialects.ysuite.auth import credential
 from touchbook.dialects.ysuite.errors import render_error
 from touchbook.dialects.ysuite.limits import limit_headers
@@ -17,6 +17,7 @@ from touchbook.dialects.ysuite.wire import (
     CreatedTask,
     DealItem,
     Failure,
+    Id,
     Listed,
     Page,
     Success,
@@ -77,6 +78,23 @@ async def get_sale(call: Call[Reader]) -> Answer:
     return render.one(render.deal_item(deal))
 
 
+_GIVEN = {"type": "integer"}
+DEAL_OR_CONTACT = {
+    "anyOf": [
+        {"required": ["deal_id"], "properties": {"deal_id": _GIVEN}},
+        {"required": ["cstid"], "properties": {"cstid": _GIVEN}},
+    ]
+}
+ABOUT = (
+    "Tasks linked to contacts or deals. Times are local times of the team, without offset. "
+    "A list counts its pages from 0 in pageIndex and from 1 in current_page. "
+    "An unknown id is answered with 400, a wrong field with 422 and sentences for each field."
+)
+AUTHENTICATION = (
+    "Send two headers with every call. Of the Touchbook key tb_7_SECRET the access key is tb_7 "
+    "and the secret key is SECRET. The whole key in both headers, or as a bearer token, does as well."
+)
+
 ROUTES = (
     Route(
         method="GET",
@@ -85,6 +103,7 @@ ROUTES = (
         summary="List tasks",
         query=TaskQuery,
         answer=Success[Listed[TaskItem]],
+        example_answer=examples.TASKS,
         errors=(400, 422),
     ),
     Route(
@@ -95,14 +114,19 @@ ROUTES = (
         scope="write",
         body=TaskBody,
         answer=Success[CreatedTask],
+        body_rules=DEAL_OR_CONTACT,
+        example_request=examples.NEW_TASK,
+        example_answer=examples.CREATED_TASK,
         errors=(400, 409, 413, 422),
     ),
     Route(
         method="GET",
         path="/tasks/{id}",
+        path_type=Id,
         handler=get,
         summary="Get a task",
         answer=Success[TaskItem],
+        example_answer=examples.one(examples.TASK),
         errors=(400,),
     ),
     Route(
@@ -112,14 +136,17 @@ ROUTES = (
         summary="List contacts",
         query=Page,
         answer=Success[Listed[ContactItem]],
+        example_answer=examples.listed(examples.CONTACT),
         errors=(400, 422),
     ),
     Route(
         method="GET",
         path="/contacts/{id}",
+        path_type=Id,
         handler=get_person,
         summary="Get a contact",
         answer=Success[ContactItem],
+        example_answer=examples.one(examples.CONTACT),
         errors=(400,),
     ),
     Route(
@@ -129,14 +156,17 @@ ROUTES = (
         summary="List deals",
         query=Page,
         answer=Success[Listed[DealItem]],
+        example_answer=examples.listed(examples.DEAL),
         errors=(400, 422),
     ),
     Route(
         method="GET",
         path="/deals/{id}",
+        path_type=Id,
         handler=get_sale,
         summary="Get a deal",
         answer=Success[DealItem],
+        example_answer=examples.one(examples.DEAL),
         errors=(400,),
     ),
 )
@@ -147,6 +177,8 @@ YSUITE = Dialect(
     prefix="/v1",
     routes=ROUTES,
     failure=Failure,
+    about=ABOUT,
+    authentication=AUTHENTICATION,
     credential=credential,
     render_error=render_error,
     limit_headers=limit_headers,

@@ -5,22 +5,49 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+_NO_NUL = {"pattern": r"^[^\u0000]*$"}
+_SOMETHING_SEEN = r"^[^\u0000]*[^\s\u0000-\u001f][^\u0000]*$"
+
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
-Level = Annotated[int, Meta(ge=0, le=4)]
-Title = Annotated[str, Meta(min_length=1, max_length=150)]
-Naive = Annotated[datetime, Meta(tz=False, description="Local time of the team: YYYY-MM-DDTHH:MM:SS")]
+Text = Annotated[str, Meta(extra_json_schema=_NO_NUL)]
+Title = Annotated[
+    str, Meta(min_length=1, max_length=150, pattern=_SOMETHING_SEEN, description="Something that can be seen")
+]
+Naive = Annotated[
+    datetime,
+    Meta(
+        tz=False,
+        description="Local time of the team, YYYY-MM-DDTHH:MM:SS, of a year from 1900 to 2199",
+        extra_json_schema={"format": "date-time-local"},
+    ),
+]
+Day = Annotated[date, Meta(description="A day of a year from 1900 to 2199")]
+Status = Annotated[int, Meta(ge=0, le=4, description="0 open, 1 in progress, 2 completed, 3 cancelled, 4 no show")]
+Priority = Annotated[int, Meta(ge=0, le=4, description="0 none, 1 low, 2 medium, 3 high, 4 urgent")]
+LocalTime = Annotated[
+    str,
+    Meta(
+        description="Local time of the team",
+        extra_json_schema={"pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"},
+    ),
+]
+Yes = Annotated[bool, Meta(extra_json_schema={"const": True})]
+No = Annotated[bool, Meta(extra_json_schema={"const": False})]
 SortBy = Literal["start_datetime", "end_datetime", "title", "status", "priority", "created_at"]
 
 LARGEST_PAGE = 100
 _LARGEST_INT = 2**31 - 1
+PageSize = Annotated[int, Meta(ge=1, le=_LARGEST_INT, description="Records a page; above 100 is taken as 100")]
+PageIndex = Annotated[int, Meta(ge=0, le=_LARGEST_INT, description="Which page, counted from 0")]
+Search = Annotated[Text, Meta(description="Part of the title or name, in upper or lower case")]
 
 
 class Page(Struct, frozen=True, kw_only=True):
     """A `pageSize` above 100 is taken as 100 (A-42)."""
 
-    page_size: Annotated[int, Meta(ge=1, le=_LARGEST_INT)] = field(default=10, name="pageSize")
-    page_index: Annotated[int, Meta(ge=0, le=_LARGEST_INT)] = field(default=0, name="pageIndex")
-    search: str | None = None
+    page_size: PageSize = field(default=10, name="pageSize")
+    page_index: PageIndex = field(default=0, name="pageIndex")
+    search: Search | None = None
 
     @property
     def limit(self) -> int:
@@ -34,11 +61,11 @@ class Page(Struct, frozen=True, kw_only=True):
 class TaskQuery(Page, frozen=True, kw_only=True):
     """Due dates are those of start_datetime (A-19) in the team's time zone, both ends included."""
 
-    status: Level | None = None
-    priority: Level | None = None
+    status: Status | None = None
+    priority: Priority | None = None
     assigned_user_id: Id | None = None
-    due_date_from: date | None = None
-    due_date_to: date | None = None
+    due_date_from: Day | None = None
+    due_date_to: Day | None = None
     sort_by: SortBy = field(default="start_datetime", name="sortBy")
     sort_order: Literal["asc", "desc"] = field(default="asc", name="sortOrder")
 
@@ -51,9 +78,9 @@ class TaskBody(Struct, frozen=True, kw_only=True):
     deal_id: Id | None = None
     cstid: Id | None = None
     end_datetime: Naive | None = None
-    description: str | None = None
-    priority: Level | None = None
-    status: Level | None = None
+    description: Text | None = None
+    priority: Priority | None = None
+    status: Status | None = None
     assigned_user_id: Id | None = None
     tags: list[Id] | None = None
 
@@ -64,10 +91,10 @@ class TaskItem(Struct, frozen=True, kw_only=True):
     activity_id: int
     title: str
     activity_type: Literal["Task"] = "Task"
-    status: int
-    priority: int
-    start_datetime: str | None
-    end_datetime: str | None
+    status: Status
+    priority: Priority
+    start_datetime: LocalTime | None
+    end_datetime: LocalTime | None
     cstid: int | None
     deal_id: int | UnsetType = UNSET
     description: str | UnsetType = UNSET
@@ -103,7 +130,7 @@ Item = TypeVar("Item")
 
 
 class Success(Struct, Generic[Item], frozen=True, kw_only=True):
-    success: bool = True
+    success: Yes = True
     message: str | UnsetType = UNSET
     data: Item
 
@@ -118,6 +145,6 @@ class Listed(Struct, Generic[Item], frozen=True, kw_only=True):
 
 
 class Failure(Struct, frozen=True, kw_only=True):
-    success: bool = False
+    success: No = False
     message: str
     errors: dict[str, list[str]] | UnsetType = UNSET

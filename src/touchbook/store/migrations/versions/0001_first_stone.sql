@@ -152,6 +152,7 @@ create table deals (
 create index deals_account on deals (team_id, account_id);
 create index deals_contact on deals (team_id, contact_id);
 create index deals_created on deals (team_id, created_at, id) where deleted_at is null;
+create index deals_titled on deals using gin (team_id, lower(title) gin_trgm_ops);
 
 create table listings (
     team_id bigint not null references teams (id),
@@ -190,6 +191,7 @@ create table tasks (
     id bigint generated always as identity,
     uid uuid not null,
     title text,
+    sort_title text collate "C" not null default '',
     description text,
     status text not null check (status in
         ('scheduled', 'open', 'in_progress', 'completed', 'cancelled', 'no_show', 'skipped')),
@@ -229,6 +231,11 @@ create index tasks_timed_by_status on tasks (team_id, status, due_at, id)
 create index tasks_dated_by_status on tasks (team_id, status, due_on, id)
     where due_on is not null and deleted_at is null;
 create index tasks_created on tasks (team_id, created_at, id) where deleted_at is null;
+create index tasks_ended on tasks (team_id, end_at, id) where deleted_at is null;
+create index tasks_titled on tasks (team_id, sort_title, id) where deleted_at is null;
+create index tasks_by_priority on tasks (team_id, priority, id) where deleted_at is null;
+create index tasks_by_status on tasks (team_id, array_position(array['scheduled', 'open', 'in_progress',
+    'completed', 'cancelled', 'skipped', 'no_show'], status), id) where deleted_at is null;
 create index tasks_account on tasks (team_id, account_id) where account_id is not null;
 
 -- A person's list: the sort keys of the task stand beside its assignee, so that one index serves it.

@@ -1,0 +1,139 @@
+"""Fills a database with one team: members, contacts, deals, tasks with their people, records and texts.
+
+What is drawn comes from a fixed seed. Secondary indexes and foreign keys are dropped first and made again at
+the end, which checks every row against them.
+"""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+from msgspec import Struct
+
+from touchbook.core.teams.founding import found_team
+from touchbook.core.teams.issuing import issue_key
+from touchbook.core.teams.joining import join_team
+from touchbook.store.migrating import migrate
+from touchbook.store.postgres import Store
+
+NOW = datetime(2026, 7, 15, 17, tzinfo=UTC)
+_STEPS = Path(__file__).with_name("data.sql")
+_FILLED = ("accounts", "contacts", "contact_texts", "deals", "tags", "tasks", "task_assignees",
+           "task_associations", "task_tags", "task_texts", "due", "events_default")  # fmt: skip
+
+
+class Size(Struct, frozen=True):
+    """A person's list stays of the same order, some 600 to 6,000 tasks, however large the team is."""
+
+    tasks: int
+
+    @property
+    def members(self) -> int:
+        return max(2, min(200, self.tasks // 500))
+
+    @property
+    def contacts(self) -> int:
+        return max(50, self.tasks * 3 // 10)
+
+    @property
+    def deals(self) -> int:
+        return max(10, self.tasks // 10)
+
+
+class Filled(Struct, frozen=True):
+    """A filled database: its only team, a key of its first member, the ids to ask for."""
+
+    url: str
+    size: Size
+    team_id: int
+    key: str
+
+    def user(self, number: int) -> int:
+        return 1 + number % self.size.members
+
+    def contact(self, number: int) -> int:
+        return 1 + number % self.size.contacts
+
+    def task(self, number: int) -> int:
+        return 1 + number % self.size.tasks
+
+
+async def fill(url: str, size: Size) -> Filled:
+    """`url` is an empty database."""
+    await migrate(url)
+    store = await Store.open(url, clock=lambda: NOW)
+    try:
+        async with store.transaction() as tx:
+            team = await found_team(tx, name="Bench", zone="America/Chicago")
+            for number in range(1, size.members + 1):
+                await join_team(tx, team_id=team.id, email=f"member{number}@example.com", role="admin")
+            key = await issue_key(tx, team_id=team.id, user_id=1, scope="admin")
+    finally:
+        await store.close()
+    await _fill_tables(url, size)
+    filled = Filled(url, size, team.id, key)
+    await _note(filled)
+    return filled
+
+
+async def find_filled(url: str, size: Size) -> Filled | None:
+    """What an earlier run has filled, if it came to its end."""
+    try:
+        connection = await asyncpg.connect(url)
+    except asyncpg.InvalidCatalogNameError:
+        return None
+    try:
+        note = await connection.fetchval("select obj_description(oid) from pg_class where relname = 'teams'")
+    finally:
+        await connection.close()
+    return Filled(url, size, **json.loads(note)) if note else None
+
+
+async def _note(filled: Filled) -> None:
+    note = json.dumps({"team_id": filled.team_id, "key": filled.key})
+    connection = await asyncpg.connect(filled.url)
+    try:
+        await connection.execute(f"comment on table teams is '{note}'")
+    finally:
+        await connection.close()
+
+
+async def _fill_tables(url: str, size: Size) -> None:
+    connection = await asyncpg.connect(url, server_settings={"maintenance_work_mem": "512MB", "jit": "off"})
+    try:
+        made_again = await _drop_checks(connection)
+        await connection.execute("select set_config('bench.tasks', $1::text, false)", str(size.tasks))
+        for name in ("members", "contacts", "deals"):
+            await connection.execute(
+                "select set_config('bench.' || $1::text, $2::text, false)", name, str(getattr(size, name))
+            )
+        await connection.execute(_STEPS.read_text(encoding="utf-8"))
+        for statement in made_again:
+            await connection.execute(statement)
+        await connection.execute("vacuum analyze")
+    finally:
+        await connection.close()
+
+
+async def _drop_checks(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+    """Answers the statements that make them again."""
+    foreign_keys = await connection.fetch(
+        """select conrelid::regclass::text as relation, conname, pg_get_constraintdef(oid) as definition
+        from pg_constraint where contype = 'f' and conrelid = any($1::text[]::regclass[]) and conparentid = 0""",
+        list(_FILLED),
+    )
+    indexes = await connection.fetch(
+        """select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition
+        from pg_index i where indrelid = any($1::text[]::regclass[]) and not indisunique
+        and not exists (select from pg_inherits h where h.inhrelid = i.indexrelid)""",
+        list(_FILLED),
+    )
+    for key in foreign_keys:
+        await connection.execute(f'alter table {key["relation"]} drop constraint "{key["conname"]}"')
+    for index in indexes:
+        await connection.execute(f"drop index {index['name']}")
+    return [index["definition"] for index in indexes] + [
+        f'alter table {key["relation"]} add constraint "{key["conname"]}" {key["definition"]}'
+        for key in foreign_keys
+    ]

@@ -1,0 +1,228 @@
+"""Writes how PostgreSQL answers each question of the core, as text, into benchmarks/plans/.
+
+Each statement is prepared and run ten times, as asyncpg does it: from the sixth time on PostgreSQL may use a
+plan made without the values. Nothing that a question writes is kept.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from benchmarks.data import NOW, Filled
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.queries import count_contacts, find_contact, list_contacts
+from touchbook.core.deals.queries import count_deals, find_deal, list_deals
+from touchbook.core.due import claim_due
+from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
+from touchbook.core.tasks.filtering import Bound, TaskFilter
+from touchbook.core.tasks.listing import count_tasks, list_tasks
+from touchbook.core.tasks.queries import find_task
+from touchbook.core.teams.authenticating import authenticate_key
+from touchbook.core.transaction import Transaction
+from touchbook.store.postgres import PostgresTransaction
+
+PLANS = Path(__file__).with_name("plans")
+RUNS = 10
+_ZONE = ZoneInfo("America/Chicago")
+_NEW = NewTask(
+    title="Call Sarah Connor",
+    due_at=NOW,
+    assignees=[1],
+    associations=[NewAssociation("contact", 1)],
+    tags=[1],
+)
+
+Question = Callable[[Transaction, Caller], Awaitable[Any]]
+Connection = Any
+
+
+def _tasks(*, offset: int = 0, order: Any = "due", descending: bool = False, **filters: Any) -> Question:
+    return lambda tx, caller: list_tasks(
+        tx,
+        caller,
+        TaskFilter(zone=_ZONE, **filters),
+        order=order,
+        descending=descending,
+        offset=offset,
+        limit=50,
+    )
+
+
+def _number(**filters: Any) -> Question:
+    return lambda tx, caller: count_tasks(tx, caller, TaskFilter(zone=_ZONE, **filters))
+
+
+async def _complete(tx: Transaction, caller: Caller) -> None:
+    task = await create_task(tx, caller, _NEW)
+    await complete_task(tx, caller, task_id=task.id)
+
+
+_OPEN = ("open", "scheduled")
+_JUNE: dict[str, Any] = {"due": (Bound("gte", date(2026, 6, 1)), Bound("lte", date(2026, 6, 30)))}
+
+QUESTIONS: dict[str, Question] = {
+    "list-team": _tasks(),
+    "list-team-descending": _tasks(descending=True),
+    "list-team-deep": _tasks(offset=50_000),
+    "list-team-open": _tasks(statuses=_OPEN),
+    "list-team-rare-status": _tasks(statuses=("no_show",)),
+    "list-team-rarest-status-descending": _tasks(statuses=("cancelled", "skipped"), descending=True),
+    "list-team-june": _tasks(**_JUNE),
+    "list-team-june-open": _tasks(statuses=_OPEN, **_JUNE),
+    "list-team-priority": _tasks(priority=4),
+    "list-person": _tasks(assignee=1),
+    "list-person-descending": _tasks(assignee=1, descending=True),
+    "list-person-deep": _tasks(assignee=1, offset=3_000),
+    "list-person-open": _tasks(assignee=1, statuses=_OPEN),
+    "list-person-rare-status": _tasks(assignee=1, statuses=("no_show",)),
+    "list-person-june": _tasks(assignee=1, **_JUNE),
+    "list-person-priority": _tasks(assignee=1, priority=4),
+    "list-person-created": _tasks(assignee=1, order="created"),
+    "search-word": _tasks(title="elm"),
+    "search-two-letters": _tasks(title="el"),
+    "search-rare": _tasks(title="zeppelin"),
+    "search-nothing": _tasks(title="no such words"),
+    "search-word-by-title": _tasks(title="elm", order="title"),
+    "search-person": _tasks(title="elm", assignee=1),
+    "sort-created": _tasks(order="created"),
+    "sort-created-descending": _tasks(order="created", descending=True),
+    "sort-updated": _tasks(order="updated"),
+    "sort-end": _tasks(order="end"),
+    "sort-title": _tasks(order="title"),
+    "sort-title-descending": _tasks(order="title", descending=True),
+    "sort-priority": _tasks(order="priority", descending=True),
+    "sort-status": _tasks(order="status"),
+    "count-team": _number(),
+    "count-team-open": _number(statuses=_OPEN),
+    "count-team-june": _number(**_JUNE),
+    "count-team-priority": _number(priority=4),
+    "count-person": _number(assignee=1),
+    "count-person-open": _number(assignee=1, statuses=_OPEN),
+    "count-person-june": _number(assignee=1, **_JUNE),
+    "count-search-word": _number(title="elm"),
+    "count-search-rare": _number(title="zeppelin"),
+    "find-task": lambda tx, caller: find_task(tx, caller, 500),
+    "create-task": lambda tx, caller: create_task(tx, caller, _NEW),
+    "complete-task": lambda tx, caller: _complete(tx, caller),
+    "claim-due": lambda tx, caller: claim_due(tx, caller.team_id, "task.open", ref=500),
+    "find-contact": lambda tx, caller: find_contact(tx, caller, 40),
+    "list-contacts": lambda tx, caller: list_contacts(tx, caller, offset=0, limit=50),
+    "list-contacts-by-name": lambda tx, caller: list_contacts(tx, caller, order="name", offset=0, limit=50),
+    "search-contacts": lambda tx, caller: list_contacts(tx, caller, search="connor", offset=0, limit=50),
+    "search-contacts-rare": lambda tx, caller: list_contacts(tx, caller, search="person77@", offset=0, limit=50),
+    "search-contacts-two-letters": lambda tx, caller: list_contacts(tx, caller, search="co", offset=0, limit=50),
+    "count-contacts": count_contacts,
+    "count-search-contacts": lambda tx, caller: count_contacts(tx, caller, search="connor"),
+    "find-deal": lambda tx, caller: find_deal(tx, caller, 7),
+    "list-deals": lambda tx, caller: list_deals(tx, caller, offset=0, limit=50),
+    "search-deals": lambda tx, caller: list_deals(tx, caller, search="elm", offset=0, limit=50),
+    "search-deals-nothing": lambda tx, caller: list_deals(tx, caller, search="zeppelin", offset=0, limit=50),
+    "count-search-deals": lambda tx, caller: count_deals(tx, caller, search="elm"),
+}
+
+
+async def write_plans(filled: Filled, names: Sequence[str] = ()) -> None:
+    """All questions, or those whose name begins with one of `names`."""
+    PLANS.mkdir(exist_ok=True)
+    for name, question in QUESTIONS.items():
+        if not names or name.startswith(tuple(names)):
+            text = await _explain(filled, question)
+            (PLANS / f"{name}.txt").write_text(text, encoding="utf-8")
+            print(f"{name:38} {' '.join(line for line in text.splitlines() if line.startswith('--'))}")
+
+
+async def _explain(filled: Filled, question: Question) -> str:
+    connection = await asyncpg.connect(filled.url, server_settings={"jit": "off"})
+    try:
+        caller = await authenticate_key(PostgresTransaction(connection, NOW, None), filled.key, surface="ysuite")
+        tx = ExplainedTransaction(connection)
+        async with _undone(connection):
+            await question(tx, caller)
+        return "\n\n".join(tx.plans) + "\n"
+    finally:
+        await connection.close()
+
+
+class ExplainedTransaction(PostgresTransaction):
+    """Explains each statement before it is run."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, NOW, None)
+        self._at = connection
+        self.plans: list[str] = []
+
+    async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
+        await self._explain(sql, args)
+        return await super().fetch(sql, *args)
+
+    async def fetch_row(self, sql: str, *args: Any) -> Any:
+        await self._explain(sql, args)
+        return await super().fetch_row(sql, *args)
+
+    async def fetch_value(self, sql: str, *args: Any) -> Any:
+        await self._explain(sql, args)
+        return await super().fetch_value(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        await self._explain(sql, args)
+        return await super().execute(sql, *args)
+
+    async def _explain(self, sql: str, args: Sequence[Any]) -> None:
+        prepared = await self._at.prepare(sql)
+        times = [await self._time(prepared, args) for _ in range(RUNS)]
+        figures = f"-- first five {median(times[:5]):.2f} ms, then {median(times[5:]):.2f} ms"
+        self.plans.append("\n".join((sql, figures, await self._plan(prepared, sql, args))))
+
+    async def _time(self, prepared: Any, args: Sequence[Any]) -> float:
+        """In ms."""
+        async with _undone(self._at):
+            start = time.perf_counter()
+            await prepared.fetch(*args)
+            return (time.perf_counter() - start) * 1000
+
+    async def _plan(self, prepared: Any, sql: str, args: Sequence[Any]) -> str:
+        """Of the tenth run."""
+        types = ", ".join(_type_name(kind) for kind in prepared.get_parameters())
+        values = [await self._at.fetchval("select quote_nullable($1::text)", _text(arg)) for arg in args]
+        await self._at.execute(f"prepare question ({types}) as {sql}")
+        for _ in range(RUNS):
+            async with _undone(self._at):
+                lines = await self._at.fetch(f"explain (analyze, buffers) execute question ({', '.join(values)})")
+        await self._at.execute("deallocate question")
+        return "\n".join(line[0] for line in lines)
+
+
+@asynccontextmanager
+async def _undone(connection: Connection) -> AsyncIterator[None]:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    finally:
+        await transaction.rollback()
+
+
+def _type_name(kind: asyncpg.Type) -> str:
+    return kind.name if kind.kind == "scalar" else kind.name.removesuffix("[]") + "[]"
+
+
+def _text(value: Any) -> str | None:
+    """As PostgreSQL reads it."""
+    if value is None:
+        return None
+    if isinstance(value, (list, tuple)):
+        return "{" + ",".join(f'"{part}"' if isinstance(part, str) else str(part) for part in value) + "}"
+    return str(value)
+
+
+def main(filled: Filled, names: Sequence[str]) -> None:
+    asyncio.run(write_plans(filled, names))

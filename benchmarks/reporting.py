@@ -1,0 +1,74 @@
+"""The figures: of each server the median of its rounds, between them the median of the rounds' ratios."""
+
+from collections.abc import Callable, Sequence
+from statistics import median
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.comparing import Name, Turn
+from benchmarks.sampling import KINDS
+
+BUDGETS = {"list-50": 0.85, "list-50 open": 0.85, "get": 0.65, "create": 0.65}
+LISTS = ("list-50", "list-50 open")
+GROWTH = 1.3
+
+
+def report(turns: Sequence[Turn]) -> None:
+    console = Console(width=120)
+    sizes = sorted({turn.tasks for turn in turns})
+    table = Table("request", "tasks", "server", "CPU ms", "requests/s", "p50 ms", "p99 ms", title="Medians")
+    for kind in KINDS:
+        for tasks in sizes:
+            for name in ("touchbook", "raw"):
+                table.add_row(kind, f"{tasks:,}", name, *_figures(_of(turns, name, tasks, kind)))
+    console.print(table)
+    console.print(_ratios(turns, sizes))
+    console.print(_growth(turns, sizes))
+
+
+def _figures(turns: Sequence[Turn]) -> list[str]:
+    return [
+        f"{median(turn.cpu for turn in turns) * 1000:.3f}",
+        f"{median(turn.rate for turn in turns):.0f}",
+        f"{median(turn.p50 for turn in turns) * 1000:.2f}",
+        f"{median(turn.p99 for turn in turns) * 1000:.2f}",
+    ]
+
+
+def _ratios(turns: Sequence[Turn], sizes: Sequence[int]) -> Table:
+    table = Table(
+        "request", "tasks", "CPU", "requests/s", "p50", "budget", "", title="Touchbook over raw: 1 is even"
+    )
+    for kind in KINDS:
+        for tasks in sizes:
+            ours, raw = _of(turns, "touchbook", tasks, kind), _of(turns, "raw", tasks, kind)
+            cpu = _ratio(raw, ours, lambda turn: turn.cpu)
+            rate = _ratio(ours, raw, lambda turn: turn.rate)
+            p50 = _ratio(raw, ours, lambda turn: turn.p50)
+            table.add_row(kind, f"{tasks:,}", f"{cpu:.2f}", f"{rate:.2f}", f"{p50:.2f}",
+                          f">= {BUDGETS[kind]}", _verdict(rate >= BUDGETS[kind]))  # fmt: skip
+    return table
+
+
+def _growth(turns: Sequence[Turn], sizes: Sequence[int]) -> Table:
+    smallest, largest = sizes[0], sizes[-1]
+    table = Table("request", "CPU", "time", "budget", "", title=f"{largest:,} tasks over {smallest:,}")
+    for kind in LISTS:
+        small, large = (_of(turns, "touchbook", tasks, kind) for tasks in (smallest, largest))
+        cpu = _ratio(large, small, lambda turn: turn.cpu)
+        time = _ratio(small, large, lambda turn: turn.rate)
+        table.add_row(kind, f"{cpu:.2f}", f"{time:.2f}", f"<= {GROWTH}", _verdict(time <= GROWTH))
+    return table
+
+
+def _of(turns: Sequence[Turn], name: Name, tasks: int, kind: str) -> list[Turn]:
+    return [turn for turn in turns if (turn.name, turn.tasks, turn.kind) == (name, tasks, kind)]
+
+
+def _ratio(above: Sequence[Turn], below: Sequence[Turn], figure: Callable[[Turn], float]) -> float:
+    return median(figure(one) / figure(other) for one, other in zip(above, below, strict=True))
+
+
+def _verdict(met: bool) -> str:
+    return "met" if met else "missed"

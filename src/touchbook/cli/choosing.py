@@ -1,0 +1,33 @@
+"""Teams and members by what a person calls them."""
+
+from touchbook.core.errors import Invalid, NotFound
+from touchbook.core.teams.queries import find_team, find_user, list_teams
+from touchbook.core.teams.team import Team
+from touchbook.core.teams.user import User
+from touchbook.core.transaction import Reader
+
+
+async def get_team(reader: Reader, name: str) -> Team:
+    team = await find_team(reader, name)
+    if team is None:
+        raise NotFound("team", name)
+    return team
+
+
+async def get_user(reader: Reader, team: Team, email: str) -> User:
+    user = await find_user(reader, team.id, email=email)
+    if user is None:
+        raise NotFound("user", f"{email} of {team.name}")
+    return user
+
+
+async def choose_team(reader: Reader, name: str | None, *, email: str | None = None) -> Team:
+    """The team of that name, or the only one there is (that this person is a member of)."""
+    if name is not None:
+        return await get_team(reader, name)
+    teams = await list_teams(reader, email=email)
+    if not teams:
+        raise NotFound("team", f"of {email}" if email else "of any name")
+    if len(teams) > 1:
+        raise Invalid({"team": [f"Which team? Say --team: {', '.join(team.name for team in teams)}."]})
+    return teams[0]

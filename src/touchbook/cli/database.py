@@ -1,0 +1,128 @@
+"""Opening the database of the settings: the one that comes along, or the one at TOUCHBOOK_DATABASE_URL."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import typer
+
+from touchbook.config import Settings
+from touchbook.store.embedded import open_embedded
+from touchbook.store.errors import StoreError
+from touchbook.store.revisions import newest_revision
+
+OLDEST_VERSION = 150000
+_CONNECT_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Database:
+    """`bin_dir` holds PostgreSQL's programs, where it is known."""
+
+    url: str
+    bin_dir: Path | None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a database says of itself. `skew`: how far its clock is ahead of ours."""
+
+    version: str
+    version_number: int
+    role: str
+    is_superuser: bool
+    revision: str | None
+    extensions: frozenset[str]
+    skew: timedelta
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """Starts the database that comes along if nobody has; the last to close it stops it."""
+    if settings.database_url is not None:
+        yield Database(settings.database_url, settings.pg_bin)
+        return
+    with open_embedded(settings.data_dir, settings.pg_bin, _report) as embedded:
+        yield Database(embedded.url, embedded.bin_dir)
+
+
+def prepare(database: Database, *, may_migrate: bool) -> Condition:
+    """Errors: StoreError unless the database is reachable, recent enough and at the newest revision.
+
+    An empty one is set up by whoever comes first; one of an older revision only with `may_migrate`.
+    """
+    condition = examine(database)
+    if condition.version_number < OLDEST_VERSION:
+        raise StoreError(f"The database is PostgreSQL {condition.version}; Touchbook needs 15 or newer.")
+    newest = newest_revision()
+    if condition.revision == newest:
+        return condition
+    if condition.revision is not None and not may_migrate:
+        raise StoreError(
+            f"The database is at revision {condition.revision}, this Touchbook needs {newest}. "
+            "Run `touchbook migrate` first."
+        )
+    bring_up_to_date(database)
+    return condition
+
+
+def bring_up_to_date(database: Database) -> tuple[str | None, str | None]:
+    """The revision before and after."""
+    from alembic.util import CommandError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from touchbook.store.migrating import migrate
+
+    try:
+        return asyncio.run(migrate(database.url))
+    except CommandError as error:
+        raise StoreError(f"The database cannot be migrated: {error}. Is it of a newer Touchbook?") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"The database cannot be migrated: {error.__cause__ or error}") from error
+
+
+def examine(database: Database) -> Condition:
+    return asyncio.run(_examine(database.url))
+
+
+async def _examine(url: str) -> Condition:
+    try:
+        connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
+        try:
+            return await _ask(connection)
+        finally:
+            await connection.close()
+    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        why = str(error) or f"no answer within {_CONNECT_SECONDS} s"
+        raise StoreError(f"The database cannot be reached: {why}") from error
+
+
+async def _ask(connection: asyncpg.Connection) -> Condition:
+    row = await connection.fetchrow(
+        """select current_setting('server_version') as version, current_user as role,
+            current_setting('server_version_num')::int as version_number, clock_timestamp() as now,
+            (select rolsuper from pg_roles where rolname = current_user) as is_superuser,
+            to_regclass('alembic_version') is not null as has_revision,
+            array(select extname::text from pg_extension) as extensions"""
+    )
+    assert row is not None
+    revision = (
+        await connection.fetchval("select version_num from alembic_version") if row["has_revision"] else None
+    )
+    return Condition(
+        version=row["version"],
+        version_number=row["version_number"],
+        role=row["role"],
+        is_superuser=row["is_superuser"],
+        revision=revision,
+        extensions=frozenset(row["extensions"]),
+        skew=row["now"] - datetime.now(UTC),
+    )
+
+
+def _report(line: str) -> None:
+    typer.echo(line, err=True)

@@ -1,0 +1,39 @@
+from typing import Annotated
+
+import msgspec
+import typer
+
+from touchbook.cli.running import DataDir, with_store
+from touchbook.config import load_settings
+from touchbook.demonstration.credentials import FILE
+from touchbook.demonstration.demonstrating import demonstrate
+from touchbook.demonstration.describing import Demonstration
+from touchbook.store.postgres import Store
+
+
+def demo(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object with ids and credentials.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Make the demonstration if it is not there, and say how to call it."""
+    home = load_settings(data_dir=data_dir).data_dir
+
+    async def work(store: Store) -> Demonstration:
+        async with store.transaction() as tx:
+            return await demonstrate(tx, home)
+
+    made = with_store(data_dir, work, may_migrate=True)
+    if as_json:
+        typer.echo(msgspec.json.format(msgspec.json.encode(made)).decode())
+    else:
+        typer.echo(introduce(made))
+        typer.echo(f"Kept in {home / FILE}.")
+
+
+def introduce(made: Demonstration) -> str:
+    """The people of the demonstration, a line each."""
+    lines = [f"The demonstration is the team {made.team.name}. E-mail, password, key:"]
+    lines += [f"  {user.email}  {user.password}  {user.key}" for user in made.users]
+    return "\n".join(lines)

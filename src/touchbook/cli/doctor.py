@@ -1,0 +1,160 @@
+"""What is wrong with this Touchbook, and how to mend it."""
+
+import asyncio
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import typer
+from msgspec import Struct
+
+from touchbook.cli.database import OLDEST_VERSION, Condition, Database, examine, open_database
+from touchbook.cli.running import DataDir
+from touchbook.config import Settings, load_settings
+from touchbook.demonstration.credentials import FILE
+from touchbook.store.errors import StoreError
+from touchbook.store.postgres import Store
+from touchbook.store.revisions import newest_revision
+
+EXTENSIONS = ("pg_trgm", "btree_gin")
+_LEAST_FREE = 500 * 1024 * 1024
+_MOST_SKEW = timedelta(seconds=5)
+_MARKS = {"well": "ok   ", "doubtful": "look ", "wrong": "WRONG"}
+
+
+class Finding(Struct, frozen=True):
+    state: Literal["well", "doubtful", "wrong"]
+    what: str
+    remedy: str = ""
+
+
+def doctor(data_dir: DataDir = None) -> None:
+    """Say what is wrong and how to mend it, and the settings in force. Ends with 1 when something is wrong."""
+    settings = load_settings(data_dir=data_dir)
+    findings = []
+    for finding in _examine_all(settings):
+        findings.append(finding)
+        typer.echo(f"{_MARKS[finding.state]} {finding.what}")
+        if finding.remedy:
+            typer.echo(f"      -> {finding.remedy}")
+    typer.echo("\nSettings in force:")
+    for name, value in masked(settings).items():
+        typer.echo(f"  {name} = {value}")
+    if any(finding.state == "wrong" for finding in findings):
+        raise typer.Exit(1)
+
+
+def masked(settings: Settings) -> dict[str, object]:
+    values: dict[str, object] = {name: getattr(settings, name) for name in settings.__struct_fields__}
+    if settings.database_url is not None:
+        values["database_url"] = _without_password(settings.database_url)
+    return values
+
+
+def _without_password(url: str) -> str:
+    """The password can stand before the host, or in the query, which is left out whole."""
+    parts = urlsplit(url)
+    user, _, host = parts.netloc.rpartition("@")
+    name = f"{user.partition(':')[0]}:***@" if user else ""
+    return urlunsplit((parts.scheme, name + host, parts.path, "***" if parts.query else "", ""))
+
+
+def _examine_all(settings: Settings) -> Iterator[Finding]:
+    yield Finding("well", f"Python {sys.version.partition(' ')[0]} of {sys.prefix}")
+    try:
+        with open_database(settings) as database:
+            condition = examine(database)
+            yield from _examine_database(condition)
+            if condition.revision == newest_revision():
+                yield _examine_jobs(database)
+    except StoreError as error:
+        yield Finding("wrong", str(error), _remedy_of_silence(settings))
+    yield from _examine_data_dir(settings.data_dir)
+
+
+def _remedy_of_silence(settings: Settings) -> str:
+    if settings.database_url is None:
+        return "See the log below postgres/log in the data directory, or set TOUCHBOOK_DATABASE_URL."
+    return "Is PostgreSQL running there, and are role, password and database of TOUCHBOOK_DATABASE_URL right?"
+
+
+def _examine_database(condition: Condition) -> Iterator[Finding]:
+    recent = condition.version_number >= OLDEST_VERSION
+    yield Finding(
+        "well" if recent else "wrong",
+        f"PostgreSQL {condition.version}",
+        "" if recent else "Touchbook needs 15 or newer: upgrade the server.",
+    )
+    yield _examine_revision(condition.revision, newest_revision())
+    for name in EXTENSIONS:
+        if name not in condition.extensions:
+            remedy = f"As a superuser in this database: create extension {name};"
+            yield Finding("wrong", f"the extension {name} is missing", remedy)
+    if condition.is_superuser:
+        remedy = "Let a role of its own own the database, and put that into TOUCHBOOK_DATABASE_URL."
+        yield Finding("doubtful", f"the role {condition.role} is a superuser", remedy)
+    else:
+        yield Finding("well", f"the role {condition.role} is no superuser")
+    yield _examine_clock(condition.skew)
+
+
+def _examine_revision(revision: str | None, newest: str | None) -> Finding:
+    if revision == newest:
+        return Finding("well", f"revision {revision}, the newest")
+    return Finding("wrong", f"revision {revision or 'none'}; the newest is {newest}", "Run `touchbook migrate`.")
+
+
+def _examine_clock(skew: timedelta) -> Finding:
+    said = f"the database's clock differs by {skew.total_seconds():+.1f} s"
+    if abs(skew) <= _MOST_SKEW:
+        return Finding("well", said)
+    return Finding("wrong", said, "Keep both machines' clocks by NTP: what is due is found by them.")
+
+
+def _examine_jobs(database: Database) -> Finding:
+    held = asyncio.run(_find_held(database.url))
+    if not held:
+        return Finding("well", "no job is held")
+    return Finding(
+        "wrong",
+        f"{len(held)} jobs kept failing and are held: {', '.join(map(str, held[:10]))}",
+        "See `touchbook jobs`; when the cause is mended, `touchbook jobs --release ID`.",
+    )
+
+
+async def _find_held(url: str) -> list[int]:
+    from touchbook.jobs.failures import list_held
+
+    store = await Store.open(url, size=1)
+    try:
+        return [job.id for job in await list_held(store)]
+    finally:
+        await store.close()
+
+
+def _examine_data_dir(data_dir: Path) -> Iterator[Finding]:
+    if not data_dir.is_dir():
+        yield Finding("doubtful", f"there is no data directory {data_dir}", "It is made when it is needed.")
+        return
+    yield _examine_mode(data_dir, 0o027, "0700", "doubtful")
+    with suppress(FileNotFoundError):
+        yield _examine_mode(data_dir / FILE, 0o077, "0600", "wrong")
+    free = shutil.disk_usage(data_dir).free
+    said = f"{free // 1024 // 1024:,} MiB free in {data_dir}"
+    if free < _LEAST_FREE:
+        yield Finding("wrong", said, "Make room: a database without space stops.")
+    else:
+        yield Finding("well", said)
+
+
+def _examine_mode(path: Path, closed: int, wished: str, state: Literal["doubtful", "wrong"]) -> Finding:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & closed:
+        return Finding(state, f"{path} has mode {mode:04o}", f"chmod {wished} {path}")
+    return Finding("well", f"{path} has mode {mode:04o}")

@@ -1,0 +1,98 @@
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from touchbook.cli.choosing import get_team, get_user
+from touchbook.cli.printing import print_table
+from touchbook.cli.running import DataDir, TeamName, warn, with_store
+from touchbook.core.caller import Scope, narrowest
+from touchbook.core.errors import Invalid
+from touchbook.core.teams.issuing import issue_key, revoke_key
+from touchbook.core.teams.key import Key
+from touchbook.core.teams.queries import list_keys
+from touchbook.store.postgres import Store
+
+keys = typer.Typer(help="The keys that programs call with.", no_args_is_help=True)
+
+
+@keys.command()
+def create(
+    user: Annotated[str, typer.Option(help="The e-mail address of the member it speaks for.")],
+    team: TeamName,
+    scope: Annotated[Scope, typer.Option(help="What it may do, never more than the member.")],
+    name: Annotated[str, typer.Option(help="What it is for.")] = "",
+    dialect: Annotated[
+        list[str] | None, typer.Option(help="Where alone it is good; all dialects if not said.")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Print a new key, alone. It is shown this once."""
+    if dialect:
+        _check_dialects(dialect)
+
+    async def work(store: Store) -> str:
+        async with store.transaction() as tx:
+            home = await get_team(tx, team)
+            member = await get_user(tx, home, user)
+            if narrowest(member.role, scope) != scope:
+                warn(f"{user} is {member.role}: the key will do no more than that.")
+            return await issue_key(
+                tx, team_id=home.id, user_id=member.id, scope=scope, name=name, dialects=dialect or None
+            )
+
+    typer.echo(with_store(data_dir, work))
+
+
+@keys.command("list")
+def list_(data_dir: DataDir = None) -> None:
+    """Show all keys, without their secrets."""
+
+    async def work(store: Store) -> Sequence[Key]:
+        async with store.reading() as reader:
+            return await list_keys(reader)
+
+    table = Table("id", "team", "user", "scope", "dialects", "name", "made", "last used", "revoked")
+    for key in with_store(data_dir, work):
+        table.add_row(
+            str(key.id),
+            key.team,
+            key.email,
+            key.scope,
+            ", ".join(key.dialects or ["all"]),
+            key.name,
+            *map(_minute, (key.created_at, key.last_used_at, key.revoked_at)),
+        )
+    print_table(table)
+
+
+@keys.command()
+def revoke(
+    key_id: Annotated[
+        int, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help="The number in tb_<number>_...")
+    ],
+    data_dir: DataDir = None,
+) -> None:
+    """Take a key back: within seconds it is refused everywhere."""
+
+    async def work(store: Store) -> None:
+        async with store.transaction() as tx:
+            await revoke_key(tx, key_id=key_id)
+
+    with_store(data_dir, work)
+    typer.echo(f"Key {key_id} is revoked.")
+
+
+def _check_dialects(wanted: Sequence[str]) -> None:
+    from touchbook.app import DIALECTS
+
+    known = [dialect.name for dialect in DIALECTS]
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise Invalid({"dialect": [f"There is no dialect {unknown[0]}; there is {', '.join(known)}."]})
+
+
+def _minute(instant: datetime | None) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}" if instant else ""

@@ -1,0 +1,13 @@
+import typer
+
+from touchbook.cli.database import bring_up_to_date, examine, open_database
+from touchbook.cli.running import DataDir
+from touchbook.config import load_settings
+
+
+def migrate(data_dir: DataDir = None) -> None:
+    """Bring the database to the newest revision."""
+    with open_database(load_settings(data_dir=data_dir)) as database:
+        examine(database)
+        before, after = bring_up_to_date(database)
+    typer.echo(f"{before or 'empty'} -> {after}" if before != after else f"{after}, nothing to do")

@@ -1,0 +1,11 @@
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+_PIPED_WIDTH = 180
+
+
+def print_table(table: Table) -> None:
+    """As wide as the terminal; through a pipe wide enough that nothing is cut."""
+    Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(table)

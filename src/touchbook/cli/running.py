@@ -1,0 +1,84 @@
+"""What every command does around its own work: settings, database, and what goes wrong in one line."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import asyncpg
+import typer
+from typer.core import TyperGroup
+
+from touchbook.cli.database import Condition, Database, open_database, prepare
+from touchbook.config import Settings, SettingsError, load_settings
+from touchbook.core.errors import TouchbookError
+from touchbook.store.errors import StoreError
+from touchbook.store.postgres import Store
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", help="The data directory (else TOUCHBOOK_DATA_DIR, else ./data).", show_default=False
+    ),
+]
+TeamName = Annotated[str, typer.Option("--team", help="The team's name.")]
+
+T = TypeVar("T")
+
+
+class Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, StoreError, TouchbookError, UnicodeEncodeError) as error:
+            _fail(str(error) or type(error).__name__, error)
+        except asyncpg.PostgresError as error:
+            _fail(f"The database refused: {error}", error)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _fail(f"{error.filename or 'The system'}: {error.strerror or error}.", error)
+
+
+def _fail(message: str, error: Exception) -> NoReturn:
+    warn(message)
+    raise typer.Exit(1) from error
+
+
+def warn(message: str) -> None:
+    typer.echo(f"touchbook: {message}", err=True)
+
+
+def heed_termination() -> None:
+    """A SIGTERM ends a command as Ctrl-C does: what it opened is closed."""
+
+    def end(number: int, frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def with_store(data_dir: Path | None, work: Callable[[Store], Awaitable[T]], *, may_migrate: bool = False) -> T:
+    """Runs `work` on the database of the settings, which is at its newest revision then."""
+    settings = load_settings(data_dir=data_dir)
+    with open_database(settings) as database:
+        prepare(database, may_migrate=may_migrate)
+        return asyncio.run(_work(settings, database, work))
+
+
+async def _work(settings: Settings, database: Database, work: Callable[[Store], Awaitable[T]]) -> T:
+    store = await Store.open(database.url, size=min(settings.pool_size, 2))
+    try:
+        return await work(store)
+    finally:
+        await store.close()
+
+
+def warn_of_superuser(condition: Condition) -> None:
+    if condition.is_superuser:
+        warn(
+            f"the database role {condition.role} is a superuser. Touchbook needs no more than to own its "
+            "database; give TOUCHBOOK_DATABASE_URL another role."
+        )

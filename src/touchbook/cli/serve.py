@@ -1,0 +1,166 @@
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from typing import Annotated
+
+import typer
+import uvicorn
+import uvloop
+
+from touchbook.cli.database import Database, examine, open_database, prepare
+from touchbook.cli.demo import introduce
+from touchbook.cli.running import DataDir, warn_of_superuser
+from touchbook.cli.stopping import finish, stop_on_signals
+from touchbook.cli.worker import start_worker
+from touchbook.config import Settings, SettingsError, load_settings
+from touchbook.demonstration.credentials import FILE
+from touchbook.demonstration.demonstrating import demonstrate
+from touchbook.operation.logs import set_up_logging
+from touchbook.store.errors import StoreError
+from touchbook.store.postgres import Store
+from touchbook.store.revisions import newest_revision
+
+_REQUESTS_SECONDS = 4
+_WORKER_SECONDS = 2.0
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, show_default="8000", help="0: any free one.")
+    ] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="With a demonstration; on this machine alone.")] = False,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave what is due to `touchbook worker`.")
+    ] = False,
+    no_migrate: Annotated[
+        bool, typer.Option("--no-migrate", help="Refuse a database that is not up to date.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the APIs, and work off what is due."""
+    settings = load_settings(data_dir=data_dir, host=host, port=port)
+    if demo:
+        _check_loopback(settings.host)
+    set_up_logging(settings)
+    with _bind(settings) as listener, open_database(settings) as database:
+        _prepare(database, no_migrate)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_run(settings, database, listener, demo=demo, with_worker=not no_worker))
+
+
+def _prepare(database: Database, no_migrate: bool) -> None:
+    condition = examine(database)
+    if no_migrate and condition.revision != newest_revision():
+        raise StoreError(
+            f"The database is at revision {condition.revision or 'none'}, this Touchbook needs "
+            f"{newest_revision()}, and --no-migrate forbids to bring it there. Run `touchbook migrate`."
+        )
+    warn_of_superuser(prepare(database, may_migrate=True))
+
+
+async def _run(
+    settings: Settings, database: Database, listener: socket.socket, *, demo: bool, with_worker: bool
+) -> None:
+    store = await Store.open(database.url, size=settings.pool_size)
+    try:
+        lines = [f"Touchbook serves {_url_of(listener)}"]
+        if demo:
+            async with store.transaction() as tx:
+                lines.append(introduce(await demonstrate(tx, settings.data_dir)))
+            lines.append(f"Kept in {settings.data_dir / FILE}. Ctrl-C ends Touchbook.")
+        await _serve(settings, store, listener, "\n".join(lines), with_worker=with_worker)
+    finally:
+        await store.close()
+
+
+async def _serve(
+    settings: Settings, store: Store, listener: socket.socket, greeting: str, *, with_worker: bool
+) -> None:
+    from touchbook.app import build_app
+
+    stop = asyncio.Event()
+    server = _Server(build_app(settings, store), lambda: typer.echo(greeting))
+    with stop_on_signals(stop, insist=server.hurry):
+        working = start_worker(store, settings, stop) if with_worker else None
+        ending = asyncio.create_task(_end_after(stop, server))
+        await server.serve(sockets=[listener])
+        refused = not server.started and not stop.is_set()
+        stop.set()
+        await ending
+        if working:
+            await finish(working, _WORKER_SECONDS)
+    if refused:
+        raise typer.Exit(1)
+
+
+async def _end_after(stop: asyncio.Event, server: "_Server") -> None:
+    await stop.wait()
+    server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """Greets when it listens, and leaves signals to us: uvicorn's own way ends the process under the database."""
+
+    def __init__(self, app: object, greet: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,  # type: ignore[arg-type]
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=_REQUESTS_SECONDS,
+            )
+        )
+        self._greet = greet
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._greet()
+
+    def capture_signals(self) -> nullcontext[None]:  # type: ignore[override]
+        return nullcontext()
+
+    def hurry(self) -> None:
+        self.force_exit = True
+
+
+def _check_loopback(host: str) -> None:
+    """The demonstration's people are known to everybody who has read this program."""
+    for found in _resolve(host, 0):
+        if not ipaddress.ip_address(found[4][0]).is_loopback:
+            raise SettingsError(f"--demo serves this machine alone, and {host} reaches beyond it. Use 127.0.0.1.")
+
+
+@contextmanager
+def _bind(settings: Settings) -> Iterator[socket.socket]:
+    """Takes the port at once, so that a port in use is said before anything else happens."""
+    family, kind, protocol, _, address = _resolve(settings.host, settings.port)[0]
+    with closing(socket.socket(family, kind, protocol)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            raise SettingsError(
+                f"Port {settings.port} of {settings.host} cannot be had: {error.strerror}. "
+                "Choose another (--port)."
+            ) from error
+        yield listener
+
+
+def _resolve(host: str, port: int) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)  # type: ignore[return-value]
+    except OSError as error:
+        raise SettingsError(f"There is no address {host}: {error.strerror}.") from error
+
+
+def _url_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

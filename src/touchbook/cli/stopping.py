@@ -1,0 +1,39 @@
+"""Ending a long-running command: SIGINT or SIGTERM asks, a second one insists."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from touchbook.cli.running import heed_termination
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def stop_on_signals(stop: asyncio.Event, insist: Callable[[], None] = lambda: None) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        if stop.is_set():
+            insist()
+        stop.set()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, end)
+    try:
+        yield
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+        heed_termination()
+
+
+async def finish(task: asyncio.Task[None], seconds: float) -> None:
+    """Waits for it so long, then cancels it. Raises what it ended with."""
+    done, _ = await asyncio.wait([task], timeout=seconds)
+    if done:
+        return task.result()
+    task.cancel()
+    await asyncio.wait([task])
+    return None

@@ -1,0 +1,45 @@
+import asyncio
+
+import typer
+import uvloop
+
+from touchbook.cli.database import Database, open_database, prepare
+from touchbook.cli.running import DataDir, warn_of_superuser
+from touchbook.cli.stopping import finish, stop_on_signals
+from touchbook.config import Settings, load_settings
+from touchbook.operation.logs import set_up_logging
+from touchbook.store.postgres import Store
+
+FINISH_SECONDS = 5.0
+
+
+def worker(data_dir: DataDir = None) -> None:
+    """Work off what is due, beside a server that does not (serve --no-worker)."""
+    settings = load_settings(data_dir=data_dir)
+    set_up_logging(settings)
+    with open_database(settings) as database:
+        warn_of_superuser(prepare(database, may_migrate=False))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_work(settings, database))
+
+
+async def _work(settings: Settings, database: Database) -> None:
+    store = await Store.open(database.url, size=settings.pool_size)
+    stop = asyncio.Event()
+    try:
+        with stop_on_signals(stop):
+            working = start_worker(store, settings, stop)
+            typer.echo("The worker is at work. Ctrl-C ends it.")
+            await stop.wait()
+            await finish(working, FINISH_SECONDS)
+    finally:
+        await store.close()
+
+
+def start_worker(store: Store, settings: Settings, stop: asyncio.Event) -> asyncio.Task[None]:
+    """Until `stop`, which it sets itself should it end before."""
+    from touchbook.jobs.worker import run_worker
+
+    working = asyncio.create_task(run_worker(store, stop=stop, event_days=settings.event_days))
+    working.add_done_callback(lambda _: stop.set())
+    return working

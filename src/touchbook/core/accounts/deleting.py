@@ -1,0 +1,31 @@
+from touchbook.core.accounts.account import Account
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_event
+from touchbook.core.tasks.deleting import delete_tasks_of
+from touchbook.core.transaction import Transaction
+
+_BELONGINGS = ("contacts", "deals")
+
+
+async def delete_account(tx: Transaction, caller: Caller, account: Account) -> None:
+    """With all that belongs to it: contacts, deals, tasks. One event says how many went along."""
+    instant = tx.tick()
+    counts = {"tasks": await delete_tasks_of(tx, caller, account_id=account.id)}
+    for table in _BELONGINGS:
+        counts[table] = await tx.execute(
+            f"""update {table} b set deleted_at = $3, updated_at = $3, updated_by = $4
+            where b.team_id = $1 and b.account_id = $2 and b.deleted_at is null""",
+            caller.team_id,
+            account.id,
+            instant,
+            caller.user_id,
+        )
+    await tx.execute(
+        """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
+        where a.team_id = $1 and a.id = $2 and a.deleted_at is null""",
+        caller.team_id,
+        account.id,
+        instant,
+        caller.user_id,
+    )
+    await record_event(tx, caller, "account.deleted", subject="account", subject_id=account.id, changes=counts)

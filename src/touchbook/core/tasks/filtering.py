@@ -1,0 +1,65 @@
+"""What a list of tasks may be narrowed by."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from touchbook.core.tasks.task import Status
+
+Op = Literal["lt", "lte", "gt", "gte"]
+
+_DAY = timedelta(days=1)
+
+
+class Bound(Struct, frozen=True):
+    """An instant or a day; a day is a span: before it, up to its end, after it, from its start on (5.3.7)."""
+
+    op: Op
+    value: date | datetime
+
+
+class TaskFilter(Struct, frozen=True, kw_only=True):
+    """Every condition that is set must hold. Days are those of `zone`.
+
+    `assignee` is the first assignee (A-44); `due` are bounds of the due time, where a date-only task counts
+    from the start of its day; `title` is part of the shown title.
+    """
+
+    zone: tzinfo
+    uids: Collection[UUID] | None = None
+    statuses: Collection[Status] | None = None
+    priority: int | None = None
+    assignee: int | None = None
+    account: int | None = None
+    origins: Collection[str] | None = None
+    other_than_origins: Collection[str] | None = None
+    due: Sequence[Bound] = ()
+    created: Sequence[Bound] = ()
+    updated: Sequence[Bound] = ()
+    title: str | None = None
+
+
+def instant_bound(bound: Bound, zone: tzinfo) -> tuple[Op, datetime]:
+    """The same bound for what has an instant."""
+    if isinstance(bound.value, datetime):
+        return bound.op, bound.value
+    if bound.op in ("lt", "gte"):
+        return bound.op, _start(bound.value, zone)
+    return ("lt" if bound.op == "lte" else "gte"), _start(bound.value + _DAY, zone)
+
+
+def day_bound(bound: Bound, zone: tzinfo) -> tuple[Op, date]:
+    """The same bound for what has a day alone, and counts from its start."""
+    if not isinstance(bound.value, datetime):
+        return bound.op, bound.value
+    day = bound.value.astimezone(zone).date()
+    if bound.op in ("lte", "gt") or _start(day, zone) == bound.value:
+        return bound.op, day
+    return ("lte" if bound.op == "lt" else "gt"), day
+
+
+def _start(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)

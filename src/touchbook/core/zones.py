@@ -1,0 +1,16 @@
+"""Time zones as PostgreSQL names them."""
+
+from datetime import timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+
+def zone_name(zone: tzinfo) -> str:
+    """An IANA name, or for a fixed offset its POSIX form, whose sign is the other way round."""
+    if isinstance(zone, ZoneInfo):
+        return zone.key
+    offset = zone.utcoffset(None) or timedelta()
+    minutes = round(offset / timedelta(minutes=1))
+    hours, rest = divmod(abs(minutes), 60)
+    clock = f"{hours:02}:{rest:02}"
+    ahead, behind = ("+", "-") if minutes >= 0 else ("-", "+")
+    return f"<{ahead}{clock.replace(':', '')}>{behind}{clock}"

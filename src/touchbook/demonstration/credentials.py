@@ -1,0 +1,72 @@
+"""The passwords and keys of the demonstration: made once, kept in a file for its owner's eyes alone."""
+
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+from argon2 import PasswordHasher
+from msgspec import Struct
+
+from touchbook.core.caller import Scope
+from touchbook.core.errors import TouchbookError
+from touchbook.core.teams.authenticating import authenticate_key
+from touchbook.core.teams.issuing import issue_key
+from touchbook.core.teams.queries import list_users
+from touchbook.core.teams.securing import set_password
+from touchbook.core.teams.team import Team
+from touchbook.core.teams.user import User
+from touchbook.core.transaction import Transaction
+
+FILE = "demo.json"
+
+
+class Credential(Struct, frozen=True, kw_only=True):
+    email: str
+    password: str
+    key: str
+
+
+async def provide_credentials(tx: Transaction, team: Team, data_dir: Path) -> dict[str, Credential]:
+    """By e-mail address. What the file has and the team still knows is kept; the rest is made anew."""
+    kept = _read(data_dir / FILE)
+    provided = {}
+    for user in await list_users(tx, team.id):
+        old = kept.get(user.email)
+        known = old is not None and await _is_known(tx, team, user, old.key)
+        provided[user.email] = old if old is not None and known else await _provide(tx, team, user)
+    if provided != kept:
+        _write(data_dir / FILE, provided)
+    return provided
+
+
+async def _is_known(tx: Transaction, team: Team, user: User, key: str) -> bool:
+    try:
+        caller = await authenticate_key(tx, key, surface="demo")
+    except TouchbookError:
+        return False
+    return (caller.team_id, caller.user_id) == (team.id, user.id)
+
+
+async def _provide(tx: Transaction, team: Team, user: User) -> Credential:
+    password = secrets.token_urlsafe(12)
+    await set_password(tx, user_id=user.id, password_hash=PasswordHasher().hash(password))
+    scope: Scope = "admin" if user.role == "admin" else "write"
+    key = await issue_key(tx, team_id=team.id, user_id=user.id, scope=scope, name="demo")
+    return Credential(email=user.email, password=password, key=key)
+
+
+def _read(file: Path) -> dict[str, Credential]:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, Credential])
+    except (FileNotFoundError, msgspec.DecodeError):
+        return {}
+
+
+def _write(file: Path, credentials: dict[str, Credential]) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "wb") as out:
+        out.write(msgspec.json.format(msgspec.json.encode(credentials)) + b"\n")
+    part.replace(file)

@@ -1,0 +1,110 @@
+"""Makes the demonstration through the core's own verbs, in one transaction."""
+
+from collections.abc import Awaitable, Callable
+from zoneinfo import ZoneInfo
+
+from touchbook.core.accounts.opening import open_account
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.adding import add_contact
+from touchbook.core.deals.opening import open_deal
+from touchbook.core.listings.adding import add_listing
+from touchbook.core.tags.adding import add_tag
+from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.opening import start_task
+from touchbook.core.tasks.task import Status, Task
+from touchbook.core.teams.acting import act_as
+from touchbook.core.teams.founding import found_team
+from touchbook.core.teams.joining import join_team
+from touchbook.core.teams.team import Team
+from touchbook.core.transaction import Transaction
+from touchbook.demonstration.agenda import Item, Material, plan
+from touchbook.demonstration.brokerage import COLLEAGUES, COMPANIES, CONTACTS, DEALS, TAGS, TEAM, ZONE
+from touchbook.demonstration.properties import PROPERTIES
+
+_VERBS: dict[Status, Callable[..., Awaitable[Task | None]]] = {
+    "in_progress": start_task,
+    "completed": complete_task,
+    "cancelled": cancel_task,
+    "no_show": miss_task,
+    "skipped": skip_task,
+}
+
+
+async def furnish(tx: Transaction) -> Team:
+    """A brokerage with everything in it; its members have neither passwords nor keys yet."""
+    team = await found_team(tx, name=TEAM, zone=ZONE)
+    callers = [
+        act_as(
+            team,
+            await join_team(
+                tx,
+                team_id=team.id,
+                email=one.email,
+                role=one.role,
+                first_name=one.first_name,
+                last_name=one.last_name,
+                zone=one.zone,
+            ),
+            surface="demo",
+        )
+        for one in COLLEAGUES
+    ]
+    material = await _gather(tx, callers)
+    for item in plan(material, tx.now, ZoneInfo(ZONE)):
+        await _carry_out(tx, callers[item.author], item)
+    return team
+
+
+async def _gather(tx: Transaction, callers: list[Caller]) -> Material:
+    contacts = await _add_contacts(tx, callers)
+    return Material(
+        users=[caller.user_id for caller in callers if caller.user_id is not None],
+        contacts=contacts,
+        deals=await _open_deals(tx, callers, contacts),
+        listings=[
+            (await add_listing(tx, callers[0], title=one.title, document=one.document(f"D{number:06}"))).id
+            for number, one in enumerate(PROPERTIES, start=104_730)
+        ],
+        tags=[(await add_tag(tx, callers[0], text=text, touch_freq=days)).id for text, days in TAGS.items()],
+    )
+
+
+async def _add_contacts(tx: Transaction, callers: list[Caller]) -> list[int]:
+    companies = {name: (await open_account(tx, callers[0], kind="company", name=name)).id for name in COMPANIES}
+    added = [
+        await add_contact(
+            tx,
+            callers[one.owner],
+            first_name=one.first_name,
+            last_name=one.last_name,
+            emails=one.emails,
+            phone_numbers=one.phone_numbers,
+            account_id=companies[one.company] if one.company else None,
+        )
+        for one in CONTACTS
+    ]
+    return [contact.id for contact in added]
+
+
+async def _open_deals(tx: Transaction, callers: list[Caller], contacts: list[int]) -> list[int]:
+    opened = [
+        await open_deal(
+            tx,
+            callers[CONTACTS[one.contact].owner],
+            title=one.title,
+            contact_id=contacts[one.contact],
+            status=one.status,
+            amount=one.amount,
+            closes_on=(tx.now + one.closes).date() if one.closes else None,
+        )
+        for one in DEALS
+    ]
+    return [deal.id for deal in opened]
+
+
+async def _carry_out(tx: Transaction, caller: Caller, item: Item) -> None:
+    task = await create_task(tx, caller, item.new)
+    verb = _VERBS.get(item.outcome)
+    if verb is not None:
+        await verb(tx, caller, task_id=task.id)

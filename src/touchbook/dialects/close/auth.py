@@ -1,0 +1,16 @@
+"""HTTP Basic with the API key as user name and an empty password, or a bearer token."""
+
+from starlette.datastructures import Headers
+
+from touchbook.dialects.kit.credentials import basic_user_name, bearer_token
+
+
+def credential(headers: Headers) -> str | None:
+    return basic_user_name(headers) or bearer_token(headers)
+
+
+def method_of(method: str, headers: Headers) -> str:
+    """A POST may stand for a GET whose parameters would not fit into an address."""
+    if method == "POST" and headers.get("x-http-method-override", "").upper() == "GET":
+        return "GET"
+    return method

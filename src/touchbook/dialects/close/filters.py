@@ -1,0 +1,143 @@
+"""The filters of a task list, as the core understands them."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from msgspec import Struct
+
+from touchbook.core.accounts.queries import account_id_of
+from touchbook.core.errors import Invalid
+from touchbook.core.tasks.filtering import Bound, Op, TaskFilter
+from touchbook.core.tasks.listing import Order
+from touchbook.core.tasks.task import CLOSED, OPEN, Status
+from touchbook.core.teams.queries import member_user_id_of, user_id_of
+from touchbook.core.transaction import Reader
+from touchbook.dialects.close.ids import uid_of
+from touchbook.dialects.close.times import read_date, viewer_zone
+from touchbook.dialects.close.types import SOURCED, TYPES
+from touchbook.dialects.kit.call import Call
+
+NOBODY = 0
+_ORDERS: dict[str, tuple[Order, bool]] = {
+    "date": ("due", False),
+    "-date": ("due", True),
+    "date_created": ("created", False),
+    "-date_created": ("created", True),
+}
+_TRUTH = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
+_BOUND = re.compile(r"(date|due_date|date_created|date_updated)__(lt|gt|lte|gte)")
+_FILTERS = {
+    "id", "id__in", "_type", "_type__in", "lead_id", "membership_id", "is_complete", "assigned_to", "view",
+    "organization_id", "date", "due_date",
+}  # fmt: skip
+
+
+class Asked(Struct, frozen=True):
+    """A list's parameters. `narrowed`: at least one filter or view was given (A-31)."""
+
+    filters: TaskFilter
+    order: Order
+    descending: bool
+    narrowed: bool
+
+
+async def read_filters(call: Call[Reader], parameters: Mapping[str, str]) -> Asked:
+    given = {name: value for name, value in parameters.items() if name in _FILTERS or "__" in name}
+    _refuse_unknown(given)
+    zone = viewer_zone(call.headers.get("x-tz-offset"), call.viewer_zone)
+    order, descending = _order(parameters.get("_order_by", "date"))
+    members: dict[str, Any] = {"zone": zone, **_types(given), **_ids(given)}
+    if "is_complete" in given:
+        members["statuses"] = CLOSED if _truth(given["is_complete"]) else OPEN
+    members |= await _people_and_places(call, given)
+    bounds = _bounds(given)
+    if "view" in given:
+        shown = _apply_view(given["view"], bounds, call.tx.now.astimezone(zone).date())
+        members["statuses"] = shown & members.get("statuses", shown)
+    filters = TaskFilter(**members, **bounds)
+    return Asked(filters, order, descending, bool(given))
+
+
+def _refuse_unknown(given: Mapping[str, str]) -> None:
+    for name in given:
+        if name not in _FILTERS and not _BOUND.fullmatch(name):
+            raise Invalid({name: ["Unknown filter."]})
+
+
+def _order(text: str) -> tuple[Order, bool]:
+    if text not in _ORDERS:
+        raise Invalid({"_order_by": [f"Must be one of {', '.join(_ORDERS)}."]})
+    return _ORDERS[text]
+
+
+def _types(given: Mapping[str, str]) -> dict[str, Any]:
+    """Without a type only lead tasks (CL-02); a lead task is every one that no activity made."""
+    wished = set(given.get("_type__in", given.get("_type", "lead")).split(","))
+    if wished == {"all"}:
+        return {}
+    if unknown := wished - TYPES:
+        raise Invalid({"_type": [f"Unknown type {sorted(unknown)[0]}."]})
+    if "lead" in wished:
+        return {"other_than_origins": SOURCED - wished}
+    return {"origins": wished}
+
+
+def _ids(given: Mapping[str, str]) -> dict[str, Any]:
+    texts = given.get("id__in", given.get("id"))
+    if texts is None:
+        return {}
+    uids: set[UUID] = {uid_of("task", text) for text in texts.split(",")}
+    if "id" in given:
+        uids &= {uid_of("task", given["id"])}
+    return {"uids": uids}
+
+
+async def _people_and_places(call: Call[Reader], given: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "lead_id" in given:
+        found["account"] = await account_id_of(call.tx, call.caller, uid_of("lead", given["lead_id"])) or NOBODY
+    if "assigned_to" in given:
+        found["assignee"] = await user_id_of(call.tx, call.caller, uid_of("user", given["assigned_to"])) or NOBODY
+    if "membership_id" in given:
+        uid = uid_of("memb", given["membership_id"])
+        member = await member_user_id_of(call.tx, call.caller, uid) or NOBODY
+        found["assignee"] = member if found.get("assignee", member) == member else NOBODY
+    if "organization_id" in given and uid_of("orga", given["organization_id"]) != call.caller.team_uid:
+        found["assignee"] = NOBODY
+    return found
+
+
+def _truth(text: str) -> bool:
+    if text not in _TRUTH:
+        raise Invalid({"is_complete": ["Must be true or false."]})
+    return _TRUTH[text]
+
+
+def _bounds(given: Mapping[str, str]) -> dict[str, Any]:
+    bounds: dict[str, Any] = {"due": [], "created": [], "updated": []}
+    places = {"date": "due", "due_date": "due", "date_created": "created", "date_updated": "updated"}
+    for name, text in given.items():
+        if match := _BOUND.fullmatch(name):
+            bounds[places[match[1]]].append(Bound(cast(Op, match[2]), read_date(name, text)))
+        elif name in ("date", "due_date"):
+            bounds["due"] += _exactly(read_date(name, text))
+    return bounds
+
+
+def _exactly(value: date | datetime) -> list[Bound]:
+    return [Bound("gte", value), Bound("lte", value)]
+
+
+def _apply_view(view: str, bounds: dict[str, Any], today: date) -> frozenset[Status]:
+    """Answers the statuses that the view shows; inbox and future replace date__lt and date__gte (5.3.3)."""
+    if view == "archive":
+        return CLOSED
+    if view not in ("inbox", "future"):
+        raise Invalid({"view": ["Must be inbox, future or archive."]})
+    bounds["due"] = [bound for bound in bounds["due"] if bound.op not in ("lt", "gte")]
+    tomorrow = today + timedelta(days=1)
+    bounds["due"].append(Bound("lt", tomorrow) if view == "inbox" else Bound("gte", tomorrow))
+    return OPEN

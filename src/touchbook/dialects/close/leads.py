@@ -1,0 +1,113 @@
+"""Leads, with their contacts inside: list, create, get, update, delete."""
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from msgspec import UNSET
+
+from touchbook.core.accounts.account import Account
+from touchbook.core.accounts.deleting import delete_account
+from touchbook.core.accounts.editing import edit_account
+from touchbook.core.accounts.opening import open_account
+from touchbook.core.accounts.queries import find_account, list_accounts
+from touchbook.core.contacts.adding import add_contact
+from touchbook.core.contacts.queries import contacts_of_accounts
+from touchbook.core.errors import NotFound
+from touchbook.core.teams.queries import users_by_id
+from touchbook.core.transaction import Reader, Transaction
+from touchbook.dialects.close import contacts, ids, parse, render
+from touchbook.dialects.close.statuses import LEAD, lead_status_id, read_lead_status
+from touchbook.dialects.close.times import show_instant
+from touchbook.dialects.close.wire import ContactItem, LeadBody, LeadItem
+from touchbook.dialects.kit.call import Answer, Call
+
+_BY_NAME = re.compile(r'^\s*(?:(?:name|company):\s*)?"?(.*?)"?\s*$')
+
+
+async def list_(call: Call[Reader]) -> Answer:
+    """`query=` part of the name, also as `name:"..."`."""
+    given = parse.parameters(call)
+    page = parse.page(given)
+    match = _BY_NAME.match(given.get("query", ""))
+    accounts = await list_accounts(
+        call.tx, call.caller, name=match[1] if match else None, offset=page.skip, limit=page.limit + 1
+    )
+    return render.listed(await _items(call, accounts), page)
+
+
+async def get(call: Call[Reader]) -> Answer:
+    return await _answer(call, await _account(call))
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    """Without a name the lead goes by its first contact's."""
+    sent = parse.body(LeadBody, call)
+    people = [] if sent.contacts is UNSET else sent.contacts
+    name = sent.name if sent.name is not UNSET else next((person.name for person in people if person.name), None)
+    parse.required(name=name)
+    status = {} if sent.status_id is UNSET else {"status": read_lead_status(call.caller, sent.status_id)}
+    account = await open_account(call.tx, call.caller, kind="company", name=str(name), **status)
+    for person in people:
+        await add_contact(call.tx, call.caller, account_id=account.id, **contacts.members_of(person))
+    return await _answer(call, account)
+
+
+async def update(call: Call[Transaction]) -> Answer:
+    sent = parse.body(LeadBody, call)
+    account = await _account(call)
+    members: dict[str, Any] = {}
+    if sent.name is not UNSET:
+        members["name"] = sent.name
+    if sent.status_id is not UNSET:
+        members["status"] = read_lead_status(call.caller, sent.status_id)
+    return await _answer(call, await edit_account(call.tx, call.caller, account, **members) or account)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    await delete_account(call.tx, call.caller, await _account(call))
+    return Answer(b"{}")
+
+
+async def _account(call: Call[Reader]) -> Account:
+    try:
+        return await find_account(call.tx, call.caller, ids.uid_of("lead", call.path["id"]))
+    except NotFound:
+        raise NotFound("lead", call.path["id"]) from None
+
+
+async def _answer(call: Call[Reader], account: Account) -> Answer:
+    return render.one((await _items(call, [account]))[0], parse.fields(call))
+
+
+async def _items(call: Call[Reader], accounts: list[Account]) -> list[LeadItem]:
+    organization = ids.organization_id(call.caller.team_uid)
+    leads = {account.id: ids.lead_id(account.uid) for account in accounts}
+    people: dict[int, list[ContactItem]] = defaultdict(list)
+    for contact in await contacts_of_accounts(call.tx, call.caller, leads):
+        people[contact.account_id].append(contacts.item(contact, leads[contact.account_id], organization))
+    users = await users_by_id(
+        call.tx,
+        call.caller,
+        {user for account in accounts for user in (account.created_by, account.updated_by) if user},
+    )
+    return [_item(call, account, people[account.id], users) for account in accounts]
+
+
+def _item(call: Call[Reader], account: Account, people: list[ContactItem], users: Any) -> LeadItem:
+    creator, updater = users.get(account.created_by), users.get(account.updated_by)
+    return LeadItem(
+        id=ids.lead_id(account.uid),
+        name=account.name,
+        display_name=account.name,
+        status_id=lead_status_id(call.caller, account.status),
+        status_label=LEAD[account.status],
+        contacts=people,
+        organization_id=ids.organization_id(call.caller.team_uid),
+        created_by=ids.user_id(creator.uid) if creator else None,
+        created_by_name=creator.display_name if creator else None,
+        updated_by=ids.user_id(updater.uid) if updater else None,
+        updated_by_name=updater.display_name if updater else None,
+        date_created=show_instant(account.created_at),
+        date_updated=show_instant(account.updated_at),
+    )

@@ -1,0 +1,154 @@
+"""Opportunities: list, create, get, update, delete."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET
+
+from touchbook.core.accounts.queries import account_id_of, accounts_by_id
+from touchbook.core.contacts.queries import contact_id_of, contacts_by_id
+from touchbook.core.deals.deal import Deal
+from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.editing import edit_deal
+from touchbook.core.deals.opening import open_deal
+from touchbook.core.deals.queries import find_deal_by_uid, list_deals
+from touchbook.core.errors import NotFound, UnknownRecord
+from touchbook.core.teams.queries import user_id_of, users_by_id
+from touchbook.core.transaction import Reader, Transaction
+from touchbook.dialects.close import ids, parse, render
+from touchbook.dialects.close.filters import NOBODY
+from touchbook.dialects.close.statuses import OPPORTUNITY, opportunity_status_id, read_opportunity_status
+from touchbook.dialects.close.times import read_date, show_date, show_instant
+from touchbook.dialects.close.wire import OpportunityBody, OpportunityItem
+from touchbook.dialects.kit.call import Answer, Call
+
+
+async def list_(call: Call[Reader]) -> Answer:
+    given = parse.parameters(call)
+    page = parse.page(given)
+    account = None
+    if "lead_id" in given:
+        account = await account_id_of(call.tx, call.caller, ids.uid_of("lead", given["lead_id"])) or NOBODY
+    deals = await list_deals(
+        call.tx,
+        call.caller,
+        search=given.get("query"),
+        account=account,
+        offset=page.skip,
+        limit=page.limit + 1,
+    )
+    return render.listed(await _items(call, deals), page)
+
+
+async def get(call: Call[Reader]) -> Answer:
+    return await _answer(call, await _deal(call))
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    sent = parse.body(OpportunityBody, call)
+    parse.required(lead_id=sent.lead_id)
+    account = await account_id_of(call.tx, call.caller, ids.uid_of("lead", str(sent.lead_id)))
+    if account is None:
+        raise UnknownRecord("account", sent.lead_id)
+    members = await _members(call, sent)
+    title = members.pop("title", None) or "Opportunity"
+    return await _answer(call, await open_deal(call.tx, call.caller, title=title, account_id=account, **members))
+
+
+async def update(call: Call[Transaction]) -> Answer:
+    sent = parse.body(OpportunityBody, call)
+    deal = await _deal(call)
+    changed = await edit_deal(call.tx, call.caller, deal, **await _members(call, sent))
+    return await _answer(call, changed or deal)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    await delete_deal(call.tx, call.caller, await _deal(call))
+    return Answer(b"{}")
+
+
+async def _members(call: Call[Reader], sent: OpportunityBody) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    if sent.note:
+        members["title"] = sent.note
+    if sent.status_id is not UNSET:
+        members["status"] = read_opportunity_status(call.caller, sent.status_id)
+    if sent.value is not UNSET:
+        members["amount"] = None if sent.value is None else Decimal(sent.value) / 100
+    if sent.value_currency is not UNSET:
+        members["currency"] = sent.value_currency
+    if sent.date_won is not UNSET:
+        members["closes_on"] = _day(sent.date_won)
+    if sent.contact_id is not UNSET:
+        members["contact_id"] = await _contact_id(call, sent.contact_id)
+    if sent.user_id is not UNSET:
+        members["owner_id"] = await _user_id(call, sent.user_id)
+    return members
+
+
+def _day(text: str | None) -> Any:
+    if text is None:
+        return None
+    value = read_date("date_won", text)
+    return value.date() if isinstance(value, datetime) else value
+
+
+async def _contact_id(call: Call[Reader], text: str | None) -> int | None:
+    if text is None:
+        return None
+    found = await contact_id_of(call.tx, call.caller, ids.uid_of("cont", text))
+    if found is None:
+        raise UnknownRecord("contact", text)
+    return found
+
+
+async def _user_id(call: Call[Reader], text: str) -> int:
+    found = await user_id_of(call.tx, call.caller, ids.uid_of("user", text))
+    if found is None:
+        raise UnknownRecord("user", text)
+    return found
+
+
+async def _deal(call: Call[Reader]) -> Deal:
+    try:
+        return await find_deal_by_uid(call.tx, call.caller, ids.uid_of("oppo", call.path["id"]))
+    except NotFound:
+        raise NotFound("opportunity", call.path["id"]) from None
+
+
+async def _answer(call: Call[Reader], deal: Deal) -> Answer:
+    return render.one((await _items(call, [deal]))[0], parse.fields(call))
+
+
+async def _items(call: Call[Reader], deals: list[Deal]) -> list[OpportunityItem]:
+    accounts = await accounts_by_id(call.tx, call.caller, {deal.account_id for deal in deals})
+    contacts = await contacts_by_id(call.tx, call.caller, {deal.contact_id for deal in deals if deal.contact_id})
+    users = await users_by_id(call.tx, call.caller, {deal.owner_id for deal in deals})
+    return [
+        _item(call, deal, accounts[deal.account_id], contacts.get(deal.contact_id or 0), users[deal.owner_id])
+        for deal in deals
+    ]
+
+
+def _item(call: Call[Reader], deal: Deal, account: Any, contact: Any, owner: Any) -> OpportunityItem:
+    return OpportunityItem(
+        id=ids.opportunity_id(deal.uid),
+        lead_id=ids.lead_id(account.uid),
+        lead_name=account.name,
+        contact_id=ids.contact_id(contact.uid) if contact else None,
+        contact_name=contact.display_name if contact else None,
+        user_id=ids.user_id(owner.uid),
+        user_name=owner.display_name,
+        status_id=opportunity_status_id(call.caller, deal.status),
+        status_label=OPPORTUNITY[deal.status],
+        status_type=deal.status,
+        note=deal.title,
+        value=None if deal.amount is None else int(deal.amount * 100),
+        value_currency=deal.currency,
+        value_formatted=None if deal.amount is None else f"{deal.currency} {deal.amount:,.2f}",
+        date_won=show_date(deal.closes_on),
+        organization_id=ids.organization_id(call.caller.team_uid),
+        date_created=show_instant(deal.created_at),
+        date_updated=show_instant(deal.updated_at),
+    )

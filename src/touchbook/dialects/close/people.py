@@ -1,0 +1,90 @@
+"""Who is in the organization, and who asks."""
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import NotFound
+from touchbook.core.teams.queries import list_users, team_of
+from touchbook.core.teams.user import User
+from touchbook.core.transaction import Reader
+from touchbook.dialects.close import ids, parse, render, statuses
+from touchbook.dialects.close.times import show_instant
+from touchbook.dialects.close.wire import (
+    MeItem,
+    MembershipItem,
+    OrganizationItem,
+    OrganizationName,
+    UserItem,
+)
+from touchbook.dialects.kit.call import Answer, Call
+
+
+async def me(call: Call[Reader]) -> Answer:
+    team = await team_of(call.tx, call.caller)
+    user = next(user for user in await list_users(call.tx, team.id) if user.id == call.caller.user_id)
+    return render.one(
+        MeItem(
+            id=ids.user_id(user.uid),
+            email=user.email,
+            first_name=user.first_name,
+            last_name=user.last_name,
+            organizations=[OrganizationName(ids.organization_id(team.uid), team.name)],
+            memberships=[_membership(user, call.caller)],
+        ),
+        parse.fields(call),
+    )
+
+
+async def list_(call: Call[Reader]) -> Answer:
+    page = parse.page(parse.parameters(call))
+    users = await list_users(call.tx, call.caller.team_id)
+    items = [_item(user, call.caller) for user in users]
+    return render.listed(items[page.skip : page.skip + page.limit + 1], page)
+
+
+async def get(call: Call[Reader]) -> Answer:
+    uid = ids.uid_of("user", call.path["id"])
+    for user in await list_users(call.tx, call.caller.team_id):
+        if user.uid == uid:
+            return render.one(_item(user, call.caller), parse.fields(call))
+    raise NotFound("user", call.path["id"])
+
+
+async def organization(call: Call[Reader]) -> Answer:
+    caller = call.caller
+    if ids.uid_of("orga", call.path["id"]) != caller.team_uid:
+        raise NotFound("organization", call.path["id"])
+    team = await team_of(call.tx, caller)
+    item = OrganizationItem(
+        id=ids.organization_id(team.uid),
+        name=team.name,
+        memberships=[_membership(user, caller) for user in await list_users(call.tx, team.id)],
+        lead_statuses=statuses.lead_statuses(caller),
+        opportunity_statuses=statuses.opportunity_statuses(caller),
+        date_created=show_instant(team.created_at),
+    )
+    return render.one(item, parse.fields(call))
+
+
+async def custom_fields(call: Call[Reader]) -> Answer:
+    """None: what a lead has of its own comes with the attribute model."""
+    return render.all_of([])
+
+
+def _item(user: User, caller: Caller) -> UserItem:
+    return UserItem(
+        id=ids.user_id(user.uid),
+        email=user.email,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        organizations=[ids.organization_id(caller.team_uid)],
+    )
+
+
+def _membership(user: User, caller: Caller) -> MembershipItem:
+    return MembershipItem(
+        id=ids.membership_id(user.member_uid),
+        user_id=ids.user_id(user.uid),
+        user_full_name=user.display_name,
+        user_email=user.email,
+        organization_id=ids.organization_id(caller.team_uid),
+        role_id=user.role,
+    )

@@ -1,0 +1,133 @@
+"""What Close's API has, and what it says of itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from touchbook.dialects.close import contacts, leads, opportunities, people, statuses, tasks
+from touchbook.dialects.close.auth import credential, method_of
+from touchbook.dialects.close.errors import render_error
+from touchbook.dialects.close.limits import limit_headers
+from touchbook.dialects.close.wire import (
+    BelongingQuery,
+    BulkAnswer,
+    ContactBody,
+    ContactItem,
+    Failure,
+    LeadBody,
+    LeadItem,
+    Listed,
+    MeItem,
+    Nothing,
+    OpportunityBody,
+    OpportunityItem,
+    OrganizationItem,
+    PageQuery,
+    SearchQuery,
+    StatusItem,
+    TaskBody,
+    TaskFilters,
+    TaskItem,
+    TaskQuery,
+    UserItem,
+)
+from touchbook.dialects.kit.route import Dialect, Route
+
+
+def _read(
+    path: str, handler: Callable[..., Any], summary: str, answer: Any, query: type[Struct] | None = None
+) -> Route:
+    errors = (400,) if query else (400, 404)
+    return Route(
+        method="GET", path=path, handler=handler, summary=summary, query=query, answer=answer, errors=errors
+    )
+
+
+def _write(
+    method: Any,
+    path: str,
+    handler: Callable[..., Any],
+    summary: str,
+    answer: Any,
+    body: type[Struct] | None = None,
+) -> Route:
+    return Route(
+        method=method,
+        path=path,
+        handler=handler,
+        summary=summary,
+        scope="write",
+        body=body,
+        answer=answer,
+        errors=(400, 404, 409, 422) if method == "POST" else (400, 404),
+    )
+
+
+ROUTES = (
+    _read("/task", tasks.list_, "List or filter tasks", Listed[TaskItem], TaskQuery),
+    _write("POST", "/task", tasks.create, "Create a task", TaskItem, TaskBody),
+    Route(
+        method="PUT",
+        path="/task",
+        handler=tasks.update_many,
+        summary="Update all tasks that match; at least one filter is needed",
+        scope="write",
+        query=TaskFilters,
+        body=TaskBody,
+        answer=BulkAnswer,
+        errors=(400,),
+    ),
+    _read("/task/{id}", tasks.get, "Get a task", TaskItem),
+    _write("PUT", "/task/{id}", tasks.update, "Update a task", TaskItem, TaskBody),
+    _write("DELETE", "/task/{id}", tasks.delete, "Delete a task", Nothing),
+    _read("/lead", leads.list_, "List leads", Listed[LeadItem], SearchQuery),
+    _write("POST", "/lead", leads.create, "Create a lead, with contacts", LeadItem, LeadBody),
+    _read("/lead/{id}", leads.get, "Get a lead", LeadItem),
+    _write("PUT", "/lead/{id}", leads.update, "Update a lead", LeadItem, LeadBody),
+    _write("DELETE", "/lead/{id}", leads.delete, "Delete a lead with all that belongs to it", Nothing),
+    _read("/contact", contacts.list_, "List contacts", Listed[ContactItem], BelongingQuery),
+    _write("POST", "/contact", contacts.create, "Create a contact of a lead", ContactItem, ContactBody),
+    _read("/contact/{id}", contacts.get, "Get a contact", ContactItem),
+    _write("PUT", "/contact/{id}", contacts.update, "Update a contact", ContactItem, ContactBody),
+    _write("DELETE", "/contact/{id}", contacts.delete, "Delete a contact", Nothing),
+    _read("/opportunity", opportunities.list_, "List opportunities", Listed[OpportunityItem], BelongingQuery),
+    _write(
+        "POST", "/opportunity", opportunities.create, "Create an opportunity", OpportunityItem, OpportunityBody
+    ),
+    _read("/opportunity/{id}", opportunities.get, "Get an opportunity", OpportunityItem),
+    _write(
+        "PUT", "/opportunity/{id}", opportunities.update, "Update an opportunity", OpportunityItem, OpportunityBody
+    ),
+    _write("DELETE", "/opportunity/{id}", opportunities.delete, "Delete an opportunity", Nothing),
+    _read("/me", people.me, "Who asks", MeItem, None),
+    _read("/user", people.list_, "List users", Listed[UserItem], PageQuery),
+    _read("/user/{id}", people.get, "Get a user", UserItem),
+    _read("/organization/{id}", people.organization, "Get the organization", OrganizationItem),
+    _read("/status/lead", statuses.list_of_leads, "List the statuses of leads", Listed[StatusItem], PageQuery),
+    _read(
+        "/status/opportunity",
+        statuses.list_of_opportunities,
+        "List the statuses of opportunities",
+        Listed[StatusItem],
+        PageQuery,
+    ),
+    _read(
+        "/custom_field/lead", people.custom_fields, "List the custom fields of leads", Listed[Nothing], PageQuery
+    ),
+)
+
+CLOSE = Dialect(
+    name="close",
+    title="Close",
+    prefix="/api/v1",
+    routes=ROUTES,
+    failure=Failure,
+    credential=credential,
+    method_of=method_of,
+    render_error=render_error,
+    limit_headers=limit_headers,
+    security={"key": {"type": "http", "scheme": "basic"}},
+    about="Tasks of leads, with leads, contacts and opportunities, as Close's API has them.",
+    authentication="HTTP Basic: the key as user name, an empty password. A bearer token works too.",
+)

@@ -1,0 +1,67 @@
+"""The statuses of leads and opportunities, each with an id of the team's own."""
+
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from touchbook.core.accounts.account import AccountStatus
+from touchbook.core.caller import Caller
+from touchbook.core.deals.deal import DealStatus
+from touchbook.core.errors import UnknownRecord
+from touchbook.core.identity import prefixed_id
+from touchbook.core.transaction import Reader
+from touchbook.dialects.close import render
+from touchbook.dialects.close.wire import StatusItem
+from touchbook.dialects.kit.call import Answer, Call
+
+Named = TypeVar("Named", AccountStatus, DealStatus)
+
+LEAD: dict[AccountStatus, str] = {
+    "potential": "Potential",
+    "qualified": "Qualified",
+    "customer": "Customer",
+    "bad_fit": "Bad Fit",
+    "lost": "Lost",
+}
+OPPORTUNITY: dict[DealStatus, str] = {"active": "Active", "won": "Won", "lost": "Lost"}
+
+
+async def list_of_leads(call: Call[Reader]) -> Answer:
+    return render.all_of(lead_statuses(call.caller))
+
+
+async def list_of_opportunities(call: Call[Reader]) -> Answer:
+    return render.all_of(opportunity_statuses(call.caller))
+
+
+def lead_statuses(caller: Caller) -> list[StatusItem]:
+    return [StatusItem(lead_status_id(caller, name), label) for name, label in LEAD.items()]
+
+
+def opportunity_statuses(caller: Caller) -> list[StatusItem]:
+    return [StatusItem(opportunity_status_id(caller, name), label, name) for name, label in OPPORTUNITY.items()]
+
+
+def lead_status_id(caller: Caller, status: AccountStatus) -> str:
+    return _id(caller.team_uid, f"lead {status}")
+
+
+def opportunity_status_id(caller: Caller, status: DealStatus) -> str:
+    return _id(caller.team_uid, f"opportunity {status}")
+
+
+def read_lead_status(caller: Caller, text: Any) -> AccountStatus:
+    return _named({lead_status_id(caller, name): name for name in LEAD}, text)
+
+
+def read_opportunity_status(caller: Caller, text: Any) -> DealStatus:
+    return _named({opportunity_status_id(caller, name): name for name in OPPORTUNITY}, text)
+
+
+def _id(team: UUID, name: str) -> str:
+    return prefixed_id("stat", uuid5(team, name))
+
+
+def _named(names: dict[str, Named], text: Any) -> Named:
+    if text not in names:
+        raise UnknownRecord("status_id", text)
+    return names[text]

@@ -1,0 +1,50 @@
+"""Times on the wire, and the viewer's zone."""
+
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+
+from touchbook.core.errors import Invalid, Malformed
+
+_YEARS = range(1900, 2200)
+_FARTHEST_OFFSET = 14
+
+
+def viewer_zone(offset: str | None, otherwise: tzinfo) -> tzinfo:
+    """`X-TZ-Offset`: hours from UTC, fractions too (CL-21 to CL-24)."""
+    if offset is None or not offset.strip():
+        return otherwise
+    try:
+        hours = float(offset)
+    except ValueError:
+        raise Malformed("X-TZ-Offset must be a number of hours.") from None
+    if not -_FARTHEST_OFFSET <= hours <= _FARTHEST_OFFSET:
+        raise Malformed("X-TZ-Offset is out of range.")
+    return timezone(timedelta(minutes=round(hours * 60)))
+
+
+def read_date(name: str, text: object) -> date | datetime:
+    """`2015-01-12` is a day; a date-time without offset is UTC (5.3.5)."""
+    if not isinstance(text, str):
+        raise Invalid({name: ["Invalid date."]})
+    try:
+        value = date.fromisoformat(text) if len(text) == len("2015-01-12") else _instant(text)
+    except ValueError:
+        raise Invalid({name: ["Invalid date."]}) from None
+    if value.year not in _YEARS:
+        raise Invalid({name: ["Date out of range."]})
+    return value
+
+
+def show_instant(instant: datetime) -> str:
+    """Six digits and `+00:00`, so that the order of the text is that of time."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def show_date(value: date | datetime | None) -> str | None:
+    if isinstance(value, datetime):
+        return show_instant(value) if value.microsecond else value.astimezone(UTC).isoformat(timespec="seconds")
+    return value.isoformat() if value else None
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,14 @@
+"""Close's types of a task against the core's origin and kind (section 7.4)."""
+
+from touchbook.core.tasks.task import Task
+
+_ORDER = (
+    "incoming_email", "email_followup", "missed_call", "answered_detached_call", "voicemail", "opportunity_due",
+    "incoming_sms", "outgoing_call",
+)  # fmt: skip
+SOURCED = frozenset(_ORDER)
+TYPES = SOURCED | {"lead"}
+
+
+def type_of(task: Task) -> str:
+    return task.origin if task.origin in SOURCED else "lead"

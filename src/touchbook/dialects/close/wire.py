@@ -1,0 +1,324 @@
+"""The shapes of the wire. A member that is UNSET did not come; null came as null."""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+LARGEST_PAGE = 1000
+Text = Annotated[str, Meta(max_length=65_536)]
+Name = Annotated[str, Meta(min_length=1, max_length=1024)]
+LeadTaskType = Literal["lead", "outgoing_call"]
+
+
+class TaskBody(Struct, frozen=True, kw_only=True):
+    """Create and update; `due_date` counts only where `date` is missing (CL-57)."""
+
+    _type: str | UnsetType = UNSET
+    lead_id: str | UnsetType | None = UNSET
+    contact_id: str | UnsetType | None = UNSET
+    assigned_to: str | UnsetType | None = UNSET
+    text: Text | UnsetType | None = UNSET
+    date: str | UnsetType | None = UNSET
+    due_date: str | UnsetType | None = UNSET
+    is_complete: bool | UnsetType = UNSET
+
+    @property
+    def moved_to(self) -> str | UnsetType | None:
+        return self.due_date if self.date is UNSET else self.date
+
+
+class TaskItem(Struct, frozen=True, kw_only=True):
+    """Every member is always there; those that a type does not have are null."""
+
+    id: str
+    _type: str
+    lead_id: str | None
+    lead_name: str | None
+    contact_id: str | None
+    contact_name: str | None
+    assigned_to: str | None
+    assigned_to_name: str | None
+    text: str | None
+    date: str | None
+    due_date: str | None
+    is_complete: bool
+    is_dateless: bool
+    is_new: bool
+    is_primary_lead_notification: bool
+    object_type: str | None
+    object_id: str | None
+    organization_id: str
+    created_by: str | None
+    created_by_name: str | None
+    updated_by: str | None
+    updated_by_name: str | None
+    date_created: str
+    date_updated: str
+    view: str | None = None
+    deduplication_key: str | None = None
+    sequence_id: str | None = None
+    sequence_subscription_id: str | None = None
+    priority: str | None = None
+    resolution: str | None = None
+    emails: list[str] | None = None
+    subject: str | None = None
+    body_preview: str | None = None
+    email_id: str | None = None
+    phone: str | None = None
+    phone_formatted: str | None = None
+    phone_number_description: str | None = None
+    local_phone: str | None = None
+    remote_phone: str | None = None
+    remote_phone_formatted: str | None = None
+    remote_phone_description: str | None = None
+    voicemail_duration: int | None = None
+    voicemail_url: str | None = None
+    recording_url: str | None = None
+    opportunity_value: int | None = None
+    opportunity_value_currency: str | None = None
+    opportunity_value_formatted: str | None = None
+    opportunity_value_period: str | None = None
+    opportunity_note: str | None = None
+
+
+class BulkAnswer(Struct, frozen=True):
+    """How many tasks matched (A-43)."""
+
+    count: int
+
+
+class StatusItem(Struct, frozen=True, omit_defaults=True):
+    """`type` is that of an opportunity's status."""
+
+    id: str
+    label: str
+    type: str | UnsetType = UNSET
+
+
+class EmailItem(Struct, frozen=True):
+    email: Annotated[str, Meta(min_length=1, max_length=320)]
+    type: str = "office"
+
+
+class PhoneItem(Struct, frozen=True):
+    phone: Annotated[str, Meta(min_length=1, max_length=64)]
+    type: str = "office"
+
+
+class ContactBody(Struct, frozen=True, kw_only=True):
+    lead_id: str | UnsetType = UNSET
+    name: Name | UnsetType | None = UNSET
+    emails: list[EmailItem] | UnsetType = UNSET
+    phones: list[PhoneItem] | UnsetType = UNSET
+
+
+class ContactItem(Struct, frozen=True, kw_only=True):
+    id: str
+    lead_id: str | None
+    name: str | None
+    display_name: str | None
+    title: str | None = None
+    emails: list[EmailItem]
+    phones: list[PhoneItem]
+    urls: list[str] = []
+    organization_id: str
+    date_created: str
+    date_updated: str
+
+
+class OpportunityBody(Struct, frozen=True, kw_only=True):
+    """`value` in hundredths of the currency; `date_won` is when it is to close."""
+
+    lead_id: str | UnsetType = UNSET
+    contact_id: str | UnsetType | None = UNSET
+    user_id: str | UnsetType = UNSET
+    status_id: str | UnsetType = UNSET
+    note: Text | UnsetType | None = UNSET
+    value: Annotated[int, Meta(ge=0, le=10**15)] | UnsetType | None = UNSET
+    value_currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType = UNSET
+    date_won: str | UnsetType | None = UNSET
+
+
+class OpportunityItem(Struct, frozen=True, kw_only=True):
+    id: str
+    lead_id: str | None
+    lead_name: str | None
+    contact_id: str | None
+    contact_name: str | None
+    user_id: str | None
+    user_name: str | None
+    status_id: str
+    status_label: str
+    status_type: str
+    note: str
+    value: int | None
+    value_currency: str
+    value_formatted: str | None
+    value_period: str = "one_time"
+    confidence: int | None = None
+    date_won: str | None
+    organization_id: str
+    date_created: str
+    date_updated: str
+
+
+class LeadBody(Struct, frozen=True, kw_only=True):
+    """`contacts` are made with the lead; in an update they are passed over."""
+
+    name: Name | UnsetType = UNSET
+    status_id: str | UnsetType = UNSET
+    contacts: Annotated[list[ContactBody], Meta(max_length=100)] | UnsetType = UNSET
+
+
+class LeadItem(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    display_name: str
+    status_id: str
+    status_label: str
+    description: str = ""
+    url: str | None = None
+    addresses: list[str] = []
+    contacts: list[ContactItem]
+    custom: dict[str, str] = {}
+    organization_id: str
+    created_by: str | None
+    created_by_name: str | None
+    updated_by: str | None
+    updated_by_name: str | None
+    date_created: str
+    date_updated: str
+
+
+class UserItem(Struct, frozen=True, kw_only=True):
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    image: str | None = None
+    organizations: list[str]
+
+
+class MembershipItem(Struct, frozen=True, kw_only=True):
+    id: str
+    user_id: str
+    user_full_name: str
+    user_email: str
+    organization_id: str
+    role_id: str
+
+
+class OrganizationName(Struct, frozen=True):
+    id: str
+    name: str
+
+
+class MeItem(Struct, frozen=True, kw_only=True):
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    image: str | None = None
+    organizations: list[OrganizationName]
+    memberships: list[MembershipItem]
+
+
+class OrganizationItem(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    currency: str = "USD"
+    memberships: list[MembershipItem]
+    lead_statuses: list[StatusItem]
+    opportunity_statuses: list[StatusItem]
+    date_created: str
+
+
+class PageQuery(Struct, frozen=True, kw_only=True):
+    """`_limit` is honoured exactly, and refused above 1000; `_fields` names the members wanted."""
+
+    skip: Annotated[int, Meta(ge=0, le=2**31)] = field(default=0, name="_skip")
+    limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = field(default=100, name="_limit")
+    fields: str | None = field(default=None, name="_fields")
+
+
+class SearchQuery(PageQuery, frozen=True, kw_only=True):
+    """`query`: part of the name."""
+
+    query: str | None = None
+
+
+class BelongingQuery(SearchQuery, frozen=True, kw_only=True):
+    lead_id: str | None = None
+
+
+class TaskFilters(Struct, frozen=True, kw_only=True):
+    """Without a type only lead tasks. Days are those of `X-TZ-Offset`; a date-time without offset is UTC."""
+
+    id: str | None = None
+    id__in: Annotated[str | None, Meta(description="Ids, separated by commas")] = None
+    type: Annotated[str | None, Meta(description="A type, or all")] = field(default=None, name="_type")
+    type__in: str | None = field(default=None, name="_type__in")
+    lead_id: str | None = None
+    membership_id: str | None = None
+    organization_id: str | None = None
+    assigned_to: str | None = None
+    is_complete: Literal["true", "false", "True", "False"] | None = None
+    view: Literal["inbox", "future", "archive"] | None = None
+    date: str | None = None
+    date__lt: str | None = None
+    date__lte: str | None = None
+    date__gt: str | None = None
+    date__gte: str | None = None
+    due_date: str | None = None
+    due_date__lt: str | None = None
+    due_date__lte: str | None = None
+    due_date__gt: str | None = None
+    due_date__gte: str | None = None
+    date_created__lt: str | None = None
+    date_created__lte: str | None = None
+    date_created__gt: str | None = None
+    date_created__gte: str | None = None
+    date_updated__lt: str | None = None
+    date_updated__lte: str | None = None
+    date_updated__gt: str | None = None
+    date_updated__gte: str | None = None
+
+
+class TaskQuery(TaskFilters, frozen=True, kw_only=True):
+    """Without a type only lead tasks. Days are those of `X-TZ-Offset`; a date-time without offset is UTC."""
+
+    order_by: Literal["date", "-date", "date_created", "-date_created"] = field(default="date", name="_order_by")
+    skip: Annotated[int, Meta(ge=0, le=2**31)] = field(default=0, name="_skip")
+    limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = field(default=100, name="_limit")
+    fields: str | None = field(default=None, name="_fields")
+
+
+Item = TypeVar("Item")
+
+
+class Listed(Struct, Generic[Item], frozen=True):
+    """`has_more` is true exactly when rows follow."""
+
+    data: list[Item]
+    has_more: bool
+
+
+class Nothing(Struct, frozen=True):
+    """An empty object."""
+
+
+class RateExceeded(Struct, frozen=True):
+    message: str
+    rate_reset: float
+    rate_limit: int
+    rate_window: int
+    rate_limit_type: str
+
+
+class Failure(Struct, frozen=True, rename={"field_errors": "field-errors"}):
+    """400 has `errors` and `field-errors`, all others `error`, a 429 with `rate_reset` beside it."""
+
+    error: str | RateExceeded | UnsetType = UNSET
+    errors: list[str] | UnsetType = UNSET
+    field_errors: dict[str, str] | UnsetType = UNSET
+    rate_reset: float | UnsetType = UNSET

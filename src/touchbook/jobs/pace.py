@@ -1,0 +1,58 @@
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable
+
+import structlog
+from msgspec import Struct
+
+_log = structlog.get_logger()
+
+
+class Pace(Struct, frozen=True, kw_only=True):
+    """How a worker goes about it; times in seconds.
+
+    A job in hand of a worker that died is taken over after `takeover`. A failing one is tried `attempts`
+    times, the pause between doubling from `first_retry` to `longest_retry`, then held. `recovery` is the
+    longest pause between tries to reach the database.
+    """
+
+    sweep: float = 1.0
+    upkeep: float = 3600.0
+    poll: float = 5.0
+    takeover: float = 30.0
+    attempts: int = 10
+    first_retry: float = 2.0
+    longest_retry: float = 600.0
+    recovery: float = 10.0
+    at_once: int = 4
+
+    def retry_after(self, failures: int) -> float:
+        return doubled(self.first_retry, self.longest_retry, failures)
+
+
+def doubled(first: float, longest: float, failures: int) -> float:
+    """Twice as long after each failure, and never quite the same, so that many do not come back at once."""
+    return float(min(longest, first * 2 ** min(failures - 1, 30))) * random.uniform(0.75, 1.25)  # noqa: S311
+
+
+async def pause(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def repeat(
+    name: str, work: Callable[[], Awaitable[object]], *, every: float, pace: Pace, stop: asyncio.Event
+) -> None:
+    """Until `stop`; what goes wrong is logged and tried again, ever more slowly."""
+    failures = 0
+    while not stop.is_set():
+        begun = asyncio.get_running_loop().time()
+        try:
+            await work()
+            failures = 0
+        except Exception as error:
+            lasted = asyncio.get_running_loop().time() - begun
+            failures = failures + 1 if lasted < pace.recovery else 1
+            _log.warning("worker interrupted", work=name, error=repr(error), failures=failures)
+        await pause(stop, doubled(0.2, pace.recovery, failures) if failures else every)

@@ -1,0 +1,102 @@
+"""The queue: PgQueuer carries the jobs, this says what a job is and what becomes of one that fails."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+
+import asyncpg
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job
+from pgqueuer.qm import QueueManager
+from pgqueuer.queries import Queries
+from prometheus_client import Counter
+
+from touchbook.core.caller import Caller
+from touchbook.core.teams.authenticating import team_caller
+from touchbook.core.transaction import Transaction
+from touchbook.jobs.duty import Duty, read_duty
+from touchbook.jobs.pace import Pace, doubled, pause
+from touchbook.store.postgres import Store
+
+Work = Callable[[Transaction, Caller, int], Awaitable[None]]
+
+_BATCH = 10
+_IN_HAND = 40
+_jobs = Counter("touchbook_jobs", "Jobs worked off", ["kind", "outcome"])
+
+
+class _Driver(AsyncpgPoolDriver):
+    async def __aexit__(self, *_: object) -> None:
+        """The store's pool resets nothing, so the connection that listened is ended, not given back."""
+        listening, self._listener_connection = self._listener_connection, None
+        if listening is not None:
+            with contextlib.suppress(asyncpg.InterfaceError):
+                listening.terminate()
+
+
+async def perform(store: Store, work: Work, duty: Duty) -> None:
+    """One job, one transaction: what is due is taken out of the list with its effect, or neither."""
+    async with store.transaction() as tx:
+        caller = await team_caller(tx, duty.team_id)
+        await work(tx, caller, duty.ref)
+
+
+class Queue:
+    """Works off the jobs of `kinds` until `stop`."""
+
+    def __init__(self, store: Store, kinds: Mapping[str, Work], pace: Pace, stop: asyncio.Event) -> None:
+        self._store = store
+        self._kinds = kinds
+        self._pace = pace
+        self._stop = stop
+        self._slots = asyncio.Semaphore(pace.at_once)
+
+    async def run(self) -> None:
+        """Finishes what is in hand when stopped. Raises when the database or its listener is lost."""
+        manager = QueueManager(Queries(_Driver(self._store.pool)))
+        for kind in self._kinds:
+            manager.entrypoint(kind, on_failure="hold")(self._attempt)
+        stopping = asyncio.create_task(_set_after(self._stop, manager.shutdown))
+        try:
+            await manager.run(
+                dequeue_timeout=timedelta(seconds=self._pace.poll),
+                batch_size=_BATCH,
+                max_concurrent_tasks=_IN_HAND,
+                heartbeat_timeout=timedelta(seconds=self._pace.takeover),
+                shutdown_on_listener_failure=True,
+            )
+        finally:
+            stopping.cancel()
+
+    async def _attempt(self, job: Job) -> None:
+        try:
+            async with self._slots:
+                await perform(self._store, self._kinds[job.entrypoint], read_duty(job.payload))
+        except Exception as failure:
+            await self._database_answers()
+            failures = job.attempts + 1
+            if failures >= self._pace.attempts:
+                _jobs.labels(job.entrypoint, "held").inc()
+                raise
+            _jobs.labels(job.entrypoint, "retried").inc()
+            delay = timedelta(seconds=self._pace.retry_after(failures))
+            raise RetryRequested(delay, repr(failure)) from failure
+        _jobs.labels(job.entrypoint, "done").inc()
+
+    async def _database_answers(self) -> None:
+        """A retry can be noted only when the database is back; without this an outage would hold the job."""
+        for failures in range(1, 1_000_000):
+            with contextlib.suppress(Exception):
+                async with self._store.reading() as reader:
+                    await reader.fetch_value("select 1")
+                return
+            if self._stop.is_set():
+                return
+            await pause(self._stop, doubled(0.2, self._pace.recovery, failures))
+
+
+async def _set_after(first: asyncio.Event, second: asyncio.Event) -> None:
+    await first.wait()
+    second.set()

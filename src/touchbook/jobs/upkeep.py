@@ -1,0 +1,105 @@
+"""What keeps the database in shape; done by one worker at a time, harmless when done again."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import asyncpg
+import structlog
+
+from touchbook.core.idempotency import LIFETIME, forget_answers
+from touchbook.core.transaction import Reader, Transaction
+from touchbook.store.postgres import Store
+
+_LOCK = 7_427_002
+_MONTHS_AHEAD = 2
+_LOG_KEPT = timedelta(days=7)
+_STATISTICS_KEPT = timedelta(days=90)
+_PARTITION = re.compile(r"events_(\d{4})_(\d{2})")
+_log = structlog.get_logger()
+
+
+async def keep_house(store: Store, *, event_days: int) -> None:
+    """Each step is a transaction of its own, so that one which fails undoes no other."""
+    today = store.clock().astimezone(UTC).date()
+    for ahead in range(_MONTHS_AHEAD + 1):
+        await make_partition(store, _month(today, ahead))
+    await drop_events(store, before=store.clock() - timedelta(days=event_days))
+    async with store.transaction() as tx:
+        if await _is_alone(tx):
+            await forget_answers(tx, before=tx.now - LIFETIME)
+            await _forget_jobs(tx)
+
+
+async def make_partition(store: Store, month: date) -> bool:
+    """A month of which the default partition holds events already stays there."""
+    name = f"events_{month:%Y_%m}"
+    begin, end = _instant(month), _instant(_month(month, 1))
+    try:
+        async with store.transaction() as tx:
+            if not await _is_alone(tx) or await _is_there(tx, name) or await _is_begun(tx, begin, end):
+                return False
+            await tx.execute(f"create table {name} (like events including defaults)")
+            await tx.execute(
+                f"alter table events attach partition {name} for values from ('{begin}') to ('{end}')"
+            )
+    except asyncpg.CheckViolationError:
+        _log.info("month left to the default partition of events", month=str(month))
+        return False
+    return True
+
+
+async def drop_events(store: Store, *, before: datetime) -> None:
+    """Whole months by their partition, the default partition's events row by row."""
+    async with store.transaction() as tx:
+        if not await _is_alone(tx):
+            return
+        for name, month in await _partitions(tx):
+            if _instant(_month(month, 1)) <= before:
+                await tx.execute(f"drop table {name}")
+        await tx.execute("delete from events_default where at < $1", before)
+
+
+async def _is_alone(tx: Transaction) -> bool:
+    """Nor does it wait long for a lock that others hold: it comes round again."""
+    await tx.execute("set local lock_timeout = '2s'")
+    return bool(await tx.fetch_value("select pg_try_advisory_xact_lock($1)", _LOCK))
+
+
+async def _is_there(reader: Reader, name: str) -> bool:
+    return await reader.fetch_value("select to_regclass($1)", name) is not None
+
+
+async def _is_begun(reader: Reader, begin: datetime, end: datetime) -> bool:
+    return bool(
+        await reader.fetch_value(
+            "select exists (select from events_default where at >= $1 and at < $2)", begin, end
+        )
+    )
+
+
+async def _partitions(reader: Reader) -> list[tuple[str, date]]:
+    rows = await reader.fetch(
+        """select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = 'events'::regclass order by c.relname"""
+    )
+    found = [_PARTITION.fullmatch(row["relname"]) for row in rows]
+    return [(match[0], date(int(match[1]), int(match[2]), 1)) for match in found if match]
+
+
+async def _forget_jobs(tx: Transaction) -> None:
+    """What became of jobs; not of those still queued or held, whose errors are shown."""
+    await tx.execute(
+        """delete from pgqueuer_log l where l.created < $1
+        and not exists (select from pgqueuer q where q.id = l.job_id)""",
+        tx.now - _LOG_KEPT,
+    )
+    await tx.execute("delete from pgqueuer_statistics where created < $1", tx.now - _STATISTICS_KEPT)
+
+
+def _month(day: date, ahead: int) -> date:
+    months = day.year * 12 + day.month - 1 + ahead
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _instant(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -1,0 +1,40 @@
+"""One worker: finds what is due, works off the queue, keeps the house; alone or beside others."""
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+
+from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.jobs.due import queue_due
+from touchbook.jobs.opening_tasks import open_scheduled_task
+from touchbook.jobs.pace import Pace, repeat
+from touchbook.jobs.queue import Queue, Work
+from touchbook.jobs.skipping_tasks import skip_neglected_task
+from touchbook.jobs.upkeep import keep_house
+from touchbook.store.postgres import Store
+
+KINDS: Mapping[str, Work] = {
+    OPENING: open_scheduled_task,
+    SKIPPING: skip_neglected_task,
+}
+
+_PACE = Pace()
+
+
+async def run_worker(
+    store: Store,
+    *,
+    stop: asyncio.Event,
+    event_days: int = 400,
+    kinds: Mapping[str, Work] = KINDS,
+    pace: Pace = _PACE,
+) -> None:
+    """Until `stop`, then finishes the jobs in hand. Outlives the database's absence; never raises for it."""
+    loops = (
+        ("queue", Queue(store, kinds, pace, stop).run, pace.sweep),
+        ("due", partial(queue_due, store, kinds), pace.sweep),
+        ("upkeep", partial(keep_house, store, event_days=event_days), pace.upkeep),
+    )
+    async with asyncio.TaskGroup() as group:
+        for name, work, every in loops:
+            group.create_task(repeat(name, work, every=every, pace=pace, stop=stop))

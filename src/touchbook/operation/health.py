@@ -1,0 +1,33 @@
+"""Whether the process lives, and whether it can serve."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from touchbook.core.errors import Unavailable
+from touchbook.core.transaction import Reader
+
+_PATIENCE = 2.0
+
+
+class Readable(Protocol):
+    def reading(self) -> AbstractAsyncContextManager[Reader]: ...
+
+
+async def why_not_ready(store: Readable, newest: str | None) -> str | None:
+    """None if the database answers and stands at the revision `newest`, else the reason."""
+    try:
+        revision = await asyncio.wait_for(_revision(store), _PATIENCE)
+    except (Unavailable, TimeoutError):
+        return "The database cannot be reached."
+    if revision != newest:
+        return f"The database is at revision {revision}, not {newest}: run touchbook migrate."
+    return None
+
+
+async def _revision(store: Readable) -> str | None:
+    async with store.reading() as reader:
+        if await reader.fetch_value("select to_regclass('alembic_version')") is None:
+            return None
+        revision: str | None = await reader.fetch_value("select version_num from alembic_version")
+        return revision

@@ -1,0 +1,77 @@
+"""What Touchbook answers of itself: health, metrics, and the documents of its dialects."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from touchbook import __version__
+from touchbook.dialects.kit import reference
+from touchbook.dialects.kit.openapi import openapi_document
+from touchbook.dialects.kit.route import Dialect
+from touchbook.operation.health import Readable, why_not_ready
+from touchbook.operation.metrics import CONTENT_TYPE, Metrics
+from touchbook.store.migrating import newest_revision
+
+_SAFE = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+
+
+def page_routes(store: Readable, metrics: Metrics, dialects: Sequence[Dialect]) -> list[Route]:
+    return [
+        Route("/", _to_documents),
+        *_health_routes(store, metrics),
+        Route("/docs", _fixed(reference.render_list(dialects), "text/html")),
+        *(route for dialect in dialects for route in _document_routes(dialect)),
+    ]
+
+
+def _health_routes(store: Readable, metrics: Metrics) -> list[Route]:
+    newest = newest_revision()
+
+    async def lives(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def is_ready(_: Request) -> Response:
+        reason = await why_not_ready(store, newest)
+        if reason is not None:
+            return JSONResponse({"status": "not ready", "reason": reason}, 503)
+        return JSONResponse({"status": "ready"})
+
+    async def measures(_: Request) -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+    return [Route("/healthz", lives), Route("/readyz", is_ready), Route("/metrics", measures)]
+
+
+def _document_routes(dialect: Dialect) -> list[Route]:
+    document = openapi_document(dialect, __version__)
+    page = reference.render_document(dialect, document)
+    return [
+        Route(f"/docs/{dialect.name}", _fixed(page, "text/html")),
+        Route(f"/docs/{dialect.name}/openapi.json", _fixed(msgspec.json.encode(document), "application/json")),
+    ]
+
+
+def _fixed(content: str | bytes, media_type: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(_: Request) -> Response:
+        return Response(content, media_type=media_type, headers=_SAFE)
+
+    return answer
+
+
+async def _to_documents(_: Request) -> Response:
+    return RedirectResponse("/docs")
+
+
+async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1000})
+        return
+    await JSONResponse({"error": "There is nothing here."}, 404)(scope, receive, send)

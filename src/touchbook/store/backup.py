@@ -1,0 +1,155 @@
+"""A whole database to a file and back, by pg_dump and pg_restore.
+
+The password of the URL reaches the programs by their environment, never by their arguments, which any user of
+the machine can read.
+"""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import IO, cast
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from touchbook.store.binaries import find_client
+from touchbook.store.errors import StoreError
+from touchbook.store.system_user import run
+
+OBJECTS = """
+    from pg_depend d
+    join pg_namespace n on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
+    cross join lateral pg_identify_object(d.classid, d.objid, 0) o
+    where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'
+      and d.classid not in ('pg_extension'::regclass, 'pg_default_acl'::regclass)
+      and not exists (
+          select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e')
+"""
+_EMPTY = f"""
+do $$
+declare object record;
+begin
+    for object in
+        select case o.type when 'composite type' then 'type' when 'statistics object' then 'statistics'
+               else o.type end as kind, o.identity
+        {OBJECTS} order by o.type <> 'table'
+    loop
+        execute format('drop %s if exists %s cascade', object.kind, object.identity);
+    end loop;
+    for object in
+        select nspname from pg_namespace n
+        where nspname not like 'pg\\_%' and nspname not in ('information_schema', 'public')
+          and not exists (select from pg_extension where extnamespace = n.oid)
+          and not exists (
+              select from pg_depend where classid = 'pg_namespace'::regclass and objid = n.oid and deptype = 'e')
+    loop
+        execute format('drop schema if exists %I cascade', object.nspname);
+    end loop;
+end $$;
+"""
+
+
+def backup(url: str, bin_dir: Path | None, file: Path) -> None:
+    """Takes the place of `file` only once it is whole, read back and on disk. Mode 0600."""
+    file = file.absolute()
+    client = Client(url, bin_dir)
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        client.run("pg_dump", "--format=custom", "--no-password", f"--file={part}", "-d", client.url)
+        client.verify(part)
+        _sync(part)
+        part.replace(file)
+        _sync(file.parent)
+    except OSError as error:
+        raise StoreError(f"The backup cannot be written to {file}: {error.strerror}.") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def restore(url: str, bin_dir: Path | None, file: Path, *, replace: bool = False) -> None:
+    """All or nothing. Into an empty database; with `replace`, what it holds goes first.
+
+    Owners and grants are the new database's own: the dump's roles may not exist there.
+    """
+    file = file.absolute()
+    client = Client(url, bin_dir)
+    client.verify(file)
+    if not replace and client.sql(f"select exists (select {OBJECTS})") == "t":
+        raise StoreError("The database is not empty. To lose what it holds, say so (--replace).")
+    client.pour(file, first=_EMPTY if replace else "")
+
+
+class Client:
+    """The client programs for one database, of its server's version or newer."""
+
+    def __init__(self, url: str, bin_dir: Path | None) -> None:
+        self.url, password = _part_from_password(url)
+        self._environment = os.environ | {"LC_ALL": "C", "PGCONNECT_TIMEOUT": "10"}
+        if password is not None:
+            self._environment["PGPASSWORD"] = password
+        self._bin = find_client(bin_dir, 0)
+        self._bin = find_client(bin_dir, int(self.sql("show server_version_num")) // 10000)
+
+    def run(self, program: str, *arguments: str | Path) -> str:
+        return run(self._command(program, *arguments), environment=self._environment)
+
+    def sql(self, statement: str) -> str:
+        return run(self._psql("-c", statement), environment=self._environment).strip()
+
+    def verify(self, file: Path) -> None:
+        """Reads the whole dump, as a restore would."""
+        if not file.is_file():
+            raise StoreError(f"There is no file {file}.")
+        try:
+            self.run("pg_restore", "--list", file)
+            self.run("pg_restore", "--file=/dev/null", file)
+        except StoreError as failure:
+            raise StoreError(f"{file} is no backup that can be read to its end. {failure}") from failure
+
+    def pour(self, file: Path, *, first: str) -> None:
+        """One transaction, committed only when pg_restore has said that it gave all of the dump."""
+        dump = self._command("pg_restore", "--no-owner", "--no-privileges", "--no-comments", "--file=-", file)
+        with tempfile.TemporaryFile() as complaints:
+            psql = subprocess.Popen(
+                self._psql("-f", "-"),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=complaints,
+                env=self._environment,
+            )
+            with psql, contextlib.suppress(BrokenPipeError), cast(IO[bytes], psql.stdin) as script:
+                script.write(f"begin; set local lock_timeout = '10s';\n{first}\n".encode())
+                script.flush()
+                given = subprocess.run(dump, stdout=script, stderr=complaints, env=self._environment)
+                if given.returncode == 0:
+                    script.write(b"commit;\n")
+            if psql.returncode or given.returncode:
+                complaints.seek(0)
+                words = complaints.read().decode(errors="replace").strip()
+                raise StoreError(f"Nothing was restored. {words}")
+
+    def _psql(self, *arguments: str | Path) -> list[str | Path]:
+        return self._command("psql", "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", self.url, *arguments)
+
+    def _command(self, program: str, *arguments: str | Path) -> list[str | Path]:
+        return [self._bin / program, *arguments]
+
+
+def _part_from_password(url: str) -> tuple[str, str | None]:
+    parts = urlsplit(url)
+    person, at, host = parts.netloc.rpartition("@")
+    user, _, password = person.partition(":")
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    found = query.pop("password", None) or unquote(password) or None
+    rest = f"?{urlencode(query, quote_via=quote)}" if query else ""
+    return f"{parts.scheme}://{user}{at}{host}{parts.path}{rest}", found
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,252 @@
+"""One PostgreSQL cluster and the server that runs on it."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from touchbook.store.binaries import Binaries
+from touchbook.store.errors import StoreError
+from touchbook.store.places import SOCKET_NAME, Report
+from touchbook.store.system_user import PLAIN_ENVIRONMENT, SystemUser, run
+
+PATIENCE_SECONDS = 60.0
+_IN_THE_WAY = re.compile(r"lock file .* already exists|pre-existing shared memory block")
+_MIB = 1024 * 1024
+
+
+class Answer(IntEnum):
+    """What pg_isready ends with."""
+
+    ACCEPTING = 0
+    REJECTING = 1
+    SILENT = 2
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """`home` holds the cluster itself (`data`), its log and `passwords`, in libpq's form, of its two roles."""
+
+    home: Path
+    system_user: SystemUser
+    binaries: Binaries
+    socket: Path
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def passwords(self) -> Path:
+        return self.home / "passwords"
+
+    def sql(self, statement: str, *, role: str = "postgres", database: str = "postgres") -> str:
+        command = self._program("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-U", role, "-d", database)
+        environment = PLAIN_ENVIRONMENT | {
+            "PGHOST": str(self.socket),
+            "PGPORT": "5432",
+            "PGPASSFILE": str(self.passwords),
+            "PGOPTIONS": "-c client_min_messages=warning",
+            "PGCONNECT_TIMEOUT": "10",
+        }
+        return run([*command, "-w"], environment=environment, system_user=self.system_user, text=statement).strip()
+
+    def create(self, superuser_password: str, *, fsync: bool) -> None:
+        """A cluster with one role, postgres. Whole or not at all: it is made beside its place and renamed."""
+        part = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
+        self.system_user.own(part)
+        self.system_user.write(part / "password", superuser_password)
+        options: list[str | Path] = ["-D", part / "data", "--pwfile", part / "password"]
+        options += ["-U", "postgres", "-E", "UTF8", "-A", "scram-sha-256", "-k"]
+        if not fsync:
+            options.append("--no-sync")
+        self._initialize(options)
+        (part / "data").rename(self.data)
+        shutil.rmtree(part)
+
+    def start(self, *, fsync: bool, report: Report) -> bool:
+        """Returns when the server answers: whether it had to be started. Waits as long as recovery moves on."""
+        process, begun = None, time.monotonic()
+        seen, since = "", begun
+        try:
+            while (answer := self._ask()) != Answer.ACCEPTING:
+                if answer == Answer.SILENT and (process is None or process.poll() is not None):
+                    self._complain_unless_in_the_way(process)
+                    process = self._spawn(fsync)
+                now = time.monotonic()
+                if (mark := self._progress()) != seen:
+                    seen, since = mark, now
+                    if now - begun > 3:
+                        report(f"PostgreSQL is still starting: {self._last_words(lines=1)}")
+                elif now - since > PATIENCE_SECONDS:
+                    raise StoreError(f"PostgreSQL does not come up.\n{self._last_words()}")
+                time.sleep(0.1)
+            self._check_ours()
+            return process is not None
+        except BaseException:
+            if process is not None and process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            raise
+
+    def stop(self) -> None:
+        run(
+            self._program("pg_ctl", "stop", "-D", self.data, "-m", "fast", "-t", "600"),
+            system_user=self.system_user,
+        )
+
+    def is_alive(self) -> bool:
+        """The socket answers to our password, and what answers runs on our files; never a pid alone."""
+        return self._ask() == Answer.ACCEPTING and self._is_ours()
+
+    def _ask(self) -> Answer:
+        command = self._program("pg_isready", "-q", "-h", self.socket, "-p", "5432")
+        code = subprocess.run(command, env=PLAIN_ENVIRONMENT).returncode
+        return Answer(code) if code in (Answer.ACCEPTING, Answer.REJECTING) else Answer.SILENT
+
+    def _is_ours(self) -> bool:
+        try:
+            return os.path.samefile(self.sql("show data_directory"), self.data)
+        except FileNotFoundError:
+            return False
+
+    def _check_ours(self) -> None:
+        if not self._is_ours():
+            raise StoreError(f"What answers in {self.socket} is not the server of {self.data}.")
+
+    def _complain_unless_in_the_way(self, ended: subprocess.Popen[bytes] | None) -> None:
+        """What is left of a killed server ends by itself within moments, so that is worth another try."""
+        if ended is not None and not _IN_THE_WAY.search(_tail(self._first_words)):
+            raise StoreError(f"PostgreSQL ended as it started.\n{self._last_words()}")
+
+    def _initialize(self, options: list[str | Path]) -> None:
+        """The order of code points and the letters of Unicode, whatever locales the machine has."""
+        if self.binaries.major >= 17:
+            options = [*options, "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        for ctype in ("C.UTF-8", "en_US.UTF-8", "C"):
+            try:
+                initdb = self._program("initdb", "--locale=C", f"--lc-ctype={ctype}", *options)
+                run(initdb, system_user=self.system_user)
+            except StoreError as failure:
+                if ctype == "C" or "locale" not in str(failure):
+                    raise
+            else:
+                return
+
+    def _spawn(self, fsync: bool) -> subprocess.Popen[bytes]:
+        """In a session of its own, so that Ctrl-C in a terminal reaches us alone."""
+        self._forget_reused_pids()
+        self._tidy()
+        settings = [f"--{name}={value}" for name, value in self._settings(fsync).items()]
+        with open(self._first_words, "wb", opener=_open_private) as log:
+            self.system_user.own(self._first_words)
+            return subprocess.Popen(
+                [*self._program("postgres", "-D", self.data), *settings],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=PLAIN_ENVIRONMENT,
+                start_new_session=True,
+                user=self.system_user.uid,
+                group=self.system_user.gid,
+                extra_groups=self.system_user.groups,
+            )
+
+    def _settings(self, fsync: bool) -> dict[str, str]:
+        """For a small server of its own. An error of a statement is not logged: the application hears of it,
+        and its text could hold what people wrote. What remains fits a week of files, each begun afresh.
+        """
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MIB
+        fast_and_unsafe = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        return {
+            "listen_addresses": "",
+            "unix_socket_directories": _quote(self.socket),
+            "unix_socket_permissions": "0700",
+            "port": "5432",
+            "max_connections": "100",
+            "shared_buffers": f"{min(max(memory // 8, 32), 512)}MB",
+            "effective_cache_size": f"{max(memory // 2, 64)}MB",
+            "random_page_cost": "1.1",
+            "jit": "off",
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+            "logging_collector": "on",
+            "log_directory": str(self._log),
+            "log_filename": "%a.log",
+            "log_truncate_on_rotation": "on",
+            "log_rotation_age": "1d",
+            "log_rotation_size": "0",
+            "log_min_messages": "log",
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
+            "log_checkpoints": "off",
+        } | ({} if fsync else fast_and_unsafe)
+
+    def _forget_reused_pids(self) -> None:
+        """After a crash the number in a lock file may be another program's by now, which PostgreSQL cannot tell
+        from a server. Where /proc shows that it works elsewhere than in the cluster, the file goes.
+        """
+        for lock in (self.data / "postmaster.pid", self.socket / f"{SOCKET_NAME}.lock"):
+            try:
+                pid = int(lock.read_text(encoding="utf-8").split()[0])
+                command = ["stat", "-L", "-c", "%d:%i", f"/proc/{pid}/cwd"]
+                works_in = run(command, system_user=self.system_user).strip()
+            except (FileNotFoundError, ValueError, IndexError, StoreError):
+                continue
+            here = self.data.stat()
+            if works_in != f"{here.st_dev}:{here.st_ino}":
+                lock.unlink()
+
+    def _tidy(self) -> None:
+        """What interrupted creations have left, and logs that have grown too big."""
+        for left in self.home.glob("new-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        for log in self._log.glob("*.log"):
+            if log.stat().st_size > 10 * _MIB:
+                log.unlink()
+
+    def _progress(self) -> str:
+        """Changes while the server gets on: the sizes of its logs, and its control file."""
+        sizes = [log.stat().st_size for log in sorted(self._log.glob("*.log"))]
+        return f"{sizes} {run(self._program('pg_controldata', '-D', self.data), system_user=self.system_user)}"
+
+    def _last_words(self, lines: int = 10) -> str:
+        logs = [log for log in (self._first_words, *self._log.glob("*.log")) if log.exists()]
+        words = "".join(_tail(log) for log in sorted(logs, key=lambda log: log.stat().st_mtime)[-2:])
+        return "\n".join(words.splitlines()[-lines:])
+
+    @property
+    def _log(self) -> Path:
+        return self.home / "log"
+
+    @property
+    def _first_words(self) -> Path:
+        """What the server says before its own log is open."""
+        return self.home / "start.log"
+
+    def _program(self, name: str, *arguments: str | Path) -> list[str | Path]:
+        return [self.binaries.bin / name, *arguments]
+
+
+def _tail(log: Path) -> str:
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 4096))
+            return file.read().decode(errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
+def _quote(path: Path) -> str:
+    """An entry of a list in PostgreSQL's settings."""
+    return '"{}"'.format(str(path).replace('"', '""'))

@@ -1,0 +1,181 @@
+"""The PostgreSQL that comes along: started for its first user, stopped by its last.
+
+A user holds a shared lock on `users.lock` for as long as it lives; the kernel drops it with the process. Who
+closes and can have that lock alone is the last, and stops the server. A server whose users were all killed is
+taken over by the next. They come and go one at a time, under a lock on the data directory itself.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from touchbook.store.binaries import drop_older_copies, find_server
+from touchbook.store.cluster import Cluster
+from touchbook.store.errors import StoreError
+from touchbook.store.places import Report, find_home, find_socket_directory, make_private
+from touchbook.store.system_user import SystemUser
+
+ROLE = DATABASE = "touchbook"
+EXTENSIONS = ("pg_trgm", "btree_gin", "unaccent")
+
+
+def open_embedded(
+    data_dir: Path, pg_bin: Path | None = None, report: Report = print, *, fsync: bool = True
+) -> "Embedded":
+    """Blocks until the server answers: seconds, or as long as recovery takes. Raises StoreError.
+
+    `fsync` False gives up safety for speed, for databases that live as long as a test run.
+    """
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with ExitStack() as opened:
+            door = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
+            opened.callback(os.close, door)
+            with _alone(door):
+                home, system_user = find_home(data_dir.resolve(), report)
+                cluster = _find_cluster(home, system_user, pg_bin, report, fsync)
+                if cluster.start(fsync=fsync, report=report):
+                    drop_older_copies(home / "binaries", cluster.binaries)
+                _furnish(cluster)
+                embedded = Embedded(cluster, door, _join_users(home, system_user))
+            opened.pop_all()
+            return embedded
+    except OSError as error:
+        raise StoreError(f"The database of {data_dir} cannot be opened: {error}") from error
+
+
+class Embedded:
+    """One user of the server. The role of its URLs owns its databases and is no superuser."""
+
+    def __init__(self, cluster: Cluster, door: int, users: int) -> None:
+        """Both are descriptors, its own from now on: of the data directory, and of the lock it shares."""
+        self._cluster = cluster
+        self._descriptors: tuple[int, int] | None = (door, users)
+        self._password = _read_password(cluster, ROLE)
+
+    @property
+    def url(self) -> str:
+        return self.url_of(DATABASE)
+
+    @property
+    def bin_dir(self) -> Path:
+        return self._cluster.binaries.bin
+
+    def url_of(self, database: str) -> str:
+        """For asyncpg and libpq alike."""
+        socket = quote(str(self._cluster.socket), safe="")
+        return f"postgresql://{ROLE}:{self._password}@/{quote(database, safe='')}?host={socket}&port=5432"
+
+    def create_database(self, name: str, template: str | None = None) -> str:
+        """Its URL. A copy of the database `template`, to which nobody may be connected, or a fresh one."""
+        copied = f" template {_identifier(template)}" if template else ""
+        self._cluster.sql(f"create database {_identifier(name)} owner {ROLE}{copied}")
+        if not template:
+            _extend(self._cluster, name)
+        return self.url_of(name)
+
+    def drop_database(self, name: str) -> None:
+        """Ends its connections. One that is not there is no error."""
+        self._cluster.sql(f"drop database if exists {_identifier(name)} with (force)")
+
+    def close(self) -> None:
+        """Stops the server if nobody else uses it. A second call does nothing."""
+        descriptors, self._descriptors = self._descriptors, None
+        if descriptors is None:
+            return
+        door, users = descriptors
+        try:
+            with _alone(door):
+                if _is_last(users) and self._cluster.is_alive():
+                    self._cluster.stop()
+        finally:
+            os.close(users)
+            os.close(door)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _find_cluster(
+    home: Path, system_user: SystemUser, pg_bin: Path | None, report: Report, fsync: bool
+) -> Cluster:
+    version = home / "data" / "PG_VERSION"
+    major = int(version.read_text(encoding="ascii")) if version.exists() else None
+    kept = home / "binaries"
+    make_private(kept, system_user)
+    binaries = find_server(pg_bin, kept, system_user, major)
+    cluster = Cluster(home, system_user, binaries, find_socket_directory(home, system_user))
+    if major is None:
+        report(f"Creating the database in {home} ({binaries}).")
+        _write_passwords(cluster)
+        cluster.create(_read_password(cluster, "postgres"), fsync=fsync)
+    return cluster
+
+
+def _write_passwords(cluster: Cluster) -> None:
+    lines = (f"*:*:*:{role}:{secrets.token_urlsafe(32)}\n" for role in ("postgres", ROLE))
+    cluster.system_user.write(cluster.passwords, "".join(lines))
+
+
+def _read_password(cluster: Cluster, role: str) -> str:
+    lines = cluster.passwords.read_text(encoding="ascii").splitlines()
+    return next(line.rpartition(":")[2] for line in lines if f":{role}:" in line)
+
+
+def _furnish(cluster: Cluster) -> None:
+    """The role, its database, its extensions: whatever of it an interrupted first start has left to do."""
+    password = _read_password(cluster, ROLE)
+    cluster.sql(
+        f"select 'create role {ROLE} login password ''{password}'''"
+        f" where not exists (select from pg_roles where rolname = '{ROLE}') \\gexec\n"
+        f"select 'create database {DATABASE} owner {ROLE}'"
+        f" where not exists (select from pg_database where datname = '{DATABASE}') \\gexec\n"
+    )
+    _extend(cluster, DATABASE)
+
+
+def _extend(cluster: Cluster, database: str) -> None:
+    """As their owner-to-be, so that a restore may replace them."""
+    statements = (f"create extension if not exists {name};" for name in EXTENSIONS)
+    cluster.sql("\n".join(statements), role=ROLE, database=database)
+
+
+@contextmanager
+def _alone(door: int) -> Iterator[None]:
+    fcntl.flock(door, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(door, fcntl.LOCK_UN)
+
+
+def _join_users(home: Path, system_user: SystemUser) -> int:
+    """A descriptor that holds the shared lock until it is closed; no child inherits it."""
+    file = home / "users.lock"
+    users = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    system_user.own(file)
+    fcntl.flock(users, fcntl.LOCK_SH)
+    return users
+
+
+def _is_last(users: int) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _identifier(name: str) -> str:
+    return '"{}"'.format(name.replace('"', '""'))

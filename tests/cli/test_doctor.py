@@ -1,0 +1,35 @@
+from pathlib import Path
+
+from tests.cli.conftest import Script
+from touchbook.store.embedded import Embedded
+
+
+def test_all_is_well(touchbook: Script, data_dir: Path) -> None:
+    said = touchbook.say("doctor")
+    assert "WRONG" not in said
+    assert f"data_dir = {data_dir}" in said
+
+
+def test_a_loose_credentials_file_is_wrong(touchbook: Script, embedded: Embedded, tmp_path: Path) -> None:
+    loose = Script(tmp_path).with_database(embedded.url)
+    (tmp_path / "demo.json").write_text("{}")
+    (tmp_path / "demo.json").chmod(0o644)
+    sick = loose.run("doctor")
+    assert sick.returncode == 1
+    assert f"chmod 0600 {tmp_path}/demo.json" in sick.stdout
+    assert embedded.url.split(":")[2].partition("@")[0] not in sick.stdout
+
+
+def test_an_empty_database_wants_migrating(touchbook: Script, embedded: Embedded) -> None:
+    sick = touchbook.with_database(embedded.create_database("unmigrated")).run("doctor")
+    assert sick.returncode == 1
+    assert "touchbook migrate" in sick.stdout
+
+
+def test_a_database_out_of_reach(touchbook: Script) -> None:
+    url = "postgresql://alice:top.secret@127.0.0.1:9/touchbook?password=other.secret"
+    sick = touchbook.with_database(url).run("doctor")
+    assert sick.returncode == 1
+    assert "TOUCHBOOK_DATABASE_URL" in sick.stdout
+    assert "secret" not in sick.stdout + sick.stderr
+    assert "alice" in sick.stdout

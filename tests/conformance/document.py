@@ -1,0 +1,107 @@
+"""Holds answers against the OpenAPI document of their dialect."""
+
+import re
+from functools import cache
+from typing import Any
+
+import httpx
+import jsonschema_rs
+
+from touchbook import __version__
+from touchbook.app import DIALECTS
+from touchbook.dialects.kit.openapi import openapi_document
+from touchbook.dialects.kit.route import Dialect
+
+
+class Undocumented(AssertionError):
+    """An answer that the dialect's document does not foresee."""
+
+
+class Document:
+    """`check` raises Undocumented. A path or method that the document lacks may only be answered by a failure."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self.content = openapi_document(dialect, __version__)
+        self._schemas = {name: _closed(of) for name, of in self.content["components"]["schemas"].items()}
+        self._paths = [(_pattern(path), operations) for path, operations in self.content["paths"].items()]
+        self._validators: dict[str, Any] = {}
+
+    def check(self, method: str, path: str, status: int, headers: httpx.Headers, body: bytes) -> None:
+        spoken = "GET" if method == "HEAD" else method
+        where = f"{method} {path} answered {status}"
+        content = self._documented(spoken, path, status, where)
+        if method == "HEAD" or content is None:
+            if body:
+                raise Undocumented(f"{where} with a body, {body[:200]!r}")
+            return
+        kind = headers.get("content-type", "").partition(";")[0]
+        if kind not in content:
+            raise Undocumented(f"{where} as {kind}")
+        self.check_schema(content[kind]["schema"]["$ref"], body, where)
+
+    def check_schema(self, reference: str, body: bytes, where: str) -> None:
+        validator = self._validators.get(reference)
+        if validator is None:
+            schema = {"$ref": reference, "components": {"schemas": self._schemas}}
+            validator = self._validators[reference] = jsonschema_rs.Draft202012Validator(schema)
+        for error in validator.iter_errors(jsonschema_rs_value(body)):
+            raise Undocumented(f"{where}: {error.message} at {error.instance_path}: {body[:300]!r}")
+
+    def _documented(self, method: str, path: str, status: int, where: str) -> Any:
+        operations = next((found for pattern, found in self._paths if pattern.fullmatch(path)), None)
+        operation = None if operations is None else operations.get(method.lower())
+        if operation is None:
+            allowed = self._refusals(operations)
+            if status not in allowed:
+                raise Undocumented(f"{where}; only {sorted(allowed)} fit what has no place in the document")
+            return {self._dialect.media_type: {"schema": {"$ref": self._failure}}}
+        if str(status) not in operation["responses"]:
+            raise Undocumented(f"{where}, which is not in the document")
+        return operation["responses"][str(status)].get("content")
+
+    @staticmethod
+    def _refusals(operations: Any) -> set[int]:
+        return {400, 404} if operations is None else {405}
+
+    @property
+    def _failure(self) -> str:
+        return f"#/components/schemas/{self._dialect.failure.__name__}"
+
+
+def jsonschema_rs_value(body: bytes) -> Any:
+    import json
+
+    return json.loads(body)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{\w+\}", "[^/]+", path))
+
+
+def _closed(schema: Any) -> Any:
+    """The same schema without room for members that it does not name."""
+    if isinstance(schema, list):
+        return [_closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {name: _closed(part) for name, part in schema.items()}
+    if "properties" in schema and "additionalProperties" not in schema:
+        closed["additionalProperties"] = False
+    return closed
+
+
+@cache
+def document_of(name: str) -> Document:
+    return Document(next(dialect for dialect in DIALECTS if dialect.name == name))
+
+
+async def check_answer(response: httpx.Response) -> None:
+    """An httpx response hook: every answer of a dialect in any test passes here."""
+    path = re.sub("/{2,}", "/", response.request.url.path).rstrip("/") or "/"
+    for dialect in DIALECTS:
+        if path == dialect.prefix or path.startswith(dialect.prefix + "/"):
+            body = await response.aread()
+            below = path.removeprefix(dialect.prefix) or "/"
+            document = document_of(dialect.name)
+            document.check(response.request.method, below, response.status_code, response.headers, body)

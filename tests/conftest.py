@@ -1,0 +1,109 @@
+"""One PostgreSQL for the run, one database and one server for each worker process; nothing is cleaned up."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import uvicorn
+
+from tests.isolation.catalogue import tenant_tables
+from tests.isolation.statements import STATEMENTS
+from tests.people import Person, close_clients, new_person, new_team
+from touchbook.app import build_app
+from touchbook.config import Settings
+from touchbook.core.teams.team import Team
+from touchbook.store.embedded import open_embedded
+from touchbook.store.migrating import migrate
+from touchbook.store.postgres import Store
+
+pytest_plugins = ["tests.requirements", "tests.isolation.plugin"]
+
+
+@pytest.fixture(scope="session")
+def ground() -> Iterator[Path]:
+    """For data directories: pytest's own place is one that root's PostgreSQL user cannot enter."""
+    directory = Path(tempfile.mkdtemp(prefix="touchbook-"))
+    directory.chmod(0o755)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Like `ground`, and the same for all worker processes of a run."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    directory = Path(tempfile.gettempdir(), f"touchbook-run-{run}")
+    directory.mkdir(exist_ok=True)
+    directory.chmod(0o755)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def database_url(shared_dir: Path) -> Iterator[str]:
+    """A database of this worker's own, empty; of TOUCHBOOK_TEST_DATABASE_URL's server if that is set."""
+    if "TOUCHBOOK_TEST_DATABASE_URL" in os.environ:
+        yield os.environ["TOUCHBOOK_TEST_DATABASE_URL"]
+        return
+
+    embedded = open_embedded(shared_dir / "postgres", fsync=False)
+    try:
+        yield embedded.create_database(f"worker_{uuid4().hex[:12]}")
+    finally:
+        embedded.close()
+        if not list(shared_dir.glob("postgres/postgres/data/postmaster.pid")):
+            shutil.rmtree(shared_dir, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def store(database_url: str) -> AsyncIterator[Store]:
+    await migrate(database_url)
+    store = await Store.open(database_url, witness=STATEMENTS.witness)
+    STATEMENTS.tenants |= await tenant_tables(store)
+    yield store
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+def settings(shared_dir: Path) -> Settings:
+    return Settings(data_dir=shared_dir, rate_limit=None)
+
+
+@pytest.fixture(scope="session")
+async def server(settings: Settings, store: Store) -> AsyncIterator[str]:
+    """The address of a server of this worker's own."""
+    config = uvicorn.Config(build_app(settings, store), port=0, log_config=None, lifespan="off", access_log=False)
+    running = uvicorn.Server(config)
+    running.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    task = asyncio.create_task(running.serve())
+    while not running.started:
+        await asyncio.sleep(0.01)
+    port = running.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    await close_clients()
+    running.should_exit = True
+    await task
+
+
+@pytest.fixture
+async def team(store: Store) -> Team:
+    return await new_team(store)
+
+
+@pytest.fixture
+async def alice(store: Store, server: str, team: Team) -> Person:
+    return await new_person(store, server, team, "Alice", role="admin", scope="admin")
+
+
+@pytest.fixture
+async def bob(store: Store, server: str, team: Team) -> Person:
+    return await new_person(store, server, team, "Bob")
+
+
+@pytest.fixture
+async def charlie(store: Store, server: str) -> Person:
+    return await new_person(store, server, await new_team(store), "Charlie", role="admin", scope="admin")

@@ -1,0 +1,51 @@
+"""Records for tests, made by the same verbs as everything else."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tests.people import Person
+from touchbook.core.contacts.adding import add_contact
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.deals.deal import Deal
+from touchbook.core.deals.opening import open_deal
+from touchbook.core.tags.adding import add_tag
+from touchbook.core.tags.tag import Tag
+from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
+from touchbook.core.tasks.task import Task
+from touchbook.store.postgres import Store
+
+NOON = datetime(2026, 7, 15, 17, tzinfo=UTC)
+
+
+async def contact_of(store: Store, person: Person, name: str = "Sarah Connor", **members: Any) -> Contact:
+    first, _, last = name.partition(" ")
+    async with store.transaction() as tx:
+        return await add_contact(tx, person.caller, first_name=first, last_name=last or None, **members)
+
+
+async def deal_of(store: Store, person: Person, title: str = "12 Elm Street") -> Deal:
+    contact = await contact_of(store, person)
+    async with store.transaction() as tx:
+        return await open_deal(tx, person.caller, title=title, contact_id=contact.id)
+
+
+async def tag_of(store: Store, person: Person, text: str = "Hot") -> Tag:
+    async with store.transaction() as tx:
+        return await add_tag(tx, person.caller, text=text)
+
+
+async def task_of(
+    store: Store,
+    person: Person,
+    title: str | None = "Follow up",
+    *,
+    due_at: datetime | None = NOON,
+    due_on: date | None = None,
+    contact_id: int | None = None,
+    **members: Any,
+) -> Task:
+    """Due at NOON unless a day (`due_on`) is given."""
+    links = [NewAssociation("contact", contact_id)] if contact_id else []
+    new = NewTask(title=title, due_at=None if due_on else due_at, due_on=due_on, associations=links, **members)
+    async with store.transaction() as tx:
+        return await create_task(tx, person.caller, new)

@@ -1,0 +1,146 @@
+"""Makes the product send what it can send: each verb, each list, each job, once."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import get_args
+
+from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
+from tests.people import Person, new_key
+from touchbook.core.accounts.deleting import delete_account
+from touchbook.core.accounts.editing import edit_account
+from touchbook.core.accounts.opening import open_account
+from touchbook.core.accounts.queries import list_accounts
+from touchbook.core.contacts.deleting import delete_contact
+from touchbook.core.contacts.editing import edit_contact
+from touchbook.core.contacts.queries import count_contacts, list_contacts
+from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.editing import edit_deal
+from touchbook.core.deals.queries import count_deals, list_deals
+from touchbook.core.idempotency import forget_answers
+from touchbook.core.listings.adding import add_listing
+from touchbook.core.tasks.assigning import reassign_task
+from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.duties import OPENING
+from touchbook.core.tasks.editing import edit_task
+from touchbook.core.tasks.filtering import Bound, TaskFilter
+from touchbook.core.tasks.listing import Order, count_tasks, list_tasks
+from touchbook.core.tasks.opening import reopen_task, start_task
+from touchbook.core.tasks.queries import find_task_by_uid
+from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
+from touchbook.core.teams.issuing import revoke_key
+from touchbook.core.teams.key import read_key_text
+from touchbook.core.teams.queries import find_team, find_user, list_keys, list_teams, list_users, note_key_use
+from touchbook.jobs.due import queue_due
+from touchbook.jobs.duty import Duty
+from touchbook.jobs.failures import list_held
+from touchbook.jobs.opening_tasks import open_scheduled_task
+from touchbook.jobs.queue import perform
+from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
+from touchbook.jobs.waiting import count_waiting
+from touchbook.store.postgres import Store
+
+_LONG_AGO = date(2020, 1, 1)
+
+
+async def drive(store: Store, alice: Person, bob: Person) -> None:
+    await _keep_records(store, alice)
+    await _work_on_tasks(store, alice, bob)
+    await _list_tasks(store, alice)
+    await _speak_ysuite(store, alice)
+    await _do_jobs(store, alice)
+    await _run_teams(store, alice)
+
+
+async def _keep_records(store: Store, alice: Person) -> None:
+    contact, deal = await contact_of(store, alice, emails=["sarah@example.com"]), await deal_of(store, alice)
+    async with store.transaction() as tx:
+        caller = alice.caller
+        company = await open_account(tx, caller, kind="company", name="Cyberdyne")
+        await edit_account(tx, caller, company, name="Cyberdyne Systems")
+        await add_listing(tx, caller, title="12 Elm Street", document={"price": 1})
+        await edit_contact(tx, caller, contact, last_name="Connors")
+        await edit_deal(tx, caller, deal, title="14 Elm Street")
+        await list_contacts(tx, caller, search="sarah", order="name", offset=0, limit=5)
+        await count_contacts(tx, caller, search="sarah")
+        await list_deals(tx, caller, search="elm", offset=0, limit=5)
+        await count_deals(tx, caller)
+        await list_accounts(tx, caller, offset=0, limit=5)
+        await delete_deal(tx, caller, deal)
+        await delete_contact(tx, caller, contact)
+        await delete_account(tx, caller, company)
+
+
+async def _work_on_tasks(store: Store, alice: Person, bob: Person) -> None:
+    contact, tag = await contact_of(store, alice), await tag_of(store, alice)
+    task = await task_of(
+        store,
+        alice,
+        contact_id=contact.id,
+        assignees=[alice.user_id, bob.user_id],
+        tags=[tag.id],
+        autoskip_at=NOON + timedelta(days=1),
+    )
+    async with store.transaction() as tx:
+        caller = alice.caller
+        await start_task(tx, caller, task_id=task.id)
+        await complete_task(tx, caller, task_id=task.id)
+        await reopen_task(tx, caller, task_id=task.id)
+        await snooze_task(tx, caller, task_id=task.id)
+        await reschedule_task(tx, caller, task_id=task.id, due_on=NOON.date())
+        await reassign_task(tx, caller, task_id=task.id, assignee=bob.user_id)
+        await edit_task(tx, caller, task_id=task.id, title="Call back", priority=3)
+        await find_task_by_uid(tx, caller, task.uid)
+        await delete_task(tx, caller, task_id=task.id)
+
+
+async def _list_tasks(store: Store, alice: Person) -> None:
+    day = NOON.date()
+    everything = TaskFilter(zone=alice.caller.zone)
+    narrow = TaskFilter(
+        zone=alice.caller.zone,
+        statuses=["open"],
+        priority=2,
+        assignee=alice.user_id,
+        due=[Bound("gte", day), Bound("lte", day)],
+        title="call",
+    )
+    async with store.reading() as reader:
+        for filters in (everything, narrow):
+            for order in get_args(Order):
+                await list_tasks(reader, alice.caller, filters, order=order, offset=0, limit=5)
+            await count_tasks(reader, alice.caller, filters)
+
+
+async def _speak_ysuite(store: Store, alice: Person) -> None:
+    contact = await contact_of(store, alice)
+    body = {"title": "Call", "start_datetime": "2026-07-15T10:00:00", "cstid": contact.id}
+    for _ in range(2):
+        answer = await alice.ysuite.post("/tasks", json=body, headers={"idempotency-key": "corpus"})
+        assert answer.status_code == 200, answer.text
+    async with store.transaction() as tx:
+        await forget_answers(tx, before=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+async def _do_jobs(store: Store, alice: Person) -> None:
+    task = await task_of(store, alice, scheduled_at=store.clock() + timedelta(days=1))
+    later = Store(store.pool, clock=lambda: store.clock() + timedelta(days=2), witness=store.witness)
+    await perform(later, open_scheduled_task, Duty(OPENING, alice.team.id, task.id))
+    await queue_due(store, ["no such kind"])
+    await count_waiting(store)
+    await list_held(store)
+    await keep_house(store, event_days=400)
+    await make_partition(store, _LONG_AGO)
+    await drop_events(store, before=datetime(2020, 3, 1, tzinfo=UTC))
+
+
+async def _run_teams(store: Store, alice: Person) -> None:
+    key = read_key_text(await new_key(store, alice, "read"))
+    assert key is not None
+    async with store.transaction() as tx:
+        await note_key_use(tx, {key.id: tx.now})
+        await revoke_key(tx, key_id=key.id)
+        await list_keys(tx)
+        await list_teams(tx)
+        await find_team(tx, alice.team.name)
+        assert await find_user(tx, alice.team.id, email="nobody@example.com") is None
+        assert await list_users(tx, alice.team.id)

@@ -1,0 +1,90 @@
+"""The tenancy matrix: one row a route, saying how it is asked and what its answer shows."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import msgspec
+
+from tests.people import Person
+from touchbook.dialects.kit.route import Dialect, Route
+from touchbook.store.postgres import Store
+
+Make = Callable[[Store, Person], Awaitable[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """`make` writes a record in a person's team and answers what the dialect calls it by.
+
+    It stands in the path, or `body` names it; a list `shows` it. `naming` and `asking` are the members of
+    the body and the query that name records, each with what makes one; `plain` are the body's other members.
+    """
+
+    make: Make
+    shows: Callable[[Any, Any], bool]
+    body: Callable[[Any], dict[str, Any]] | None = None
+    naming: Mapping[str, Make] = field(default_factory=dict)
+    plain: frozenset[str] = frozenset()
+    asking: Mapping[str, Make] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """`headers` present a key; `never` is what no record is called by; `rows` by method and path."""
+
+    headers: Callable[[str], dict[str, str]]
+    never: Any
+    rows: Mapping[tuple[str, str], Row]
+
+
+def missing_rows(dialects: Iterable[Dialect], tables: Mapping[str, Table]) -> set[str]:
+    """Routes without a row, rows without a route, members of a body that no row knows."""
+    missing: set[str] = set()
+    for dialect in dialects:
+        rows = tables[dialect.name].rows if dialect.name in tables else {}
+        routes = {(route.method, route.path): route for route in dialect.routes}
+        missing |= {f"{dialect.name} {method} {path}" for method, path in routes.keys() ^ rows.keys()}
+        for place in routes.keys() & rows.keys():
+            missing |= {f"{dialect.name} {place}: {name}" for name in _unknown(routes[place], rows[place])}
+    return missing
+
+
+def _unknown(route: Route, row: Row) -> set[str]:
+    members = {each.encode_name for each in _fields(route.body)}
+    asked = {each.encode_name for each in _fields(route.query)}
+    return (members ^ (row.naming.keys() | row.plain)) | (row.asking.keys() - asked)
+
+
+def _fields(struct: Any) -> Any:
+    return msgspec.structs.fields(struct) if struct else ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One route, as it is asked by whoever holds a key."""
+
+    dialect: Dialect
+    route: Route
+    table: Table
+    row: Row
+    client: httpx.AsyncClient
+
+    @property
+    def names_record(self) -> bool:
+        return "{" in self.route.path or self.row.body is not None
+
+    async def ask(
+        self, key: str | None, record: Any, *, changed: Mapping[str, Any] | None = None, **query: Any
+    ) -> httpx.Response:
+        """`changed` are members of the body in place of the row's own."""
+        path, brace, _ = self.route.path.partition("{")
+        body = {**self.row.body(record), **(changed or {})} if self.row.body else None
+        return await self.client.request(
+            self.route.method,
+            f"{self.dialect.prefix}{path}{record if brace else ''}",
+            headers=self.table.headers(key) if key else {},
+            params=query,
+            json=body,
+        )

@@ -1,0 +1,107 @@
+"""The product's statements keep to their team, but for those that docs/operate/isolation.md lists."""
+
+import asyncio
+from collections.abc import Sequence
+
+from tests.factories import contact_of
+from tests.isolation.catalogue import Schema
+from tests.isolation.exceptions import Exempt, exempt_statements
+from tests.isolation.statements import STATEMENTS, Sent, Statements
+from tests.isolation.verdict import find_findings, gaps_of, names_tenant
+from tests.people import Person
+from touchbook.core.contacts.queries import find_contact
+from touchbook.core.due import claim_due
+from touchbook.store.postgres import Store
+
+
+def test_every_statement_is_for_its_team_alone(statements: Sequence[Sent], schema: Schema) -> None:
+    proven = [sent for sent in statements if names_tenant(sent.sql, schema.tenants)]
+    assert len(proven) > 50
+    assert list(map(str, find_findings(statements, schema.tenants, exempt_statements()))) == []
+
+
+def test_every_tenant_table_is_named_by_some_statement(statements: Sequence[Sent], schema: Schema) -> None:
+    """Else nothing is known of it. Partitions go by their parent's name; no dialect writes aliases yet."""
+    parts = {table for table in schema.tenants if table.startswith("events_")}
+    unnamed = {
+        table
+        for table in schema.tenants - parts
+        if not any(names_tenant(sent.sql, frozenset({table})) for sent in statements)
+    }
+    assert unnamed <= {"aliases"}
+
+
+def test_every_exception_is_needed(statements: Sequence[Sent], schema: Schema) -> None:
+    idle = [
+        (exempt.words, table)
+        for exempt in exempt_statements()
+        for table in exempt.tables
+        if not _is_needed(exempt, table, statements, schema.tenants)
+    ]
+    assert idle == []
+
+
+def _is_needed(exempt: Exempt, table: str, statements: Sequence[Sent], tenants: frozenset[str]) -> bool:
+    return any(
+        gap.table == table and exempt.covers(sent.sql, sent.module, table)
+        for sent in statements
+        for gap in gaps_of(sent.sql, tenants)
+    )
+
+
+def test_an_exception_is_as_narrow_as_it_says() -> None:
+    exempt = Exempt("touchbook.core.x", "delete from due where", frozenset({"due"}), "")
+    assert exempt.covers("delete\n  from due where at < $1", "touchbook.core.x", "due")
+    assert not exempt.covers("delete from due where at < $1", "touchbook.core.y", "due")
+    assert not exempt.covers("delete from due where at < $1", "touchbook.core.x", "tasks")
+    assert not exempt.covers("delete from tasks", "touchbook.core.x", "due")
+
+
+async def test_another_teams_number_in_place_of_the_callers_is_noticed(
+    store: Store, alice: Person, charlie: Person
+) -> None:
+    """The proof is of `$1`; that `$1` is the caller's team is seen as the statement is sent."""
+    contact = await contact_of(store, charlie)
+    seen = Statements()
+    watched = Store(store.pool, clock=store.clock, witness=seen.witness)
+    async with watched.transaction() as tx:
+        await find_contact(tx, charlie.caller, contact.id)
+        assert {stray for sent in seen for stray in sent.strays} == set()
+        await claim_for(tx, alice, charlie)
+    strays = {stray for sent in seen for stray in sent.strays}
+    assert strays == {"the functions on the way were for several teams", "$1 was not the caller's team"}
+
+
+async def claim_for(tx: object, alice: Person, charlie: Person) -> None:
+    """As a slip in the product would: a caller of one team on the way, another team's number at its end."""
+    namespace = {"__name__": "touchbook.slip", "claim_due": claim_due}
+    exec(_SLIPS, namespace)
+    await namespace["nested"](tx, alice.caller, charlie.team.id)  # type: ignore[operator]
+    await namespace["direct"](tx, alice.caller, charlie.team.id)  # type: ignore[operator]
+
+
+_SLIPS = """
+async def nested(tx, caller, other):
+    await claim_due(tx, other, "none", ref=0)
+
+async def direct(tx, caller, other):
+    await tx.fetch("select t.id from tasks t where t.team_id = $1", other)
+"""
+
+
+async def test_what_a_test_sends_itself_is_not_the_products(store: Store) -> None:
+    before = len(list(STATEMENTS))
+    async with store.reading() as reader:
+        await asyncio.create_task(reader.fetch("select 'sent by a test' as text from tasks limit 0"))
+    assert len(list(STATEMENTS)) == before
+
+
+def test_the_verdict_is_passed_on_between_processes() -> None:
+    worker, controller = Statements(), Statements()
+    sql = "select 1 from tasks"
+    worker.merge({"tenants": ["tasks"], "sent": [(sql, "touchbook.core.x", [])]})
+    controller.merge(worker.dump())
+    findings = list(find_findings(controller, controller.tenants, []))
+    assert [str(finding) for finding in findings] == [
+        f"touchbook.core.x: tasks: team_id of tasks is not pinned to $1\n        {sql}"
+    ]

@@ -1,0 +1,52 @@
+"""What the proof finds over all statements of a run."""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from sqlglot import exp
+
+from tests.isolation.exceptions import Exempt
+from tests.isolation.proof import Gap, find_gaps, parse
+from tests.isolation.statements import Sent
+
+
+class Finding(NamedTuple):
+    sent: Sent
+    reason: str
+
+    def __str__(self) -> str:
+        statement = "\n".join(f"        {line.strip()}" for line in self.sent.sql.strip().splitlines())
+        return f"{self.sent.module}: {self.reason}\n{statement}"
+
+
+def find_findings(sent: Iterable[Sent], tenants: frozenset[str], exempt: Iterable[Exempt]) -> Iterator[Finding]:
+    """What leaves a team open and is no listed exception; what was sent for another team than `$1`."""
+    exempt = list(exempt)
+    for each in sent:
+        gaps = gaps_of(each.sql, tenants)
+        if not all(is_exempt(each, gap, exempt) for gap in gaps):
+            yield from (
+                Finding(each, f"{gap.table}: {gap.reason}") for gap in gaps if not is_exempt(each, gap, exempt)
+            )
+        elif not gaps and names_tenant(each.sql, tenants):
+            yield from (Finding(each, stray) for stray in sorted(each.strays))
+
+
+def is_exempt(sent: Sent, gap: Gap, exempt: Iterable[Exempt]) -> bool:
+    return any(each.covers(sent.sql, sent.module, gap.table) for each in exempt)
+
+
+@cache
+def gaps_of(sql: str, tenants: frozenset[str]) -> tuple[Gap, ...]:
+    return tuple(find_gaps(parse(sql), tenants))
+
+
+def names_tenant(sql: str, tenants: frozenset[str]) -> bool:
+    return not tenants.isdisjoint(_tables_of(sql))
+
+
+@cache
+def _tables_of(sql: str) -> frozenset[str]:
+    tree = parse(sql)
+    return frozenset(table.name.lower() for table in tree.find_all(exp.Table)) if tree else frozenset()

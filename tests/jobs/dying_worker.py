@@ -1,0 +1,50 @@
+"""A worker that says when it is in the middle of a job and then hangs, to be killed: `URL before|after`.
+
+`before`: its transaction has written and not committed; `after`: it has, and the job is not signed off.
+"""
+
+import asyncio
+import sys
+
+from tests.jobs.working import HOUR, QUICK, ahead
+from touchbook.core.caller import Caller
+from touchbook.core.transaction import Transaction
+from touchbook.jobs import queue
+from touchbook.jobs.duty import Duty
+from touchbook.jobs.queue import Work
+from touchbook.jobs.worker import KINDS, run_worker
+from touchbook.store.postgres import Store
+
+_perform = queue.perform
+
+
+async def _hang() -> None:
+    print("in the middle", flush=True)
+    await asyncio.Event().wait()
+
+
+def _hanging(work: Work) -> Work:
+    async def hang_after(tx: Transaction, caller: Caller, ref: int) -> None:
+        await work(tx, caller, ref)
+        await _hang()
+
+    return hang_after
+
+
+async def _perform_and_hang(store: Store, work: Work, duty: Duty) -> None:
+    await _perform(store, work, duty)
+    await _hang()
+
+
+async def main(url: str, moment: str) -> None:
+    kinds = dict(KINDS)
+    if moment == "before":
+        kinds = {kind: _hanging(work) for kind, work in KINDS.items()}
+    else:
+        queue.perform = _perform_and_hang
+    store = ahead(await Store.open(url), 2 * HOUR)
+    await run_worker(store, stop=asyncio.Event(), kinds=kinds, pace=QUICK)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,122 @@
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from tests.factories import task_of
+from tests.people import Person
+from touchbook.core.idempotency import Once, claim_once
+from touchbook.jobs.upkeep import keep_house
+from touchbook.store.postgres import Store, utc_now
+
+
+def at(store: Store, year: int, month: int, day: int) -> Store:
+    """Long ago, so that no upkeep reaches what other tests have written."""
+    return since(store, datetime(year, month, day, tzinfo=UTC))
+
+
+def since(store: Store, now: datetime) -> Store:
+    return Store(store.pool, clock=lambda: now, witness=store.witness)
+
+
+async def partitions(store: Store, year: int) -> list[str]:
+    async with store.reading() as reader:
+        rows = await reader.fetch(
+            """select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = 'events'::regclass and c.relname like $1 order by c.relname""",
+            f"events_{year}%",
+        )
+    return [row["relname"] for row in rows]
+
+
+async def partition_of(store: Store, person: Person, subject_id: int) -> str | None:
+    async with store.reading() as reader:
+        name: str | None = await reader.fetch_value(
+            "select tableoid::regclass::text from events where team_id = $1 and subject_id = $2",
+            person.team.id,
+            subject_id,
+        )
+    return name
+
+
+async def test_months_are_made_ahead_and_hold_their_events(store: Store, alice: Person) -> None:
+    winter = at(store, 1990, 11, 30)
+    for _ in range(2):
+        await keep_house(winter, event_days=400)
+    assert await partitions(store, 1990) == ["events_1990_11", "events_1990_12"]
+    assert await partitions(store, 1991) == ["events_1991_01"]
+    task = await task_of(winter, alice)
+    assert await partition_of(store, alice, task.id) == "events_1990_11"
+
+
+async def test_a_partition_has_the_keys_and_indexes_of_events(store: Store, alice: Person) -> None:
+    await keep_house(at(store, 1989, 1, 1), event_days=400)
+    async with store.reading() as reader:
+        indexes = await reader.fetch(
+            "select indexdef from pg_indexes where tablename = 'events_1989_01' order by indexdef"
+        )
+        keys = await reader.fetch_value(
+            "select count(*) from pg_constraint where conrelid = 'events_1989_01'::regclass and contype = 'f'"
+        )
+    columns = [row["indexdef"].partition("USING btree ")[2] for row in indexes]
+    assert sorted(columns) == ["(team_id, at, id)", "(team_id, subject, subject_id, at)", "(tx, id)"]
+    assert keys == 2
+    with pytest.raises(asyncpg.ForeignKeyViolationError):
+        async with store.transaction() as tx:
+            await tx.execute(
+                """insert into events (team_id, at, kind, subject, surface, changes)
+                values (-1, '1989-01-15', 'x', 'task', 'test', '{}')"""
+            )
+
+
+async def test_a_month_with_events_in_the_default_partition_stays_there(store: Store, alice: Person) -> None:
+    summer = at(store, 1995, 6, 15)
+    task = await task_of(summer, alice)
+    await keep_house(summer, event_days=400)
+    assert await partitions(store, 1995) == ["events_1995_07", "events_1995_08"]
+    assert await partition_of(store, alice, task.id) == "events_default"
+
+
+async def test_events_are_kept_for_so_many_days(store: Store, alice: Person) -> None:
+    old = at(store, 1970, 3, 10)
+    lost = await task_of(old, alice)
+    await keep_house(old, event_days=30)
+    dropped = await task_of(at(store, 1970, 4, 2), alice)
+    kept = await task_of(at(store, 1970, 5, 2), alice)
+    await keep_house(at(store, 1970, 5, 31), event_days=30)
+    assert await partition_of(store, alice, lost.id) is None
+    assert await partition_of(store, alice, dropped.id) is None
+    assert await partition_of(store, alice, kept.id) == "events_1970_05"
+    assert (await partitions(store, 1970))[0] == "events_1970_05"
+
+
+async def test_another_worker_s_upkeep_is_left_to_it(store: Store) -> None:
+    async with store.transaction() as tx:
+        await tx.fetch_value("select pg_advisory_xact_lock(7427002)")
+        await keep_house(at(store, 1980, 1, 1), event_days=400)
+    assert await partitions(store, 1980) == []
+
+
+async def test_answers_are_forgotten_after_a_day(store: Store, alice: Person) -> None:
+    for hours, key in ((25, "old"), (23, "young")):
+        async with since(store, utc_now() - timedelta(hours=hours)).transaction() as tx:
+            await claim_once(tx, alice.caller, Once("POST", "/x", key, b""))
+    await keep_house(store, event_days=400)
+    async with store.reading() as reader:
+        rows = await reader.fetch("select key from idempotency where team_id = $1", alice.team.id)
+    assert [row["key"] for row in rows] == ["young"]
+
+
+async def test_the_log_of_jobs_is_bounded(store: Store) -> None:
+    async with store.transaction() as tx:
+        for days, job in ((8, -1), (6, -2)):
+            await tx.execute(
+                """insert into pgqueuer_log (created, job_id, status, priority, entrypoint)
+                values ($1, $2, 'successful', 0, 'test')""",
+                tx.now - timedelta(days=days),
+                job,
+            )
+    await keep_house(store, event_days=400)
+    async with store.reading() as reader:
+        rows = await reader.fetch("select job_id from pgqueuer_log where job_id < 0")
+    assert [row["job_id"] for row in rows] == [-2]

@@ -1,0 +1,179 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.factories import task_of
+from tests.jobs.working import (
+    HOUR,
+    ahead,
+    duties_of,
+    events_of,
+    status_of,
+    until_idle,
+    until_status,
+    working,
+)
+from tests.people import Person
+from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.core.tasks.editing import edit_task
+from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.task import Task
+from touchbook.jobs.due import queue_due
+from touchbook.jobs.duty import Duty
+from touchbook.jobs.queue import perform
+from touchbook.jobs.worker import KINDS
+from touchbook.store.postgres import Store, utc_now
+
+
+async def scheduled_task(store: Store, person: Person) -> Task:
+    return await task_of(store, person, scheduled_at=utc_now() + HOUR)
+
+
+async def neglected_task(store: Store, person: Person) -> Task:
+    return await task_of(store, person, autoskip_at=utc_now() + HOUR)
+
+
+# A job kind is missing here? Then say how something of that kind comes to be due in an hour.
+DUE_IN_AN_HOUR: dict[str, Callable[[Store, Person], Awaitable[Task]]] = {
+    OPENING: scheduled_task,
+    SKIPPING: neglected_task,
+}
+AFTER = {OPENING: "open", SKIPPING: "skipped"}
+EVENT = {OPENING: "task.opened", SKIPPING: "task.skipped"}
+
+
+async def test_a_scheduled_task_opens_at_its_time_and_not_before(store: Store, alice: Person) -> None:
+    task = await scheduled_task(store, alice)
+    sooner = await task_of(store, alice, scheduled_at=utc_now() + HOUR / 4)
+    async with working(ahead(store, HOUR / 2)):
+        await until_status(store, alice, sooner, "open")
+    assert await status_of(store, alice, task) == "scheduled"
+    async with working(ahead(store, 2 * HOUR)):
+        await until_status(store, alice, task, "open")
+    assert await events_of(store, alice, task) == ["task.created", "task.opened"]
+    assert await duties_of(store, alice) == []
+
+
+async def test_autoskip_ends_a_task_that_nobody_completed(store: Store, alice: Person) -> None:
+    """The reading A-16."""
+    task = await neglected_task(store, alice)
+    async with working(ahead(store, 2 * HOUR)):
+        await until_status(store, alice, task, "skipped")
+    async with store.reading() as reader:
+        skipped = await find_task(reader, alice.caller, task.id)
+    assert skipped.completed_by is None
+    assert skipped.completed_at is not None
+    assert skipped.updated_by is None
+
+
+async def test_the_event_tells_that_touchbook_itself_did_it(store: Store, alice: Person) -> None:
+    task = await scheduled_task(store, alice)
+    async with working(ahead(store, 2 * HOUR)):
+        await until_status(store, alice, task, "open")
+    async with store.reading() as reader:
+        event = await reader.fetch_row(
+            "select * from events where team_id = $1 and subject_id = $2 and kind = 'task.opened'",
+            alice.team.id,
+            task.id,
+        )
+    assert event is not None
+    assert (event["actor_id"], event["surface"]) == (None, "worker")
+
+
+async def test_one_team_s_job_leaves_the_other_s_tasks_alone(store: Store, alice: Person, charlie: Person) -> None:
+    task, other = await scheduled_task(store, alice), await scheduled_task(store, charlie)
+    await perform(ahead(store, 2 * HOUR), KINDS[OPENING], Duty(OPENING, charlie.team.id, task.id))
+    assert await status_of(store, alice, task) == "scheduled"
+    assert await status_of(store, charlie, other) == "scheduled"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_job_run_twice_does_nothing_the_second_time(kind: str, store: Store, alice: Person) -> None:
+    task = await DUE_IN_AN_HOUR[kind](store, alice)
+    later, duty = ahead(store, 2 * HOUR), Duty(kind, alice.team.id, task.id)
+    await perform(later, KINDS[kind], duty)
+    async with store.reading() as reader:
+        first = await find_task(reader, alice.caller, task.id)
+    await perform(later, KINDS[kind], duty)
+    async with store.reading() as reader:
+        assert await find_task(reader, alice.caller, task.id) == first
+    assert first.status == AFTER[kind]
+    assert (await events_of(store, alice, task))[1:] == [EVENT[kind]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_job_too_early_does_nothing(kind: str, store: Store, alice: Person) -> None:
+    task = await DUE_IN_AN_HOUR[kind](store, alice)
+    await perform(store, KINDS[kind], Duty(kind, alice.team.id, task.id))
+    assert await status_of(store, alice, task) == task.status
+    assert await duties_of(store, alice) == [kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_completing_calls_off_what_is_queued_already(kind: str, store: Store, alice: Person) -> None:
+    task, later = await DUE_IN_AN_HOUR[kind](store, alice), ahead(store, 2 * HOUR)
+    await queue_due(later, KINDS)
+    async with store.transaction() as tx:
+        await complete_task(tx, alice.caller, task_id=task.id)
+    async with working(later):
+        await until_idle(later, alice)
+    assert await events_of(store, alice, task) == ["task.created", "task.completed"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_deleted_task_is_no_failure(kind: str, store: Store, alice: Person) -> None:
+    task, later = await DUE_IN_AN_HOUR[kind](store, alice), ahead(store, 2 * HOUR)
+    await queue_due(later, KINDS)
+    async with store.transaction() as tx:
+        await delete_task(tx, alice.caller, task_id=task.id)
+    async with working(later):
+        await until_idle(later, alice)
+    assert await events_of(store, alice, task) == ["task.created", "task.deleted"]
+
+
+async def test_what_is_put_off_happens_at_its_new_time_only(store: Store, alice: Person) -> None:
+    task, later = await neglected_task(store, alice), ahead(store, 2 * HOUR)
+    await queue_due(later, KINDS)
+    async with store.transaction() as tx:
+        await edit_task(tx, alice.caller, task_id=task.id, autoskip_at=utc_now() + 3 * HOUR)
+    async with working(later):
+        await until_idle(later, alice)
+    assert await status_of(store, alice, task) == "open"
+    async with working(ahead(store, 4 * HOUR)):
+        await until_status(store, alice, task, "skipped")
+
+
+async def test_a_duty_without_its_task_is_dropped(store: Store, alice: Person) -> None:
+    later = ahead(store, 2 * HOUR)
+    async with store.transaction() as tx:
+        await tx.execute(
+            "insert into due (team_id, kind, ref, at) values ($1, $2, 1, $3)", alice.team.id, OPENING, tx.now
+        )
+    async with working(later):
+        await until_idle(later, alice)
+    assert await duties_of(store, alice) == []
+
+
+async def test_two_workers_do_each_thing_once(store: Store, alice: Person) -> None:
+    tasks = [await scheduled_task(store, alice) for _ in range(25)]
+    later = ahead(store, 2 * HOUR)
+    async with working(later, workers=2):
+        for task in tasks:
+            await until_status(store, alice, task, "open")
+    for task in tasks:
+        assert await events_of(store, alice, task) == ["task.created", "task.opened"]
+
+
+async def test_two_sweeps_at_once_queue_a_duty_once(store: Store, alice: Person) -> None:
+    await scheduled_task(store, alice)
+    later = ahead(store, 2 * HOUR)
+    await asyncio.gather(*(queue_due(later, KINDS) for _ in range(4)))
+    async with store.reading() as reader:
+        queued = await reader.fetch_value(
+            "select count(*) from pgqueuer where dedupe_key like $1", f"%:{alice.team.id}:%"
+        )
+    assert queued == 1
+    assert await duties_of(store, alice) == [OPENING]

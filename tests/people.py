@@ -1,0 +1,93 @@
+"""Alice owns the team, Bob is her teammate, Charlie has another team; every test has its own three."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Literal
+from uuid import uuid4
+
+import httpx
+
+from touchbook.core.caller import Caller, Role, Scope
+from touchbook.core.teams.authenticating import authenticate_key
+from touchbook.core.teams.founding import found_team
+from touchbook.core.teams.issuing import issue_key
+from touchbook.core.teams.joining import join_team
+from touchbook.core.teams.team import Team
+from touchbook.store.postgres import Store
+
+ZONE = "America/Chicago"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Person:
+    """`caller` is what the core knows of them; `ysuite` and later clients speak for them over HTTP."""
+
+    name: str
+    team: Team
+    caller: Caller
+    key: str
+    url: str
+
+    @property
+    def user_id(self) -> int:
+        assert self.caller.user_id is not None
+        return self.caller.user_id
+
+    @property
+    def ysuite(self) -> httpx.AsyncClient:
+        return ysuite_client(self.url, self.key)
+
+
+_clients: dict[tuple[str, str], httpx.AsyncClient] = {}
+
+
+def ysuite_headers(key: str) -> dict[str, str]:
+    number, secret = key.removeprefix("tb_").split("_", 1)
+    return {"x-ysuite-access-key": f"tb_{number}", "x-ysuite-secret-key": secret}
+
+
+def ysuite_client(url: str, key: str) -> httpx.AsyncClient:
+    if (url, key) not in _clients:
+        # Plain HTTP: reading the certificates of this machine for every person would take longer than the test.
+        _clients[url, key] = httpx.AsyncClient(base_url=f"{url}/v1", headers=ysuite_headers(key), verify=False)
+    return _clients[url, key]
+
+
+async def close_clients() -> None:
+    for client in _clients.values():
+        await client.aclose()
+    _clients.clear()
+
+
+async def new_team(store: Store, *, zone: str = ZONE) -> Team:
+    async with store.transaction() as tx:
+        return await found_team(tx, name=f"Team {next(_numbers)} {uuid4().hex[:8]}", zone=zone)
+
+
+async def new_person(
+    store: Store,
+    url: str,
+    team: Team,
+    name: str,
+    *,
+    role: Role = "member",
+    scope: Scope = "write",
+) -> Person:
+    async with store.transaction() as tx:
+        user = await join_team(
+            tx,
+            team_id=team.id,
+            email=f"{name.lower()}.{uuid4().hex[:12]}@example.com",
+            role=role,
+            first_name=name,
+            last_name="Example",
+        )
+        key = await issue_key(tx, team_id=team.id, user_id=user.id, scope=scope)
+        caller = await authenticate_key(tx, key, surface="test")
+    return Person(name, team, caller, key, url)
+
+
+async def new_key(store: Store, person: Person, scope: Literal["read", "write", "admin"]) -> str:
+    async with store.transaction() as tx:
+        return await issue_key(tx, team_id=person.team.id, user_id=person.user_id, scope=scope)

@@ -1,0 +1,51 @@
+from pathlib import Path
+
+import pytest
+
+from touchbook.config import Settings, SettingsError, load_settings
+
+NOWHERE = Path("no-such-file.toml")
+
+
+def test_nothing_set() -> None:
+    assert load_settings({}, NOWHERE) == Settings()
+
+
+def test_later_wins(tmp_path: Path) -> None:
+    file = tmp_path / "touchbook.toml"
+    file.write_text('port = 1\nhost = "file"\nlog_level = "debug"\n')
+    environment = {"TOUCHBOOK_PORT": "2", "TOUCHBOOK_HOST": "environment", "HOME": "/"}
+    settings = load_settings(environment, file, port=3, host=None)
+    assert (settings.port, settings.host, settings.log_level) == (3, "environment", "debug")
+
+
+def test_the_environment_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text("port = 81\n")
+    assert load_settings({"TOUCHBOOK_CONFIG": str(file)}).port == 81
+
+
+@pytest.mark.parametrize(("value", "limit"), [("off", None), ("5", 5)])
+def test_rate_limit(value: str, limit: int | None) -> None:
+    assert load_settings({"TOUCHBOOK_RATE_LIMIT": value}, NOWHERE).rate_limit == limit
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"TOUCHBOOK_PROT": "1"}, "TOUCHBOOK_PROT"),
+        ({"TOUCHBOOK_PORT": "eighty"}, "port"),
+        ({"TOUCHBOOK_RATE_LIMIT": "sometimes"}, "rate_limit"),
+    ],
+)
+def test_wrong_settings_are_named(environment: dict[str, str], said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings(environment, NOWHERE)
+
+
+@pytest.mark.parametrize("text", ["porto = 1", "port = ", "\xff"])
+def test_wrong_file(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "touchbook.toml"
+    file.write_bytes(text.encode("latin-1"))
+    with pytest.raises(SettingsError):
+        load_settings({}, file)

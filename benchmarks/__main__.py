@@ -3,8 +3,12 @@
 import argparse
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from msgspec import structs
 
 from benchmarks.comparing import compare
 from benchmarks.data import Filled, Size, fill, find_filled
@@ -24,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if chosen.what == "plans":
             asyncio.run(write_plans(data[-1], chosen.names))
         else:
-            report(compare(data, rounds=chosen.rounds, seconds=chosen.seconds))
+            with ExitStack() as stack:
+                copies = [stack.enter_context(_copy(embedded, filled)) for filled in data]
+                turns = compare(copies, rounds=chosen.rounds, seconds=chosen.seconds)
+            report(turns)
 
 
 def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -40,13 +47,27 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _data(embedded: Embedded, size: Size) -> Filled:
     """Kept from run to run, and filled anew when the tables or the data have changed."""
     shape = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(_SHAPES))).hexdigest()[:8]
-    name = f"bench_{size.tasks}_{shape}"
+    name = f"{_name(size)}_{shape}"
     filled = asyncio.run(find_filled(embedded.url_of(name), size))
     if filled is None:
         print(f"Filling a database with {size.tasks:,} tasks; a million take some minutes.")
         embedded.drop_database(name)
         filled = asyncio.run(fill(embedded.create_database(name), size))
     return filled
+
+
+@contextmanager
+def _copy(embedded: Embedded, filled: Filled) -> Iterator[Filled]:
+    """For one run, which writes into it."""
+    name = f"{_name(filled.size)}_run"
+    embedded.drop_database(name)
+    source = unquote(urlsplit(filled.url).path.lstrip("/"))
+    yield structs.replace(filled, url=embedded.create_database(name, template=source))
+    embedded.drop_database(name)
+
+
+def _name(size: Size) -> str:
+    return f"bench_{size.tasks}"
 
 
 if __name__ == "__main__":

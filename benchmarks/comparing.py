@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from benchmarks.data import Filled
 from benchmarks.loading import Load, Measured
-from benchmarks.sampling import KINDS, samples_of
+from benchmarks.sampling import READS, WRITES, samples_of
 
 Name = Literal["touchbook", "raw"]
 NAMES: tuple[Name, Name] = ("touchbook", "raw")
@@ -66,20 +66,24 @@ class RunningServer:
 
 
 def compare(data: Sequence[Filled], *, rounds: int, seconds: float) -> list[Turn]:
-    """Every round asks each server each kind of request, in an order that is turned round every time."""
+    """Every round asks each server each kind of request, in an order that is turned round every time.
+
+    What writes comes when all that reads is done, so that the lists are those of the data.
+    """
     turns = []
     with ExitStack() as stack:
         servers = {
             (filled.size.tasks, name): stack.enter_context(_serve(name, filled))
             for filled, name in product(data, NAMES)
         }
-        for kind, (key, server) in product(KINDS, servers.items()):
-            server.take_turn(key[1], kind, _WARM_SECONDS)
-        for number in range(rounds):
-            for kind in KINDS:
-                for key in list(servers)[:: 1 if number % 2 == 0 else -1]:
-                    turns.append(servers[key].take_turn(key[1], kind, seconds))
-            print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+        for kinds in (READS, WRITES):
+            for kind, (key, server) in product(kinds, servers.items()):
+                server.take_turn(key[1], kind, _WARM_SECONDS)
+            for number in range(rounds):
+                for kind in kinds:
+                    for key in list(servers)[:: 1 if number % 2 == 0 else -1]:
+                        turns.append(servers[key].take_turn(key[1], kind, seconds))
+                print(f"{', '.join(kinds)}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
     return turns
 
 

@@ -53,12 +53,9 @@ def _create(filled: Filled, number: int) -> Sample:
     return Sample("POST", "/tasks", json.dumps(body))
 
 
-KINDS: dict[str, Callable[[Filled, int], Sample]] = {
-    "list-50": _list,
-    "list-50 open": _list_open,
-    "get": _get,
-    "create": _create,
-}
+READS: dict[str, Callable[[Filled, int], Sample]] = {"list-50": _list, "list-50 open": _list_open, "get": _get}
+WRITES: dict[str, Callable[[Filled, int], Sample]] = {"create": _create}
+KINDS = READS | WRITES
 
 
 def samples_of(filled: Filled, kind: str) -> list[Sample]:

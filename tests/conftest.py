@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 import uvicorn
 
+from tests.conformance.watching import Watching, take_findings
 from tests.isolation.catalogue import tenant_tables
 from tests.isolation.statements import STATEMENTS
 from tests.people import Person, close_clients, new_person, new_team
@@ -76,7 +77,9 @@ def settings(shared_dir: Path) -> Settings:
 @pytest.fixture(scope="session")
 async def server(settings: Settings, store: Store) -> AsyncIterator[str]:
     """The address of a server of this worker's own."""
-    config = uvicorn.Config(build_app(settings, store), port=0, log_config=None, lifespan="off", access_log=False)
+    config = uvicorn.Config(
+        Watching(build_app(settings, store)), port=0, log_config=None, lifespan="off", access_log=False
+    )
     running = uvicorn.Server(config)
     running.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(running.serve())
@@ -107,3 +110,10 @@ async def bob(store: Store, server: str, team: Team) -> Person:
 @pytest.fixture
 async def charlie(store: Store, server: str) -> Person:
     return await new_person(store, server, await new_team(store), "Charlie", role="admin", scope="admin")
+
+
+@pytest.fixture(autouse=True)
+def documented() -> Iterator[None]:
+    """Whatever a server answered during a test is in its dialect's document."""
+    yield
+    assert take_findings() == []

@@ -1,5 +1,6 @@
 """Records for tests, made by the same verbs as everything else."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -42,10 +43,11 @@ async def task_of(
     due_at: datetime | None = NOON,
     due_on: date | None = None,
     contact_id: int | None = None,
+    associations: Sequence[NewAssociation] = (),
     **members: Any,
 ) -> Task:
     """Due at NOON unless a day (`due_on`) is given."""
-    links = [NewAssociation("contact", contact_id)] if contact_id else []
+    links = [*([NewAssociation("contact", contact_id)] if contact_id else []), *associations]
     new = NewTask(title=title, due_at=None if due_on else due_at, due_on=due_on, associations=links, **members)
     async with store.transaction() as tx:
         return await create_task(tx, person.caller, new)

@@ -1,8 +1,9 @@
 """Alice owns the team, Bob is her teammate, Charlie has another team; every test has its own three."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from itertools import count
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import httpx
@@ -38,8 +39,12 @@ class Person:
     def ysuite(self) -> httpx.AsyncClient:
         return ysuite_client(self.url, self.key)
 
+    @property
+    def close(self) -> httpx.AsyncClient:
+        return close_client(self.url, self.key)
 
-_clients: dict[tuple[str, str], httpx.AsyncClient] = {}
+
+_clients: dict[tuple[str, ...], httpx.AsyncClient] = {}
 
 
 def ysuite_headers(key: str) -> dict[str, str]:
@@ -47,11 +52,23 @@ def ysuite_headers(key: str) -> dict[str, str]:
     return {"x-ysuite-access-key": f"tb_{number}", "x-ysuite-secret-key": secret}
 
 
+def close_headers(key: str) -> dict[str, str]:
+    return {"authorization": f"Basic {b64encode(f'{key}:'.encode()).decode()}"}
+
+
 def ysuite_client(url: str, key: str) -> httpx.AsyncClient:
-    if (url, key) not in _clients:
+    return _client("ysuite", url, key, base_url=f"{url}/v1", headers=ysuite_headers(key))
+
+
+def close_client(url: str, key: str) -> httpx.AsyncClient:
+    return _client("close", url, key, base_url=f"{url}/api/v1", headers=close_headers(key))
+
+
+def _client(*name: str, **members: Any) -> httpx.AsyncClient:
+    if name not in _clients:
         # Plain HTTP: reading the certificates of this machine for every person would take longer than the test.
-        _clients[url, key] = httpx.AsyncClient(base_url=f"{url}/v1", headers=ysuite_headers(key), verify=False)
-    return _clients[url, key]
+        _clients[name] = httpx.AsyncClient(verify=False, **members)
+    return _clients[name]
 
 
 async def close_clients() -> None:

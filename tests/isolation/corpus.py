@@ -1,7 +1,8 @@
 """Makes the product send what it can send: each verb, each list, each job, once."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
 from tests.people import Person, new_key
@@ -47,6 +48,7 @@ async def drive(store: Store, alice: Person, bob: Person) -> None:
     await _work_on_tasks(store, alice, bob)
     await _list_tasks(store, alice)
     await _speak_ysuite(store, alice)
+    await _speak_close(alice, bob)
     await _do_jobs(store, alice)
     await _run_teams(store, alice)
 
@@ -119,6 +121,53 @@ async def _speak_ysuite(store: Store, alice: Person) -> None:
         assert answer.status_code == 200, answer.text
     async with store.transaction() as tx:
         await forget_answers(tx, before=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+async def _speak_close(alice: Person, bob: Person) -> None:
+    async def say(method: str, path: str, sent: Any = None, **given: Any) -> Any:
+        answer = await alice.close.request(method, path, json=sent, params=given)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    me = await say("GET", "/me/")
+    other = (await bob.close.get("/me/")).json()["id"]
+    await say("GET", f"/user/{other}/")
+    await say("GET", f"/organization/{me['organizations'][0]['id']}/")
+    lead = await say("POST", "/lead/", {"name": "Cyberdyne", "contacts": [{"name": "Miles Dyson"}]})
+    named = {"lead_id": lead["id"], "contact_id": lead["contacts"][0]["id"]}
+    await say("POST", "/opportunity/", {**named, "user_id": other})
+    tasks = [await say("POST", "/task/", {**named, "text": text, "date": "2026-07-15"}) for text in ("a", "b")]
+    for place in ("lead", "contact", "opportunity", "user", "status/lead", "status/opportunity", "task"):
+        await say("GET", f"/{place}/", **({"lead_id": lead["id"]} if place in ("contact", "opportunity") else {}))
+    for given in _close_filters(me, lead, tasks):
+        await say("GET", "/task/", **given)
+        await say("GET", "/task/", **given, _order_by="-date", _skip=1)
+        await say("PUT", "/task/", {"date": "2026-07-16T10:00:00Z"}, **given)
+    for change in ({"is_complete": True}, {"is_complete": False}, {"assigned_to": other}, {"date": None}):
+        await say("PUT", "/task/", change, lead_id=lead["id"])
+        await say("PUT", f"/task/{tasks[0]['id']}/", {**tasks[0], **change})
+    await say("DELETE", f"/task/{tasks[0]['id']}/")
+    await say("DELETE", f"/lead/{lead['id']}/")
+
+
+def _close_filters(me: Any, lead: Any, tasks: Sequence[Any]) -> list[dict[str, Any]]:
+    """Each alone, and many at once."""
+    day, instant = "2026-07-15", "2026-07-15T10:00:00Z"
+    single: list[dict[str, Any]] = [
+        {"view": "inbox"},
+        {"view": "future"},
+        {"view": "archive"},
+        {"lead_id": lead["id"]},
+        {"assigned_to": me["id"]},
+        {"membership_id": me["memberships"][0]["id"]},
+        {"_type": "all"},
+        {"_type__in": "voicemail,lead"},
+        {"id__in": ",".join(task["id"] for task in tasks)},
+        {"is_complete": "false"},
+        {"date__gte": day, "date__lt": instant},
+        {"date_created__gte": day, "date_updated__lt": instant},
+    ]
+    return [*single, {name: value for given in single[3:] for name, value in given.items()}]
 
 
 async def _do_jobs(store: Store, alice: Person) -> None:

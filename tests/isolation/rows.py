@@ -18,16 +18,19 @@ Make = Callable[[Store, Person], Awaitable[Any]]
 class Row:
     """`make` writes a record in a person's team and answers what the dialect calls it by.
 
-    It stands in the path, or `body` names it; a list `shows` it. `naming` and `asking` are the members of
-    the body and the query that name records, each with what makes one; `plain` are the body's other members.
+    It stands in the path, or `body` names it, or `query` narrows the request to it; a list `shows` it.
+    `naming` and `asking` are the members of the body and the query that name records, each with what makes
+    one; `plain` are the body's other members. `common`: the answer is the same for everybody.
     """
 
     make: Make
     shows: Callable[[Any, Any], bool]
     body: Callable[[Any], dict[str, Any]] | None = None
+    query: Callable[[Any], dict[str, Any]] | None = None
     naming: Mapping[str, Make] = field(default_factory=dict)
     plain: frozenset[str] = frozenset()
     asking: Mapping[str, Make] = field(default_factory=dict)
+    common: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,7 @@ class Question:
 
     @property
     def names_record(self) -> bool:
-        return "{" in self.route.path or self.row.body is not None
+        return "{" in self.route.path or (self.row.body is not None and self.row.query is None)
 
     async def ask(
         self, key: str | None, record: Any, *, changed: Mapping[str, Any] | None = None, **query: Any
@@ -81,10 +84,11 @@ class Question:
         """`changed` are members of the body in place of the row's own."""
         path, brace, _ = self.route.path.partition("{")
         body = {**self.row.body(record), **(changed or {})} if self.row.body else None
+        narrowed = self.row.query(record) if self.row.query else {}
         return await self.client.request(
             self.route.method,
             f"{self.dialect.prefix}{path}{record if brace else ''}",
             headers=self.table.headers(key) if key else {},
-            params=query,
+            params={**narrowed, **query},
             json=body,
         )

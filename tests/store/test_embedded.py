@@ -219,7 +219,7 @@ async def test_a_server_that_hangs_is_given_up_and_left_in_peace(
         pid = postmaster(data_dir)
         os.kill(pid, signal.SIGSTOP)
         try:
-            with pytest.raises(StoreError, match=r"does not come up(.|\n)*already exists"):
+            with pytest.raises(StoreError, match="does not come up"):
                 open_quietly(data_dir)
         finally:
             os.kill(pid, signal.SIGCONT)

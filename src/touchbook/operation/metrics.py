@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -19,12 +19,11 @@ class Pool(Protocol):
 
 
 class Metrics:
-    """A registry of its own, so that two applications in one process do not meet."""
+    """A registry of its own, so that two applications in one process do not meet; the process's own is added."""
 
     def __init__(self, pool: Pool) -> None:
         self._registry = CollectorRegistry()
         self._registry.register(_PoolCollector(pool))
-        ProcessCollector(registry=self._registry)
         where = ["dialect", "method", "route"]
         self._requests = Counter(
             "touchbook_requests", "Requests answered.", [*where, "status"], registry=self._registry
@@ -46,7 +45,7 @@ class Metrics:
         children[1].observe(seconds)
 
     def text(self) -> bytes:
-        return generate_latest(self._registry)
+        return generate_latest(self._registry) + generate_latest(REGISTRY)
 
     def _make(self, dialect: str, method: str, route: str, status: int) -> tuple[Any, Any]:
         counter = self._requests.labels(dialect, method, route, str(status))

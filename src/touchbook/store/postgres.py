@@ -92,7 +92,7 @@ class Store:
     async def open(
         cls, url: str, *, size: int = 10, clock: Clock = utc_now, witness: Witness | None = None
     ) -> Self:
-        with_server_settings = {"application_name": "touchbook", "jit": "off"}
+        with_server_settings = {"application_name": "touchbook", "jit": "off", "timezone": "UTC"}
         try:
             pool = await asyncpg.create_pool(
                 url,
@@ -129,7 +129,17 @@ class Store:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
         try:
-            async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
+            connection = await self._acquire()
+            try:
                 yield connection
+            finally:
+                await self._pool.release(connection)
         except _LOST as lost:
             raise Unavailable("The database cannot be reached now.") from lost
+
+    async def _acquire(self) -> Any:
+        """Only who has to wait pays for a timer."""
+        if self._pool.get_idle_size():
+            return await self._pool.acquire()
+        async with asyncio.timeout(_ACQUIRE_SECONDS):
+            return await self._pool.acquire()

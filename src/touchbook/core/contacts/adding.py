@@ -3,9 +3,9 @@ from uuid import UUID
 
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.contact import Contact, full_name, sort_name
+from touchbook.core.contacts.contact import Contact, called, sort_name
 from touchbook.core.contacts.queries import CONTACT_COLUMNS
-from touchbook.core.errors import Invalid, UnknownRecord
+from touchbook.core.errors import UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.folding import fold
 from touchbook.core.identity import new_uid
@@ -29,9 +29,7 @@ async def add_contact(
 
     Without `account_id` an account of kind `person` is written with it, named after it.
     """
-    display_name = full_name(first_name, last_name) or next(iter((*emails, *phone_numbers)), None)
-    if display_name is None:
-        raise Invalid({"name": ["A contact needs a name, an e-mail address or a phone number."]})
+    display_name = called(first_name, last_name, (*emails, *phone_numbers))
     owner_id = owner_id or caller.user_id
     if owner_id is None or owner_id not in await known_members(tx, caller.team_id, [owner_id]):
         raise UnknownRecord("owner", owner_id)

@@ -1,7 +1,10 @@
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
+
+from touchbook.core.errors import Invalid
 
 
 class Contact(Struct, frozen=True, kw_only=True):
@@ -22,6 +25,14 @@ class Contact(Struct, frozen=True, kw_only=True):
 
 def full_name(first_name: str | None, last_name: str | None) -> str | None:
     return " ".join(part for part in (first_name, last_name) if part) or None
+
+
+def called(first_name: str | None, last_name: str | None, reachable: Sequence[str]) -> str:
+    """The name, else the first address or number. Invalid where there is none of them."""
+    name = full_name(first_name, last_name) or next(iter(reachable), None)
+    if name is None:
+        raise Invalid({"name": ["A contact needs a name, an e-mail address or a phone number."]})
+    return name
 
 
 def sort_name(first_name: str | None, last_name: str | None) -> str | None:

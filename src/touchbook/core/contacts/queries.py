@@ -73,10 +73,19 @@ async def name_contacts(reader: Reader, caller: Caller, ids: Collection[int]) ->
 
 
 async def list_contacts(
-    reader: Reader, caller: Caller, *, search: str | None = None, order: str = "id", offset: int, limit: int
+    reader: Reader,
+    caller: Caller,
+    *,
+    search: str | None = None,
+    account: int | None = None,
+    order: str = "id",
+    offset: int,
+    limit: int,
 ) -> list[Contact]:
     """`search`: part of a name, an e-mail address or a phone number; `order`: id, name or created_at."""
     where = _matching(caller, search)
+    if account is not None:
+        where.add("c.account_id = {}", account)
     rows = await reader.fetch(
         f"""select {CONTACT_COLUMNS} from contacts c where {where.sql}
         order by {_ORDERS[order]} limit {int(limit)} offset {int(offset)}""",

@@ -4,7 +4,7 @@ They say the same as their namesakes for one task, and answer how many tasks cha
 MOST_EVENTS tasks the change is one summary event (rule 4).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,13 +21,19 @@ MOST_EVENTS = 1000
 
 
 async def complete_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[int]) -> int:
+    held = await _hold(tx, caller, task_ids)
     columns = {"status": "completed", "completed_at": tx.now, "completed_by": caller.user_id}
-    return await _amend(tx, caller, task_ids, "task.completed", "t.open", columns)
+    return await _amend(tx, caller, held, "task.completed", "t.open", columns)
 
 
 async def reopen_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[int]) -> int:
+    """First those whose skip time has passed, which goes: it would end them at once."""
+    held = await _hold(tx, caller, task_ids)
     columns = {"status": "open", "completed_at": None, "completed_by": None}
-    return await _amend(tx, caller, task_ids, "task.reopened", "not t.open", columns)
+    passed = await _amend(
+        tx, caller, held, "task.reopened", "not t.open and t.autoskip_at <= $7", {**columns, "autoskip_at": None}
+    )
+    return passed + await _amend(tx, caller, held, "task.reopened", "not t.open", columns)
 
 
 async def reschedule_tasks(
@@ -38,10 +44,11 @@ async def reschedule_tasks(
     due_at: datetime | None = None,
     due_on: date | None = None,
 ) -> int:
-    await _shift_reminders(tx, caller, task_ids, due_at, due_on)
+    held = await _hold(tx, caller, task_ids)
+    await _shift_reminders(tx, caller, held, due_at, due_on)
     columns = {"due_at": due_at, "due_on": due_on}
     moved = "(t.due_at, t.due_on) is distinct from ($3::timestamptz, $4::date)"
-    return await _amend(tx, caller, task_ids, "task.rescheduled", moved, columns)
+    return await _amend(tx, caller, held, "task.rescheduled", moved, columns)
 
 
 async def reassign_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[int], assignee: int | None) -> int:
@@ -51,39 +58,53 @@ async def reassign_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[
     rows = await tx.fetch(
         """select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]) and $3 is distinct from
             (select a.user_id from task_assignees a
-            where a.team_id = $1 and a.task_id = t.id and a.position = 0) for update""",
+            where a.team_id = $1 and a.task_id = t.id and a.position = 0)""",
         caller.team_id,
-        list(task_ids),
+        await _hold(tx, caller, task_ids),
         assignee,
     )
     changed = [row["id"] for row in rows]
     await _replace_first(tx, caller, changed, assignee)
-    await _touch(tx, caller, changed)
-    await _record(tx, caller, changed, "task.assigned", {"assignee": assignee})
+    changes = await _touch(tx, caller, changed)
+    await _record(tx, caller, "task.assigned", changes, summary={"assignee": assignee})
     return len(changed)
+
+
+async def _hold(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> list[int]:
+    """Those that are not deleted, as they stand held for this transaction, always in the same order."""
+    rows = await tx.fetch(
+        """select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null
+        order by t.id for update""",
+        caller.team_id,
+        list(task_ids),
+    )
+    return [row["id"] for row in rows]
 
 
 async def _amend(
     tx: Transaction, caller: Caller, task_ids: Sequence[int], event: str, where: str, columns: dict[str, Any]
 ) -> int:
-    """`where` may name the columns as $3 and on, in their order."""
+    """`where` may name the columns as $3 and on, in their order, and after them the instant."""
     instant = tx.tick()
     written = {**columns, "updated_at": instant, "updated_by": caller.user_id}
     if "status" in columns:
         written["state_changed_at"] = instant
     assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(written, start=3))
+    differs = ", ".join(f"before.{name} is distinct from t.{name} as {name}" for name in columns)
     rows = await tx.fetch(
-        f"""update tasks t set {assignments}
-        where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null and {where} returning t.id""",
+        f"""with before as (
+            select t.* from tasks t where t.team_id = $1 and t.id = any($2::bigint[]) and {where}
+        ) update tasks t set {assignments} from before where t.team_id = $1 and t.id = before.id
+        returning t.id, {differs}""",
         caller.team_id,
         list(task_ids),
         *written.values(),
     )
-    changed = [row["id"] for row in rows]
-    await _write_sort_keys(tx, caller, changed)
-    await _keep_duties(tx, caller, changed)
-    await _record(tx, caller, changed, event, columns)
-    return len(changed)
+    changes = {row["id"]: {name: columns[name] for name in columns if row[name]} for row in rows}
+    await _write_sort_keys(tx, caller, list(changes))
+    await _keep_duties(tx, caller, list(changes))
+    await _record(tx, caller, event, changes, summary=columns)
+    return len(changes)
 
 
 async def _write_sort_keys(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> None:
@@ -146,15 +167,18 @@ async def _replace_first(tx: Transaction, caller: Caller, task_ids: Sequence[int
     )
 
 
-async def _touch(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> None:
-    await tx.execute(
-        """update tasks t set updated_at = $3, updated_by = $4
-        where t.team_id = $1 and t.id = any($2::bigint[])""",
+async def _touch(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Answers who each task is assigned to now."""
+    rows = await tx.fetch(
+        """update tasks t set updated_at = $3, updated_by = $4 where t.team_id = $1 and t.id = any($2::bigint[])
+        returning t.id, array(select a.user_id from task_assignees a
+            where a.team_id = $1 and a.task_id = t.id order by a.position) as assignees""",
         caller.team_id,
         list(task_ids),
         tx.tick(),
         caller.user_id,
     )
+    return {row["id"]: {"assignees": row["assignees"]} for row in rows}
 
 
 async def _shift_reminders(
@@ -179,20 +203,27 @@ async def _shift_reminders(
 
 
 async def _record(
-    tx: Transaction, caller: Caller, task_ids: Sequence[int], event: str, changes: dict[str, Any]
+    tx: Transaction,
+    caller: Caller,
+    event: str,
+    changes: Mapping[int, Mapping[str, Any]],
+    *,
+    summary: Mapping[str, Any],
 ) -> None:
-    if len(task_ids) > MOST_EVENTS:
-        summary = {**changes, "count": len(task_ids)}
-        await record_event(tx, caller, event, subject="task", subject_id=None, changes=summary)
-    elif task_ids:
+    """`changes`: by the task's id; `summary` is what stands for them all."""
+    if len(changes) > MOST_EVENTS:
+        whole = {**summary, "count": len(changes)}
+        await record_event(tx, caller, event, subject="task", subject_id=None, changes=whole)
+    elif changes:
         await tx.execute(
             """insert into events (team_id, at, kind, subject, subject_id, actor_id, surface, changes)
-            select $1, $3, $4, 'task', x.id, $5, $6, $7 from unnest($2::bigint[]) as x (id)""",
+            select $1, $3, $4, 'task', x.id, $5, $6, x.changes::jsonb
+            from unnest($2::bigint[], $7::text[]) as x (id, changes)""",
             caller.team_id,
-            list(task_ids),
+            list(changes),
             tx.tick(),
             event,
             caller.user_id,
             caller.surface,
-            msgspec.json.encode(changes).decode(),
+            [msgspec.json.encode(members).decode() for members in changes.values()],
         )

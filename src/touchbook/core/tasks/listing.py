@@ -194,6 +194,8 @@ class _Matching:
     def _states(self) -> list[list[str]]:
         """The team's indexes are led by the status, a person's by whether the task is open."""
         statuses = self.filters.statuses
+        if statuses is not None and not statuses:
+            return [["false"]]
         if self.source is _TEAM:
             if statuses is None:
                 return [[]]

@@ -9,10 +9,11 @@ from touchbook.core.contacts.adding import add_contact
 from touchbook.core.contacts.contact import Contact, full_name
 from touchbook.core.contacts.deleting import delete_contact
 from touchbook.core.contacts.editing import edit_contact
-from touchbook.core.contacts.queries import contacts_of_accounts, find_contact_by_uid, list_contacts
+from touchbook.core.contacts.queries import find_contact_by_uid, list_contacts
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import ids, parse, render
+from touchbook.dialects.close.filters import NOBODY
 from touchbook.dialects.close.times import show_instant
 from touchbook.dialects.close.wire import ContactBody, ContactItem, EmailItem, PhoneItem
 from touchbook.dialects.kit.call import Answer, Call
@@ -21,14 +22,17 @@ from touchbook.dialects.kit.call import Answer, Call
 async def list_(call: Call[Reader]) -> Answer:
     given = parse.parameters(call)
     page = parse.page(given)
+    account = None
     if "lead_id" in given:
-        account = await account_id_of(call.tx, call.caller, ids.uid_of("lead", given["lead_id"]))
-        found = await contacts_of_accounts(call.tx, call.caller, [account] if account else [])
-        contacts = found[page.skip : page.skip + page.limit + 1]
-    else:
-        contacts = await list_contacts(
-            call.tx, call.caller, search=given.get("query"), offset=page.skip, limit=page.limit + 1
-        )
+        account = await account_id_of(call.tx, call.caller, ids.uid_of("lead", given["lead_id"])) or NOBODY
+    contacts = await list_contacts(
+        call.tx,
+        call.caller,
+        search=given.get("query"),
+        account=account,
+        offset=page.skip,
+        limit=page.limit + 1,
+    )
     return render.listed(await _items(call, contacts), page)
 
 
@@ -48,10 +52,9 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(ContactBody, call)
     contact = await _contact(call)
-    members = members_of(sent)
-    if sent.name == _name(contact):
-        members = {name: value for name, value in members.items() if not name.endswith("_name")}
-    return await _answer(call, await edit_contact(call.tx, call.caller, contact, **members) or contact)
+    changes = parse.changes(sent, (await _items(call, [contact]))[0])
+    changed = await edit_contact(call.tx, call.caller, contact, **members_of(changes))
+    return await _answer(call, changed or contact)
 
 
 async def delete(call: Call[Transaction]) -> Answer:
@@ -76,7 +79,7 @@ def item(contact: Contact, lead: str | None, organization: str) -> ContactItem:
     return ContactItem(
         id=ids.contact_id(contact.uid),
         lead_id=lead,
-        name=_name(contact),
+        name=full_name(contact.first_name, contact.last_name),
         display_name=contact.display_name,
         emails=[EmailItem(email) for email in contact.emails],
         phones=[PhoneItem(number) for number in contact.phone_numbers],
@@ -84,10 +87,6 @@ def item(contact: Contact, lead: str | None, organization: str) -> ContactItem:
         date_created=show_instant(contact.created_at),
         date_updated=show_instant(contact.updated_at),
     )
-
-
-def _name(contact: Contact) -> str | None:
-    return full_name(contact.first_name, contact.last_name)
 
 
 async def _contact(call: Call[Reader]) -> Contact:

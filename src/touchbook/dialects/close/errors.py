@@ -53,6 +53,8 @@ def _refused(errors: list[str], fields: dict[str, str]) -> Answer:
 def _message(error: Exception) -> str:
     if isinstance(error, Unauthenticated):
         return "The provided API key is invalid."
+    if isinstance(error, NotFound):
+        return f"{error.noun.capitalize()} not found."
     return str(error)
 
 

@@ -27,12 +27,16 @@ _ORDERS: dict[str, tuple[Order, bool]] = {
     "date_created": ("created", False),
     "-date_created": ("created", True),
 }
-_TRUTH = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
+_TRUTH = {"true": True, "True": True, "false": False, "False": False}
 _BOUND = re.compile(r"(date|due_date|date_created|date_updated)__(lt|gt|lte|gte)")
 _FILTERS = {
     "id", "id__in", "_type", "_type__in", "lead_id", "membership_id", "is_complete", "assigned_to", "view",
     "organization_id", "date", "due_date",
 }  # fmt: skip
+
+# Inbox and future have bounds of their own in the place of these (5.3.3).
+_VIEWS = ("inbox", "future")
+_VIEWED = ("date__lt", "date__gte", "due_date__lt", "due_date__gte")
 
 
 class Asked(Struct, frozen=True):
@@ -75,14 +79,20 @@ def _order(text: str) -> tuple[Order, bool]:
 
 def _types(given: Mapping[str, str]) -> dict[str, Any]:
     """Without a type only lead tasks (CL-02); a lead task is every one that no activity made."""
-    wished = set(given.get("_type__in", given.get("_type", "lead")).split(","))
-    if wished == {"all"}:
+    asked = [_type_names(name, given[name]) for name in ("_type", "_type__in") if name in given]
+    wished = frozenset.intersection(*asked or [frozenset({"lead"})])
+    if wished == TYPES:
         return {}
-    if unknown := wished - TYPES:
-        raise Invalid({"_type": [f"Unknown type {sorted(unknown)[0]}."]})
     if "lead" in wished:
         return {"other_than_origins": SOURCED - wished}
     return {"origins": wished}
+
+
+def _type_names(name: str, text: str) -> frozenset[str]:
+    names = TYPES if text == "all" else frozenset(text.split(","))
+    if unknown := names - TYPES:
+        raise Invalid({name: [f"Unknown type {min(unknown)}."]})
+    return names
 
 
 def _ids(given: Mapping[str, str]) -> dict[str, Any]:
@@ -118,10 +128,13 @@ def _truth(text: str) -> bool:
 
 def _bounds(given: Mapping[str, str]) -> dict[str, Any]:
     bounds: dict[str, Any] = {"due": [], "created": [], "updated": []}
+    overridden = _VIEWED if given.get("view") in _VIEWS else ()
     places = {"date": "due", "due_date": "due", "date_created": "created", "date_updated": "updated"}
     for name, text in given.items():
         if match := _BOUND.fullmatch(name):
-            bounds[places[match[1]]].append(Bound(cast(Op, match[2]), read_date(name, text)))
+            bound = Bound(cast(Op, match[2]), read_date(name, text))
+            if name not in overridden:
+                bounds[places[match[1]]].append(bound)
         elif name in ("date", "due_date"):
             bounds["due"] += _exactly(read_date(name, text))
     return bounds
@@ -132,12 +145,11 @@ def _exactly(value: date | datetime) -> list[Bound]:
 
 
 def _apply_view(view: str, bounds: dict[str, Any], today: date) -> frozenset[Status]:
-    """Answers the statuses that the view shows; inbox and future replace date__lt and date__gte (5.3.3)."""
+    """Answers the statuses that the view shows, and bounds the due time of inbox and future."""
     if view == "archive":
         return CLOSED
-    if view not in ("inbox", "future"):
+    if view not in _VIEWS:
         raise Invalid({"view": ["Must be inbox, future or archive."]})
-    bounds["due"] = [bound for bound in bounds["due"] if bound.op not in ("lt", "gte")]
     tomorrow = today + timedelta(days=1)
     bounds["due"].append(Bound("lt", tomorrow) if view == "inbox" else Bound("gte", tomorrow))
     return OPEN

@@ -19,7 +19,7 @@ from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import contacts, ids, parse, render
 from touchbook.dialects.close.statuses import LEAD, lead_status_id, read_lead_status
 from touchbook.dialects.close.times import show_instant
-from touchbook.dialects.close.wire import ContactItem, LeadBody, LeadItem
+from touchbook.dialects.close.wire import ContactItem, LeadBody, LeadItem, NewLead
 from touchbook.dialects.kit.call import Answer, Call
 
 _BY_NAME = re.compile(r'^\s*(?:(?:name|company):\s*)?"?(.*?)"?\s*$')
@@ -42,7 +42,7 @@ async def get(call: Call[Reader]) -> Answer:
 
 async def create(call: Call[Transaction]) -> Answer:
     """Without a name the lead goes by its first contact's."""
-    sent = parse.body(LeadBody, call)
+    sent = parse.body(NewLead, call)
     people = [] if sent.contacts is UNSET else sent.contacts
     name = sent.name if sent.name is not UNSET else next((person.name for person in people if person.name), None)
     parse.required(name=name)
@@ -56,11 +56,12 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(LeadBody, call)
     account = await _account(call)
+    changes = parse.changes(sent, (await _items(call, [account]))[0])
     members: dict[str, Any] = {}
-    if sent.name is not UNSET:
-        members["name"] = sent.name
-    if sent.status_id is not UNSET:
-        members["status"] = read_lead_status(call.caller, sent.status_id)
+    if changes.name is not UNSET:
+        members["name"] = changes.name
+    if changes.status_id is not UNSET:
+        members["status"] = read_lead_status(call.caller, changes.status_id)
     return await _answer(call, await edit_account(call.tx, call.caller, account, **members) or account)
 
 

@@ -59,7 +59,8 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(OpportunityBody, call)
     deal = await _deal(call)
-    changed = await edit_deal(call.tx, call.caller, deal, **await _members(call, sent))
+    changes = parse.changes(sent, (await _items(call, [deal]))[0])
+    changed = await edit_deal(call.tx, call.caller, deal, **await _members(call, changes))
     return await _answer(call, changed or deal)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from msgspec import UNSET, Struct
+from msgspec.structs import asdict
 
+from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid
 from touchbook.dialects.close.wire import LARGEST_PAGE
 from touchbook.dialects.kit.body import decode_object
@@ -21,13 +23,16 @@ class Page(Struct, frozen=True):
 
 
 def parameters(call: Call[Any]) -> Mapping[str, str]:
-    """The query, or the `_params` of a POST that stands for a GET; a list comes as one comma list."""
+    """The query, or the `_params` of a POST that stands for a GET.
+
+    A list, or what is repeated with other values, comes as one comma list; null is as if it had not come.
+    """
     if call.method != "POST":
-        return dict(call.query.items())
+        return {name: ",".join(dict.fromkeys(call.query.getlist(name))) for name in call.query}
     sent = decode_object(call.body).get("_params", {})
     if not isinstance(sent, dict):
         raise Invalid({"_params": ["Must be an object."]})
-    return {name: _as_text(value) for name, value in sent.items()}
+    return {name: _as_text(value) for name, value in sent.items() if value is not None}
 
 
 def _as_text(value: Any) -> str:
@@ -67,6 +72,12 @@ def body(kind: type[Fields], call: Call[Any]) -> Fields:
         return read_fields(kind, decode_object(call.body))
     except Wrong as wrong:
         raise Invalid({name: [_sentence(problem)] for name, problem in wrong.problems.items()}) from wrong
+
+
+def changes(sent: Fields, shown: Struct) -> Fields:
+    """Of what was sent only what differs from what is shown; the rest is as if it had not come."""
+    arrived = {name: value for name, value in asdict(sent).items() if value is not UNSET}
+    return type(sent)(**differing(arrived, asdict(shown)))
 
 
 def required(**members: Any) -> None:

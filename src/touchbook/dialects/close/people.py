@@ -36,8 +36,7 @@ async def me(call: Call[Reader]) -> Answer:
 async def list_(call: Call[Reader]) -> Answer:
     page = parse.page(parse.parameters(call))
     users = await list_users(call.tx, call.caller.team_id)
-    items = [_item(user, call.caller) for user in users]
-    return render.listed(items[page.skip : page.skip + page.limit + 1], page)
+    return render.page_of([_item(user, call.caller) for user in users], page)
 
 
 async def get(call: Call[Reader]) -> Answer:
@@ -66,7 +65,7 @@ async def organization(call: Call[Reader]) -> Answer:
 
 async def custom_fields(call: Call[Reader]) -> Answer:
     """None: what a lead has of its own comes with the attribute model."""
-    return render.all_of([])
+    return render.page_of([], parse.page(parse.parameters(call)))
 
 
 def _item(user: User, caller: Caller) -> UserItem:

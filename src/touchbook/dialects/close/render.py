@@ -78,5 +78,6 @@ def chosen(item: Any, fields: frozenset[str] | None) -> Any:
     return {name: value for name, value in members.items() if name in fields}
 
 
-def all_of(items: Sequence[Any]) -> Answer:
-    return Answer(msgspec.json.encode({"data": items, "has_more": False}))
+def page_of(items: Sequence[Any], page: Page) -> Answer:
+    """The page of a list that is at hand as a whole."""
+    return listed(items[page.skip : page.skip + page.limit + 1], page)

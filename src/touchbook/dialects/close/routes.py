@@ -19,6 +19,7 @@ from touchbook.dialects.close.wire import (
     LeadItem,
     Listed,
     MeItem,
+    NewLead,
     Nothing,
     OpportunityBody,
     OpportunityItem,
@@ -64,8 +65,26 @@ def _write(
     )
 
 
+ZONE = {
+    "X-TZ-Offset": {
+        "description": "Where the viewer's day begins: hours from UTC, fractions too.",
+        "type": "number",
+        "minimum": -14,
+        "maximum": 14,
+    }
+}
+
 ROUTES = (
-    _read("/task", tasks.list_, "List or filter tasks", Listed[TaskItem], TaskQuery),
+    Route(
+        method="GET",
+        path="/task",
+        handler=tasks.list_,
+        summary="List or filter tasks",
+        query=TaskQuery,
+        headers=ZONE,
+        answer=Listed[TaskItem],
+        errors=(400,),
+    ),
     _write("POST", "/task", tasks.create, "Create a task", TaskItem, TaskBody),
     Route(
         method="PUT",
@@ -74,6 +93,7 @@ ROUTES = (
         summary="Update all tasks that match; at least one filter is needed",
         scope="write",
         query=TaskFilters,
+        headers=ZONE,
         body=TaskBody,
         answer=BulkAnswer,
         errors=(400,),
@@ -82,7 +102,7 @@ ROUTES = (
     _write("PUT", "/task/{id}", tasks.update, "Update a task", TaskItem, TaskBody),
     _write("DELETE", "/task/{id}", tasks.delete, "Delete a task", Nothing),
     _read("/lead", leads.list_, "List leads", Listed[LeadItem], SearchQuery),
-    _write("POST", "/lead", leads.create, "Create a lead, with contacts", LeadItem, LeadBody),
+    _write("POST", "/lead", leads.create, "Create a lead, with contacts", LeadItem, NewLead),
     _read("/lead/{id}", leads.get, "Get a lead", LeadItem),
     _write("PUT", "/lead/{id}", leads.update, "Update a lead", LeadItem, LeadBody),
     _write("DELETE", "/lead/{id}", leads.delete, "Delete a lead with all that belongs to it", Nothing),
@@ -125,6 +145,7 @@ CLOSE = Dialect(
     failure=Failure,
     credential=credential,
     method_of=method_of,
+    narrows=True,
     render_error=render_error,
     limit_headers=limit_headers,
     security={"key": {"type": "http", "scheme": "basic"}},

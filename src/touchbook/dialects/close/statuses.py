@@ -9,7 +9,7 @@ from touchbook.core.deals.deal import DealStatus
 from touchbook.core.errors import UnknownRecord
 from touchbook.core.identity import prefixed_id
 from touchbook.core.transaction import Reader
-from touchbook.dialects.close import render
+from touchbook.dialects.close import parse, render
 from touchbook.dialects.close.wire import StatusItem
 from touchbook.dialects.kit.call import Answer, Call
 
@@ -26,11 +26,11 @@ OPPORTUNITY: dict[DealStatus, str] = {"active": "Active", "won": "Won", "lost": 
 
 
 async def list_of_leads(call: Call[Reader]) -> Answer:
-    return render.all_of(lead_statuses(call.caller))
+    return render.page_of(lead_statuses(call.caller), parse.page(parse.parameters(call)))
 
 
 async def list_of_opportunities(call: Call[Reader]) -> Answer:
-    return render.all_of(opportunity_statuses(call.caller))
+    return render.page_of(opportunity_statuses(call.caller), parse.page(parse.parameters(call)))
 
 
 def lead_statuses(caller: Caller) -> list[StatusItem]:

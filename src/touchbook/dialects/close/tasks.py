@@ -116,7 +116,7 @@ async def _apply(call: Call[Transaction], task: Task, sent: TaskBody) -> None:
     arrived = {
         "_type": sent._type,
         "assigned_to": sent.assigned_to,
-        "date": _as_shown(sent.moved_to),
+        "date": _as_shown(sent.moved_to, shown.date),
         "text": sent.text,
         "is_complete": sent.is_complete,
     }
@@ -172,9 +172,9 @@ def _due(name: str, text: Any) -> dict[str, Any]:
     return {"due_at": value} if isinstance(value, datetime) else {"due_on": value}
 
 
-def _as_shown(text: Any) -> Any:
+def _as_shown(text: Any, shown: str | None) -> Any:
     """The same instant in another notation is no difference."""
-    return show_date(read_date("date", text)) if isinstance(text, str) else text
+    return show_date(read_date("date", text)) if isinstance(text, str) and text != shown else text
 
 
 async def _record(call: Call[Reader], prefix: str, text: Any) -> int:

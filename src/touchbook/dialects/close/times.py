@@ -1,9 +1,11 @@
 """Times on the wire, and the viewer's zone."""
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from touchbook.core.errors import Invalid, Malformed
 
+_SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:.+)?", re.ASCII)
 _YEARS = range(1900, 2200)
 _FARTHEST_OFFSET = 14
 
@@ -26,7 +28,7 @@ def read_date(name: str, text: object) -> date | datetime:
     if not isinstance(text, str):
         raise Invalid({name: ["Invalid date."]})
     try:
-        value = date.fromisoformat(text) if len(text) == len("2015-01-12") else _instant(text)
+        value = _read(text)
     except ValueError:
         raise Invalid({name: ["Invalid date."]}) from None
     if value.year not in _YEARS:
@@ -43,6 +45,13 @@ def show_date(value: date | datetime | None) -> str | None:
     if isinstance(value, datetime):
         return show_instant(value) if value.microsecond else value.astimezone(UTC).isoformat(timespec="seconds")
     return value.isoformat() if value else None
+
+
+def _read(text: str) -> date | datetime:
+    shape = _SHAPE.fullmatch(text)
+    if shape is None:
+        raise ValueError(text)
+    return _instant(text) if shape["clock"] else date.fromisoformat(text)
 
 
 def _instant(text: str) -> datetime:

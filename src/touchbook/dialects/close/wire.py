@@ -6,8 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 LARGEST_PAGE = 1000
 Text = Annotated[str, Meta(max_length=65_536)]
-Name = Annotated[str, Meta(min_length=1, max_length=1024)]
-LeadTaskType = Literal["lead", "outgoing_call"]
+Name = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"\S")]
+Day = Annotated[str | None, Meta(description="A day or a date-time")]
 
 
 class TaskBody(Struct, frozen=True, kw_only=True):
@@ -163,10 +163,13 @@ class OpportunityItem(Struct, frozen=True, kw_only=True):
 
 
 class LeadBody(Struct, frozen=True, kw_only=True):
-    """`contacts` are made with the lead; in an update they are passed over."""
-
     name: Name | UnsetType = UNSET
     status_id: str | UnsetType = UNSET
+
+
+class NewLead(LeadBody, frozen=True, kw_only=True):
+    """`contacts` are made with the lead."""
+
     contacts: Annotated[list[ContactBody], Meta(max_length=100)] | UnsetType = UNSET
 
 
@@ -259,29 +262,29 @@ class TaskFilters(Struct, frozen=True, kw_only=True):
     type: Annotated[str | None, Meta(description="A type, or all")] = field(default=None, name="_type")
     type__in: str | None = field(default=None, name="_type__in")
     lead_id: str | None = None
-    membership_id: str | None = None
+    membership_id: Annotated[str | None, Meta(description="Tasks of that membership's user")] = None
     organization_id: str | None = None
     assigned_to: str | None = None
     is_complete: Literal["true", "false", "True", "False"] | None = None
     view: Literal["inbox", "future", "archive"] | None = None
-    date: str | None = None
-    date__lt: str | None = None
-    date__lte: str | None = None
-    date__gt: str | None = None
-    date__gte: str | None = None
-    due_date: str | None = None
-    due_date__lt: str | None = None
-    due_date__lte: str | None = None
-    due_date__gt: str | None = None
-    due_date__gte: str | None = None
-    date_created__lt: str | None = None
-    date_created__lte: str | None = None
-    date_created__gt: str | None = None
-    date_created__gte: str | None = None
-    date_updated__lt: str | None = None
-    date_updated__lte: str | None = None
-    date_updated__gt: str | None = None
-    date_updated__gte: str | None = None
+    date: Day = None
+    date__lt: Day = None
+    date__lte: Day = None
+    date__gt: Day = None
+    date__gte: Day = None
+    due_date: Day = None
+    due_date__lt: Day = None
+    due_date__lte: Day = None
+    due_date__gt: Day = None
+    due_date__gte: Day = None
+    date_created__lt: Day = None
+    date_created__lte: Day = None
+    date_created__gt: Day = None
+    date_created__gte: Day = None
+    date_updated__lt: Day = None
+    date_updated__lte: Day = None
+    date_updated__gt: Day = None
+    date_updated__gte: Day = None
 
 
 class TaskQuery(TaskFilters, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from math import ceil
 
 from msgspec import Struct
 
@@ -39,8 +40,8 @@ class RateLimit:
         return Allowance(
             limit=self.limit,
             remaining=max(0, self.limit - used - 1),
-            reset=max(1, round(start + WINDOW - now)),
-            reset_at=round(start + WINDOW),
+            reset=max(1, ceil(start + WINDOW - now)),
+            reset_at=ceil(start + WINDOW),
             exceeded=used >= self.limit,
         )
 

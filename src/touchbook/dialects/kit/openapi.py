@@ -112,11 +112,23 @@ def _parameter(name: str, schema: dict[str, Any], required: bool) -> dict[str, A
 
 
 def _headers(route: Route) -> list[dict[str, Any]]:
-    if route.method != "POST":
-        return []
-    words = "Sent again within 24 hours, the same key gets the first answer again and nothing is done twice."
-    schema = {"type": "string", "maxLength": 255}
-    return [{"name": "Idempotency-Key", "in": "header", "description": words, "schema": schema}]
+    headers = {**route.headers, **(_IDEMPOTENCY if route.method == "POST" else {})}
+    return [_header(name, dict(schema)) for name, schema in headers.items()]
+
+
+def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": schema.pop("description", ""), "schema": schema}
+
+
+_IDEMPOTENCY = {
+    "Idempotency-Key": {
+        "description": (
+            "Sent again within 24 hours, the same key gets the first answer again and nothing is done twice."
+        ),
+        "type": "string",
+        "maxLength": 255,
+    }
+}
 
 
 def _responses(dialect: Dialect, route: Route) -> dict[str, Any]:
@@ -149,7 +161,8 @@ def _answer_headers(dialect: Dialect) -> dict[str, Any]:
 def _components(dialect: Dialect) -> dict[str, Any]:
     answers = [route.answer for route in dialect.routes if route.answer is not None]
     bodies = {route.body: route.body_rules for route in dialect.routes if route.body is not None}
-    sent = [_all_written(one) for one in _schemas([*answers, dialect.failure]).items()]
+    written = _any_written if dialect.narrows else _all_written
+    sent = [written(one) for one in _schemas([*answers, dialect.failure]).items()]
     received = _schemas(list(bodies))
     for kind, rules in bodies.items():
         received[_name(kind)] |= rules
@@ -165,6 +178,11 @@ def _all_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]
             del of["default"]
             required.append(member)
     return name, schema | {"required": required}
+
+
+def _any_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    name, schema = _all_written(named)
+    return name, {member: of for member, of in schema.items() if member != "required"}
 
 
 def _schemas(kinds: list[Any]) -> dict[str, dict[str, Any]]:

@@ -121,7 +121,8 @@ def _type(schema: dict[str, Any]) -> str:
         return "string"
     if schema["type"] == "array":
         return f"{_type(schema['items'])}[]"
-    return {"date": "date", "date-time-local": "datetime"}.get(schema.get("format", ""), schema["type"])
+    named = {"date": "date", "date-time-local": "datetime"}
+    return str(named.get(schema.get("format", ""), schema["type"]))
 
 
 def _limits(schema: dict[str, Any]) -> str:

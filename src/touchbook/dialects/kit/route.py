@@ -17,7 +17,8 @@ class Route(Struct, frozen=True, kw_only=True):
 
     `query`, `body`, `answer` are the Structs of the document; `errors` are statuses it may answer with.
     A route of scope `read` is handled outside a transaction. `shows_secret`: its answers are never stored.
-    `path_type` is the type of what stands in the path; `body_rules` is JSON schema that no Struct can say.
+    `headers` are those that it reads beside the usual ones, with what they mean; the members of `headers` and
+    `body_rules` are JSON schema. `path_type` is the type of what stands in the path.
     """
 
     method: Method
@@ -32,6 +33,7 @@ class Route(Struct, frozen=True, kw_only=True):
     errors: Sequence[int] = ()
     shows_secret: bool = False
     path_type: Any = str
+    headers: Mapping[str, Any] = NO_RULES
     body_rules: Mapping[str, Any] = NO_RULES
     example_request: Any = None
     example_answer: Any = None
@@ -41,6 +43,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     """One API that Touchbook speaks. `credential` finds the key text in the headers, or None.
 
     `reads` are the kinds of body that it takes; a body of no declared kind is read as the first.
+    `narrows`: a caller may ask for some members of an answer alone, so that none is sure to be there.
     `method_of` says which method is meant, where headers can name another than the request's own.
     `about` opens its document; `authentication` says in words how to send the credential.
     `render_error` gives any error its status and body; `limit_headers` says how much of the rate is left.
@@ -58,5 +61,6 @@ class Dialect(Struct, frozen=True, kw_only=True):
     about: str
     authentication: str
     media_type: str = "application/json"
+    narrows: bool = False
     method_of: Callable[[str, Any], str] | None = None
     reads: Sequence[str] = ("application/json",)

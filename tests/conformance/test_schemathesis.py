@@ -1,0 +1,47 @@
+"""Random requests, right and wrong, made from each dialect's document: none finds a flaw."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.factories import contact_of, deal_of, tag_of, task_of
+from tests.people import Person, close_headers, ysuite_headers
+from touchbook.app import DIALECTS
+from touchbook.dialects.kit.route import Dialect
+from touchbook.store.postgres import Store
+
+pytestmark = pytest.mark.fuzz
+
+PROGRAM = Path(sys.executable).with_name("schemathesis")
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+EXAMPLES = 25
+SEED = 465
+CREDENTIALS = {
+    "close": lambda key: ["--header", f"Authorization: {close_headers(key)['authorization']}"],
+    "ysuite": lambda key: [
+        part for header in ysuite_headers(key).items() for part in ("--header", ": ".join(header))
+    ],
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+async def test_finds_nothing(store: Store, alice: Person, dialect: Dialect, tmp_path: Path) -> None:
+    await task_of(store, alice, contact_id=(await contact_of(store, alice)).id)
+    await deal_of(store, alice)
+    await tag_of(store, alice)
+    running = await asyncio.create_subprocess_exec(
+        PROGRAM,
+        *("--config-file", CONFIG, "run"),
+        f"{alice.url}/docs/{dialect.name}/openapi.json",
+        *("--checks", "all"),
+        *("--max-examples", str(EXAMPLES), "--seed", str(SEED)),
+        *CREDENTIALS[dialect.name](alice.key),
+        *("--workers", "1", "--no-color", "--continue-on-failure", "--warnings", "off"),
+        cwd=tmp_path,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await running.communicate()
+    assert running.returncode == 0, said.decode()[-20_000:]

@@ -1,0 +1,58 @@
+"""Watches a server: every answer of a dialect, in any test and to any client, is held against its document."""
+
+import re
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tests.conformance.document import Undocumented, document_of
+from touchbook.app import DIALECTS
+from touchbook.dialects.kit.route import Dialect
+
+
+class Watching:
+    """The application, with what was found wrong since it was last asked."""
+
+    findings: list[str] = []  # noqa: RUF012
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer: dict[str, Any] = {"body": b""}
+
+        async def watch(message: Message) -> None:
+            answer["body"] += message.get("body", b"")
+            answer.update({name: message[name] for name in ("status", "headers") if name in message})
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                self._check(scope, answer)
+            await send(message)
+
+        await self._app(scope, receive, watch if scope["type"] == "http" else send)
+
+    def _check(self, scope: Scope, answer: dict[str, Any]) -> None:
+        path = re.sub("/{2,}", "/", scope["path"]).rstrip("/")
+        for dialect in DIALECTS:
+            if path == dialect.prefix or path.startswith(dialect.prefix + "/"):
+                kinds = dict(answer["headers"])
+                kind = kinds.get(b"content-type", b"").decode()
+                below = path.removeprefix(dialect.prefix) or "/"
+                try:
+                    method = _method_of(dialect, scope)
+                    document_of(dialect.name).check(method, below, answer["status"], kind, answer["body"])
+                except Undocumented as finding:
+                    self.findings.append(str(finding))
+
+
+def _method_of(dialect: Dialect, scope: Scope) -> str:
+    """The method that is meant, as the document has it."""
+    method: str = scope["method"]
+    if dialect.method_of is not None:
+        method = dialect.method_of(method, Headers(scope=scope))
+    return "GET" if method == "HEAD" else method
+
+
+def take_findings() -> list[str]:
+    found, Watching.findings = Watching.findings, []
+    return found

@@ -1,0 +1,159 @@
+"""Each dialect as the stories need it: the same deeds through all of them, and what each shows of a task."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+import httpx
+from msgspec import Struct
+
+from tests.people import Person
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.tasks.assigning import reassign_task
+from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.editing import edit_task
+from touchbook.core.tasks.opening import reopen_task
+from touchbook.core.tasks.task import Task
+from touchbook.dialects.close import ids
+from touchbook.store.postgres import Store
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """What a dialect shows of a task; `assignee` and `contact` as it calls them itself."""
+
+    title: str
+    done: bool
+    due: datetime | None
+    assignee: Any
+    contact: Any
+
+
+class Deeds:
+    """What a dialect cannot do itself is done by the core verb that it would call."""
+
+    async def complete(self, store: Store, person: Person, task: Task) -> None:
+        async with store.transaction() as tx:
+            await complete_task(tx, person.caller, task_id=task.id)
+
+    async def reopen(self, store: Store, person: Person, task: Task) -> None:
+        async with store.transaction() as tx:
+            await reopen_task(tx, person.caller, task_id=task.id)
+
+    async def retitle(self, store: Store, person: Person, task: Task, title: str) -> None:
+        async with store.transaction() as tx:
+            await edit_task(tx, person.caller, task_id=task.id, title=title)
+
+    async def reassign(self, store: Store, person: Person, task: Task, to: Person) -> None:
+        async with store.transaction() as tx:
+            await reassign_task(tx, person.caller, task_id=task.id, assignee=to.user_id)
+
+    async def delete(self, store: Store, person: Person, task: Task) -> None:
+        async with store.transaction() as tx:
+            await delete_task(tx, person.caller, task_id=task.id)
+
+
+class YSuite(Deeds):
+    not_found = 400
+
+    def id_of(self, task: Task) -> int:
+        return task.id
+
+    def person_id(self, person: Person) -> int:
+        return person.user_id
+
+    def contact_id(self, contact: Contact) -> int:
+        return contact.id
+
+    async def create(self, person: Person, contact: Contact, title: str, due: datetime) -> Any:
+        """Answers the id that it gives; it is then the person's own."""
+        sent = {
+            "title": title,
+            "start_datetime": due.astimezone(person.caller.team_zone).isoformat()[:19],
+            "cstid": contact.id,
+            "assigned_user_id": person.user_id,
+        }
+        return told(await person.ysuite.post("/tasks", json=sent))["data"]["activity_id"]
+
+    async def ask(self, person: Person, identifier: Any) -> httpx.Response:
+        return await person.ysuite.get(f"/tasks/{identifier}")
+
+    async def view(self, person: Person, task: Task) -> View:
+        shown = told(await self.ask(person, task.id))["data"]
+        assert shown["activity_id"] == task.id
+        start = shown["start_datetime"]
+        return View(
+            title=shown["title"],
+            done=shown["status"] >= 2,
+            due=datetime.fromisoformat(start).replace(tzinfo=person.caller.team_zone) if start else None,
+            assignee=shown.get("assigned_user_id"),
+            contact=shown["cstid"],
+        )
+
+
+class Close(Deeds):
+    not_found = 404
+
+    def id_of(self, task: Task) -> str:
+        return ids.task_id(task.uid)
+
+    def person_id(self, person: Person) -> str:
+        assert person.caller.user_uid is not None
+        return ids.user_id(person.caller.user_uid)
+
+    def contact_id(self, contact: Contact) -> str:
+        return ids.contact_id(contact.uid)
+
+    async def create(self, person: Person, contact: Contact, title: str, due: datetime) -> Any:
+        known = told(await person.close.get(f"/contact/{self.contact_id(contact)}/"))
+        sent = {"lead_id": known["lead_id"], "contact_id": known["id"], "text": title, "date": due.isoformat()}
+        return told(await person.close.post("/task/", json=sent))["id"]
+
+    async def ask(self, person: Person, identifier: Any) -> httpx.Response:
+        return await person.close.get(f"/task/{identifier}/")
+
+    async def view(self, person: Person, task: Task) -> View:
+        shown = told(await self.ask(person, self.id_of(task)))
+        assert shown["id"] == self.id_of(task)
+        return View(
+            title=shown["text"],
+            done=shown["is_complete"],
+            due=_instant(shown["date"], person) if shown["date"] else None,
+            assignee=shown["assigned_to"],
+            contact=shown["contact_id"],
+        )
+
+    async def complete(self, store: Store, person: Person, task: Task) -> None:
+        await self._put(person, task, is_complete=True)
+
+    async def reopen(self, store: Store, person: Person, task: Task) -> None:
+        await self._put(person, task, is_complete=False)
+
+    async def retitle(self, store: Store, person: Person, task: Task, title: str) -> None:
+        await self._put(person, task, text=title)
+
+    async def reassign(self, store: Store, person: Person, task: Task, to: Person) -> None:
+        await self._put(person, task, assigned_to=self.person_id(to))
+
+    async def delete(self, store: Store, person: Person, task: Task) -> None:
+        told(await person.close.delete(f"/task/{self.id_of(task)}/"))
+
+    async def _put(self, person: Person, task: Task, **members: Any) -> None:
+        """As clients do, the whole task is sent back with a change in it."""
+        path = f"/task/{self.id_of(task)}/"
+        whole = told(await person.close.get(path))
+        told(await person.close.put(path, json={**whole, **members}))
+
+
+SURFACES: dict[str, YSuite | Close] = {"ysuite": YSuite(), "close": Close()}
+
+
+def told(answer: httpx.Response) -> Any:
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def _instant(text: str, person: Person) -> datetime:
+    """A day is where the team lives."""
+    if len(text) > len("2026-07-15"):
+        return datetime.fromisoformat(text).astimezone(UTC)
+    return datetime.combine(datetime.fromisoformat(text), time(), person.caller.team_zone)

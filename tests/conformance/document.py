@@ -78,7 +78,7 @@ def _closed(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     closed = {name: _closed(part) for name, part in schema.items()}
-    if "properties" in schema and "additionalProperties" not in schema:
+    if schema.get("type") == "object" and "properties" in schema and "additionalProperties" not in schema:
         closed["additionalProperties"] = False
     return closed
 

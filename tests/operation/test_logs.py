@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -83,3 +84,24 @@ async def test_neither_secrets_nor_bodies(
     assert "Divorce" not in said
     failed = next(line for line in lines(log) if line["event"] == "request failed")
     assert failed["request_id"] == answer.headers["x-request-id"]
+
+
+async def test_the_words_of_the_database_stay_out(log: io.StringIO, store: Store) -> None:
+    """They quote what was sent; its code and the place in our code are enough."""
+    sent = "DIVORCE".lower()
+    try:
+        async with store.reading() as reader:
+            await reader.fetch_value("select $1::text::int", sent)
+    except Exception:
+        structlog.get_logger().exception("request failed")
+    (line,) = lines(log)
+    assert "SQLSTATE 22P02" in line["exception"]
+    assert "test_logs.py" in line["exception"]
+    assert "divorce" not in log.getvalue()
+
+
+def test_lines_of_libraries_are_json_too(log: io.StringIO) -> None:
+    logging.getLogger("uvicorn.error").warning("Started at %s", "noon")
+    (line,) = lines(log)
+    assert line["event"] == "Started at noon"
+    assert line["logger"] == "uvicorn.error"

@@ -153,6 +153,14 @@ async def test_relative_reminders_keep_their_distance(store: Store, alice: Perso
     assert await reminders_of(store, alice, task) == [datetime(2026, 7, 20, 3, tzinfo=UTC), NOON - hour]
 
 
+async def test_a_distance_is_what_passes_not_what_the_clock_shows(store: Store, alice: Person) -> None:
+    """On the 8th the team's clocks go forward: from midnight of the 7th to that of the 9th it is 47 hours."""
+    task = await task_of(store, alice, due_on=date(2026, 3, 7))
+    await add_reminder(store, alice, task, datetime(2026, 3, 7, 5, tzinfo=UTC), relative=True)
+    await run(store, alice, reschedule_task, task, due_on=date(2026, 3, 9))
+    assert await reminders_of(store, alice, task) == [datetime(2026, 3, 9, 4, tzinfo=UTC)]
+
+
 async def test_snoozing_counts_from_the_later_of_now_and_due(store: Store, alice: Person) -> None:
     now = datetime(2026, 7, 16, 3, tzinfo=UTC)
     still = Store(store.pool, clock=lambda: now)

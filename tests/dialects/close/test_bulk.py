@@ -34,7 +34,7 @@ async def test_exactly_these_are_completed(store: Store, alice: Person, bob: Per
 
 async def test_all_three_fields_change_at_once(alice: Person, bob: Person, lead: Any) -> None:
     ids = [(await new_task(alice, lead))["id"] for _ in range(3)]
-    members = {"is_complete": True, "date": "2016-01-01", "assigned_to": await my_id(bob)}
+    members: dict[str, Any] = {"is_complete": True, "date": "2016-01-01", "assigned_to": await my_id(bob)}
     assert await bulk(alice, {"id__in": ",".join(ids[:2])}, **members) == 2
     for task in ids[:2]:
         item = await shown(alice, task)

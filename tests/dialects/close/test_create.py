@@ -136,7 +136,7 @@ BAD_DATES = [
     "٢٠١٥-٠١-١٢",
     "1421020800",
 ]
-NO_TEXTS = [1421020800, 1.5, True, [], {}, ["2015-01-12"]]
+NO_TEXTS: list[Any] = [1421020800, 1.5, True, [], {}, ["2015-01-12"]]
 
 
 @pytest.mark.parametrize("member", ["date", "due_date"])

@@ -27,8 +27,8 @@ SIGHT = [
 
 @pytest.fixture
 async def tasks(alice: Person, lead: Any) -> None:
-    for date in (None, *SIGHT):
-        await new_task(alice, lead, date=date)
+    for when in (None, *SIGHT):
+        await new_task(alice, lead, date=when)
 
 
 @pytest.mark.req("CL-15", "CL-16", "CL-17", "CL-21", "CL-22")
@@ -74,8 +74,8 @@ async def test_without_an_offset_the_day_is_that_of_utc(alice: Person, at: At, o
 )
 async def test_offsets_have_fractions(alice: Person, lead: Any, at: At, offset: str, border: str) -> None:
     before = (datetime.fromisoformat(f"{border}+00:00") - timedelta(microseconds=1)).isoformat()
-    for date in (before, f"{border}+00:00", "2015-01-12"):
-        await new_task(alice, lead, date=date)
+    for when in (before, f"{border}+00:00", "2015-01-12"):
+        await new_task(alice, lead, date=when)
     ordered = [before, "2015-01-12", f"{border}+00:00"]
     assert await dates(alice, offset) == ordered
     at(f"{border}+00:00")

@@ -1,6 +1,6 @@
 """Moving a task in time. Relative reminders keep their distance to the due time (design, section 7)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from touchbook.core.caller import Caller
@@ -20,7 +20,8 @@ def due_instant(task: Task, zone: ZoneInfo) -> datetime | None:
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
+    """In UTC: between two times of one zone Python counts what the clock shows, not what passes."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 async def reschedule_task(

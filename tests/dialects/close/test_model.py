@@ -22,7 +22,16 @@ from touchbook.store.postgres import Store
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-ORIGINS = ["manual", "sequence_step_call", "voicemail", "missed_call", "outgoing_call", "opportunity_due"]
+ORIGINS = [
+    "manual",
+    "manual",
+    "manual",
+    "sequence_step_call",
+    "voicemail",
+    "missed_call",
+    "outgoing_call",
+    "opportunity_due",
+]
 TYPES = ["lead", "voicemail", "missed_call", "outgoing_call", "opportunity_due", "incoming_sms"]
 OPS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": lambda key, bound: key < bound,
@@ -57,7 +66,7 @@ def _scenes(draw: st.DrawFn) -> Scene:
     due = st.one_of(instants.map(lambda at: {"due_at": at}), days.map(lambda on: {"due_on": on}), st.just({}))
     members = st.fixed_dictionaries(
         {
-            "status": st.sampled_from(get_args(Status)),
+            "status": st.sampled_from(["open", "open", "open", *get_args(Status)]),
             "origin": st.sampled_from(ORIGINS),
             "assignees": st.lists(st.integers(0, 1), unique=True),
             "account": st.integers(0, 1),
@@ -79,11 +88,12 @@ def _scenes(draw: st.DrawFn) -> Scene:
         "due_date": bounds,
         **dict.fromkeys(names, bounds),
     }
-    chosen = draw(st.lists(st.sampled_from(sorted(choices)), min_size=4, max_size=7, unique=True))
+    others = st.sampled_from(sorted(choices.keys() - {"view"}))
+    chosen = ["view", *draw(st.lists(others, min_size=3, max_size=6, unique=True))]
     return Scene(
         offset=str(minutes / 60),
         now=_midnight(today, zone) + draw(steps),
-        tasks=draw(st.lists(st.builds(lambda one, when: one | when, members, due), min_size=3, max_size=10)),
+        tasks=draw(st.lists(st.builds(lambda one, when: one | when, members, due), min_size=6, max_size=12)),
         filters={name: draw(choices[name]) for name in chosen},
     )
 
@@ -241,9 +251,9 @@ async def test_inbox_and_future_share_out_the_open_tasks_with_a_date(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(store, "clock", lambda: scene.now)
         world = await _build(store, server, scene)
-        inbox, future, archive = [
-            await world.listed({"view": view, "_type": "all"}) for view in ("inbox", "future", "archive")
-        ]
+        queries = [{"view": view, "_type": "all"} for view in ("inbox", "future", "archive")]
+        inbox, future, archive = shown = [await world.listed(query) for query in queries]
+        assert shown == [world.expected(query) for query in queries]
         dated = [task for task in world.made if task.is_open and _key(task, scene.zone)]
         assert [*inbox, *future] == [id_of(task) for task in _in_order(dated, scene.zone)]
         assert sorted(archive) == sorted(id_of(task) for task in world.made if not task.is_open)

@@ -20,8 +20,7 @@ def due_instant(task: Task, zone: ZoneInfo) -> datetime | None:
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
-    """In UTC: between two times of one zone Python counts what the clock shows, not what passes."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+    return datetime.combine(day, time(), zone)
 
 
 async def reschedule_task(
@@ -56,7 +55,8 @@ async def _move(
     if moved is not None:
         before, after = due_instant(task, caller.team_zone), due_instant(moved, caller.team_zone)
         if before is not None and after is not None:
-            await _shift_reminders(tx, caller, task.id, after - before)
+            # In UTC: between two times of one zone Python counts what the clock shows, not what passes.
+            await _shift_reminders(tx, caller, task.id, after.astimezone(UTC) - before.astimezone(UTC))
     return moved
 
 

@@ -14,6 +14,7 @@ from benchmarks.comparing import compare
 from benchmarks.data import Filled, Size, fill, find_filled
 from benchmarks.plans import write_plans
 from benchmarks.reporting import report
+from benchmarks.sampling import chosen_kinds
 from touchbook.store.embedded import Embedded, open_embedded
 
 _HERE = Path(__file__).parent
@@ -30,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         else:
             with ExitStack() as stack:
                 copies = [stack.enter_context(_copy(embedded, filled)) for filled in data]
-                turns = compare(copies, rounds=chosen.rounds, seconds=chosen.seconds)
+                turns = compare(
+                    copies, chosen_kinds(chosen.requests), rounds=chosen.rounds, seconds=chosen.seconds
+                )
             report(turns)
 
 
@@ -38,6 +41,7 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("what", nargs="?", choices=("compare", "plans"), default="compare")
     parser.add_argument("names", nargs="*", help="beginnings of the names of plans")
+    parser.add_argument("--requests", nargs="+", default=(), help="beginnings of the names of requests")
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 1_000_000], help="tasks of the team")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn")

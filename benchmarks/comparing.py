@@ -11,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from benchmarks.data import Filled
-from benchmarks.loading import Load, Measured
-from benchmarks.sampling import READS, WRITES, samples_of
+from benchmarks.loading import CONNECTIONS, Load, Measured
+from benchmarks.sampling import ALONE, READS, samples_of
 
 Name = Literal["touchbook", "raw"]
 NAMES: tuple[Name, Name] = ("touchbook", "raw")
@@ -40,7 +40,7 @@ class RunningServer:
     def take_turn(self, name: Name, kind: str, seconds: float) -> Turn:
         requests = [sample.bytes(self._filled.key) for sample in samples_of(self._filled, kind)]
         before = self._used()
-        measured = _put_load(Load(self._port, seconds, requests))
+        measured = _put_load(Load(self._port, seconds, requests, 1 if kind in ALONE else CONNECTIONS))
         return Turn(
             name=name,
             tasks=self._filled.size.tasks,
@@ -65,7 +65,7 @@ class RunningServer:
         return line
 
 
-def compare(data: Sequence[Filled], *, rounds: int, seconds: float) -> list[Turn]:
+def compare(data: Sequence[Filled], kinds: Sequence[str], *, rounds: int, seconds: float) -> list[Turn]:
     """Every round asks each server each kind of request, in an order that is turned round every time.
 
     What writes comes when all that reads is done, so that the lists are those of the data.
@@ -73,23 +73,28 @@ def compare(data: Sequence[Filled], *, rounds: int, seconds: float) -> list[Turn
     turns = []
     with ExitStack() as stack:
         servers = {
-            (filled.size.tasks, name): stack.enter_context(_serve(name, filled))
+            (filled.size.tasks, name): stack.enter_context(_serve(name, filled, kinds))
             for filled, name in product(data, NAMES)
         }
-        for kinds in (READS, WRITES):
-            for kind, (key, server) in product(kinds, servers.items()):
+        for part in _reads_then_writes(kinds):
+            for kind, (key, server) in product(part, servers.items()):
                 server.take_turn(key[1], kind, _WARM_SECONDS)
             for number in range(rounds):
-                for kind in kinds:
+                for kind in part:
                     for key in list(servers)[:: 1 if number % 2 == 0 else -1]:
                         turns.append(servers[key].take_turn(key[1], kind, seconds))
-                print(f"{', '.join(kinds)}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+                print(f"{', '.join(part)}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
     return turns
 
 
+def _reads_then_writes(kinds: Sequence[str]) -> list[list[str]]:
+    parts = [[kind for kind in kinds if (kind in READS) is reading] for reading in (True, False)]
+    return [part for part in parts if part]
+
+
 @contextmanager
-def _serve(name: Name, filled: Filled) -> Iterator[RunningServer]:
-    command = [sys.executable, "-m", "benchmarks.serving", name]
+def _serve(name: Name, filled: Filled, kinds: Sequence[str]) -> Iterator[RunningServer]:
+    command = [sys.executable, "-m", "benchmarks.serving", name, *kinds]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         process.stdin.write(msgspec.json.encode(filled).decode() + "\n")

@@ -7,6 +7,7 @@ the end, which checks every row against them.
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import asyncpg
 from msgspec import Struct
@@ -18,19 +19,27 @@ from touchbook.store.migrating import migrate
 from touchbook.store.postgres import Store
 
 NOW = datetime(2026, 7, 15, 17, tzinfo=UTC)
+_MANY = 1000
 _STEPS = Path(__file__).with_name("data.sql")
 _FILLED = ("accounts", "contacts", "contact_texts", "deals", "tags", "tasks", "task_assignees",
            "task_associations", "task_tags", "task_texts", "due", "events_default")  # fmt: skip
 
 
 class Size(Struct, frozen=True):
-    """A person's list stays of the same order, some 600 to 6,000 tasks, however large the team is."""
+    """A person's list stays of the same order, some 600 to 6,000 tasks, however large the team is.
+
+    The busy one comes after the members: every tenth task is theirs (at least 200 are), and open.
+    """
 
     tasks: int
 
     @property
     def members(self) -> int:
         return max(2, min(200, self.tasks // 500))
+
+    @property
+    def busy(self) -> int:
+        return max(200, self.tasks // 10)
 
     @property
     def contacts(self) -> int:
@@ -42,12 +51,17 @@ class Size(Struct, frozen=True):
 
 
 class Filled(Struct, frozen=True):
-    """A filled database: its only team, a key of its first member, the ids to ask for."""
+    """A filled database: its only team, a key of its first member, the ids to ask for.
+
+    `busy` is the person with the most tasks; `many` are 1,000 tasks from all over the team.
+    """
 
     url: str
     size: Size
     team_id: int
     key: str
+    busy: UUID
+    many: list[UUID]
 
     def user(self, number: int) -> int:
         return 1 + number % self.size.members
@@ -66,14 +80,15 @@ async def fill(url: str, size: Size) -> Filled:
     try:
         async with store.transaction() as tx:
             team = await found_team(tx, name="Bench", zone="America/Chicago")
-            for number in range(1, size.members + 1):
+            for number in range(1, size.members + 2):
                 await join_team(tx, team_id=team.id, email=f"member{number}@example.com", role="admin")
             key = await issue_key(tx, team_id=team.id, user_id=1, scope="admin")
     finally:
         await store.close()
     await _fill_tables(url, size)
-    filled = Filled(url, size, team.id, key)
-    await _note(filled)
+    await _note(url, team.id, key)
+    filled = await find_filled(url, size)
+    assert filled is not None
     return filled
 
 
@@ -85,14 +100,25 @@ async def find_filled(url: str, size: Size) -> Filled | None:
         return None
     try:
         note = await connection.fetchval("select obj_description(oid) from pg_class where relname = 'teams'")
+        if not note:
+            return None
+        busy = await connection.fetchval("select uid from users where id = $1", size.members + 1)
+        many = await connection.fetch(
+            "select uid from tasks where id % $1 = 0 order by id limit $2", max(1, size.tasks // _MANY - 1), _MANY
+        )
     finally:
         await connection.close()
-    return Filled(url, size, **json.loads(note)) if note else None
+    return Filled(url, size, **json.loads(note), busy=_uuid(busy), many=[_uuid(row["uid"]) for row in many])
 
 
-async def _note(filled: Filled) -> None:
-    note = json.dumps({"team_id": filled.team_id, "key": filled.key})
-    connection = await asyncpg.connect(filled.url)
+def _uuid(uid: UUID) -> UUID:
+    """asyncpg's own kind of it is not what a Struct is read into."""
+    return UUID(int=uid.int)
+
+
+async def _note(url: str, team_id: int, key: str) -> None:
+    note = json.dumps({"team_id": team_id, "key": key})
+    connection = await asyncpg.connect(url)
     try:
         await connection.execute(f"comment on table teams is '{note}'")
     finally:
@@ -104,7 +130,7 @@ async def _fill_tables(url: str, size: Size) -> None:
     try:
         made_again = await _drop_checks(connection)
         await connection.execute("select set_config('bench.tasks', $1::text, false)", str(size.tasks))
-        for name in ("members", "contacts", "deals"):
+        for name in ("members", "busy", "contacts", "deals"):
             await connection.execute(
                 "select set_config('bench.' || $1::text, $2::text, false)", name, str(getattr(size, name))
             )

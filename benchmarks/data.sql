@@ -1,10 +1,11 @@
--- The team is 1 and its members are 1 to bench.members. Times reach from 33 months before the bench's now to
+-- The team is 1 and its members are 1 to bench.members, then the busy one. Times reach from 33 months before the bench's now to
 -- 3 months after it.
 select setseed(0.5);
 set synchronous_commit = off;
 
 create temp table counts as select
     current_setting('bench.tasks')::bigint as tasks, current_setting('bench.members')::bigint as members,
+    current_setting('bench.busy')::bigint as busy,
     current_setting('bench.contacts')::bigint as contacts, current_setting('bench.deals')::bigint as deals,
     timestamptz '2026-07-15 17:00Z' as today, timestamptz '2023-10-15 17:00Z' as first_day,
     interval '1096 days' as span;
@@ -58,10 +59,12 @@ overriding system value
 select 1, i, gen_random_uuid(), 'Tag ' || i, 1, first_day, first_day from counts, generate_series(1, 50) i;
 
 -- 85 % with an instant, 10 % with a day alone, 5 % without either; what is to come is open, and of the past 7 %.
+-- What is the busy one's is open.
 create temp table drawn as select
     i, first_day + span * random() as due, random() as timing, random() as standing, random() as oddity,
     first_day + span * (i::float8 / tasks) * 0.91 as at,
-    1 + floor(random() * members)::bigint as first_assignee,
+    case when i % (tasks / busy) = 0 then members + 1 else 1 + floor(random() * members)::bigint end
+        as first_assignee,
     case when random() < 0.25 then 1 + floor(random() * members)::bigint end as second_assignee,
     1 + floor(random() * contacts)::bigint as contact,
     floor(random() * 5)::smallint as priority,
@@ -70,7 +73,8 @@ create temp table drawn as select
 from counts, generate_series(1, tasks) i;
 
 create temp table made as select d.*,
-    case when d.due > today or d.standing < 0.07
+    case when d.first_assignee > members then 'open'
+        when d.due > today or d.standing < 0.07
         then case when oddity < 0.90 then 'open' when oddity < 0.95 then 'in_progress' else 'scheduled' end
         else case when oddity < 0.90 then 'completed' when oddity < 0.97 then 'cancelled'
             when oddity < 0.998 then 'no_show' else 'skipped' end end as status,

@@ -22,6 +22,7 @@ class Load(Struct, frozen=True):
     port: int
     seconds: float
     requests: list[bytes]
+    connections: int = CONNECTIONS
 
 
 class Measured(Struct, frozen=True):
@@ -88,7 +89,7 @@ async def put_load(load: Load) -> Measured:
     loop = asyncio.get_running_loop()
     start = time.perf_counter()
     clients = []
-    for number in range(CONNECTIONS):
+    for number in range(load.connections):
         client = _Client(load.requests, number * 11 % len(load.requests), start + load.seconds)
         await loop.create_connection(partial(_same, client), "127.0.0.1", load.port)
         clients.append(client)

@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, timedelta
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -16,18 +16,21 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from benchmarks.data import NOW, Filled
+from benchmarks.data import NOW, Filled, Size
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import count_contacts, find_contact, list_contacts
 from touchbook.core.deals.queries import count_deals, find_deal, list_deals
 from touchbook.core.due import claim_due
+from touchbook.core.tasks.bulk import reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter
-from touchbook.core.tasks.listing import count_tasks, list_tasks
+from touchbook.core.tasks.listing import count_tasks, list_tasks, matching_ids
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.task import CLOSED, OPEN
 from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.transaction import Transaction
+from touchbook.dialects.close.types import SOURCED
 from touchbook.store.postgres import PostgresTransaction
 
 PLANS = Path(__file__).with_name("plans")
@@ -61,11 +64,26 @@ def _number(**filters: Any) -> Question:
     return lambda tx, caller: count_tasks(tx, caller, TaskFilter(zone=_ZONE, **filters))
 
 
+def _close_tasks(*, offset: int = 0, **filters: Any) -> Question:
+    """As Close's lists ask: a page of 100 and one more, of tasks that no activity made."""
+    asked = TaskFilter(zone=UTC, other_than_origins=SOURCED, **filters)
+    return lambda tx, caller: list_tasks(tx, caller, asked, offset=offset, limit=101)
+
+
+async def _reschedule(tx: Transaction, caller: Caller) -> None:
+    many = "select uid from tasks where team_id = $1 and id % 999 = 0 order by id limit 1000"
+    uids = {row["uid"] for row in await tx.fetch(many, caller.team_id)}
+    found = await matching_ids(tx, caller, TaskFilter(zone=UTC, other_than_origins=SOURCED, uids=uids))
+    await reschedule_tasks(tx, caller, task_ids=found, due_on=date(2027, 1, 1))
+
+
 async def _complete(tx: Transaction, caller: Caller) -> None:
     task = await create_task(tx, caller, _NEW)
     await complete_task(tx, caller, task_id=task.id)
 
 
+_BUSY = Size(1_000_000).members + 1
+_UNTIL_TODAY = (Bound("lt", NOW.date() + timedelta(days=1)),)
 _OPEN = ("open", "scheduled")
 _JUNE: dict[str, Any] = {"due": (Bound("gte", date(2026, 6, 1)), Bound("lte", date(2026, 6, 30)))}
 
@@ -87,6 +105,10 @@ QUESTIONS: dict[str, Question] = {
     "list-person-june": _tasks(assignee=1, **_JUNE),
     "list-person-priority": _tasks(assignee=1, priority=4),
     "list-person-created": _tasks(assignee=1, order="created"),
+    "close-inbox": _close_tasks(assignee=_BUSY, statuses=OPEN, due=_UNTIL_TODAY),
+    "close-archive": _close_tasks(statuses=CLOSED),
+    "close-archive-deep": _close_tasks(offset=50_000, statuses=CLOSED),
+    "close-bulk": lambda tx, caller: _reschedule(tx, caller),
     "search-word": _tasks(title="elm"),
     "search-two-letters": _tasks(title="el"),
     "search-rare": _tasks(title="zeppelin"),
@@ -220,8 +242,12 @@ def _text(value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, (list, tuple)):
-        return "{" + ",".join(f'"{part}"' if isinstance(part, str) else str(part) for part in value) + "}"
+        return "{" + ",".join(_quoted(part) if isinstance(part, str) else str(part) for part in value) + "}"
     return str(value)
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def main(filled: Filled, names: Sequence[str]) -> None:

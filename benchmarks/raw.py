@@ -5,7 +5,8 @@ statements, and from then on runs these, in a transaction where Touchbook has on
 write, the uids and the id that the first insert gives, is put in their place.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,12 @@ import uuid_utils.compat
 from msgspec import Struct
 
 from benchmarks.data import Filled
-from benchmarks.sampling import KINDS, Sample, samples_of
+from benchmarks.raw_close import list_close_tasks, update_close_tasks
+from benchmarks.sampling import Sample, samples_of
 from touchbook.app import build_app
 from touchbook.config import Settings
-from touchbook.store.postgres import Store
+from touchbook.core.transaction import Transaction
+from touchbook.store.postgres import PostgresTransaction, Store
 
 _ZONE = ZoneInfo("America/Chicago")
 _STATUSES = {
@@ -44,7 +47,21 @@ class Statement(Struct, frozen=True):
 Script = list[Statement]
 
 
-async def learn_scripts(filled: Filled) -> dict[tuple[str, bytes, bytes], Script]:
+class _ForgettingStore(Store):
+    """Keeps nothing, so that the lists are those of the data when all is learnt."""
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self._connection() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            try:
+                yield PostgresTransaction(connection, self.clock(), self.witness)
+            finally:
+                await transaction.rollback()
+
+
+async def learn_scripts(filled: Filled, kinds: Sequence[str]) -> dict[tuple[str, bytes, bytes], Script]:
     """By method, target and body."""
     seen: Script = []
 
@@ -52,17 +69,16 @@ async def learn_scripts(filled: Filled) -> dict[tuple[str, bytes, bytes], Script
         answers = sql.lstrip().startswith(("select", "with")) or "returning" in sql
         seen.append(Statement(sql, args, answers))
 
-    store = await Store.open(filled.url, witness=witness)
+    store = await _ForgettingStore.open(filled.url, witness=witness)
     scripts = {}
     try:
         app = build_app(Settings(rate_limit=None), store)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
-            for kind in KINDS:
-                for sample in samples_of(filled, kind):
+            for kind in kinds:
+                for sample in dict.fromkeys(samples_of(filled, kind)):
                     seen.clear()
                     await _send(client, filled, sample)
-                    target = f"/v1{sample.target}".encode()
-                    scripts[sample.method, target, sample.body.encode()] = [
+                    scripts[sample.method, sample.target.encode(), sample.body.encode()] = [
                         statement for statement in seen if "from keys k" not in statement.sql
                     ]
     finally:
@@ -72,26 +88,33 @@ async def learn_scripts(filled: Filled) -> dict[tuple[str, bytes, bytes], Script
 
 async def _send(client: httpx.AsyncClient, filled: Filled, sample: Sample) -> None:
     headers = {"authorization": f"Bearer {filled.key}"}
-    answer = await client.request(sample.method, f"/v1{sample.target}", content=sample.body, headers=headers)
+    answer = await client.request(sample.method, sample.target, content=sample.body, headers=headers)
     answer.raise_for_status()
 
 
-async def open_raw(filled: Filled) -> Callable[..., Awaitable[None]]:
-    scripts = await learn_scripts(filled)
+async def open_raw(filled: Filled, kinds: Sequence[str]) -> Callable[..., Awaitable[None]]:
+    scripts = await learn_scripts(filled, kinds)
     pool = await asyncpg.create_pool(
         filled.url, min_size=10, max_size=10, server_settings={"jit": "off"}, statement_cache_size=512, reset=_kept
     )
 
+    team_uid = await pool.fetchval("select uid from teams where id = $1", filled.team_id)
+
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
-        body = await _read(receive) if scope["method"] == "POST" else b""
+        body = await _read(receive) if scope["method"] != "GET" else b""
         target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
         script = scripts[scope["method"], target, body]
         async with pool.acquire() as connection:
             if scope["method"] == "POST":
                 async with connection.transaction():
                     answer = await _create(connection, script, msgspec.json.decode(body))
+            elif scope["method"] == "PUT":
+                async with connection.transaction():
+                    answer = await update_close_tasks(connection, script)
+            elif target.startswith(b"/api/v1/"):
+                answer = await list_close_tasks(connection, script, team_uid)
             elif scope["query_string"]:
                 answer = await _list(connection, script)
             else:

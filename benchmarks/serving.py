@@ -1,4 +1,5 @@
-"""One server in a process of its own: `python -m benchmarks.serving touchbook|raw`, told of the data on stdin.
+"""One server in a process of its own: `python -m benchmarks.serving touchbook|raw KIND ...`, told of the data on
+stdin.
 
 Its first line is its port. For each further line that it is sent it answers with the CPU time that it has used.
 """
@@ -8,6 +9,7 @@ import os
 import resource
 import sys
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -24,10 +26,10 @@ from touchbook.store.postgres import Store
 _NO_END = 10**9
 
 
-async def serve(name: str, filled: Filled) -> None:
+async def serve(name: str, filled: Filled, kinds: Sequence[str]) -> None:
     app: Any
     if name == "raw":
-        app = await open_raw(filled)
+        app = await open_raw(filled, kinds)
     else:
         app = await _open_touchbook(filled)
     config = uvicorn.Config(
@@ -65,4 +67,4 @@ if __name__ == "__main__":
     told = msgspec.json.decode(sys.stdin.readline(), type=Filled)
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         set_up_logging(Settings(), nowhere)
-        uvloop.run(serve(sys.argv[1], told))
+        uvloop.run(serve(sys.argv[1], told, sys.argv[2:]))

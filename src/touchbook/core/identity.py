@@ -6,6 +6,7 @@ import uuid_utils.compat
 
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
+_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
 _WIDTH = 43
 
 
@@ -17,8 +18,8 @@ def prefixed_id(prefix: str, uid: UUID) -> str:
     """`task_` and the uid to the base 62 (0-9A-Za-z), padded on the left with 0 to 43 digits."""
     digits, number = "", uid.int
     while number:
-        number, value = divmod(number, 62)
-        digits = _DIGITS[value] + digits
+        number, pair = divmod(number, len(_PAIRS))
+        digits = _PAIRS[pair] + digits
     return f"{prefix}_{digits.rjust(_WIDTH, '0')}"
 
 

@@ -1,0 +1,95 @@
+"""What the raw server answers to Close's requests: the noted statements, run again, in the shape of the wire."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+
+from touchbook.dialects.close.ids import contact_id, lead_id, organization_id, task_id, user_id
+from touchbook.dialects.close.wire import TaskItem
+
+_OPEN = ("scheduled", "open", "in_progress")
+_EMPTY = dict.fromkeys(TaskItem.__struct_fields__)
+_LIMIT = 100
+_TABLES = ("members", "accounts", "contacts")
+
+
+async def list_close_tasks(connection: Any, script: Sequence[Any], team_uid: Any) -> dict[str, Any]:
+    """The page, and of each kind of record that it points to those that it names."""
+    rows: Sequence[Any] = ()
+    named: dict[str, dict[int, Any]] = {}
+    for statement in script:
+        found = await connection.fetch(statement.sql, *statement.args)
+        if statement.sql.startswith("with page"):
+            rows = found
+        elif " any($2::bigint[])" in statement.sql:
+            named[_table(statement.sql)] = {row["id"]: row for row in found}
+    team = organization_id(team_uid)
+    return {
+        "data": [_item(row, named, team) for row in rows[:_LIMIT]],
+        "has_more": len(rows) > _LIMIT,
+    }
+
+
+async def update_close_tasks(connection: Any, script: Sequence[Any]) -> dict[str, Any]:
+    matching, *rest = script
+    found = await connection.fetch(matching.sql, *matching.args)
+    for statement in rest:
+        if statement.answers:
+            await connection.fetch(statement.sql, *statement.args)
+        else:
+            await connection.execute(statement.sql, *statement.args)
+    return {"count": len(found)}
+
+
+def _table(sql: str) -> str:
+    return next(table for table in _TABLES if f"from {table} " in sql)
+
+
+def _item(row: Any, named: dict[str, dict[int, Any]], team: str) -> dict[str, Any]:
+    links = msgspec.json.decode(row["associations"]) if row["associations"] else []
+    account = named["accounts"].get(row["account_id"])
+    contact = next((named["contacts"].get(link[3]) for link in links if link[2] == "contact"), None)
+    assignee = named["members"].get(row["assignees"][0]) if row["assignees"] else None
+    creator, updater = named["members"].get(row["created_by"]), named["members"].get(row["updated_by"])
+    due = _due(row["due_on"] or row["due_at"])
+    return {
+        **_EMPTY,
+        "id": task_id(row["uid"]),
+        "_type": "lead",
+        "lead_id": lead_id(account["uid"]) if account else None,
+        "lead_name": account["name"] if account else None,
+        "contact_id": contact_id(contact["uid"]) if contact else None,
+        "contact_name": contact["display_name"] if contact else None,
+        "assigned_to": user_id(assignee["uid"]) if assignee else None,
+        "assigned_to_name": _full_name(assignee),
+        "text": row["title"],
+        "date": due,
+        "due_date": due,
+        "is_complete": row["status"] not in _OPEN,
+        "is_dateless": due is None,
+        "is_new": False,
+        "is_primary_lead_notification": False,
+        "organization_id": team,
+        "created_by": user_id(creator["uid"]) if creator else None,
+        "created_by_name": _full_name(creator),
+        "updated_by": user_id(updater["uid"]) if updater else None,
+        "updated_by_name": _full_name(updater),
+        "date_created": _instant(row["created_at"]),
+        "date_updated": _instant(row["updated_at"]),
+    }
+
+
+def _full_name(user: Any) -> str | None:
+    return f"{user['first_name']} {user['last_name']}".strip() or user["email"] if user else None
+
+
+def _due(value: date | datetime | None) -> str | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="seconds")
+    return value.isoformat() if value else None
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,6 +1,5 @@
 """One PostgreSQL for the run, one database and one server for each worker process; nothing is cleaned up."""
 
-import asyncio
 import os
 import shutil
 import tempfile
@@ -9,12 +8,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import uvicorn
 
 from tests.conformance.watching import Watching, take_findings
 from tests.isolation.catalogue import tenant_tables
 from tests.isolation.statements import STATEMENTS
 from tests.people import Person, close_clients, new_person, new_team
+from tests.serving import serving
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.core.teams.team import Team
@@ -77,19 +76,9 @@ def settings(shared_dir: Path) -> Settings:
 @pytest.fixture(scope="session")
 async def server(settings: Settings, store: Store) -> AsyncIterator[str]:
     """The address of a server of this worker's own."""
-    config = uvicorn.Config(
-        Watching(build_app(settings, store)), port=0, log_config=None, lifespan="off", access_log=False
-    )
-    running = uvicorn.Server(config)
-    running.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(running.serve())
-    while not running.started:
-        await asyncio.sleep(0.01)
-    port = running.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    await close_clients()
-    running.should_exit = True
-    await task
+    async with serving(Watching(build_app(settings, store))) as url:
+        yield url
+        await close_clients()
 
 
 @pytest.fixture

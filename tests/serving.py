@@ -11,7 +11,9 @@ from starlette.types import ASGIApp
 @asynccontextmanager
 async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """Its address, while it runs."""
-    config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", access_log=False)
+    config = uvicorn.Config(
+        app, port=0, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=5
+    )
     running = uvicorn.Server(config)
     task = asyncio.create_task(running._serve())
     while not running.started:

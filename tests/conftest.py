@@ -102,7 +102,8 @@ async def charlie(store: Store, server: str) -> Person:
 
 
 @pytest.fixture(autouse=True)
-def documented() -> Iterator[None]:
-    """Whatever a server answered during a test is in its dialect's document."""
+async def documented() -> AsyncIterator[None]:
+    """Whatever a server answered during a test is in its dialect's document; its clients do not pile up."""
     yield
+    await close_clients()
     assert take_findings() == []

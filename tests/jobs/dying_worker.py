@@ -1,4 +1,4 @@
-"""A worker that says when it is in the middle of a job and then hangs, to be killed: `URL before|after`.
+"""A worker that says when it is in the middle of a team's job and then hangs, to be killed: `URL before|after TEAM`.
 
 `before`: its transaction has written and not committed; `after`: it has, and the job is not signed off.
 """
@@ -23,28 +23,29 @@ async def _hang() -> None:
     await asyncio.Event().wait()
 
 
-def _hanging(work: Work) -> Work:
+def _hanging(work: Work, team_id: int) -> Work:
     async def hang_after(tx: Transaction, caller: Caller, ref: int) -> None:
         await work(tx, caller, ref)
-        await _hang()
+        if caller.team_id == team_id:
+            await _hang()
 
     return hang_after
 
 
-async def _perform_and_hang(store: Store, work: Work, duty: Duty) -> None:
-    await _perform(store, work, duty)
-    await _hang()
+async def main(url: str, moment: str, team_id: int) -> None:
+    async def perform_and_hang(store: Store, work: Work, duty: Duty) -> None:
+        await _perform(store, work, duty)
+        if duty.team_id == team_id:
+            await _hang()
 
-
-async def main(url: str, moment: str) -> None:
     kinds = dict(KINDS)
     if moment == "before":
-        kinds = {kind: _hanging(work) for kind, work in KINDS.items()}
+        kinds = {kind: _hanging(work, team_id) for kind, work in KINDS.items()}
     else:
-        queue.perform = _perform_and_hang
+        queue.perform = perform_and_hang
     store = ahead(await Store.open(url), 2 * HOUR)
     await run_worker(store, stop=asyncio.Event(), kinds=kinds, pace=QUICK)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    asyncio.run(main(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.conformance.watching import Watching, take_findings
 from tests.isolation.catalogue import tenant_tables
@@ -16,12 +17,22 @@ from tests.people import Person, close_clients, new_person, new_team
 from tests.serving import serving
 from touchbook.app import build_app
 from touchbook.config import Settings
+from touchbook.core.teams import password
 from touchbook.core.teams.team import Team
 from touchbook.store.embedded import open_embedded
 from touchbook.store.migrating import migrate
 from touchbook.store.postgres import Store
 
 pytest_plugins = ["tests.requirements", "tests.isolation.plugin"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """argon2 takes its time on purpose; hundreds of sign-ins need not. test_passwords has it at its own cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(password, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(password, "_NOBODYS", password._unfit_hash())
+        yield
 
 
 @pytest.fixture(scope="session")

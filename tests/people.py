@@ -43,6 +43,14 @@ class Person:
     def close(self) -> httpx.AsyncClient:
         return close_client(self.url, self.key)
 
+    @property
+    def rechat(self) -> httpx.AsyncClient:
+        return rechat_client(self.url, self.key)
+
+    @property
+    def touchbook(self) -> httpx.AsyncClient:
+        return touchbook_client(self.url, self.key)
+
 
 _clients: dict[tuple[str, ...], httpx.AsyncClient] = {}
 
@@ -56,12 +64,26 @@ def close_headers(key: str) -> dict[str, str]:
     return {"authorization": f"Basic {b64encode(f'{key}:'.encode()).decode()}"}
 
 
+def bearer_headers(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
 def ysuite_client(url: str, key: str) -> httpx.AsyncClient:
     return _client("ysuite", url, key, base_url=f"{url}/v1", headers=ysuite_headers(key))
 
 
 def close_client(url: str, key: str) -> httpx.AsyncClient:
     return _client("close", url, key, base_url=f"{url}/api/v1", headers=close_headers(key))
+
+
+def rechat_client(url: str, token: str) -> httpx.AsyncClient:
+    """`token`: a key, or an access token."""
+    return _client("rechat", url, token, base_url=url, headers=bearer_headers(token))
+
+
+def touchbook_client(url: str, token: str) -> httpx.AsyncClient:
+    base = f"{url}/touchbook/v1"
+    return _client("touchbook", url, token, base_url=base, headers=bearer_headers(token))
 
 
 def _client(*name: str, **members: Any) -> httpx.AsyncClient:

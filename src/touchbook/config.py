@@ -9,6 +9,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+_SWITCH = {"on": True, "off": False}
+
 
 class SettingsError(Exception):
     """Said to the person who starts Touchbook."""
@@ -17,7 +19,8 @@ class SettingsError(Exception):
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`database_url` None: the PostgreSQL that comes along. `rate_limit`: requests a minute and key, or off.
 
-    `viewer_zone`: whose day it is for a request that names no zone.
+    `viewer_zone`: whose day it is for a request that names no zone. `password_grant`: programs may sign people in
+    by their password.
     """
 
     data_dir: Path = Path("data")
@@ -31,6 +34,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_level: str = "info"
     event_days: int = 400
     viewer_zone: Literal["utc", "person"] = "utc"
+    password_grant: bool = True
 
 
 def load_settings(
@@ -42,6 +46,8 @@ def load_settings(
     values |= {name: value for name, value in chosen.items() if value is not None}
     if values.get("rate_limit") == "off":
         values["rate_limit"] = None
+    if values.get("password_grant") in _SWITCH:
+        values["password_grant"] = _SWITCH[values["password_grant"]]
     try:
         return msgspec.convert(values, Settings, strict=False, dec_hook=_convert)
     except msgspec.ValidationError as wrong:

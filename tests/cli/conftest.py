@@ -48,20 +48,20 @@ class Script:
     data_dir: Path
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [PROGRAM, *words], env=self._environment, capture_output=True, text=True, timeout=PATIENCE
+            [PROGRAM, *words], env=self._environment, capture_output=True, text=True, timeout=PATIENCE, input=typed
         )
 
-    def say(self, *words: str) -> str:
+    def say(self, *words: str, typed: str = "") -> str:
         """What it printed; it must succeed."""
-        done = self.run(*words)
+        done = self.run(*words, typed=typed)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def fail(self, *words: str) -> str:
+    def fail(self, *words: str, typed: str = "") -> str:
         """What it complained of in one line on standard error; it must fail."""
-        done = self.run(*words)
+        done = self.run(*words, typed=typed)
         assert done.returncode == 1, done
         complaint = done.stderr.strip()
         assert complaint.startswith("touchbook: ")

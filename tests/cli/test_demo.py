@@ -50,12 +50,12 @@ def test_team_brand_and_tags(demonstration: dict[str, Any]) -> None:
     assert set(demonstration["team"]) == {"name", "id"}
     assert UUID(demonstration["brand"])
     assert [tag["text"] for tag in demonstration["tags"]] == [
-        "Warm",
+        "Agent",
+        "Buyer",
         "Hot",
         "Past Client",
         "Seller",
-        "Agent",
-        "Buyer",
+        "Warm",
     ]
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.cli.conftest import Script
-from touchbook.core.contacts.adding import add_contact
+from touchbook.core.contacts.plain import add_contact
 from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.queries import find_team, find_user

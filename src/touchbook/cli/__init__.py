@@ -9,6 +9,7 @@ import typer
 
 from touchbook import __version__
 from touchbook.cli.backup import backup
+from touchbook.cli.client import clients
 from touchbook.cli.demo import demo
 from touchbook.cli.doctor import doctor
 from touchbook.cli.jobs import jobs
@@ -46,3 +47,4 @@ for command in (serve, worker, migrate, backup, restore, demo, tasks, jobs, doct
 app.add_typer(teams, name="team")
 app.add_typer(users, name="user")
 app.add_typer(keys, name="key")
+app.add_typer(clients, name="client")

@@ -1,12 +1,11 @@
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from touchbook.cli.choosing import get_team, get_user
-from touchbook.cli.printing import print_table
+from touchbook.cli.printing import minute, print_table
 from touchbook.cli.running import DataDir, TeamName, warn, with_store
 from touchbook.core.caller import Scope, narrowest
 from touchbook.core.errors import Invalid
@@ -63,7 +62,7 @@ def list_(data_dir: DataDir = None) -> None:
             key.scope,
             ", ".join(key.dialects or ["all"]),
             key.name,
-            *map(_minute, (key.created_at, key.last_used_at, key.revoked_at)),
+            *map(minute, (key.created_at, key.last_used_at, key.revoked_at)),
         )
     print_table(table)
 
@@ -92,7 +91,3 @@ def _check_dialects(wanted: Sequence[str]) -> None:
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise Invalid({"dialect": [f"There is no dialect {unknown[0]}; there is {', '.join(known)}."]})
-
-
-def _minute(instant: datetime | None) -> str:
-    return f"{instant:%Y-%m-%d %H:%M}" if instant else ""

@@ -1,4 +1,5 @@
 import sys
+from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
@@ -9,3 +10,7 @@ _PIPED_WIDTH = 180
 def print_table(table: Table) -> None:
     """As wide as the terminal; through a pipe wide enough that nothing is cut."""
     Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(table)
+
+
+def minute(instant: datetime | None) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}" if instant else ""

@@ -1,10 +1,20 @@
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from touchbook.cli.choosing import get_team
 from touchbook.cli.running import DataDir, with_store
+from touchbook.core.caller import Caller, Visibility
+from touchbook.core.contacts.asking import asks_for_touches, switch_touch_tasks
+from touchbook.core.errors import Invalid
+from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.founding import found_team
+from touchbook.core.teams.queries import team_of
+from touchbook.core.teams.settings import MOST_SPREAD, set_touch_spread
+from touchbook.core.teams.settings import touch_spread as days_of_spread
+from touchbook.core.teams.showing import show_contacts
 from touchbook.core.teams.team import Team
+from touchbook.core.transaction import Reader
 from touchbook.store.postgres import Store
 
 teams = typer.Typer(help="The teams of this Touchbook.", no_args_is_help=True)
@@ -29,3 +39,48 @@ def add(
             return await found_team(tx, name=name, zone=zone, region=region)
 
     typer.echo(with_store(data_dir, work).uid)
+
+
+@teams.command("set")
+def set_(
+    name: Annotated[str, typer.Argument(help="The team.")],
+    contacts: Annotated[
+        Visibility | None,
+        typer.Option(help="Who sees a contact: the whole team, or its owner and the admins alone."),
+    ] = None,
+    touch_tasks: Annotated[
+        Literal["on", "off"] | None,
+        typer.Option(help="Whether a contact whose next touch has come gets a task."),
+    ] = None,
+    touch_spread: Annotated[
+        int | None,
+        typer.Option(help="Over so many days touches are spread that come due together.", min=1, max=MOST_SPREAD),
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Change how a team works; a server that runs follows within seconds."""
+    if contacts is None and touch_tasks is None and touch_spread is None:
+        raise Invalid({"team": ["What shall change? Say --contacts, --touch-tasks or --touch-spread."]})
+
+    async def work(store: Store) -> list[str]:
+        async with store.transaction() as tx:
+            caller = act_as(await get_team(tx, name), None, surface="cli")
+            if contacts is not None:
+                await show_contacts(tx, caller, to=contacts)
+            if touch_spread is not None:
+                await set_touch_spread(tx, caller, days=touch_spread)
+            if touch_tasks is not None:
+                await switch_touch_tasks(tx, caller, on=touch_tasks == "on")
+            return await _describe(tx, caller)
+
+    for line in with_store(data_dir, work):
+        typer.echo(f"{name}: {line}")
+
+
+async def _describe(reader: Reader, caller: Caller) -> list[str]:
+    team, days = await team_of(reader, caller), await days_of_spread(reader, caller)
+    return [
+        f"contacts are seen by {'the whole team' if team.contacts_visible == 'team' else 'their owners alone'}.",
+        f"touch tasks are {'on' if await asks_for_touches(reader, caller) else 'off'}.",
+        f"touches that come due together are spread over {days} {'day' if days == 1 else 'days'}.",
+    ]

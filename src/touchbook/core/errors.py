@@ -1,6 +1,9 @@
 """What can go wrong in the product's own words; a dialect's errors.py gives each its status and shape."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
+
+RefusalCode = Literal["invalid_request", "invalid_client", "invalid_grant", "unsupported_grant_type"]
 
 
 class TouchbookError(Exception):
@@ -56,3 +59,24 @@ class Conflict(TouchbookError):
 
 class Unavailable(TouchbookError):
     """The database cannot be reached now; nothing is known to have been changed."""
+
+
+class GrantRefused(TouchbookError):
+    """A sign-in that is not given; `code` says why in OAuth's words (RFC 6749, 5.2)."""
+
+    def __init__(self, code: RefusalCode, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+    @property
+    def unproven(self) -> bool:
+        """Who asks did not prove who they are."""
+        return self.code in ("invalid_client", "invalid_grant")
+
+
+class TooManyAttempts(TouchbookError):
+    """To sign in; the next is heard after so many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__("Too many attempts to sign in.")

@@ -14,6 +14,15 @@ def new_uid() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def read_uid(text: str) -> UUID | None:
+    """Of its usual form alone, 36 characters with four hyphens, in upper or lower case."""
+    try:
+        uid = UUID(text)
+    except ValueError:
+        return None
+    return uid if str(uid) == text.lower() else None
+
+
 def prefixed_id(prefix: str, uid: UUID) -> str:
     """`task_` and the uid to the base 62 (0-9A-Za-z), padded on the left with 0 to 43 digits."""
     digits, number = "", uid.int

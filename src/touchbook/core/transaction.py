@@ -1,6 +1,7 @@
 """What the core asks of a store. `$1` of every statement is the caller's team: see docs/operate/isolation.md."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -21,6 +22,9 @@ class Reader(Protocol):
         """The instant of this request, the same throughout."""
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Row]: ...
+    async def fetch_afresh(self, sql: str, *args: Any) -> Sequence[Row]:
+        """Like `fetch`, but planned for these very values: where one value fits three rows and another most."""
+
     async def fetch_row(self, sql: str, *args: Any) -> Row | None: ...
     async def fetch_value(self, sql: str, *args: Any) -> Any: ...
 
@@ -35,3 +39,10 @@ class Transaction(Reader, Protocol):
         """Runs one statement, answers how many rows it touched."""
 
     async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None: ...
+
+
+class OpenStore(Protocol):
+    """For what takes more than one transaction, or must wait without holding one."""
+
+    def reading(self) -> AbstractAsyncContextManager[Reader]: ...
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...

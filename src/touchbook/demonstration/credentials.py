@@ -1,18 +1,21 @@
-"""The passwords and keys of the demonstration: made once, kept in a file for its owner's eyes alone."""
+"""The passwords, keys and client of the demonstration: made once, kept in a file for its owner's eyes alone."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
 
 import msgspec
-from argon2 import PasswordHasher
 from msgspec import Struct
 
 from touchbook.core.caller import Scope
 from touchbook.core.errors import TouchbookError
 from touchbook.core.teams.authenticating import authenticate_key
+from touchbook.core.teams.client import ClientText
 from touchbook.core.teams.issuing import issue_key
+from touchbook.core.teams.password import hash_password
 from touchbook.core.teams.queries import list_users
+from touchbook.core.teams.registering import authenticate_client, register_client
 from touchbook.core.teams.securing import set_password
 from touchbook.core.teams.team import Team
 from touchbook.core.teams.user import User
@@ -27,17 +30,39 @@ class Credential(Struct, frozen=True, kw_only=True):
     key: str
 
 
-async def provide_credentials(tx: Transaction, team: Team, data_dir: Path) -> dict[str, Credential]:
-    """By e-mail address. What the file has and the team still knows is kept; the rest is made anew."""
+class ClientCredential(Struct, frozen=True, kw_only=True):
+    """Of the program that the people of the demonstration sign in through."""
+
+    client_id: str
+    client_secret: str
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """`users` by e-mail address."""
+
+    client: ClientCredential | None = None
+    users: dict[str, Credential] = {}
+
+
+async def provide_credentials(tx: Transaction, team: Team, data_dir: Path) -> Kept:
+    """What the file has and the database still knows is kept; the rest is made anew."""
     kept = _read(data_dir / FILE)
-    provided = {}
-    for user in await list_users(tx, team.id):
-        old = kept.get(user.email)
-        known = old is not None and await _is_known(tx, team, user, old.key)
-        provided[user.email] = old if old is not None and known else await _provide(tx, team, user)
+    provided = Kept(
+        client=await _provide_client(tx, kept.client),
+        users={user.email: await _provide(tx, team, user, kept) for user in await list_users(tx, team.id)},
+    )
     if provided != kept:
         _write(data_dir / FILE, provided)
     return provided
+
+
+async def _provide_client(tx: Transaction, old: ClientCredential | None) -> ClientCredential:
+    if old is not None:
+        with contextlib.suppress(TouchbookError):
+            await authenticate_client(tx, ClientText(old.client_id, old.client_secret))
+            return old
+    new = await register_client(tx, name="demo")
+    return ClientCredential(client_id=new.uid, client_secret=new.secret)
 
 
 async def _is_known(tx: Transaction, team: Team, user: User, key: str) -> bool:
@@ -48,22 +73,25 @@ async def _is_known(tx: Transaction, team: Team, user: User, key: str) -> bool:
     return (caller.team_id, caller.user_id) == (team.id, user.id)
 
 
-async def _provide(tx: Transaction, team: Team, user: User) -> Credential:
+async def _provide(tx: Transaction, team: Team, user: User, kept: Kept) -> Credential:
+    old = kept.users.get(user.email)
+    if old is not None and await _is_known(tx, team, user, old.key):
+        return old
     password = secrets.token_urlsafe(12)
-    await set_password(tx, user_id=user.id, password_hash=PasswordHasher().hash(password))
+    await set_password(tx, user_id=user.id, password_hash=hash_password(password))
     scope: Scope = "admin" if user.role == "admin" else "write"
     key = await issue_key(tx, team_id=team.id, user_id=user.id, scope=scope, name="demo")
     return Credential(email=user.email, password=password, key=key)
 
 
-def _read(file: Path) -> dict[str, Credential]:
+def _read(file: Path) -> Kept:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, Credential])
+        return msgspec.json.decode(file.read_bytes(), type=Kept)
     except (FileNotFoundError, msgspec.DecodeError):
-        return {}
+        return Kept()
 
 
-def _write(file: Path, credentials: dict[str, Credential]) -> None:
+def _write(file: Path, credentials: Kept) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

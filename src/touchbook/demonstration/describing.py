@@ -1,6 +1,5 @@
 """The demonstration for a script: who may call, and one example of each kind in every form of its id."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
@@ -10,8 +9,9 @@ from touchbook.core.tags.queries import list_tags
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.queries import list_users
 from touchbook.core.teams.team import Team
+from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
-from touchbook.demonstration.credentials import Credential
+from touchbook.demonstration.credentials import ClientCredential, Credential, Kept
 
 _PREFIXES = {"lead": "lead", "contact": "cont", "deal": "oppo", "task": "task"}
 _EXAMPLES = {
@@ -53,6 +53,7 @@ class Demonstration(Struct, frozen=True, kw_only=True):
 
     team: Named
     brand: UUID
+    client: ClientCredential | None
     users: list[Account]
     lead: Example | None
     contact: Example | None
@@ -62,19 +63,21 @@ class Demonstration(Struct, frozen=True, kw_only=True):
     tags: list[TagText]
 
 
-async def describe(reader: Reader, team: Team, credentials: Mapping[str, Credential]) -> Demonstration:
+async def describe(reader: Reader, team: Team, credentials: Kept) -> Demonstration:
     users = await list_users(reader, team.id)
     tags = await list_tags(reader, act_as(team, None, surface="demo"))
     return Demonstration(
         team=Named(team.name, team.id),
         brand=team.uid,
-        users=[
-            Account(user.id, user.uid, user.email, credentials[user.email].password, credentials[user.email].key)
-            for user in users
-        ],
+        client=credentials.client,
+        users=[_account(user, credentials.users[user.email]) for user in users],
         tags=[TagText(tag.id, tag.text) for tag in tags],
         **{noun: await _example(reader, team, noun) for noun in _EXAMPLES},
     )
+
+
+def _account(user: User, credential: Credential) -> Account:
+    return Account(user.id, user.uid, user.email, credential.password, credential.key)
 
 
 async def _example(reader: Reader, team: Team, noun: str) -> Example | None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.adding import add_contact
+from touchbook.core.contacts.plain import add_contact
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.listings.adding import add_listing
 from touchbook.core.tags.adding import add_tag

@@ -7,6 +7,8 @@ import asyncpg
 import structlog
 
 from touchbook.core.idempotency import LIFETIME, forget_answers
+from touchbook.core.teams.attempting import forget_attempts
+from touchbook.core.teams.granting import forget_grants
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.store.postgres import Store
 
@@ -27,6 +29,8 @@ async def keep_house(store: Store, *, event_days: int) -> None:
     async with store.transaction() as tx:
         if await _is_alone(tx):
             await forget_answers(tx, before=tx.now - LIFETIME)
+            await forget_grants(tx, before=tx.now)
+            await forget_attempts(tx)
             await _forget_jobs(tx)
 
 

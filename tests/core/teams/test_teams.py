@@ -5,14 +5,17 @@ from uuid import uuid4
 import pytest
 
 from tests.people import Person, new_person, new_team
-from touchbook.core.caller import Role, Scope
+from touchbook.core.caller import Role, Scope, Visibility
 from touchbook.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.teams.founding import found_team
 from touchbook.core.teams.issuing import issue_key, revoke_key
 from touchbook.core.teams.joining import join_team
 from touchbook.core.teams.key import read_key_text
-from touchbook.core.teams.queries import find_user, list_users
+from touchbook.core.teams.queries import find_team, find_user, list_users
+from touchbook.core.teams.showing import show_contacts
+from touchbook.core.teams.team import Team
 from touchbook.store.postgres import Store
 
 
@@ -155,3 +158,28 @@ async def test_who_has_left_has_no_key(store: Store, bob: Person) -> None:
     async with store.reading() as reader:
         with pytest.raises(Unauthenticated):
             await authenticate_key(reader, bob.key, surface="ysuite")
+
+
+@pytest.mark.parametrize(("role", "own"), [("read_only", True), ("member", True), ("admin", False)])
+async def test_whose_contacts_a_member_sees_is_the_teams_to_say(
+    store: Store, server: str, team: Team, role: Role, own: bool
+) -> None:
+    person = await new_person(store, server, team, "Dora", role=role, scope="admin")
+    steps: list[tuple[Visibility, bool]] = [("team", False), ("owner", own), ("owner", own), ("team", False)]
+    for to, only in steps:
+        async with store.transaction() as tx:
+            await show_contacts(tx, act_as(team, None, surface="test"), to=to)
+            found = await find_team(tx, team.name)
+            assert found is not None
+            [user] = await list_users(tx, team.id)
+            by_key = await authenticate_key(tx, person.key, surface="rechat")
+        callers = [by_key, act_as(found, user, surface="cli")]
+        assert [caller.own_contacts_only for caller in callers] == [only, only]
+        assert not act_as(found, None, surface="cli").own_contacts_only
+
+
+async def test_a_teams_region_reaches_every_caller(store: Store, server: str) -> None:
+    async with store.transaction() as tx:
+        team = await found_team(tx, name=f"Elm {uuid4()}", zone="Europe/Berlin", region="DE")
+    person = await new_person(store, server, team, "Dora")
+    assert (person.caller.region, act_as(team, None, surface="cli").region) == ("DE", "DE")

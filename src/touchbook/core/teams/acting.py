@@ -1,6 +1,6 @@
 from zoneinfo import ZoneInfo
 
-from touchbook.core.caller import Caller, narrowest
+from touchbook.core.caller import Caller, narrowest, sees_own_only
 from touchbook.core.teams.team import Team
 from touchbook.core.teams.user import User
 
@@ -17,4 +17,6 @@ def act_as(team: Team, user: User | None, *, surface: str) -> Caller:
         zone=ZoneInfo(user.zone) if user and user.zone else zone,
         team_zone=zone,
         surface=surface,
+        region=team.region,
+        own_contacts_only=sees_own_only(team.contacts_visible, user.role if user else "admin"),
     )

@@ -3,10 +3,11 @@ from zoneinfo import ZoneInfo
 
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.identity import new_uid
+from touchbook.core.tags.adding import start_collection
 from touchbook.core.teams.team import Team
 from touchbook.core.transaction import Transaction
 
-TEAM_COLUMNS = "id, uid, name, zone, region, created_at"
+TEAM_COLUMNS = "id, uid, name, zone, region, contacts_visible, created_at, updated_at"
 
 
 async def found_team(
@@ -28,7 +29,9 @@ async def found_team(
         tx.tick(),
     )
     assert row is not None
-    return Team(**row)
+    team = Team(**row)
+    await start_collection(tx, team.id)
+    return team
 
 
 def check_zone(zone: str) -> None:

@@ -1,4 +1,8 @@
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from touchbook.core.caller import Role
 from touchbook.core.errors import Conflict, Invalid
@@ -7,6 +11,8 @@ from touchbook.core.teams.founding import check_zone
 from touchbook.core.teams.queries import find_user
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Transaction
+
+NOTHING_SAID: Mapping[str, Any] = {}
 
 
 async def join_team(
@@ -17,8 +23,10 @@ async def join_team(
     role: Role = "member",
     first_name: str = "",
     last_name: str = "",
+    phone_number: str | None = None,
     zone: str | None = None,
     password_hash: str | None = None,
+    profile: Mapping[str, Any] = NOTHING_SAID,
     uid: UUID | None = None,
 ) -> User:
     """Makes a person a member. One who is a user already, in another team, stays the same user."""
@@ -32,14 +40,17 @@ async def join_team(
     if user_id is None:
         user_id = await tx.fetch_value(
             """insert into users
-                (uid, email, first_name, last_name, zone, password_hash, created_at, updated_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $7) returning id""",
+                (uid, email, first_name, last_name, phone_number, zone, password_hash, profile,
+                created_at, updated_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) returning id""",
             uid or new_uid(),
             email,
             first_name,
             last_name,
+            phone_number,
             zone,
             password_hash,
+            msgspec.json.encode(profile).decode(),
             tx.tick(),
         )
     joined = await tx.execute(

@@ -38,8 +38,13 @@ def hash_secret(secret: str) -> bytes:
 
 def read_key_text(text: str) -> KeyText | None:
     """The parts of `tb_<id>_<secret>`, or None for anything else."""
-    prefix, _, rest = text.partition("_")
+    return read_secret_text(text, "tb")
+
+
+def read_secret_text(text: str, prefix: str) -> KeyText | None:
+    """The parts of `<prefix>_<id>_<secret>`, or None for anything else."""
+    head, _, rest = text.partition("_")
     number, _, secret = rest.partition("_")
-    if prefix != "tb" or not secret or not (number.isascii() and number.isdigit()) or len(number) > 18:
+    if head != prefix or not secret or not (number.isascii() and number.isdigit()) or len(number) > 18:
         return None
     return KeyText(int(number), secret)

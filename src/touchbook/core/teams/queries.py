@@ -1,5 +1,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from touchbook.core.caller import Caller
@@ -8,18 +9,20 @@ from touchbook.core.teams.team import Team
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader, Transaction
 
-_USER = "u.id, u.uid, m.uid as member_uid, u.email, u.first_name, u.last_name, u.zone, m.role"
+_TEAM = "t.id, t.uid, t.name, t.zone, t.region, t.contacts_visible, t.created_at, t.updated_at"
+_USER = """u.id, u.uid, m.uid as member_uid, u.email, u.first_name, u.last_name, u.phone_number, u.zone, m.role,
+    u.profile, u.password_hash is not null as has_password, u.created_at, u.updated_at, u.deleted_at"""
 
 
 async def find_team(reader: Reader, name: str) -> Team | None:
-    row = await reader.fetch_row("select id, uid, name, zone, region, created_at from teams where name = $1", name)
+    row = await reader.fetch_row(f"select {_TEAM} from teams t where t.name = $1", name)
     return Team(**row) if row else None
 
 
 async def list_teams(reader: Reader, *, email: str | None = None) -> list[Team]:
     """All of them, or those that the person of that address is a member of."""
     rows = await reader.fetch(
-        """select t.id, t.uid, t.name, t.zone, t.region, t.created_at from teams t
+        f"""select {_TEAM} from teams t
         where $1::text is null or t.id in (select m.team_id from members m join users u on u.id = m.user_id
             where lower(u.email) = lower($1) and m.left_at is null and u.deleted_at is null)
         order by t.name""",
@@ -29,9 +32,7 @@ async def list_teams(reader: Reader, *, email: str | None = None) -> list[Team]:
 
 
 async def team_of(reader: Reader, caller: Caller) -> Team:
-    row = await reader.fetch_row(
-        "select t.id, t.uid, t.name, t.zone, t.region, t.created_at from teams t where t.id = $1", caller.team_id
-    )
+    row = await reader.fetch_row(f"select {_TEAM} from teams t where t.id = $1", caller.team_id)
     assert row is not None
     return Team(**row)
 
@@ -47,6 +48,24 @@ async def find_user(reader: Reader, team_id: int, *, email: str) -> User | None:
     return User(**row) if row else None
 
 
+class SignInAccount(NamedTuple):
+    """Whom a sign-in is for, and the argon2id text of their password, if they have one."""
+
+    user_id: int
+    password_hash: str | None
+
+
+async def find_account(reader: Reader, email: str) -> SignInAccount | None:
+    """Of a person who is a member of some team."""
+    row = await reader.fetch_row(
+        """select u.id, u.password_hash from users u
+        where lower(u.email) = lower($1) and u.deleted_at is null
+        and exists (select from members m where m.user_id = u.id and m.left_at is null)""",
+        email,
+    )
+    return SignInAccount(*row) if row else None
+
+
 async def list_users(reader: Reader, team_id: int) -> list[User]:
     rows = await reader.fetch(
         f"""select {_USER} from members m join users u on u.id = m.user_id
@@ -58,6 +77,8 @@ async def list_users(reader: Reader, team_id: int) -> list[User]:
 
 async def users_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, User]:
     """Members of the caller's team, those who left too: what they did still says who it was."""
+    if not ids:
+        return {}
     rows = await reader.fetch(
         f"""select {_USER} from members m join users u on u.id = m.user_id
         where m.team_id = $1 and m.user_id = any($2::bigint[])""",
@@ -65,6 +86,32 @@ async def users_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> d
         list(ids),
     )
     return {row["id"]: User(**row) for row in rows}
+
+
+async def user_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, UUID]:
+    """Of members of the caller's team, those who left too."""
+    if not ids:
+        return {}
+    rows = await reader.fetch(
+        """select u.id, u.uid from members m join users u on u.id = m.user_id
+        where m.team_id = $1 and m.user_id = any($2::bigint[])""",
+        caller.team_id,
+        list(ids),
+    )
+    return {row["id"]: row["uid"] for row in rows}
+
+
+async def user_ids_of(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:
+    """Those of `uids` who are members of the caller's team now."""
+    if not uids:
+        return {}
+    rows = await reader.fetch(
+        """select u.id, u.uid from members m join users u on u.id = m.user_id
+        where m.team_id = $1 and u.uid = any($2::uuid[]) and m.left_at is null and u.deleted_at is null""",
+        caller.team_id,
+        list(uids),
+    )
+    return {row["uid"]: row["id"] for row in rows}
 
 
 async def user_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:

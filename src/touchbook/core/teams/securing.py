@@ -1,9 +1,10 @@
 from touchbook.core.errors import NotFound
+from touchbook.core.teams.granting import end_grants
 from touchbook.core.transaction import Transaction
 
 
 async def set_password(tx: Transaction, *, user_id: int, password_hash: str) -> None:
-    """`password_hash` is argon2id's text, made outside the core."""
+    """Whoever signed in by the old one is signed out. `password_hash` is argon2id's text."""
     found = await tx.execute(
         "update users set password_hash = $2, updated_at = $3 where id = $1 and deleted_at is null",
         user_id,
@@ -12,3 +13,4 @@ async def set_password(tx: Transaction, *, user_id: int, password_hash: str) -> 
     )
     if not found:
         raise NotFound("user", user_id)
+    await end_grants(tx, user_id=user_id)

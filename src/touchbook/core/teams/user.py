@@ -1,3 +1,4 @@
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -6,7 +7,10 @@ from touchbook.core.caller import Role
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """A person, as a member of one team; `member_uid` is the membership's."""
+    """A person, as a member of one team; `member_uid` is the membership's.
+
+    `profile` is a JSON object of what some dialect shows of a person and Touchbook itself has no use for.
+    """
 
     id: int
     uid: UUID
@@ -14,8 +18,14 @@ class User(Struct, frozen=True, kw_only=True):
     email: str
     first_name: str
     last_name: str
+    phone_number: str | None
     zone: str | None
     role: Role
+    profile: str
+    has_password: bool
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
 
     @property
     def display_name(self) -> str:

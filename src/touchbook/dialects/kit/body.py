@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.datastructures import Headers
@@ -10,7 +11,9 @@ from starlette.types import Receive
 from touchbook.core.errors import Malformed
 from touchbook.dialects.kit.errors import TooLarge, UnsupportedMedia
 
+FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 1024 * 1024
+_MOST_FIELDS = 100
 _DEEPEST = 64
 _LARGEST_INTEGER = 2**63
 
@@ -33,9 +36,27 @@ async def read_body(receive: Receive, *, limit: int = LARGEST_BODY) -> bytes:
 
 def check_media_type(headers: Headers, allowed: Sequence[str]) -> None:
     """UnsupportedMedia if the body is declared to be of another kind; one of no declared kind passes."""
-    sent = headers.get("content-type", "").partition(";")[0].strip().lower()
+    sent = media_type_of(headers)
     if sent and sent not in allowed:
         raise UnsupportedMedia(f"The body must be {' or '.join(allowed)}.")
+
+
+def media_type_of(headers: Headers) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def decode_form(body: bytes) -> dict[str, str]:
+    """The fields of an HTML form. Malformed for one that comes twice, for NUL, and for what is no UTF-8."""
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
+    except ValueError as unreadable:
+        raise Malformed("The body is not a valid form.") from unreadable
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise Malformed("The body has a field twice.")
+    for text in (*fields.keys(), *fields.values()):
+        check_text(text)
+    return fields
 
 
 def decode_object(body: bytes) -> dict[str, Any]:

@@ -8,16 +8,19 @@ from msgspec import Struct
 from starlette.datastructures import Headers, QueryParams
 
 from touchbook.core.caller import Caller
+from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import Reader
 
-Access = TypeVar("Access", bound=Reader, covariant=True)
+Access = TypeVar("Access", bound=Reader | None, covariant=True)
 
 NO_HEADERS: Mapping[str, str] = {}
 
 
 class Call(Struct, Generic[Access], frozen=True, kw_only=True):
-    """One authenticated request; `tx` reads, and for a Call[Transaction] writes.
+    """One request; `tx` reads, and for a Call[Transaction] writes.
 
+    Of a public route it is a Call[None], and the caller is NOBODY; it is for `sign_in`.
+    `address` is the client's; empty if it is not known.
     `viewer_zone` is where the viewer's day begins and ends, unless the request says otherwise.
     """
 
@@ -29,6 +32,8 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     headers: Headers
     body: bytes
     viewer_zone: tzinfo
+    address: str
+    sign_in: SignIn
 
 
 class Answer(Struct, frozen=True):

@@ -6,30 +6,21 @@ import binascii
 import contextlib
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 from starlette.datastructures import Headers
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import TouchbookError
-from touchbook.core.teams.authenticating import authenticate_key
+from touchbook.core.teams.authenticating import authenticate
 from touchbook.core.teams.queries import note_key_use
-from touchbook.core.transaction import Reader, Transaction
+from touchbook.core.transaction import OpenStore
 
 _log = structlog.get_logger()
 
 CACHED_SECONDS = 3.0
 CACHED_KEYS = 10_000
-
-
-class OpenStore(Protocol):
-    """The store, as a dialect sees it."""
-
-    def reading(self) -> AbstractAsyncContextManager[Reader]: ...
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
 
 
 class Credentials:
@@ -38,24 +29,28 @@ class Credentials:
     def __init__(self, store: OpenStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._clock = clock
-        self._known: dict[tuple[str, str], tuple[float, Caller]] = {}
+        self._known: dict[tuple[str, str, str | None], tuple[float, Caller]] = {}
         self.uses: dict[int, datetime] = {}
 
-    async def caller_of(self, key: str, surface: str) -> Caller:
-        """A revoked key is refused within CACHED_SECONDS. Errors: Unauthenticated, Forbidden."""
-        until, caller = self._known.get((key, surface), (0.0, None))
+    async def caller_of(self, text: str, surface: str, team: str | None = None) -> Caller:
+        """By a key or an access token; `team` is the uid of the team that the request names.
+
+        What is revoked is refused within CACHED_SECONDS. Errors: Unauthenticated, Forbidden, Invalid.
+        """
+        until, caller = self._known.get((text, surface, team), (0.0, None))
         if caller is None or until < self._clock():
-            caller = await self._look_up(key, surface)
+            caller = await self._look_up(text, surface, team)
         return caller
 
-    async def _look_up(self, key: str, surface: str) -> Caller:
-        self._known.pop((key, surface), None)
+    async def _look_up(self, text: str, surface: str, team: str | None) -> Caller:
+        self._known.pop((text, surface, team), None)
         async with self._store.reading() as reader:
-            caller = await authenticate_key(reader, key, surface=surface)
-            self.uses[caller.key_id or 0] = reader.now
+            caller = await authenticate(reader, text, surface=surface, team=team)
+            if caller.key_id is not None:
+                self.uses[caller.key_id] = reader.now
         if len(self._known) >= CACHED_KEYS:
             self._known.clear()
-        self._known[key, surface] = (self._clock() + CACHED_SECONDS, caller)
+        self._known[text, surface, team] = (self._clock() + CACHED_SECONDS, caller)
         return caller
 
     def take_uses(self) -> dict[int, datetime]:

@@ -1,7 +1,7 @@
 """So many requests a minute and key, counted in this process."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from math import ceil
 
 from msgspec import Struct
@@ -25,9 +25,9 @@ class RateLimit:
     def __init__(self, limit: int | None, clock: Callable[[], float] = time.time) -> None:
         self.limit = limit
         self._clock = clock
-        self._windows: dict[int, tuple[float, int]] = {}
+        self._windows: dict[Hashable, tuple[float, int]] = {}
 
-    def take(self, key: int) -> Allowance | None:
+    def take(self, key: Hashable) -> Allowance | None:
         """Counts one request, or finds the window's used up."""
         if self.limit is None:
             return None

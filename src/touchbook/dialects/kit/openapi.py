@@ -28,6 +28,7 @@ STATUS_WORDS = {
     503: "Not available now; try again after Retry-After",
 }
 _EVERYWHERE = (401, 403, 429, 503)
+_PUBLIC = (429, 503)
 _WITH_BODY = (400, 413, 415)
 _SAMPLE = Allowance(limit=1, remaining=1, reset=1, reset_at=1, exceeded=False)
 _MODULE = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\.(?=[A-Z])")
@@ -42,7 +43,7 @@ def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": dialect.title, "version": version, "description": dialect.about},
-        "servers": [{"url": dialect.prefix}],
+        "servers": [{"url": dialect.prefix or "/"}],
         "security": [{name: [] for name in dialect.security}],
         "paths": paths,
         "components": {"securitySchemes": dialect.security, "schemas": _components(dialect)},
@@ -51,7 +52,9 @@ def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
 
 def route_errors(route: Route) -> list[int]:
     """Every status but success that the route may answer with."""
-    return sorted({*route.errors, *_EVERYWHERE, *(_WITH_BODY if route.body else ())})
+    return sorted(
+        {*route.errors, *(_PUBLIC if route.public else _EVERYWHERE), *(_WITH_BODY if route.body else ())}
+    )
 
 
 def path_parameters(route: Route) -> list[str]:
@@ -76,13 +79,16 @@ def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
         "parameters": [*_path(route), *_query(route), *_headers(route)],
         "responses": _responses(dialect, route),
     }
+    if route.public:
+        operation["security"] = []
     if route.query is not None and words_of(route.query):
         operation["description"] = words_of(route.query)
     if route.body is not None:
         content: dict[str, Any] = {"schema": {"$ref": _ref(route.body)}}
         if route.example_request is not None:
             content["example"] = route.example_request
-        operation["requestBody"] = {"required": True, "content": {dialect.media_type: content}}
+        kinds = route.reads or (dialect.media_type,)
+        operation["requestBody"] = {"required": not route.bodiless, "content": dict.fromkeys(kinds, content)}
     return operation
 
 
@@ -112,7 +118,8 @@ def _parameter(name: str, schema: dict[str, Any], required: bool) -> dict[str, A
 
 
 def _headers(route: Route) -> list[dict[str, Any]]:
-    headers = {**route.headers, **(_IDEMPOTENCY if route.method == "POST" else {})}
+    once = route.method == "POST" and route.scope != "read" and not route.shows_secret
+    headers = {**route.headers, **(_IDEMPOTENCY if once else {})}
     return [_header(name, dict(schema)) for name, schema in headers.items()]
 
 
@@ -133,11 +140,14 @@ _IDEMPOTENCY = {
 
 def _responses(dialect: Dialect, route: Route) -> dict[str, Any]:
     """Under `content` what comes back; `headers` go with every answer."""
-    failure = {dialect.media_type: {"schema": {"$ref": _ref(dialect.failure)}}}
+    media_type = route.media_type or dialect.media_type
+    failure = {media_type: {"schema": {"$ref": _ref(route.failure or dialect.failure)}}}
     success: dict[str, Any] = {"description": STATUS_WORDS[route.status], "headers": _answer_headers(dialect)}
     if route.answer is not None:
-        success["content"] = {dialect.media_type: _answer_content(route)}
+        success["content"] = {media_type: _answer_content(route)}
     responses = {str(route.status): success}
+    if route.or_nothing:
+        responses["204"] = {"description": STATUS_WORDS[204], "headers": _answer_headers(dialect)}
     for status in route_errors(route):
         headers = _answer_headers(dialect) | (_RETRY_AFTER if status in (429, 503) else {})
         responses[str(status)] = {"description": STATUS_WORDS[status], "headers": headers, "content": failure}
@@ -160,9 +170,10 @@ def _answer_headers(dialect: Dialect) -> dict[str, Any]:
 
 def _components(dialect: Dialect) -> dict[str, Any]:
     answers = [route.answer for route in dialect.routes if route.answer is not None]
+    failures = {dialect.failure, *(route.failure for route in dialect.routes if route.failure is not None)}
     bodies = {route.body: route.body_rules for route in dialect.routes if route.body is not None}
     written = _any_written if dialect.narrows else _all_written
-    sent = [written(one) for one in _schemas([*answers, dialect.failure]).items()]
+    sent = [written(one) for one in _schemas([*answers, *failures]).items()]
     received = _schemas(list(bodies))
     for kind, rules in bodies.items():
         received[_name(kind)] |= rules

@@ -6,10 +6,15 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from touchbook.core.caller import Scope
+from touchbook.dialects.kit.body import LARGEST_BODY
 from touchbook.dialects.kit.call import Answer, Call
 
 NO_RULES: Mapping[str, Any] = {}
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def no_limit_headers(_allowance: Any) -> dict[str, str]:
+    return {}
 
 
 class Route(Struct, frozen=True, kw_only=True):
@@ -19,6 +24,11 @@ class Route(Struct, frozen=True, kw_only=True):
     A route of scope `read` is handled outside a transaction. `shows_secret`: its answers are never stored.
     `headers` are those that it reads beside the usual ones, with what they mean; the members of `headers` and
     `body_rules` are JSON schema. `path_type` is the type of what stands in the path.
+
+    `public`: no credential is asked, and no transaction opened.
+    `reads` are the kinds of its body, `body_limit` is its size in bytes; `failure`, `media_type` and
+    `render_error` are what it answers, where they are not the dialect's. `or_nothing`: or else it answers 204.
+    `bodiless`: it may come without its body.
     """
 
     method: Method
@@ -37,11 +47,21 @@ class Route(Struct, frozen=True, kw_only=True):
     body_rules: Mapping[str, Any] = NO_RULES
     example_request: Any = None
     example_answer: Any = None
+    public: bool = False
+    reads: Sequence[str] = ()
+    body_limit: int = LARGEST_BODY
+    failure: type[Struct] | None = None
+    media_type: str | None = None
+    render_error: Callable[[Exception], Answer] | None = None
+    or_nothing: bool = False
+    bodiless: bool = False
 
 
 class Dialect(Struct, frozen=True, kw_only=True):
     """One API that Touchbook speaks. `credential` finds the key text in the headers, or None.
 
+    Its paths stand below `prefix`; of one without a common prefix, below its `places`.
+    `team_of` finds the uid of the team that a request is for, where headers can name one.
     `reads` are the kinds of body that it takes; a body of no declared kind is read as the first.
     `narrows`: a caller may ask for some members of an answer alone, so that none is sure to be there.
     `method_of` says which method is meant, where headers can name another than the request's own.
@@ -55,7 +75,6 @@ class Dialect(Struct, frozen=True, kw_only=True):
     routes: Sequence[Route]
     credential: Callable[[Any], str | None]
     render_error: Callable[[Exception], Answer]
-    limit_headers: Callable[[Any], dict[str, str]]
     failure: type[Struct]
     security: dict[str, Any]
     about: str
@@ -64,3 +83,10 @@ class Dialect(Struct, frozen=True, kw_only=True):
     narrows: bool = False
     method_of: Callable[[str, Any], str] | None = None
     reads: Sequence[str] = ("application/json",)
+    limit_headers: Callable[[Any], dict[str, str]] = no_limit_headers
+    places: Sequence[str] = ()
+    team_of: Callable[[Any], str | None] | None = None
+
+    @property
+    def roots(self) -> Sequence[str]:
+        return self.places or (self.prefix,)

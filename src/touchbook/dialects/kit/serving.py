@@ -1,19 +1,21 @@
 """One request, from the socket to the committed answer; the same steps for every dialect."""
 
 import hashlib
+from collections.abc import Hashable
 from datetime import UTC
 
 import structlog
 from starlette.datastructures import Headers, QueryParams
 from starlette.types import Receive, Scope, Send
 
-from touchbook.core.caller import Caller
+from touchbook.core.caller import NOBODY, Caller
 from touchbook.core.errors import Invalid, TouchbookError, Unauthenticated
 from touchbook.core.idempotency import Once, claim_once, remember_answer
-from touchbook.core.transaction import Reader, Transaction
+from touchbook.core.teams.signing_in import SignIn
+from touchbook.core.transaction import OpenStore, Reader, Transaction
 from touchbook.dialects.kit.body import check_media_type, check_text, read_body
 from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.kit.credentials import Credentials, OpenStore
+from touchbook.dialects.kit.credentials import Credentials
 from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, RateLimited
 from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.route import Dialect, Route
@@ -23,12 +25,15 @@ _log = structlog.get_logger()
 _REPLAYED = {"idempotent-replayed": "true"}
 _LONGEST_KEY = 255
 _BODILESS = ("GET", "HEAD")
+# Stands for it while a path is taken apart; no decoded path has a lone surrogate.
+SLASH_IN_NAME = "\udc2f"
 
 
 class Server:
     """What all dialects share: the store, who is calling, how often.
 
     `personal_zone`: a request that names no zone is seen from the person's own, else from UTC.
+    `password_grant`: people may sign in by their password.
     """
 
     def __init__(
@@ -38,11 +43,13 @@ class Server:
         rate_limit: RateLimit,
         *,
         personal_zone: bool = False,
+        password_grant: bool = True,
     ) -> None:
         self.store = store
         self.credentials = credentials
         self.rate_limit = rate_limit
         self.personal_zone = personal_zone
+        self.sign_in = SignIn(store, by_password_too=password_grant)
         self.turns = Turns()
 
 
@@ -56,20 +63,26 @@ class PathServer:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         limits: dict[str, str] = {}
+        refuse = self._dialect.render_error
         seen = scope.setdefault("state", {})
         seen["dialect"] = self._dialect.name
         try:
             headers = Headers(scope=scope)
             route = self._route(scope["method"], headers)
             seen["route"] = self._dialect.prefix + route.path
-            seen["caller"] = caller = await self._authenticate(headers)
-            limits = self._count(caller)
-            answer = await self._handle(route, caller, scope, headers, receive)
+            refuse = route.render_error or refuse
+            if route.public:
+                limits = self._count(_address(scope))
+                answer = await self._serve_anybody(route, scope, headers, receive)
+            else:
+                seen["caller"] = caller = await self._authenticate(headers)
+                limits = self._count(caller.credential)
+                answer = await self._handle(route, caller, scope, headers, receive)
         except TouchbookError as error:
-            answer = self._dialect.render_error(error)
+            answer = refuse(error)
         except Exception:
             _log.exception("request failed", dialect=self._dialect.name, method=scope["method"])
-            answer = self._dialect.render_error(Broken("Something went wrong on our side."))
+            answer = refuse(Broken("Something went wrong on our side."))
         await send_answer(send, answer, self._dialect.media_type, limits)
 
     def _route(self, method: str, headers: Headers) -> Route:
@@ -84,10 +97,11 @@ class PathServer:
         key = self._dialect.credential(headers)
         if key is None:
             raise Unauthenticated
-        return await self._server.credentials.caller_of(key, self._dialect.name)
+        team = self._dialect.team_of(headers) if self._dialect.team_of is not None else None
+        return await self._server.credentials.caller_of(key, self._dialect.name, team)
 
-    def _count(self, caller: Caller) -> dict[str, str]:
-        allowance = self._server.rate_limit.take(caller.key_id or 0)
+    def _count(self, whom: Hashable) -> dict[str, str]:
+        allowance = self._server.rate_limit.take(whom)
         if allowance is None:
             return {}
         if allowance.exceeded:
@@ -98,13 +112,21 @@ class PathServer:
         self, route: Route, caller: Caller, scope: Scope, headers: Headers, receive: Receive
     ) -> Answer:
         caller.require(route.scope)
-        body = b"" if scope["method"] in _BODILESS else await read_body(receive)
-        if body and route.body is not None:
-            check_media_type(headers, self._dialect.reads)
+        body = await self._read(route, scope, headers, receive)
         if route.scope == "read":
             async with self._server.store.reading() as reader:
                 return await route.handler(self._call(reader, caller, scope, headers, body))
         return await self._write(route, caller, scope, headers, body)
+
+    async def _serve_anybody(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Answer:
+        body = await self._read(route, scope, headers, receive)
+        return await route.handler(self._call(None, NOBODY, scope, headers, body))
+
+    async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> bytes:
+        body = b"" if scope["method"] in _BODILESS else await read_body(receive, limit=route.body_limit)
+        if body and route.body is not None:
+            check_media_type(headers, route.reads or self._dialect.reads)
+        return body
 
     async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, body: bytes) -> Answer:
         once = None if route.shows_secret else _once(self._dialect.prefix, scope, headers, body)
@@ -126,9 +148,9 @@ class PathServer:
             return answer
 
     def _call(
-        self, tx: Reader | Transaction, caller: Caller, scope: Scope, headers: Headers, body: bytes
-    ) -> Call[Reader]:
-        path = scope.get("path_params", {})
+        self, tx: Reader | Transaction | None, caller: Caller, scope: Scope, headers: Headers, body: bytes
+    ) -> Call[Reader | None]:
+        path = {name: text.replace(SLASH_IN_NAME, "/") for name, text in scope.get("path_params", {}).items()}
         query = QueryParams(scope["query_string"])
         for text in (*path.values(), *query.keys(), *query.values()):
             check_text(text)
@@ -141,6 +163,8 @@ class PathServer:
             headers=headers,
             body=body,
             viewer_zone=caller.zone if self._server.personal_zone else UTC,
+            address=_address(scope),
+            sign_in=self._server.sign_in,
         )
 
 
@@ -166,6 +190,11 @@ async def send_answer(send: Send, answer: Answer, media_type: str, headers: dict
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
     await send({"type": "http.response.body", "body": answer.body})
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def _once(prefix: str, scope: Scope, headers: Headers, body: bytes) -> Once | None:

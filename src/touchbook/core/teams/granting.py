@@ -1,0 +1,77 @@
+"""Grants and their tokens: one sign-in of a person through a client, and what it gives them."""
+
+import hmac
+from datetime import datetime
+
+from touchbook.core.teams.key import hash_secret, new_secret, read_secret_text
+from touchbook.core.teams.token import LIVES, PREFIXES, Kind
+from touchbook.core.transaction import Transaction
+
+
+async def make_grant(tx: Transaction, *, client_id: int, user_id: int, key_id: int | None = None) -> int:
+    """With a key the tokens never do more, nor live longer, than the key."""
+    grant_id: int = await tx.fetch_value(
+        "insert into grants (client_id, user_id, key_id, created_at) values ($1, $2, $3, $4) returning id",
+        client_id,
+        user_id,
+        key_id,
+        tx.tick(),
+    )
+    return grant_id
+
+
+async def give_token(tx: Transaction, kind: Kind, *, grant_id: int) -> str:
+    """The whole token, shown this once."""
+    secret = new_secret()
+    token_id = await tx.fetch_value(
+        """insert into tokens (grant_id, kind, hash, created_at, expires_at)
+        values ($1, $2, $3, $4, $5) returning id""",
+        grant_id,
+        kind,
+        hash_secret(secret),
+        tx.tick(),
+        tx.now + LIVES[kind],
+    )
+    return f"{PREFIXES[kind]}_{token_id}_{secret}"
+
+
+async def spend_refresh_token(tx: Transaction, text: str, *, client_id: int) -> int | None:
+    """Its grant; None if it is not good, or not for this client. One that comes again ends its grant."""
+    token = read_secret_text(text, PREFIXES["refresh"])
+    row = await tx.fetch_row(_REFRESHING, token.id) if token else None
+    if token is None or row is None or not hmac.compare_digest(hash_secret(token.secret), row["hash"]):
+        return None
+    if row["client_id"] != client_id or row["revoked_at"] is not None or row["expires_at"] <= tx.now:
+        return None
+    grant_id: int = row["grant_id"]
+    if row["used_at"] is not None:
+        await tx.execute("update grants set revoked_at = $2 where id = $1", grant_id, tx.now)
+        return None
+    await tx.execute("update tokens set used_at = $2 where id = $1", token.id, tx.now)
+    return grant_id
+
+
+async def end_grants(tx: Transaction, *, user_id: int) -> None:
+    """All sign-ins of a person, but for those by a key."""
+    await tx.execute(
+        "update grants set revoked_at = $2 where user_id = $1 and key_id is null and revoked_at is null",
+        user_id,
+        tx.now,
+    )
+
+
+async def forget_grants(tx: Transaction, *, before: datetime) -> None:
+    """Tokens that had expired, and grants that were revoked or have no token left."""
+    await tx.execute("delete from tokens where expires_at <= $1", before)
+    await tx.execute(
+        """delete from grants g where g.revoked_at <= $1
+        or not exists (select from tokens t where t.grant_id = g.id)""",
+        before,
+    )
+
+
+_REFRESHING = """
+select t.grant_id, t.hash, t.used_at, t.expires_at, g.client_id, g.revoked_at
+from tokens t join grants g on g.id = t.grant_id
+where t.id = $1 and t.kind = 'refresh' for update
+"""

@@ -1,0 +1,16 @@
+from touchbook.core.caller import Caller, Visibility
+from touchbook.core.events import record_event
+from touchbook.core.transaction import Transaction
+
+
+async def show_contacts(tx: Transaction, caller: Caller, *, to: Visibility) -> None:
+    """To the whole team, or each to its owner and the admins alone (A-41); requests know it within seconds."""
+    changed = await tx.execute(
+        "update teams set contacts_visible = $2, updated_at = $3 where id = $1 and contacts_visible <> $2",
+        caller.team_id,
+        to,
+        tx.tick(),
+    )
+    if changed:
+        changes = {"contacts_visible": to}
+        await record_event(tx, caller, "team.changed", subject="team", subject_id=caller.team_id, changes=changes)

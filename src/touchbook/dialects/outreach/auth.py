@@ -1,0 +1,9 @@
+"""A bearer token."""
+
+from starlette.datastructures import Headers
+
+from touchbook.dialects.kit.credentials import bearer_token
+
+
+def credential(headers: Headers) -> str | None:
+    return bearer_token(headers)

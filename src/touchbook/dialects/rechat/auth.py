@@ -1,0 +1,15 @@
+"""A bearer token; X-RECHAT-BRAND says for which of the caller's brands (A-02)."""
+
+from starlette.datastructures import Headers
+
+from touchbook.dialects.kit.credentials import bearer_token
+
+BRAND = "x-rechat-brand"
+
+
+def credential(headers: Headers) -> str | None:
+    return bearer_token(headers)
+
+
+def brand(headers: Headers) -> str | None:
+    return headers.get(BRAND)

@@ -1,0 +1,59 @@
+"""The shapes of the wire that all of Rechat's calls share: envelopes, failures, tokens."""
+
+from typing import Annotated, Generic, Literal, TypeVar
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.dialects.kit.tokens import TokenBody
+from touchbook.dialects.rechat.users import UserItem
+
+Text = Annotated[str, Meta(extra_json_schema={"pattern": r"^[^\u0000]*$"})]
+Item = TypeVar("Item")
+
+
+class One(Struct, Generic[Item], frozen=True, kw_only=True):
+    code: Literal["OK"] = "OK"
+    data: Item
+
+
+class Info(Struct, frozen=True, kw_only=True):
+    """How many are in this answer, and how many there are."""
+
+    count: int
+    total: int
+
+
+class Listed(Struct, Generic[Item], frozen=True, kw_only=True):
+    code: Literal["OK"] = "OK"
+    data: list[Item]
+    info: Info
+
+
+class Failure(Struct, frozen=True, kw_only=True):
+    """`attributes`: of bad input, what is wrong field by field."""
+
+    http: int
+    code: str
+    message: str
+    attributes: dict[str, list[str]] | UnsetType = UNSET
+
+
+class TokenRequest(TokenBody, frozen=True, kw_only=True):
+    """As JSON or as a form. By `password`: username (an e-mail address) and password; by `refresh_token`: that.
+
+    A Touchbook key may stand in place of a refresh token.
+    """
+
+    username: Text | None = None
+    password: Text | None = None
+
+
+class TokenAnswer(Struct, frozen=True, kw_only=True):
+    """`expires_in` seconds."""
+
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
+    code: Literal["OK"] = "OK"
+    data: UserItem

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import contact_of, deal_of, tag_of, task_of
-from tests.people import Person, close_headers, ysuite_headers
+from tests.people import Person, bearer_headers, close_headers, ysuite_headers
 from touchbook.app import DIALECTS
 from touchbook.dialects.kit.route import Dialect
 from touchbook.store.postgres import Store
@@ -20,6 +20,9 @@ EXAMPLES = 25
 SEED = 465
 CREDENTIALS = {
     "close": lambda key: ["--header", f"Authorization: {close_headers(key)['authorization']}"],
+    "outreach": lambda key: ["--header", f"Authorization: {bearer_headers(key)['authorization']}"],
+    "rechat": lambda key: ["--header", f"Authorization: {bearer_headers(key)['authorization']}"],
+    "touchbook": lambda key: ["--header", f"Authorization: {bearer_headers(key)['authorization']}"],
     "ysuite": lambda key: [
         part for header in ysuite_headers(key).items() for part in ("--header", ": ".join(header))
     ],

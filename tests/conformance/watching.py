@@ -32,9 +32,11 @@ class Watching:
         await self._app(scope, receive, watch if scope["type"] == "http" else send)
 
     def _check(self, scope: Scope, answer: dict[str, Any]) -> None:
-        path = re.sub("/{2,}", "/", scope["path"]).rstrip("/")
+        # What is encoded in a name stays so: a slash there parts no path.
+        raw = scope["raw_path"] if b"%2f" in scope["raw_path"].lower() else scope["path"].encode()
+        path = re.sub("/{2,}", "/", raw.decode()).rstrip("/")
         for dialect in DIALECTS:
-            if path == dialect.prefix or path.startswith(dialect.prefix + "/"):
+            if any(path == root or path.startswith(root + "/") for root in dialect.roots):
                 kinds = dict(answer["headers"])
                 kind = kinds.get(b"content-type", b"").decode()
                 below = path.removeprefix(dialect.prefix) or "/"

@@ -1,4 +1,6 @@
-"""A worker that says when it is in the middle of a team's job and then hangs, to be killed: `URL before|after TEAM`.
+"""A worker that says when it is in the middle of a team's job and then hangs, to be killed.
+
+Called with `URL before|after TEAM`.
 
 `before`: its transaction has written and not committed; `after`: it has, and the job is not signed off.
 """

@@ -3,6 +3,7 @@ from datetime import datetime
 
 from tests.jobs.working import until
 from tests.people import Person
+from tests.signing_in import desk_of
 from touchbook.dialects.kit.credentials import Credentials, note_uses_each_minute
 from touchbook.store.postgres import Store
 
@@ -29,6 +30,16 @@ async def test_the_use_of_a_key_is_noted(store: Store, alice: Person) -> None:
     await until(noted)
     stop.set()
     await noting
+
+
+async def test_a_token_that_a_key_gave_uses_the_key(store: Store, alice: Person) -> None:
+    desk = await desk_of(store, alice)
+    own, by_key = await desk.tokens(), (await desk.refresh(alice.key)).json()
+    credentials = Credentials(store)
+    assert (await credentials.caller_of(own["access_token"], "test")).key_id is None
+    assert credentials.take_uses() == {}
+    await credentials.caller_of(by_key["access_token"], "test")
+    assert set(credentials.take_uses()) == {alice.caller.key_id}
 
 
 async def test_what_was_used_last_is_noted_at_the_end(store: Store, alice: Person) -> None:

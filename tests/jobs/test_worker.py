@@ -3,7 +3,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.factories import task_of
+from tests.factories import contact_of, task_of
+from tests.isolation.catalogue import tenant_tables
 from tests.jobs.working import (
     HOUR,
     ahead,
@@ -15,12 +16,20 @@ from tests.jobs.working import (
     working,
 )
 from tests.people import Person
+from touchbook.core.contacts.adding import NewContact
+from touchbook.core.contacts.asking import switch_touch_tasks
+from touchbook.core.contacts.attribute import NewAttribute, Value
+from touchbook.core.contacts.definition import GLOBAL
+from touchbook.core.contacts.importing import IMPORTING, ask_for_import
+from touchbook.core.contacts.touching import ASKING, set_touch_frequency
+from touchbook.core.jobs.job import Job
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import OPENING, SKIPPING
 from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
+from touchbook.core.teams.team import Team
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
@@ -36,10 +45,33 @@ async def neglected_task(store: Store, person: Person) -> Task:
     return await task_of(store, person, autoskip_at=utc_now() + HOUR)
 
 
-# A job kind is missing here? Then say how something of that kind comes to be due in an hour.
+async def asked_import(store: Store, person: Person) -> Job:
+    """Due at once; nobody is to mind when it is worked off later."""
+    new = [NewContact(attributes=[NewAttribute(_FIRST_NAME, Value(text="Sarah"))])]
+    async with store.transaction() as tx:
+        return await ask_for_import(tx, person.caller, new, failed=0, reason="import_json")
+
+
+async def asked_touch(store: Store, person: Person) -> Team:
+    """One contact wants to be touched every day, since yesterday; the job's record is the team."""
+    yesterday = ahead(store, -24 * HOUR)
+    contact = await contact_of(yesterday, person)
+    async with yesterday.transaction() as tx:
+        await switch_touch_tasks(tx, person.caller, on=True)
+        await set_touch_frequency(tx, person.caller, contact, days=1)
+    return person.team
+
+
+_FIRST_NAME = next(each for each in GLOBAL if each.name == "first_name")
 DUE_IN_AN_HOUR: dict[str, Callable[[Store, Person], Awaitable[Task]]] = {
     OPENING: scheduled_task,
     SKIPPING: neglected_task,
+}
+# A job kind is missing here? Then say how something of that kind comes to be due within an hour.
+DUE: dict[str, Callable[[Store, Person], Awaitable[Task | Job | Team]]] = {
+    **DUE_IN_AN_HOUR,
+    IMPORTING: asked_import,
+    ASKING: asked_touch,
 }
 AFTER = {OPENING: "open", SKIPPING: "skipped"}
 EVENT = {OPENING: "task.opened", SKIPPING: "task.skipped"}
@@ -92,6 +124,30 @@ async def test_one_team_s_job_leaves_the_other_s_tasks_alone(store: Store, alice
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_job_run_twice_does_nothing_the_second_time(kind: str, store: Store, alice: Person) -> None:
+    record = await DUE[kind](store, alice)
+    later, duty = ahead(store, 2 * HOUR), Duty(kind, alice.team.id, record.id)
+    before = await everything(store, alice)
+    await perform(later, KINDS[kind], duty)
+    first = await everything(store, alice)
+    assert first != before
+    await perform(later, KINDS[kind], duty)
+    assert await everything(store, alice) == first
+
+
+async def everything(store: Store, person: Person) -> dict[str, list[str]]:
+    """All rows of the team, in every table that has any."""
+    rows = {}
+    async with store.reading() as reader:
+        for table in await tenant_tables(store):
+            found = await reader.fetch(
+                f"select x::text as row from {table} x where x.team_id = $1 order by 1", person.team.id
+            )
+            rows[table] = [str(each["row"]) for each in found]
+    return rows
+
+
+@pytest.mark.parametrize("kind", DUE_IN_AN_HOUR)
+async def test_a_task_s_time_comes_once(kind: str, store: Store, alice: Person) -> None:
     task = await DUE_IN_AN_HOUR[kind](store, alice)
     later, duty = ahead(store, 2 * HOUR), Duty(kind, alice.team.id, task.id)
     await perform(later, KINDS[kind], duty)
@@ -104,7 +160,7 @@ async def test_a_job_run_twice_does_nothing_the_second_time(kind: str, store: St
     assert (await events_of(store, alice, task))[1:] == [EVENT[kind]]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DUE_IN_AN_HOUR)
 async def test_a_job_too_early_does_nothing(kind: str, store: Store, alice: Person) -> None:
     task = await DUE_IN_AN_HOUR[kind](store, alice)
     await perform(store, KINDS[kind], Duty(kind, alice.team.id, task.id))
@@ -112,7 +168,7 @@ async def test_a_job_too_early_does_nothing(kind: str, store: Store, alice: Pers
     assert await duties_of(store, alice) == [kind]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DUE_IN_AN_HOUR)
 async def test_completing_calls_off_what_is_queued_already(kind: str, store: Store, alice: Person) -> None:
     task, later = await DUE_IN_AN_HOUR[kind](store, alice), ahead(store, 2 * HOUR)
     await queue_due(later, KINDS)
@@ -123,7 +179,7 @@ async def test_completing_calls_off_what_is_queued_already(kind: str, store: Sto
     assert await events_of(store, alice, task) == ["task.created", "task.completed"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DUE_IN_AN_HOUR)
 async def test_a_deleted_task_is_no_failure(kind: str, store: Store, alice: Person) -> None:
     task, later = await DUE_IN_AN_HOUR[kind](store, alice), ahead(store, 2 * HOUR)
     await queue_due(later, KINDS)

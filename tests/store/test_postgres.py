@@ -7,8 +7,9 @@ import pytest
 
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.contacts.adding import add_contact
-from touchbook.core.contacts.queries import count_contacts, find_contact
+from touchbook.core.contacts.listing import count_contacts
+from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.queries import find_contact
 from touchbook.core.errors import Unavailable
 from touchbook.store.postgres import Store
 

@@ -5,5 +5,7 @@ import unicodedata
 
 def fold(text: str) -> str:
     """`"Éva  STRASSE"` -> `"eva  strasse"`; both what is stored and what is sought go through here."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark))

@@ -1,5 +1,6 @@
 """Builds the conditions of a statement whose `$1` is the team."""
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -19,9 +20,20 @@ class Where:
         self.args.append(value)
         return f"${len(self.args)}"
 
+    def branch(self) -> "Where":
+        """Without terms, for the same statement: what it binds stands among these values."""
+        branch = Where(self.args[0])
+        branch.args = self.args
+        return branch
+
+    def add_any(self, branches: Iterable["Where"]) -> "Where":
+        """One of the branches must hold; none does if there are none."""
+        either = " or ".join(f"({branch.sql})" for branch in branches)
+        return self.add(f"({either})" if either else "false")
+
     @property
     def sql(self) -> str:
-        return " and ".join(self.terms)
+        return " and ".join(self.terms) or "true"
 
 
 def escape_like(text: str) -> str:

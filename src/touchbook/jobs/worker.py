@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from functools import partial
 
+from touchbook.core.contacts.asking import ask_for_touches
+from touchbook.core.contacts.importing import IMPORTING, import_contacts
+from touchbook.core.contacts.touching import ASKING
 from touchbook.core.tasks.duties import OPENING, SKIPPING
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.opening_tasks import open_scheduled_task
@@ -16,6 +19,8 @@ from touchbook.store.postgres import Store
 KINDS: Mapping[str, Work] = {
     OPENING: open_scheduled_task,
     SKIPPING: skip_neglected_task,
+    IMPORTING: import_contacts,
+    ASKING: ask_for_touches,
 }
 
 _PACE = Pace()

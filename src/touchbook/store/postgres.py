@@ -14,6 +14,12 @@ from touchbook.core.transaction import Reader, Transaction
 Clock = Callable[[], datetime]
 Witness = Callable[[str, Sequence[Any]], None]
 
+SERVER_SETTINGS = {
+    "application_name": "touchbook",
+    "jit": "off",
+    "timezone": "UTC",
+}
+
 _LOST = (
     OSError,
     asyncio.TimeoutError,
@@ -51,6 +57,13 @@ class PostgresTransaction:
     async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
         self._show(sql, args)
         rows: Sequence[Any] = await self._connection.fetch(sql, *args)
+        return rows
+
+    async def fetch_afresh(self, sql: str, *args: Any) -> Sequence[Any]:
+        """A statement that is kept is, from its sixth time on, run by a plan made without the values."""
+        self._show(sql, args)
+        prepared = await self._connection.prepare(sql)
+        rows: Sequence[Any] = await prepared.fetch(*args)
         return rows
 
     async def fetch_row(self, sql: str, *args: Any) -> Any:
@@ -92,14 +105,13 @@ class Store:
     async def open(
         cls, url: str, *, size: int = 10, clock: Clock = utc_now, witness: Witness | None = None
     ) -> Self:
-        with_server_settings = {"application_name": "touchbook", "jit": "off", "timezone": "UTC"}
         try:
             pool = await asyncpg.create_pool(
                 url,
                 min_size=0,
                 max_size=size,
                 connection_class=_Connection,
-                server_settings=with_server_settings,
+                server_settings=SERVER_SETTINGS,
                 statement_cache_size=512,
                 command_timeout=60,
             )

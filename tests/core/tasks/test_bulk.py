@@ -20,8 +20,8 @@ from tests.core.tasks.rows import (
 )
 from tests.factories import NOON, task_of
 from tests.people import Person
+from touchbook.core import events
 from touchbook.core.errors import UnknownRecord
-from touchbook.core.tasks import bulk
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.bulk import complete_tasks, reassign_tasks, reopen_tasks, reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
@@ -152,7 +152,7 @@ async def test_above_the_most_there_is_one_event_for_all(
     kind: str,
     summary: dict[str, Any],
 ) -> None:
-    monkeypatch.setattr(bulk, "MOST_EVENTS", 3)
+    monkeypatch.setattr(events, "MOST_EVENTS", 3)
     tasks = [await task_of(store, alice, assignees=[alice.user_id]) for _ in range(7)]
     assert await run_all(store, alice, verb, tasks[:3], **arguments) == 3
     assert await summaries_of(store, alice) == []
@@ -168,7 +168,7 @@ async def test_above_the_most_there_is_one_event_for_all(
 
 
 def test_the_most_is_a_thousand() -> None:
-    assert bulk.MOST_EVENTS == 1000
+    assert events.MOST_EVENTS == 1000
 
 
 @pytest.mark.parametrize(("verb", "arguments"), VERBS)

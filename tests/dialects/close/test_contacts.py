@@ -1,12 +1,17 @@
+import asyncio
 from typing import Any
 
 import pytest
 
+from tests.core.contacts.attributes import new
+from tests.core.contacts.rows import add, all_events, check_kept, held_by, history_of
 from tests.dialects.close.records import NEVER, NO_IDS, new_contact, new_lead, new_task
 from tests.dialects.close.wire import data_of, ids_of, refusal_of
 from tests.people import Person, close_client, new_key
-from touchbook.core.contacts.adding import add_contact
-from touchbook.core.contacts.queries import find_contact
+from touchbook.core.contacts.attribute import Attribute
+from touchbook.core.contacts.plain import Labelled, add_contact
+from touchbook.core.contacts.queries import find_contact, find_contacts
+from touchbook.core.identity import uid_from_prefixed
 from touchbook.store.postgres import Store
 
 
@@ -191,3 +196,149 @@ async def test_a_key_to_read_may_not_write(store: Store, alice: Person) -> None:
     refusal_of(await reader.put(f"/contact/{contact['id']}/", json={"name": "Kate"}), 403)
     refusal_of(await reader.delete(f"/contact/{contact['id']}/"), 403)
     assert data_of(await reader.get("/contact/")) == [contact]
+
+
+async def held(store: Store, alice: Person, item: Any) -> list[Attribute]:
+    """All that is known of a contact that Close shows."""
+    uid = uid_from_prefixed("cont", item["id"])
+    assert uid is not None
+    async with store.reading() as reader:
+        [contact] = await find_contacts(reader, alice.caller, [uid])
+    return await held_by(store, alice, contact)
+
+
+async def labels(store: Store, alice: Person, item: Any, kind: str) -> dict[str | None, str | None]:
+    return {each.text: each.label for each in await held(store, alice, item) if each.type == kind}
+
+
+async def test_types_come_and_go_as_labels(store: Store, alice: Person, lead: Any) -> None:
+    types = ["home", "mobile", "direct", "fax", "url", "other", "office"]
+    phones = [{"phone": f"+1312555010{number}", "type": kind} for number, kind in enumerate(types)]
+    emails = [{"email": "a@example.com", "type": "home"}, {"email": "b@example.com", "type": "office"}]
+    contact = await new_contact(alice, lead, emails=emails, phones=phones)
+    assert sorted(contact["phones"], key=lambda phone: phone["phone"]) == phones
+    assert sorted(contact["emails"], key=lambda email: email["email"]) == emails
+    assert list((await labels(store, alice, contact, "phone_number")).values()) == [
+        None, "Other", "Url", "Fax", "Direct", "Mobile", "Home",
+    ]  # fmt: skip
+    assert await labels(store, alice, contact, "email") == {"b@example.com": None, "a@example.com": "Home"}
+    changed = data_of(
+        await alice.close.put(
+            f"/contact/{contact['id']}/", json={"phones": [phones[0] | {"type": "fax"}, phones[1]]}
+        )
+    )
+    assert changed["phones"] == [phones[0] | {"type": "fax"}, phones[1]]
+    assert await labels(store, alice, contact, "phone_number") == {"+13125550100": "Fax", "+13125550101": "Mobile"}
+
+
+async def test_labels_that_close_has_no_type_for_are_kept(store: Store, alice: Person) -> None:
+    async with store.transaction() as tx:
+        phones = [Labelled("+1", "WhatsApp"), Labelled("+2", "Personal"), Labelled("+3", "HOME")]
+        await add_contact(tx, alice.caller, first_name="Ann", phone_numbers=phones)
+    [contact] = data_of(await alice.close.get("/contact/"))
+    shown = [("+1", "office"), ("+2", "home"), ("+3", "home")]
+    assert [(phone["phone"], phone["type"]) for phone in contact["phones"]] == shown
+    turned = [contact["phones"][2], {"phone": "+4", "type": "mobile"}, *contact["phones"][:2]]
+    changed = data_of(await alice.close.put(f"/contact/{contact['id']}/", json={"phones": turned}))
+    assert changed["phones"] == turned
+    assert await labels(store, alice, contact, "phone_number") == {
+        "+1": "WhatsApp",
+        "+2": "Personal",
+        "+3": "HOME",
+        "+4": "Mobile",
+    }
+    without = data_of(await alice.close.put(f"/contact/{contact['id']}/", json={"phones": [{"phone": "+1"}]}))
+    assert without["phones"] == [{"phone": "+1", "type": "office"}]
+    assert await labels(store, alice, contact, "phone_number") == {"+1": "WhatsApp"}
+
+
+async def test_the_title_is_what_one_does_for_a_living(store: Store, alice: Person, lead: Any) -> None:
+    contact = await new_contact(alice, lead, title="Engineer")
+    assert contact["title"] == "Engineer"
+    assert {each.type: each.text for each in await held(store, alice, contact)}["job_title"] == "Engineer"
+    path = f"/contact/{contact['id']}/"
+    assert data_of(await alice.close.put(path, json={"title": "Director"}))["title"] == "Director"
+    assert data_of(await alice.close.put(path, json={"title": None}))["title"] is None
+    assert "job_title" not in {each.type for each in await held(store, alice, contact)}
+
+
+async def test_the_website_is_shown_and_kept(store: Store, alice: Person) -> None:
+    async with store.transaction() as tx:
+        await add_contact(tx, alice.caller, first_name="Ann", website="https://example.com/ann")
+    [contact] = data_of(await alice.close.get("/contact/"))
+    assert contact["urls"] == [{"url": "https://example.com/ann", "type": "url"}]
+    changed = data_of(await alice.close.put(f"/contact/{contact['id']}/", json={"name": "Bea", "urls": []}))
+    assert changed["urls"] == contact["urls"]
+
+
+async def test_a_write_keeps_all_that_close_cannot_show(store: Store, alice: Person, bob: Person) -> None:
+    hidden = [
+        new("title", "Mrs."),
+        new("nickname", "Annie"),
+        new("middle_name", "Q"),
+        new("tag", "Vip"),
+        new("note", "likes blue", label="aside", index=0),
+        new("birthday", -86_400),
+        new("address", {"city": "Paris", "extra": "Office"}, label="Office", index=3, is_primary=True),
+        new("email", "bert@example.com", is_partner=True, label="Work"),
+        new("phone_number", "+13125550199", is_partner=True),
+        new("first_name", "Bert", is_partner=True),
+        new("job_title", "Farmer", is_partner=True),
+        new("website", "https://example.com/ann"),
+    ]
+    visible = [new("first_name", "Ann"), new("last_name", "Bell"), new("email", "ann@example.com", label="Work")]
+    await add(store, alice, *hidden, *visible)
+    [contact] = data_of(await alice.close.get("/contact/"))
+    before = (await held(store, alice, contact))[: len(hidden)]
+    writes: list[dict[str, Any]] = [
+        {"name": "Bea Ball", "title": "Engineer"},
+        {"emails": [{"email": "b@example.com", "type": "home"}, {"email": "ann@example.com", "type": "office"}]},
+        {"phones": [{"phone": "+13125550100", "type": "mobile"}]},
+        {"phones": [], "emails": [], "title": None},
+    ]
+    for sent in writes:
+        data_of(await bob.close.put(f"/contact/{contact['id']}/", json=sent))
+        after = {each.uid: each for each in await held(store, alice, contact)}
+        assert [after.get(each.uid) for each in before] == before
+    await check_kept(store, alice)
+
+
+async def test_a_whole_contact_sent_back_leaves_no_trace(store: Store, alice: Person, bob: Person) -> None:
+    phones = [new("phone_number", f"+{number}", label=label) for number, label in enumerate(("WhatsApp", None))]
+    kept = await add(store, alice, new("first_name", "Mary Ann"), new("job_title", "Farmer"), *phones)
+    [contact] = data_of(await alice.close.get("/contact/"))
+    before, events = await held(store, alice, contact), await all_events(store, alice)
+    assert data_of(await bob.close.put(f"/contact/{contact['id']}/", json=contact)) == contact
+    assert await held(store, alice, contact) == before
+    assert await all_events(store, alice) == events
+    assert await history_of(store, alice, kept) == []
+
+
+async def test_a_write_shows_in_ysuite_too(alice: Person, bob: Person, lead: Any) -> None:
+    contact = await new_contact(alice, lead, emails=[{"email": "a@example.com"}, {"email": "b@example.com"}])
+    emails = [{"email": "b@example.com", "type": "home"}, {"email": "a@example.com", "type": "office"}]
+    sent = {"name": "Sarah Reese", "phones": [{"phone": "+13125550100"}], "emails": emails}
+    data_of(await bob.close.put(f"/contact/{contact['id']}/", json=sent))
+    answer = (await alice.ysuite.get("/contacts")).json()
+    [person] = answer["data"]["data"]
+    assert {name: person[name] for name in ("name", "first_name", "last_name", "email", "phone")} == {
+        "name": "Sarah Reese",
+        "first_name": "Sarah",
+        "last_name": "Reese",
+        "email": "b@example.com",
+        "phone": "+13125550100",
+    }
+
+
+async def test_writers_at_once_are_both_heard(store: Store, alice: Person, bob: Person, lead: Any) -> None:
+    contact = await new_contact(alice, lead, emails=[{"email": "a@example.com"}], phones=[{"phone": "+1"}])
+    path = f"/contact/{contact['id']}/"
+    for number in range(20):
+        answers = await asyncio.gather(
+            alice.close.put(path, json={"emails": [{"email": f"{number}@example.com"}], "title": "Engineer"}),
+            bob.close.put(path, json={"emails": [{"email": f"b{number}@example.com"}], "phones": []}),
+        )
+        assert [answer.status_code for answer in answers] == [200, 200]
+    shown = data_of(await alice.close.get(path))
+    assert (shown["title"], shown["phones"], len(shown["emails"])) == ("Engineer", [], 1)
+    await check_kept(store, alice)

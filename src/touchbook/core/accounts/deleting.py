@@ -1,5 +1,7 @@
 from touchbook.core.accounts.account import Account
+from touchbook.core.accounts.queries import has_unseen_contacts
 from touchbook.core.caller import Caller
+from touchbook.core.errors import Forbidden
 from touchbook.core.events import record_event
 from touchbook.core.tasks.deleting import delete_tasks_of
 from touchbook.core.transaction import Transaction
@@ -9,6 +11,8 @@ _BELONGINGS = ("contacts", "deals")
 
 async def delete_account(tx: Transaction, caller: Caller, account: Account) -> None:
     """With all that belongs to it: contacts, deals, tasks. One event says how many went along."""
+    if await has_unseen_contacts(tx, caller, account.id):
+        raise Forbidden("Contacts of other members belong to it.")
     instant = tx.tick()
     counts = {"tasks": await delete_tasks_of(tx, caller, account_id=account.id)}
     for table in _BELONGINGS:

@@ -10,12 +10,16 @@ from touchbook.core.where import Where, escape_like
 ACCOUNT_COLUMNS = "a.id, a.uid, a.kind, a.name, a.status, a.created_by, a.updated_by, a.created_at, a.updated_at"
 
 
+# The account with that uid, or the one that it was left for (companies.py).
+_ID = """a.id = (with asked as (select {}::uuid as uid) select coalesce(
+    (select o.id from accounts o, asked where o.team_id = $1 and o.uid = asked.uid and o.deleted_at is null),
+    (select x.record_id from aliases x, asked where x.team_id = $1 and x.dialect = 'touchbook'
+        and x.kind = 'account' and x.external_id = asked.uid::text)))"""
+
+
 async def find_account(reader: Reader, caller: Caller, uid: UUID) -> Account:
-    row = await reader.fetch_row(
-        f"select {ACCOUNT_COLUMNS} from accounts a where a.team_id = $1 and a.uid = $2 and a.deleted_at is null",
-        caller.team_id,
-        uid,
-    )
+    where = _standing(caller).add(_ID, uid)
+    row = await reader.fetch_row(f"select {ACCOUNT_COLUMNS} from accounts a where {where.sql}", *where.args)
     if row is None:
         raise NotFound("account", uid)
     return Account(**row)
@@ -35,7 +39,7 @@ async def list_accounts(
     reader: Reader, caller: Caller, *, name: str | None = None, offset: int, limit: int
 ) -> list[Account]:
     """Newest first; `name`: part of the name."""
-    where = Where(caller.team_id, "a.team_id = $1", "a.deleted_at is null")
+    where = _standing(caller)
     if name:
         where.add("lower(a.name) like lower({})", f"%{escape_like(name)}%")
     rows = await reader.fetch(
@@ -47,9 +51,32 @@ async def list_accounts(
 
 
 async def account_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
-    found: int | None = await reader.fetch_value(
-        "select a.id from accounts a where a.team_id = $1 and a.uid = $2 and a.deleted_at is null",
+    where = _standing(caller).add(_ID, uid)
+    found: int | None = await reader.fetch_value(f"select a.id from accounts a where {where.sql}", *where.args)
+    return found
+
+
+async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -> bool:
+    """Whether contacts of others belong to it, where one sees one's own alone."""
+    if not caller.own_contacts_only:
+        return False
+    found: bool = await reader.fetch_value(
+        """select exists (select from contacts c where c.team_id = $1 and c.account_id = $2
+            and c.owner_id <> $3 and c.deleted_at is null)""",
         caller.team_id,
-        uid,
+        account_id,
+        caller.user_id,
     )
     return found
+
+
+def _standing(caller: Caller) -> Where:
+    """Not deleted, and seen: the account that a contact has to itself is seen by who sees the contact (RC-179)."""
+    where = Where(caller.team_id, "a.team_id = $1", "a.deleted_at is null")
+    if caller.own_contacts_only:
+        where.add(
+            """(a.kind <> 'person' or exists (select from contacts c
+            where c.team_id = $1 and c.account_id = a.id and c.owner_id = {} and c.deleted_at is null))""",
+            caller.user_id,
+        )
+    return where

@@ -1,71 +1,142 @@
+"""New contacts: each with its attributes, what is derived of them, and an account."""
+
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from touchbook.core.accounts.opening import open_account
+import msgspec
+from msgspec import Struct
+
+from touchbook.core.accounts.companies import account_ids_for
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.contact import Contact, called, sort_name
-from touchbook.core.contacts.queries import CONTACT_COLUMNS
-from touchbook.core.errors import UnknownRecord
-from touchbook.core.events import record_event
-from touchbook.core.folding import fold
+from touchbook.core.contacts.attribute import Attribute, NewAttribute
+from touchbook.core.contacts.changing import apply_changes, check_required
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.deriving import Derived, derive, searchable_text
+from touchbook.core.contacts.editing import hand_of
+from touchbook.core.contacts.rows import CONTACT_COLUMNS, DERIVED_TYPES, contact_from
+from touchbook.core.contacts.touching import inherit_touch
+from touchbook.core.contacts.writing import insert_attributes, write_texts
+from touchbook.core.errors import Invalid, UnknownRecord
+from touchbook.core.events import record_events
 from touchbook.core.identity import new_uid
+from touchbook.core.recordset import records, recordset
+from touchbook.core.tags.adding import collect_tags
 from touchbook.core.teams.queries import known_members
 from touchbook.core.transaction import Transaction
 
+_BARE = 0
+_TYPES = {
+    "uid": "uuid", "account_id": "bigint", "owner_id": "bigint", "ios_address_book_id": "text",
+    "android_address_book_id": "text", "created_at": "timestamptz", **DERIVED_TYPES,
+}  # fmt: skip
 
-async def add_contact(
+
+class NewContact(Struct, frozen=True, kw_only=True):
+    """Without `account_id` it comes into its company's account, or one of its own; without owner to the caller."""
+
+    attributes: Sequence[NewAttribute] = ()
+    owner_id: int | None = None
+    account_id: int | None = None
+    ios_address_book_id: str | None = None
+    android_address_book_id: str | None = None
+    uid: UUID | None = None
+
+
+class _Prepared(Struct, frozen=True):
+    new: NewContact
+    uid: UUID
+    attributes: list[Attribute]
+    derived: Derived
+
+
+async def add_contacts(
     tx: Transaction,
     caller: Caller,
+    new: Sequence[NewContact],
+    definitions: Definitions,
     *,
-    first_name: str | None = None,
-    last_name: str | None = None,
-    emails: Sequence[str] = (),
-    phone_numbers: Sequence[str] = (),
-    owner_id: int | None = None,
-    account_id: int | None = None,
-    uid: UUID | None = None,
-) -> Contact:
-    """A new contact, owned by the caller unless said otherwise.
+    reason: str = "direct_request",
+    activity: bool = False,
+    relax: bool = False,
+) -> list[Contact]:
+    """In the order of `new`. `activity`: their coming is part of their story (RC-015). `relax` leaves out what
+    lacks a required attribute. Errors: UnknownRecord for an owner, Invalid if a required attribute is missing."""
+    owners = {each.owner_id or caller.user_id for each in new}
+    for owner in owners - await known_members(tx, caller.team_id, [owner for owner in owners if owner]):
+        raise UnknownRecord("owner", owner)
+    prepared = _prepared(tx, caller, new, definitions, relax=relax)
+    if not prepared:
+        return []
+    contacts = await _insert(tx, caller, prepared, reason)
+    by_uid = {contact.uid: contact for contact in contacts}
+    placed = [
+        msgspec.structs.replace(attribute, contact_id=by_uid[each.uid].id)
+        for each in prepared
+        for attribute in each.attributes
+    ]
+    await insert_attributes(tx, caller, placed)
+    texts = {by_uid[each.uid].id: searchable_text(each.attributes, definitions, each.derived) for each in prepared}
+    await write_texts(tx, caller, texts)
+    await collect_tags(tx, caller, [tag for contact in contacts for tag in contact.tags_as_added])
+    by_uid |= await _touched(tx, caller, contacts)
+    told = {contact.id: {**_told(contact), **({"activity": True} if activity else {})} for contact in contacts}
+    await record_events(tx, caller, "contact.added", subject="contact", changes=told)
+    return [by_uid[each.uid] for each in prepared]
 
-    Without `account_id` an account of kind `person` is written with it, named after it.
-    """
-    display_name = called(first_name, last_name, (*emails, *phone_numbers))
-    owner_id = owner_id or caller.user_id
-    if owner_id is None or owner_id not in await known_members(tx, caller.team_id, [owner_id]):
-        raise UnknownRecord("owner", owner_id)
-    if account_id is None:
-        account_id = (await open_account(tx, caller, kind="person", name=display_name)).id
-    row = await tx.fetch_row(
-        f"""insert into contacts (team_id, uid, account_id, owner_id, first_name, last_name, display_name,
-            sort_field, emails, phone_numbers, created_by, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning {CONTACT_COLUMNS}""",
+
+def _prepared(
+    tx: Transaction, caller: Caller, new: Sequence[NewContact], definitions: Definitions, *, relax: bool
+) -> list[_Prepared]:
+    hand = hand_of(tx, caller)
+    prepared = []
+    for each in new:
+        outcome = apply_changes(_BARE, [], each.attributes, definitions, hand)
+        try:
+            check_required(outcome, definitions, new=True)
+        except Invalid:
+            if not relax:
+                raise
+            continue
+        prepared.append(_Prepared(each, each.uid or new_uid(), outcome.left, derive(outcome.left)))
+    return prepared
+
+
+async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared], reason: str) -> list[Contact]:
+    accounts = await account_ids_for(
+        tx, caller, [(each.new.account_id, each.derived.company, each.derived.display_name) for each in prepared]
+    )
+    rows = [
+        {
+            **msgspec.structs.asdict(each.derived),
+            "uid": each.uid,
+            "account_id": account_id,
+            "owner_id": each.new.owner_id or caller.user_id,
+            "ios_address_book_id": each.new.ios_address_book_id,
+            "android_address_book_id": each.new.android_address_book_id,
+            "created_at": tx.tick(),
+        }
+        for each, account_id in zip(prepared, accounts, strict=True)
+    ]
+    columns = ", ".join(_TYPES)
+    inserted = await tx.fetch(
+        f"""insert into contacts as c (team_id, {columns}, updated_at, created_by, created_for, updated_for)
+        select $1, {columns}, r.created_at, $3, $4, $4 from {recordset("$2", _TYPES)}
+        returning {CONTACT_COLUMNS}""",
         caller.team_id,
-        uid or new_uid(),
-        account_id,
-        owner_id,
-        first_name,
-        last_name,
-        display_name,
-        sort_name(first_name, last_name) or display_name,
-        list(emails),
-        list(phone_numbers),
+        records(_TYPES, rows),
         caller.user_id,
-        tx.tick(),
+        reason,
     )
-    assert row is not None
-    contact = Contact(**row)
-    await tx.execute(
-        "insert into contact_texts (team_id, contact_id, folded) values ($1, $2, $3)",
-        caller.team_id,
-        contact.id,
-        fold(" ".join((display_name, *emails, *phone_numbers))),
-    )
-    await record_event(
-        tx,
-        caller,
-        "contact.added",
-        subject="contact",
-        subject_id=contact.id,
-        changes={"display_name": display_name, "owner_id": owner_id, "account_id": account_id},
-    )
-    return contact
+    return list(map(contact_from, inserted))
+
+
+async def _touched(tx: Transaction, caller: Caller, contacts: Sequence[Contact]) -> dict[UUID, Contact]:
+    tagged = {contact.id: contact.tags for contact in contacts if contact.tags}
+    return {contact.uid: contact for contact in (await inherit_touch(tx, caller, tagged)).values()}
+
+
+def _told(contact: Contact) -> dict[str, Any]:
+    members = ("display_name", "owner_id", "account_id", "emails", "phone_numbers", "tags")
+    return {name: getattr(contact, name) for name in members if getattr(contact, name)}

@@ -1,40 +1,63 @@
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from touchbook.core.errors import Invalid
+UNNAMED = "Unnamed contact"
 
 
-class Contact(Struct, frozen=True, kw_only=True):
-    """A person the team keeps in touch with. Belongs to exactly one account: a company, or one of its own."""
+class Contact(Struct, frozen=True):
+    """A person the team keeps in touch with. Belongs to exactly one account: a company, or one of its own.
+
+    From `title` to `addresses` all is derived of the attributes (deriving.py); `addresses` is JSON text, a list.
+    The members stand in the order of CONTACT_COLUMNS.
+    """
 
     id: int
     uid: UUID
     account_id: int
     owner_id: int
+    title: str | None
     first_name: str | None
+    middle_name: str | None
     last_name: str | None
+    marketing_name: str | None
+    nickname: str | None
+    partner_first_name: str | None
+    partner_last_name: str | None
+    partner_email: str | None
     display_name: str | None
+    sort_field: str | None
+    partner_name: str | None
+    company: str | None
+    job_title: str | None
+    source_type: str | None
+    source: str | None
+    website: str | None
+    profile_image_url: str | None
+    cover_image_url: str | None
+    birthday: date | None
     emails: list[str]
     phone_numbers: list[str]
+    tags: list[str]
+    tags_as_added: list[str]
+    addresses: str | None
+    parked: bool
+    ios_address_book_id: str | None
+    android_address_book_id: str | None
+    touch_freq: int | None
+    last_touch_at: datetime | None
+    last_touch_action: str | None
+    next_touch_at: datetime | None
+    created_for: str
+    updated_for: str
+    deleted_for: str | None
+    created_by: int
+    updated_by: int | None
     created_at: datetime
     updated_at: datetime
+    deleted_at: datetime | None
 
 
 def full_name(first_name: str | None, last_name: str | None) -> str | None:
     return " ".join(part for part in (first_name, last_name) if part) or None
-
-
-def called(first_name: str | None, last_name: str | None, reachable: Sequence[str]) -> str:
-    """The name, else the first address or number. Invalid where there is none of them."""
-    name = full_name(first_name, last_name) or next(iter(reachable), None)
-    if name is None:
-        raise Invalid({"name": ["A contact needs a name, an e-mail address or a phone number."]})
-    return name
-
-
-def sort_name(first_name: str | None, last_name: str | None) -> str | None:
-    """Last name first (RC-031)."""
-    return full_name(last_name, first_name)

@@ -1,55 +1,88 @@
+"""Changing what is known of contacts: the one way in which their attributes change."""
+
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from msgspec import Struct
+
+from touchbook.core.accounts.companies import settle_accounts
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.contact import Contact, called, sort_name
-from touchbook.core.contacts.queries import find_contact
-from touchbook.core.events import record_event
-from touchbook.core.folding import fold
+from touchbook.core.contacts.attribute import Change
+from touchbook.core.contacts.changing import Hand, Outcome, apply_changes, check_required
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.queries import attributes_of
+from touchbook.core.contacts.touching import inherit_touch
+from touchbook.core.contacts.writing import describe, lock_contacts, write_derived, write_outcomes
+from touchbook.core.errors import NotFound
+from touchbook.core.events import record_events
+from touchbook.core.tags.adding import collect_tags
 from touchbook.core.transaction import Transaction
 
-_EDITABLE = ("first_name", "last_name", "emails", "phone_numbers")
+
+class Edited(Struct, frozen=True):
+    """The contact as it is now, and what became of its attributes; an empty outcome if nothing differed."""
+
+    contact: Contact
+    outcome: Outcome
 
 
-async def edit_contact(tx: Transaction, caller: Caller, contact: Contact, **members: Any) -> Contact | None:
-    """Writes what differs of the names, e-mails and phone numbers, and what is derived of them."""
-    wished = {name: members.get(name, getattr(contact, name)) for name in _EDITABLE}
-    changes = {name: value for name, value in wished.items() if getattr(contact, name) != value}
-    if not changes:
-        return None
-    reachable = [*wished["emails"], *wished["phone_numbers"]]
-    display_name = called(wished["first_name"], wished["last_name"], reachable)
-    await tx.execute(
-        """update contacts c set first_name = $3, last_name = $4, emails = $5, phone_numbers = $6,
-            display_name = $7, sort_field = $8, updated_at = $9, updated_by = $10
-        where c.team_id = $1 and c.id = $2""",
-        caller.team_id,
-        contact.id,
-        *wished.values(),
-        display_name,
-        sort_name(wished["first_name"], wished["last_name"]) or display_name,
-        tx.tick(),
-        caller.user_id,
-    )
-    await tx.execute(
-        "update contact_texts x set folded = $3 where x.team_id = $1 and x.contact_id = $2",
-        caller.team_id,
-        contact.id,
-        fold(" ".join((display_name, *reachable))),
-    )
-    await _rename_own_account(tx, caller, contact, display_name)
-    await record_event(tx, caller, "contact.edited", subject="contact", subject_id=contact.id, changes=changes)
-    return await find_contact(tx, caller, contact.id)
+def hand_of(tx: Transaction, caller: Caller) -> Hand:
+    assert caller.user_id is not None
+    return Hand(caller.user_id, tx.tick, caller.region)
 
 
-async def _rename_own_account(tx: Transaction, caller: Caller, contact: Contact, name: str) -> None:
-    """An account of kind person is named after its contact (section 7.5)."""
-    if name != contact.display_name:
-        await tx.execute(
-            """update accounts a set name = $3, updated_at = $4, updated_by = $5
-            where a.team_id = $1 and a.id = $2 and a.kind = 'person'""",
-            caller.team_id,
-            contact.account_id,
-            name,
-            tx.tick(),
-            caller.user_id,
-        )
+async def edit_contacts(
+    tx: Transaction,
+    caller: Caller,
+    changes: Mapping[int, Sequence[Change]],
+    definitions: Definitions,
+    *,
+    reason: str = "direct_request",
+) -> dict[int, Edited]:
+    """By contact id. What differs is written, with what is derived of it, the history and an event (RC-062).
+
+    `reason` is what a contact shows as `updated_for`. Errors: NotFound, Invalid; nothing is written then.
+    """
+    standing = {contact.id: contact for contact in await lock_contacts(tx, caller, changes)}
+    before = await attributes_of(tx, caller, changes)
+    outcomes: dict[int, Outcome] = {}
+    for contact_id, change in changes.items():
+        if contact_id not in standing:
+            raise NotFound("contact", contact_id)
+        outcome = apply_changes(contact_id, before.get(contact_id, []), change, definitions, hand_of(tx, caller))
+        check_required(outcome, definitions, new=False)
+        outcomes[contact_id] = outcome
+    written = {contact_id: outcome for contact_id, outcome in outcomes.items() if outcome}
+    if written:
+        await write_outcomes(tx, caller, written.values())
+        left = {contact_id: outcome.left for contact_id, outcome in written.items()}
+        after = await write_derived(tx, caller, left, definitions, reason=reason)
+        after = await settle_accounts(tx, caller, standing, after)
+        await collect_tags(tx, caller, [tag for contact in after for tag in contact.tags_as_added])
+        after = await _retouched(tx, caller, standing, after)
+        standing |= {contact.id: contact for contact in after}
+        told = {contact_id: _told(outcome) for contact_id, outcome in written.items()}
+        await record_events(tx, caller, "contact.edited", subject="contact", changes=told)
+    return {contact_id: Edited(standing[contact_id], outcome) for contact_id, outcome in outcomes.items()}
+
+
+async def _retouched(
+    tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Sequence[Contact]
+) -> list[Contact]:
+    attached = {
+        contact.id: [tag for tag in contact.tags if tag not in before[contact.id].tags]
+        for contact in after
+        if set(contact.tags) != set(before[contact.id].tags)
+    }
+    touched = await inherit_touch(tx, caller, attached)
+    return [touched.get(contact.id, contact) for contact in after]
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    told = {
+        "added": [describe(attribute) for attribute in outcome.added],
+        "changed": [{"from": describe(was), "to": describe(now)} for was, now in outcome.changed],
+        "removed": [describe(attribute) for attribute in outcome.removed],
+    }
+    return {"attributes": {name: rows for name, rows in told.items() if rows}}

@@ -1,43 +1,47 @@
-from collections.abc import Collection
+"""Reading contacts and what is known of them. Lists are in listing.py."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.attribute import Attribute
+from touchbook.core.contacts.contact import UNNAMED, Contact
+from touchbook.core.contacts.definition import Definition, Definitions
+from touchbook.core.contacts.rows import ATTRIBUTE_COLUMNS, CONTACT_COLUMNS, attribute_from, contact_from
+from touchbook.core.contacts.seeing import standing
 from touchbook.core.errors import NotFound
-from touchbook.core.folding import fold
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where, escape_like
 
-CONTACT_COLUMNS = """id, uid, account_id, owner_id, first_name, last_name, display_name, emails, phone_numbers,
-    created_at, updated_at"""
-
-_ORDERS = {"id": "c.id", "name": "c.sort_field, c.id", "created_at": "c.created_at, c.id"}
+DEFINITION_COLUMNS = ", ".join(f"d.{name}" for name in Definition.__struct_fields__)
 
 
 async def find_contact(reader: Reader, caller: Caller, contact_id: int) -> Contact:
-    row = await reader.fetch_row(
-        f"select {CONTACT_COLUMNS} from contacts where team_id = $1 and id = $2 and deleted_at is null",
-        caller.team_id,
-        contact_id,
-    )
+    where = standing(caller).add("c.id = {}", contact_id)
+    row = await reader.fetch_row(f"select {CONTACT_COLUMNS} from contacts c where {where.sql}", *where.args)
     if row is None:
         raise NotFound("contact", contact_id)
-    return Contact(**row)
+    return contact_from(row)
 
 
 async def find_contact_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Contact:
-    contact_id = await contact_id_of(reader, caller, uid)
-    if contact_id is None:
-        raise NotFound("contact", uid)
-    return await find_contact(reader, caller, contact_id)
+    return (await find_contacts(reader, caller, [uid]))[0]
+
+
+async def find_contacts(reader: Reader, caller: Caller, uids: Sequence[UUID]) -> list[Contact]:
+    """In the order of `uids`. NotFound for the first that is not there."""
+    where = standing(caller).add("c.uid = any({}::uuid[])", list(uids))
+    rows = await reader.fetch(f"select {CONTACT_COLUMNS} from contacts c where {where.sql}", *where.args)
+    found = {row["uid"]: contact_from(row) for row in rows}
+    for uid in uids:
+        if uid not in found:
+            raise NotFound("contact", uid)
+    return [found[uid] for uid in uids]
 
 
 async def contact_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
-    found: int | None = await reader.fetch_value(
-        "select c.id from contacts c where c.team_id = $1 and c.uid = $2 and c.deleted_at is null",
-        caller.team_id,
-        uid,
-    )
+    where = standing(caller).add("c.uid = {}", uid)
+    found: int | None = await reader.fetch_value(f"select c.id from contacts c where {where.sql}", *where.args)
     return found
 
 
@@ -48,17 +52,15 @@ async def contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
         caller.team_id,
         list(ids),
     )
-    return {row["id"]: Contact(**row) for row in rows}
+    return {row["id"]: contact_from(row) for row in rows}
 
 
 async def contacts_of_accounts(reader: Reader, caller: Caller, accounts: Collection[int]) -> list[Contact]:
+    where = standing(caller).add("c.account_id = any({}::bigint[])", list(accounts))
     rows = await reader.fetch(
-        f"""select {CONTACT_COLUMNS} from contacts c
-        where c.team_id = $1 and c.account_id = any($2::bigint[]) and c.deleted_at is null order by c.id""",
-        caller.team_id,
-        list(accounts),
+        f"select {CONTACT_COLUMNS} from contacts c where {where.sql} order by c.id", *where.args
     )
-    return [Contact(**row) for row in rows]
+    return list(map(contact_from, rows))
 
 
 async def name_contacts(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, str]:
@@ -69,43 +71,58 @@ async def name_contacts(reader: Reader, caller: Caller, ids: Collection[int]) ->
         caller.team_id,
         list(ids),
     )
-    return {row["id"]: row["display_name"] for row in rows}
+    return {row["id"]: row["display_name"] or UNNAMED for row in rows}
 
 
-async def list_contacts(
-    reader: Reader,
-    caller: Caller,
-    *,
-    search: str | None = None,
-    account: int | None = None,
-    order: str = "id",
-    offset: int,
-    limit: int,
-) -> list[Contact]:
-    """`search`: part of a name, an e-mail address or a phone number; `order`: id, name or created_at."""
-    where = _matching(caller, search)
-    if account is not None:
-        where.add("c.account_id = {}", account)
+async def attributes_of(
+    reader: Reader, caller: Caller, contact_ids: Collection[int]
+) -> dict[int, list[Attribute]]:
+    """Oldest first (RC-020)."""
     rows = await reader.fetch(
-        f"""select {CONTACT_COLUMNS} from contacts c where {where.sql}
-        order by {_ORDERS[order]} limit {int(limit)} offset {int(offset)}""",
+        f"""select {ATTRIBUTE_COLUMNS} from contact_attributes a
+        where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.deleted_at is null
+        order by a.created_at, a.uid""",
+        caller.team_id,
+        list(contact_ids),
+    )
+    attributes: dict[int, list[Attribute]] = defaultdict(list)
+    for row in rows:
+        attributes[row["contact_id"]].append(attribute_from(row))
+    return attributes
+
+
+async def contacts_having(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:
+    """Attribute -> the id of the contact that has it; only those that the caller sees."""
+    where = standing(caller).add("a.uid = any({}::uuid[])", list(uids))
+    rows = await reader.fetch(
+        f"""select a.uid, a.contact_id from contact_attributes a
+        join contacts c on c.team_id = $1 and c.id = a.contact_id
+        where a.team_id = $1 and a.deleted_at is null and {where.sql}""",
         *where.args,
     )
-    return [Contact(**row) for row in rows]
+    return {row["uid"]: row["contact_id"] for row in rows}
 
 
-async def count_contacts(reader: Reader, caller: Caller, *, search: str | None = None) -> int:
-    where = _matching(caller, search)
-    count: int = await reader.fetch_value(f"select count(*) from contacts c where {where.sql}", *where.args)
-    return count
+async def known_definitions(reader: Reader, caller: Caller) -> Definitions:
+    rows = await reader.fetch(
+        f"""select {DEFINITION_COLUMNS} from attribute_definitions d
+        where d.team_id = $1 and d.deleted_at is null order by d.id desc""",
+        caller.team_id,
+    )
+    return Definitions(Definition(**row) for row in rows)
 
 
-def _matching(caller: Caller, search: str | None) -> Where:
-    where = Where(caller.team_id, "c.team_id = $1", "c.deleted_at is null")
-    if search:
-        where.add(
-            """c.id in (select x.contact_id from contact_texts x
-            where x.team_id = $1 and x.folded like {})""",
-            f"%{escape_like(fold(search))}%",
-        )
-    return where
+async def attributes_typed(reader: Reader, caller: Caller, kind: str) -> dict[int, list[UUID]]:
+    """Contact -> its attributes of that definition; of contacts that stand."""
+    rows = await reader.fetch(
+        """select a.contact_id, a.uid from contact_attributes a
+        join contacts c on c.team_id = $1 and c.id = a.contact_id
+        where a.team_id = $1 and a.type = $2 and a.deleted_at is null and c.deleted_at is null
+        order by a.contact_id""",
+        caller.team_id,
+        kind,
+    )
+    found: dict[int, list[UUID]] = defaultdict(list)
+    for row in rows:
+        found[row["contact_id"]].append(row["uid"])
+    return found

@@ -30,8 +30,8 @@ async def open_deal(
             raise Invalid({"contact": ["A deal needs a contact or an account."]})
         account_id = (await find_contact(tx, caller, contact_id)).account_id
     row = await tx.fetch_row(
-        f"""insert into deals (team_id, uid, account_id, contact_id, owner_id, title, status, amount, currency,
-            closes_on, created_by, created_at, updated_at)
+        f"""insert into deals as d (team_id, uid, account_id, contact_id, owner_id, title, status, amount,
+            currency, closes_on, created_by, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning {DEAL_COLUMNS}""",
         caller.team_id,
         new_uid(),

@@ -1,3 +1,5 @@
+from collections import defaultdict
+from collections.abc import Collection
 from uuid import UUID
 
 from touchbook.core.caller import Caller
@@ -6,13 +8,12 @@ from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
 from touchbook.core.where import Where, escape_like
 
-DEAL_COLUMNS = """id, uid, account_id, contact_id, owner_id, title, status, amount, currency, closes_on,
-    created_at, updated_at"""
+DEAL_COLUMNS = ", ".join(f"d.{name}" for name in Deal.__struct_fields__)
 
 
 async def find_deal(reader: Reader, caller: Caller, deal_id: int) -> Deal:
     row = await reader.fetch_row(
-        f"select {DEAL_COLUMNS} from deals where team_id = $1 and id = $2 and deleted_at is null",
+        f"select {DEAL_COLUMNS} from deals d where d.team_id = $1 and d.id = $2 and d.deleted_at is null",
         caller.team_id,
         deal_id,
     )
@@ -23,7 +24,7 @@ async def find_deal(reader: Reader, caller: Caller, deal_id: int) -> Deal:
 
 async def find_deal_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Deal:
     row = await reader.fetch_row(
-        f"select {DEAL_COLUMNS} from deals where team_id = $1 and uid = $2 and deleted_at is null",
+        f"select {DEAL_COLUMNS} from deals d where d.team_id = $1 and d.uid = $2 and d.deleted_at is null",
         caller.team_id,
         uid,
     )
@@ -64,3 +65,30 @@ def _matching(caller: Caller, search: str | None) -> Where:
     if search:
         where.add("lower(d.title) like lower({})", f"%{escape_like(search)}%")
     return where
+
+
+async def deals_of_contacts(reader: Reader, caller: Caller, contact_ids: Collection[int]) -> dict[int, list[Deal]]:
+    """Contact -> the deals it is linked to, and those that have a role with its e-mail address or phone number."""
+    rows = await reader.fetch(
+        f"""with found as (
+            select d.contact_id as contact, d.id as deal from deals d
+            where d.team_id = $1 and d.contact_id = any($2::bigint[])
+            union select a.contact_id, r.deal_id from contact_attributes a
+            join deal_roles r on r.team_id = $1 and r.matched_email = a.matched and r.deleted_at is null
+            where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'email'
+                and not a.is_partner and a.deleted_at is null
+            union select a.contact_id, r.deal_id from contact_attributes a
+            join deal_roles r on r.team_id = $1 and r.matched_phone_number = a.matched and r.deleted_at is null
+            where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'phone_number'
+                and not a.is_partner and a.deleted_at is null
+        )
+        select found.contact, {DEAL_COLUMNS} from found join deals d on d.team_id = $1 and d.id = found.deal
+        where d.deleted_at is null order by d.id""",
+        caller.team_id,
+        list(contact_ids),
+    )
+    deals: dict[int, list[Deal]] = defaultdict(list)
+    for row in rows:
+        members = dict(zip(row.keys(), row, strict=True))
+        deals[members.pop("contact")].append(Deal(**members))
+    return deals

@@ -1,17 +1,26 @@
+from collections.abc import Iterable
+from datetime import datetime
+
 from touchbook.core.caller import Caller
-from touchbook.core.events import record_event
+from touchbook.core.errors import Invalid
+from touchbook.core.events import record_event, record_events
 from touchbook.core.identity import new_uid
-from touchbook.core.tags.queries import find_tag
+from touchbook.core.tags.pacing import set_tag_frequency
+from touchbook.core.tags.queries import TAG_COLUMNS, find_tag
 from touchbook.core.tags.tag import Tag
 from touchbook.core.transaction import Transaction
 
+LONGEST = 255
+# What a new team has, in this order (RC-141).
+_STARTING = (("Warm", 30), ("Hot", 7), ("Past Client", 60), ("Seller", None), ("Agent", None), ("Buyer", None))
+
 
 async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int | None = None) -> Tag:
-    """The team's tag of that text, made if it is new."""
+    """The team's tag of that text, made if it is new (RC-145); given days are then its days."""
+    check_tag(text)
     row = await tx.fetch_row(
-        """insert into tags (team_id, uid, text, touch_freq, created_by, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $6) on conflict (team_id, text) do nothing
-        returning id, uid, text, touch_freq""",
+        f"""insert into tags as g (team_id, uid, text, touch_freq, created_by, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $6) on conflict (team_id, text) do nothing returning {TAG_COLUMNS}""",
         caller.team_id,
         new_uid(),
         text,
@@ -20,7 +29,48 @@ async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int
         tx.tick(),
     )
     if row is None:
+        if touch_freq is not None:
+            await set_tag_frequency(tx, caller, text=text, days=touch_freq)
         return await find_tag(tx, caller, text)
-    tag = Tag(**row)
+    tag = Tag(*row)
     await record_event(tx, caller, "tag.added", subject="tag", subject_id=tag.id, changes={"text": text})
     return tag
+
+
+def check_tag(text: str) -> None:
+    if not text.strip() or len(text) > LONGEST:
+        raise Invalid({"tag": [f"A tag has from 1 to {LONGEST} characters."]})
+
+
+async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:
+    """What contacts are tagged with is in the team's collection (RC-142)."""
+    wished = sorted(set(texts))
+    if not wished:
+        return
+    rows = await tx.fetch(
+        """insert into tags as g (team_id, uid, text, created_by, created_at, updated_at)
+        select $1, n.uid, n.text, $4, n.at, n.at
+        from unnest($2::uuid[], $3::text[], $5::timestamptz[]) as n (uid, text, at)
+        on conflict (team_id, text) do nothing returning g.id, g.text""",
+        caller.team_id,
+        [new_uid() for _ in wished],
+        wished,
+        caller.user_id,
+        [tx.tick() for _ in wished],
+    )
+    told = {row["id"]: {"text": row["text"]} for row in rows}
+    await record_events(tx, caller, "tag.added", subject="tag", changes=told)
+
+
+async def start_collection(tx: Transaction, team_id: int) -> None:
+    instants: list[datetime] = [tx.tick() for _ in _STARTING]
+    await tx.execute(
+        """insert into tags (team_id, uid, text, touch_freq, created_at, updated_at)
+        select $1, n.uid, n.text, n.days, n.at, n.at
+        from unnest($2::uuid[], $3::text[], $4::integer[], $5::timestamptz[]) as n (uid, text, days, at)""",
+        team_id,
+        [new_uid() for _ in _STARTING],
+        [text for text, _ in _STARTING],
+        [days for _, days in _STARTING],
+        instants,
+    )

@@ -3,19 +3,21 @@ from touchbook.core.errors import NotFound
 from touchbook.core.tags.tag import Tag
 from touchbook.core.transaction import Reader
 
+TAG_COLUMNS = ", ".join(f"g.{name}" for name in Tag.__struct_fields__)
+
 
 async def find_tag(reader: Reader, caller: Caller, text: str) -> Tag:
     row = await reader.fetch_row(
-        "select id, uid, text, touch_freq from tags where team_id = $1 and text = $2", caller.team_id, text
+        f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text = $2", caller.team_id, text
     )
     if row is None:
         raise NotFound("tag", text)
-    return Tag(**row)
+    return Tag(*row)
 
 
 async def list_tags(reader: Reader, caller: Caller) -> list[Tag]:
-    """In the order in which they were made."""
+    """By code point (RC-140)."""
     rows = await reader.fetch(
-        "select id, uid, text, touch_freq from tags where team_id = $1 order by id", caller.team_id
+        f"""select {TAG_COLUMNS} from tags g where g.team_id = $1 order by g.text collate "C" """, caller.team_id
     )
-    return [Tag(**row) for row in rows]
+    return [Tag(*row) for row in rows]

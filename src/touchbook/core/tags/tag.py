@@ -1,12 +1,20 @@
+from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 
-class Tag(Struct, frozen=True, kw_only=True):
-    """`touch_freq`: every so many days a contact with this tag wants a touch."""
+class Tag(Struct, frozen=True):
+    """`touch_freq`: every so many days a contact with this tag wants a touch.
+
+    The members stand in the order of TAG_COLUMNS.
+    """
 
     id: int
     uid: UUID
     text: str
     touch_freq: int | None
+    created_by: int | None
+    updated_by: int | None
+    created_at: datetime
+    updated_at: datetime

@@ -1,5 +1,6 @@
 """Ending a task: completed, cancelled, nobody there, skipped. What has ended already stays as it ended."""
 
+from touchbook.core.activities.recording import record_completions
 from touchbook.core.caller import Caller
 from touchbook.core.tasks.amending import amend_task
 from touchbook.core.tasks.queries import lock_task
@@ -8,7 +9,11 @@ from touchbook.core.transaction import Transaction
 
 
 async def complete_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    return await _end(tx, caller, task_id, "completed", by=caller.user_id)
+    """A call, a message or a meeting is thereby recorded with its contacts (2.5.15)."""
+    task = await _end(tx, caller, task_id, "completed", by=caller.user_id)
+    if task:
+        await record_completions(tx, caller, task_ids=[task_id])
+    return task
 
 
 async def cancel_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:

@@ -3,6 +3,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from touchbook.core.activities.recording import record_completions
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_event
 from touchbook.core.folding import fold
@@ -80,6 +81,8 @@ async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     await _insert_tags(tx, caller, new, task_id)
     task = await find_task(tx, caller, task_id)
     await _insert_text(tx, caller, task)
+    if task.status == "completed":
+        await record_completions(tx, caller, task_ids=[task_id])
     await keep_duties(tx, caller, task, new=True)
     await record_event(tx, caller, "task.created", subject="task", subject_id=task_id, changes=_described(new))
     return task

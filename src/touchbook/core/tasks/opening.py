@@ -1,5 +1,6 @@
 """A scheduled task opens, an open one is taken in hand, an ended one is opened again."""
 
+from touchbook.core.activities.recording import withdraw_completions
 from touchbook.core.caller import Caller
 from touchbook.core.tasks.amending import amend_task
 from touchbook.core.tasks.queries import lock_task
@@ -27,6 +28,7 @@ async def reopen_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task 
     task = await lock_task(tx, caller, task_id)
     if task.is_open:
         return None
+    await withdraw_completions(tx, caller, task_ids=[task_id])
     return await amend_task(
         tx,
         caller,

@@ -1,5 +1,6 @@
 """Reading one task. Lists are in listing.py."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
@@ -60,3 +61,14 @@ async def lock_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
         "select 1 from tasks t where t.team_id = $1 and t.id = $2 for update", caller.team_id, task_id
     )
     return await find_task(tx, caller, task_id)
+
+
+async def task_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, UUID]:
+    """Of those that stand."""
+    rows = await reader.fetch(
+        """select t.id, t.uid from tasks t
+        where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null""",
+        caller.team_id,
+        list(ids),
+    )
+    return {row["id"]: row["uid"] for row in rows}

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import UnknownRecord
@@ -25,7 +26,7 @@ async def check_references(
     assignees: Sequence[int] = (),
     tags: Sequence[int] = (),
 ) -> None:
-    """One query for all; raises UnknownRecord for the first that the team does not have."""
+    """One query for all; raises UnknownRecord for the first that the team does not have, or the caller not see."""
     asked = {
         noun: ids
         for noun, ids in zip(_STANDING, (contacts, deals, listings, accounts, assignees, tags), strict=True)
@@ -33,12 +34,18 @@ async def check_references(
     }
     if not asked:
         return
+    args: list[Any] = [caller.team_id, *map(list, asked.values())]
+    own = ""
+    if contacts and caller.own_contacts_only:
+        args.append(caller.user_id)
+        own = f" and c.owner_id = ${len(args)}"
     unknown = " union all ".join(
         f"""select '{noun}' as noun, x.id from unnest(${number}::bigint[]) as x (id)
-        where x.id not in ({_STANDING[noun]} and {_identity(noun)} = any(${number}::bigint[]))"""
+        where x.id not in ({_STANDING[noun]} and {_identity(noun)} = any(${number}::bigint[])
+            {own if noun == "contact" else ""})"""
         for number, noun in enumerate(asked, start=2)
     )
-    row = await reader.fetch_row(unknown, caller.team_id, *map(list, asked.values()))
+    row = await reader.fetch_row(unknown, *args)
     if row is not None:
         raise UnknownRecord(row["noun"], row["id"])
 

@@ -1,21 +1,24 @@
 """Contacts: list, create, get, update, delete."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import UNSET
 
 from touchbook.core.accounts.queries import account_id_of, accounts_by_id
-from touchbook.core.contacts.adding import add_contact
+from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import Contact, full_name
-from touchbook.core.contacts.deleting import delete_contact
-from touchbook.core.contacts.editing import edit_contact
-from touchbook.core.contacts.queries import find_contact_by_uid, list_contacts
+from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.contacts.filtering import ContactFilter
+from touchbook.core.contacts.listing import list_contacts
+from touchbook.core.contacts.plain import add_contact, edit_contact
+from touchbook.core.contacts.queries import attributes_of, find_contact_by_uid
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.close import ids, parse, render
+from touchbook.dialects.close import ids, labels, parse, render
 from touchbook.dialects.close.filters import NOBODY
 from touchbook.dialects.close.times import show_instant
-from touchbook.dialects.close.wire import ContactBody, ContactItem, EmailItem, PhoneItem
+from touchbook.dialects.close.wire import ContactBody, ContactItem, EmailItem, PhoneItem, UrlItem
 from touchbook.dialects.kit.call import Answer, Call
 
 
@@ -28,8 +31,7 @@ async def list_(call: Call[Reader]) -> Answer:
     contacts = await list_contacts(
         call.tx,
         call.caller,
-        search=given.get("query"),
-        account=account,
+        ContactFilter(search=given.get("query"), account=account),
         offset=page.skip,
         limit=page.limit + 1,
     )
@@ -52,37 +54,51 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(ContactBody, call)
     contact = await _contact(call)
-    changes = parse.changes(sent, (await _items(call, [contact]))[0])
-    changed = await edit_contact(call.tx, call.caller, contact, **members_of(changes))
-    return await _answer(call, changed or contact)
+    shown = (await _items(call, [contact]))[0]
+    members = members_of(parse.changes(sent, shown), shown)
+    return await _answer(
+        call, await edit_contact(call.tx, call.caller, contact, **members) if members else contact
+    )
 
 
 async def delete(call: Call[Transaction]) -> Answer:
-    await delete_contact(call.tx, call.caller, await _contact(call))
+    await delete_contacts(call.tx, call.caller, [await _contact(call)])
     return Answer(b"{}")
 
 
-def members_of(sent: ContactBody) -> dict[str, Any]:
-    """One name is a first name and, after the first blank, a last name."""
+def members_of(sent: ContactBody, shown: ContactItem | None = None) -> dict[str, Any]:
+    """One name is a first name and, after the first blank, a last name. `shown` is what was there before."""
     members: dict[str, Any] = {}
     if sent.name is not UNSET:
         first, _, last = (sent.name or "").strip().partition(" ")
         members |= {"first_name": first or None, "last_name": last.strip() or None}
+    if sent.title is not UNSET:
+        members["job_title"] = (sent.title or "").strip() or None
     if sent.emails is not UNSET:
-        members["emails"] = [item.email for item in sent.emails]
+        members["emails"] = labels.wished(_emails(sent.emails), _emails(shown.emails if shown else ()))
     if sent.phones is not UNSET:
-        members["phone_numbers"] = [item.phone for item in sent.phones]
+        members["phone_numbers"] = labels.wished(_phones(sent.phones), _phones(shown.phones if shown else ()))
     return members
 
 
-def item(contact: Contact, lead: str | None, organization: str) -> ContactItem:
+def _emails(items: Sequence[EmailItem]) -> list[tuple[str, str]]:
+    return [(item.email, item.type) for item in items]
+
+
+def _phones(items: Sequence[PhoneItem]) -> list[tuple[str, str]]:
+    return [(item.phone, item.type) for item in items]
+
+
+def item(contact: Contact, attributes: Sequence[Attribute], lead: str | None, organization: str) -> ContactItem:
     return ContactItem(
         id=ids.contact_id(contact.uid),
         lead_id=lead,
         name=full_name(contact.first_name, contact.last_name),
         display_name=contact.display_name,
-        emails=[EmailItem(email) for email in contact.emails],
-        phones=[PhoneItem(number) for number in contact.phone_numbers],
+        title=contact.job_title,
+        emails=[EmailItem(*each) for each in labels.shown(attributes, "email")],
+        phones=[PhoneItem(*each) for each in labels.shown(attributes, "phone_number")],
+        urls=[UrlItem(contact.website)] if contact.website else [],
         organization_id=organization,
         date_created=show_instant(contact.created_at),
         date_updated=show_instant(contact.updated_at),
@@ -98,8 +114,12 @@ async def _contact(call: Call[Reader]) -> Contact:
 
 async def _items(call: Call[Reader], contacts: list[Contact]) -> list[ContactItem]:
     accounts = await accounts_by_id(call.tx, call.caller, {contact.account_id for contact in contacts})
+    attributes = await attributes_of(call.tx, call.caller, [contact.id for contact in contacts])
     organization = ids.organization_id(call.caller.team_uid)
-    return [item(contact, ids.lead_id(accounts[contact.account_id].uid), organization) for contact in contacts]
+    return [
+        item(contact, attributes.get(contact.id, ()), ids.lead_id(accounts[contact.account_id].uid), organization)
+        for contact in contacts
+    ]
 
 
 async def _answer(call: Call[Reader], contact: Contact) -> Answer:

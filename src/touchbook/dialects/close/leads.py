@@ -11,8 +11,8 @@ from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.editing import edit_account
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.accounts.queries import find_account, list_accounts
-from touchbook.core.contacts.adding import add_contact
-from touchbook.core.contacts.queries import contacts_of_accounts
+from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.queries import attributes_of, contacts_of_accounts
 from touchbook.core.errors import NotFound
 from touchbook.core.teams.queries import users_by_id
 from touchbook.core.transaction import Reader, Transaction
@@ -85,8 +85,11 @@ async def _items(call: Call[Reader], accounts: list[Account]) -> list[LeadItem]:
     organization = ids.organization_id(call.caller.team_uid)
     leads = {account.id: ids.lead_id(account.uid) for account in accounts}
     people: dict[int, list[ContactItem]] = defaultdict(list)
-    for contact in await contacts_of_accounts(call.tx, call.caller, leads):
-        people[contact.account_id].append(contacts.item(contact, leads[contact.account_id], organization))
+    members = await contacts_of_accounts(call.tx, call.caller, leads)
+    attributes = await attributes_of(call.tx, call.caller, [contact.id for contact in members])
+    for contact in members:
+        item = contacts.item(contact, attributes.get(contact.id, ()), leads[contact.account_id], organization)
+        people[contact.account_id].append(item)
     users = await users_by_id(
         call.tx,
         call.caller,

@@ -97,17 +97,25 @@ class StatusItem(Struct, frozen=True, omit_defaults=True):
 
 class EmailItem(Struct, frozen=True):
     email: Annotated[str, Meta(min_length=1, max_length=320)]
-    type: str = "office"
+    type: Annotated[str, Meta(max_length=40)] = "office"
 
 
 class PhoneItem(Struct, frozen=True):
-    phone: Annotated[str, Meta(min_length=1, max_length=64)]
-    type: str = "office"
+    phone: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\S")]
+    type: Annotated[str, Meta(max_length=40)] = "office"
+
+
+class UrlItem(Struct, frozen=True):
+    url: str
+    type: str = "url"
 
 
 class ContactBody(Struct, frozen=True, kw_only=True):
+    """`title` is what the contact does for a living."""
+
     lead_id: str | UnsetType = UNSET
     name: Name | UnsetType | None = UNSET
+    title: Name | UnsetType | None = UNSET
     emails: list[EmailItem] | UnsetType = UNSET
     phones: list[PhoneItem] | UnsetType = UNSET
 
@@ -120,7 +128,7 @@ class ContactItem(Struct, frozen=True, kw_only=True):
     title: str | None = None
     emails: list[EmailItem]
     phones: list[PhoneItem]
-    urls: list[str] = []
+    urls: list[UrlItem] = []
     organization_id: str
     date_created: str
     date_updated: str

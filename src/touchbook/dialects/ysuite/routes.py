@@ -1,6 +1,8 @@
 """What YSuite's API has, and what it says of itself."""
 
-from touchbook.core.contacts.queries import count_contacts, find_contact, list_contacts
+from touchbook.core.contacts.filtering import ContactFilter
+from touchbook.core.contacts.listing import count_contacts, list_contacts
+from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.queries import count_deals, find_deal, list_deals
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.listing import count_tasks, list_tasks
@@ -56,8 +58,9 @@ async def create(call: Call[Transaction]) -> Answer:
 
 async def list_people(call: Call[Reader]) -> Answer:
     page = parse.page(Page, call.query)
-    contacts = await list_contacts(call.tx, call.caller, search=page.search, offset=page.offset, limit=page.limit)
-    total = await count_contacts(call.tx, call.caller, search=page.search)
+    wished = ContactFilter(search=page.search)
+    contacts = await list_contacts(call.tx, call.caller, wished, offset=page.offset, limit=page.limit)
+    total = await count_contacts(call.tx, call.caller, wished)
     return render.listed(list(map(render.contact_item, contacts)), page, total)
 
 

@@ -9,6 +9,8 @@ create table teams (
     name text not null,
     zone text not null default 'UTC',
     region text not null default 'US',
+    contacts_visible text not null default 'team' check (contacts_visible in ('team', 'owner')),
+    touch_spread_days integer not null default 1 check (touch_spread_days between 1 and 365),
     created_at timestamptz not null,
     updated_at timestamptz not null
 );
@@ -22,6 +24,7 @@ create table users (
     phone_number text,
     zone text,
     password_hash text,
+    profile jsonb not null default '{}',
     created_at timestamptz not null,
     updated_at timestamptz not null,
     deleted_at timestamptz
@@ -55,6 +58,46 @@ create table keys (
 );
 create index keys_member on keys (team_id, user_id);
 
+-- Programs that people sign in through; each sign-in is a grant, by a key if one was shown for it, and has tokens.
+
+create table clients (
+    id bigint generated always as identity primary key,
+    uid uuid not null unique,
+    name text not null,
+    hash bytea not null,
+    created_at timestamptz not null,
+    removed_at timestamptz
+);
+
+create table grants (
+    id bigint generated always as identity primary key,
+    client_id bigint not null references clients (id),
+    user_id bigint not null references users (id),
+    key_id bigint references keys (id),
+    created_at timestamptz not null,
+    revoked_at timestamptz
+);
+create index grants_user on grants (user_id);
+
+create table tokens (
+    id bigint generated always as identity primary key,
+    grant_id bigint not null references grants (id) on delete cascade,
+    kind text not null check (kind in ('access', 'refresh')),
+    hash bytea not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    used_at timestamptz
+);
+create index tokens_grant on tokens (grant_id);
+create index tokens_expiring on tokens (expires_at);
+
+-- Counted by a hash of the account's name, and of the address it was asked from.
+create table sign_in_attempts (
+    subject bytea primary key,
+    began_at timestamptz not null,
+    count integer not null
+);
+
 create table aliases (
     team_id bigint not null references teams (id),
     dialect text not null,
@@ -87,18 +130,53 @@ create table accounts (
 );
 create index accounts_name on accounts (team_id, lower(name), id) where deleted_at is null;
 
+-- What a contact is called and reached by is derived of its attributes, in the transaction that writes those.
 create table contacts (
     team_id bigint not null references teams (id),
     id bigint generated always as identity,
     uid uuid not null,
     account_id bigint not null,
     owner_id bigint not null,
+    title text,
     first_name text,
+    middle_name text,
     last_name text,
+    marketing_name text,
+    nickname text,
+    partner_first_name text,
+    partner_last_name text,
+    partner_email text,
     display_name text,
     sort_field text,
+    display_key text collate "C",
+    sort_key text collate "C",
+    partner_name text,
+    company text,
+    job_title text,
+    source_type text,
+    source text,
+    website text,
+    profile_image_url text,
+    cover_image_url text,
+    birthday date,
     emails text[] not null default '{}',
     phone_numbers text[] not null default '{}',
+    tags text[] not null default '{}',
+    tags_as_added text[] not null default '{}',
+    addresses jsonb,
+    parked boolean not null default false,
+    ios_address_book_id text,
+    android_address_book_id text,
+    touch_freq integer check (touch_freq > 0),
+    touch_every integer,
+    touch_since timestamptz,
+    last_touch_at timestamptz,
+    last_touch_action text,
+    next_touch_at timestamptz,
+    touch_asked_for timestamptz,
+    created_for text not null default 'direct_request',
+    updated_for text not null default 'direct_request',
+    deleted_for text,
     created_by bigint not null,
     updated_by bigint,
     created_at timestamptz not null,
@@ -113,7 +191,92 @@ create table contacts (
 );
 create index contacts_account on contacts (team_id, account_id);
 create index contacts_created on contacts (team_id, created_at, id) where deleted_at is null;
-create index contacts_sorted on contacts (team_id, sort_field, id) where deleted_at is null;
+create index contacts_updated on contacts (team_id, updated_at, id) where deleted_at is null;
+create index contacts_sorted on contacts (team_id, sort_key, id) where deleted_at is null;
+create index contacts_called on contacts (team_id, display_key, id) where deleted_at is null;
+create index contacts_owned on contacts (team_id, owner_id, id) where deleted_at is null;
+create index contacts_touch on contacts (team_id, next_touch_at, id)
+    where deleted_at is null and next_touch_at is not null;
+create index contacts_touched on contacts (team_id, last_touch_at, id) where deleted_at is null;
+create index contacts_tagged on contacts using gin (team_id, tags) where deleted_at is null;
+
+-- The attributes that a team has defined beside the global ones, which stand in the code.
+create table attribute_definitions (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    data_type text not null check (data_type in ('text', 'date', 'number', 'address')),
+    label text not null,
+    section text not null,
+    required boolean not null,
+    singular boolean not null,
+    show boolean not null,
+    filterable boolean not null,
+    editable boolean not null,
+    searchable boolean not null,
+    has_label boolean not null,
+    labels text[] not null,
+    enum_values text[],
+    created_by bigint not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, created_by) references members (team_id, user_id)
+);
+create unique index attribute_definitions_name on attribute_definitions (team_id, name) where deleted_at is null;
+
+-- `type` names the definition; `matched` is the value as comparisons take it: folded, a phone number as E.164.
+create table contact_attributes (
+    team_id bigint not null,
+    uid uuid not null,
+    contact_id bigint not null,
+    type text not null,
+    definition_id bigint,
+    text text,
+    date date,
+    number numeric,
+    address jsonb,
+    label text,
+    index integer,
+    is_primary boolean not null,
+    is_partner boolean not null,
+    matched text,
+    created_by bigint not null,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, uid),
+    foreign key (team_id, contact_id) references contacts (team_id, id),
+    foreign key (team_id, definition_id) references attribute_definitions (team_id, id),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+create index contact_attributes_contact on contact_attributes (team_id, contact_id) where deleted_at is null;
+create index contact_attributes_matched on contact_attributes (team_id, type, matched, contact_id)
+    where deleted_at is null;
+
+-- What an attribute was before each change; as it was made, it stands in the row or in its first change.
+create table contact_attribute_changes (
+    team_id bigint not null,
+    id bigint generated always as identity,
+    attribute_uid uuid not null,
+    contact_id bigint not null,
+    at timestamptz not null,
+    actor_id bigint,
+    surface text not null,
+    was jsonb not null,
+    became jsonb,
+    primary key (team_id, id),
+    foreign key (team_id, attribute_uid) references contact_attributes (team_id, uid),
+    foreign key (team_id, contact_id) references contacts (team_id, id),
+    foreign key (team_id, actor_id) references members (team_id, user_id)
+);
+create index contact_attribute_changes_contact on contact_attribute_changes (team_id, contact_id, at);
+create index contact_attribute_changes_attribute on contact_attribute_changes (team_id, attribute_uid, at);
 
 create table contact_texts (
     team_id bigint not null,
@@ -123,6 +286,17 @@ create table contact_texts (
     foreign key (team_id, contact_id) references contacts (team_id, id) on delete cascade
 );
 create index contact_texts_folded on contact_texts using gin (team_id, folded gin_trgm_ops);
+
+-- The words of the texts, among which is looked for what a misspelled one may mean. A word may outlive its texts, or
+-- stand here twice: so nobody who writes one waits for another.
+create table contact_words (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    word text collate "C" not null,
+    primary key (team_id, id)
+);
+create index contact_words_begun on contact_words (team_id, word);
+create index contact_words_ended on contact_words (team_id, reverse(word));
 
 create table deals (
     team_id bigint not null references teams (id),
@@ -154,6 +328,34 @@ create index deals_contact on deals (team_id, contact_id);
 create index deals_created on deals (team_id, created_at, id) where deleted_at is null;
 create index deals_titled on deals using gin (team_id, lower(title) gin_trgm_ops);
 
+-- Who takes part in a deal; `matched_*` are as contacts compare theirs.
+create table deal_roles (
+    team_id bigint not null,
+    id bigint generated always as identity,
+    uid uuid not null,
+    deal_id bigint not null,
+    role text not null,
+    first_name text,
+    last_name text,
+    email text,
+    phone_number text,
+    matched_email text,
+    matched_phone_number text,
+    created_by bigint not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, deal_id) references deals (team_id, id),
+    foreign key (team_id, created_by) references members (team_id, user_id)
+);
+create index deal_roles_deal on deal_roles (team_id, deal_id) where deleted_at is null;
+create index deal_roles_email on deal_roles (team_id, matched_email)
+    where deleted_at is null and matched_email is not null;
+create index deal_roles_phone_number on deal_roles (team_id, matched_phone_number)
+    where deleted_at is null and matched_phone_number is not null;
+
 create table listings (
     team_id bigint not null references teams (id),
     id bigint generated always as identity,
@@ -172,8 +374,8 @@ create table tags (
     id bigint generated always as identity,
     uid uuid not null,
     text text not null,
-    touch_freq integer,
-    created_by bigint not null,
+    touch_freq integer check (touch_freq > 0),
+    created_by bigint,
     updated_by bigint,
     created_at timestamptz not null,
     updated_at timestamptz not null,
@@ -325,6 +527,63 @@ create table reminders (
 );
 create index reminders_task on reminders (team_id, task_id);
 
+-- E-mails, calls, messages, notes, meetings with a contact; `task_id` is the task whose completing it was.
+create table activities (
+    team_id bigint not null,
+    id bigint generated always as identity,
+    uid uuid not null,
+    contact_id bigint not null,
+    kind text not null check (kind in ('email', 'call', 'sms', 'note', 'meeting')),
+    at timestamptz not null,
+    outgoing boolean not null default true,
+    subject text,
+    body text,
+    task_id bigint,
+    created_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, contact_id) references contacts (team_id, id),
+    foreign key (team_id, task_id) references tasks (team_id, id),
+    foreign key (team_id, created_by) references members (team_id, user_id)
+);
+create index activities_contact on activities (team_id, contact_id, at) where deleted_at is null;
+create index activities_task on activities (team_id, task_id) where task_id is not null and deleted_at is null;
+
+-- A rule makes a list live; without one its members are chosen.
+create table contact_lists (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    rule jsonb,
+    created_by bigint not null,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+create unique index contact_lists_name on contact_lists (team_id, lower(name)) where deleted_at is null;
+
+create table contact_list_members (
+    team_id bigint not null,
+    list_id bigint not null,
+    contact_id bigint not null,
+    added_by bigint not null,
+    added_at timestamptz not null,
+    primary key (team_id, list_id, contact_id),
+    foreign key (team_id, list_id) references contact_lists (team_id, id),
+    foreign key (team_id, contact_id) references contacts (team_id, id),
+    foreign key (team_id, added_by) references members (team_id, user_id)
+);
+create index contact_list_members_contact on contact_list_members (team_id, contact_id);
+
 -- What is due, found by time across teams, claimed in the transaction that records the effect.
 create table due (
     team_id bigint not null references teams (id),
@@ -334,6 +593,26 @@ create table due (
     primary key (team_id, kind, ref)
 );
 create index due_at on due (at);
+
+-- Long work that was asked for, done in slices: `payload` is what is left of it to be done from `done` on.
+create table jobs (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    kind text not null,
+    status text not null default 'waiting' check (status in ('waiting', 'running', 'done')),
+    payload bytea,
+    total integer not null,
+    done integer not null default 0,
+    failed integer not null default 0,
+    surface text not null,
+    created_by bigint not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, created_by) references members (team_id, user_id)
+);
 
 -- Every verb writes its event here, in its own transaction. Partitions by month; the default one
 -- catches what no month has been made for.

@@ -1,0 +1,117 @@
+"""Asks for touches: where a team wishes it, a contact whose next touch has come gets one task."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.contact import UNNAMED
+from touchbook.core.contacts.touching import ASKING
+from touchbook.core.due import claim_due, set_due
+from touchbook.core.events import record_event
+from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
+from touchbook.core.tasks.touch import TOUCH
+from touchbook.core.teams.queries import known_members
+from touchbook.core.teams.settings import set_touch_spread, touch_spread
+from touchbook.core.transaction import Reader, Transaction
+
+_AT_ONCE = 200
+_AT_LATEST = timedelta(days=1)
+
+
+class _Asked(NamedTuple):
+    id: int
+    display_name: str | None
+    owner_id: int
+    last_touch_at: datetime | None
+
+
+async def switch_touch_tasks(tx: Transaction, caller: Caller, *, on: bool, spread_days: int | None = None) -> None:
+    """`spread_days`: over so many days those are spread that came in together and so come due together."""
+    if spread_days is not None:
+        await set_touch_spread(tx, caller, days=spread_days)
+    if on == await asks_for_touches(tx, caller):
+        return
+    await set_due(tx, caller, ASKING, ref=caller.team_id, at=tx.now if on else None)
+    changes = {"touch_tasks": on}
+    await record_event(tx, caller, "team.changed", subject="team", subject_id=caller.team_id, changes=changes)
+
+
+async def asks_for_touches(reader: Reader, caller: Caller) -> bool:
+    on: bool = await reader.fetch_value(
+        "select exists (select from due d where d.team_id = $1 and d.kind = $2)", caller.team_id, ASKING
+    )
+    return on
+
+
+async def ask_for_touches(tx: Transaction, caller: Caller, ref: int) -> None:
+    """Of the team `ref`: once for each due date, however late, for those that are not asked for yet."""
+    if not await claim_due(tx, caller.team_id, ASKING, ref=ref):
+        return
+    asked = await _due(tx, caller)
+    spread = await touch_spread(tx, caller)
+    owners = await known_members(tx, caller.team_id, {contact.owner_id for contact in asked})
+    for contact, days_ahead in zip(asked, _days_ahead(asked, spread), strict=True):
+        await _ask(tx, caller, contact, days_ahead, owned=contact.owner_id in owners)
+    await tx.execute(
+        """update contacts c set touch_asked_for = c.next_touch_at
+        where c.team_id = $1 and c.id = any($2::bigint[])""",
+        caller.team_id,
+        [contact.id for contact in asked],
+    )
+    await set_due(tx, caller, ASKING, ref=ref, at=await _next(tx, caller))
+
+
+async def _due(tx: Transaction, caller: Caller) -> list[_Asked]:
+    rows = await tx.fetch(
+        """select c.id, c.display_name, c.owner_id, c.last_touch_at from contacts c
+        where c.team_id = $1 and c.deleted_at is null and c.next_touch_at <= $2
+        and c.touch_asked_for is distinct from c.next_touch_at
+        order by c.next_touch_at, c.id limit $3 for update""",
+        caller.team_id,
+        tx.now,
+        _AT_ONCE,
+    )
+    return [_Asked(*row) for row in rows]
+
+
+def _days_ahead(asked: Sequence[_Asked], spread: int) -> list[int]:
+    """Those never touched are due by when they came, many at once: an owner's are dealt over the days."""
+    many = Counter(contact.owner_id for contact in asked if contact.last_touch_at is None)
+    dealt: Counter[int] = Counter()
+    days = []
+    for contact in asked:
+        if contact.last_touch_at is None:
+            days.append(dealt[contact.owner_id] * spread // many[contact.owner_id])
+            dealt[contact.owner_id] += 1
+        else:
+            days.append(0)
+    return days
+
+
+async def _ask(tx: Transaction, caller: Caller, contact: _Asked, days_ahead: int, *, owned: bool) -> None:
+    """The owner's task, or nobody's if they have left; completing it is a call with the contact."""
+    today = tx.now.astimezone(caller.team_zone).date()
+    new = NewTask(
+        title=f"Keep in touch with {contact.display_name or UNNAMED}",
+        kind="call",
+        origin=TOUCH,
+        due_on=today + timedelta(days=days_ahead),
+        assignees=[contact.owner_id] if owned else [],
+        associations=[NewAssociation("contact", contact.id)],
+    )
+    await create_task(tx, msgspec.structs.replace(caller, user_id=contact.owner_id), new)
+
+
+async def _next(tx: Transaction, caller: Caller) -> datetime:
+    """When the next of them is due; it is looked once a day in any case."""
+    at: datetime | None = await tx.fetch_value(
+        """select c.next_touch_at from contacts c
+        where c.team_id = $1 and c.deleted_at is null and c.next_touch_at is not null
+        and c.touch_asked_for is distinct from c.next_touch_at order by c.next_touch_at limit 1""",
+        caller.team_id,
+    )
+    return min(at or tx.now + _AT_LATEST, tx.now + _AT_LATEST)

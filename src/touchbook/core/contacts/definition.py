@@ -1,0 +1,95 @@
+"""What an attribute may be: 29 definitions that every team has, and those of its own."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+DataType = Literal["text", "date", "number", "address"]
+
+
+class Definition(Struct, frozen=True, kw_only=True):
+    """`id` and `created_by` are those of a team's own; a global one has neither."""
+
+    uid: UUID
+    name: str
+    data_type: DataType
+    label: str
+    section: str
+    required: bool = False
+    singular: bool
+    show: bool = True
+    filterable: bool = True
+    editable: bool = True
+    searchable: bool = False
+    has_label: bool = False
+    labels: list[str] = []
+    enum_values: list[str] | None = None
+    created_at: datetime
+    updated_at: datetime
+    id: int | None = None
+    created_by: int | None = None
+
+    @property
+    def is_global(self) -> bool:
+        return self.id is None
+
+
+class Definitions:
+    """A team's definitions, by uid or by name; its own come first, the newest before the older."""
+
+    def __init__(self, own: Iterable[Definition] = ()) -> None:
+        self.all = sorted((*own, *_GLOBAL), key=lambda definition: definition.created_at, reverse=True)
+        self._by_name = {definition.name: definition for definition in self.all}
+        self._by_uid = {definition.uid: definition for definition in self.all}
+
+    def __iter__(self) -> Iterator[Definition]:
+        return iter(self.all)
+
+    def named(self, name: str) -> Definition | None:
+        return self._by_name.get(name)
+
+    def of_uid(self, uid: UUID) -> Definition | None:
+        return self._by_uid.get(uid)
+
+    @property
+    def required(self) -> list[Definition]:
+        return [definition for definition in self.all if definition.required]
+
+
+class _Recorded(Struct):
+    id: UUID
+    name: str
+    data_type: DataType
+    label: str
+    section: str
+    singular: bool
+    show: bool
+    editable: bool
+    searchable: bool
+    has_label: bool
+    labels: list[str]
+    enum_values: list[str] | None
+    created_at: float
+    updated_at: float
+
+
+def _read_global() -> tuple[Definition, ...]:
+    text = files("touchbook.core.contacts").joinpath("global_definitions.json").read_bytes()
+    return tuple(map(_from_recorded, msgspec.json.decode(text, type=list[_Recorded])))
+
+
+def _from_recorded(recorded: _Recorded) -> Definition:
+    members: dict[str, Any] = msgspec.structs.asdict(recorded)
+    times: dict[str, Any] = {
+        name: datetime.fromtimestamp(members.pop(name), UTC) for name in ("created_at", "updated_at")
+    }
+    return Definition(uid=members.pop("id"), **members, **times)
+
+
+_GLOBAL = _read_global()
+GLOBAL = Definitions()

@@ -1,0 +1,200 @@
+"""Which contacts are meant."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.attribute import Value
+from touchbook.core.contacts.definition import Definition
+from touchbook.core.contacts.matching import LONGEST, matched_value
+from touchbook.core.contacts.seeing import standing
+from touchbook.core.folding import fold
+from touchbook.core.searching import add_search
+from touchbook.core.where import Where, escape_like
+
+Operator = Literal["eq", "lte", "gte", "between", "any", "all"]
+_COLUMNS: dict[str, str] = {"text": "matched", "date": "date", "number": "number", "address": "matched"}
+
+
+class AttributeFilter(Struct, frozen=True):
+    """Has an attribute of that definition with such a value; inverted: has none (RC-085).
+
+    `eq`, `lte`, `gte` take one value, `between` two, `any` and `all` some. A tag is compared to the letter,
+    another text without case, a phone number as E.164.
+    """
+
+    definition: Definition
+    values: Sequence[str | date | Decimal]
+    operator: Operator = "eq"
+    invert: bool = False
+
+
+class Span(Struct, frozen=True):
+    """From one instant to another, both counted in."""
+
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+class ContactFilter(Struct, frozen=True, kw_only=True):
+    """All that is given must hold. `search`: words, parts of names, addresses, numbers and searchable texts;
+    `letter`: what the sort field begins with; `lists`: in one of them. In place of a search stand those whom it
+    has `found`, or the `ids` of those that it was taken to mean, the nearest first.
+    """
+
+    search: str | None = None
+    letter: str | None = None
+    account: int | None = None
+    owners: Collection[int] | None = None
+    authors: Collection[int] | None = None
+    editors: Collection[int] | None = None
+    tasks: Collection[UUID] | None = None
+    uids: Collection[UUID] | None = None
+    excludes: Collection[UUID] = ()
+    created: Span = Span()
+    updated: Span = Span()
+    last_touch: Span = Span()
+    next_touch: Span = Span()
+    attributes: Sequence[AttributeFilter] = ()
+    lists: "Collection[ListMembers] | None" = None
+    found: Sequence[int] | None = None
+    ids: Sequence[int] | None = None
+
+
+class ListMembers(Struct, frozen=True):
+    """Of a list with a filter who matches it, of one without those chosen."""
+
+    list_id: int
+    filter: ContactFilter | None
+
+
+EVERYONE = ContactFilter()
+
+
+def matching(caller: Caller, filters: ContactFilter) -> Where:
+    return add_filter(standing(caller), filters, caller.region)
+
+
+def texts_matching(caller: Caller, search: str) -> Where:
+    """Texts `x` of contacts that the caller sees; who stands has one."""
+    where = add_search(Where(caller.team_id, "x.team_id = $1"), search, "x.folded")
+    return add_owner(where, caller)
+
+
+def add_owner(where: Where, caller: Caller) -> Where:
+    if caller.own_contacts_only:
+        where.add(_OWN, caller.user_id)
+    return where
+
+
+_OWN = "x.contact_id in (select c.id from contacts c where c.team_id = $1 and c.owner_id = {})"
+
+
+def add_filter(where: Where, filters: ContactFilter, region: str) -> Where:
+    """The terms of a statement on contacts `c`."""
+    if filters.search:
+        texts = add_search(where.branch(), filters.search, "x.folded").sql
+        where.add(f"c.id in (select x.contact_id from contact_texts x where x.team_id = $1 and {texts})")
+    if filters.letter:
+        where.add("c.sort_key like {}", f"{escape_like(fold(filters.letter))}%")
+    if filters.tasks is not None:
+        where.add(_OF_TASKS, list(filters.tasks))
+    _add_members(where, filters)
+    for column, span in _spans(filters).items():
+        _add_span(where, column, span)
+    for attribute in filters.attributes:
+        where.add(f"not ({_attribute(where, attribute, region)})" if attribute.invert else
+                  _attribute(where, attribute, region))  # fmt: skip
+    if filters.lists is not None:
+        where.add_any([matching_list(where.branch(), each, region) for each in filters.lists])
+    return where
+
+
+_OF_TASKS = """c.id in (select s.contact_id from task_associations s
+    join tasks t on t.team_id = $1 and t.id = s.task_id and t.deleted_at is null
+    where s.team_id = $1 and s.deleted_at is null and s.kind = 'contact' and t.uid = any({}::uuid[]))"""
+
+
+def _add_members(where: Where, filters: ContactFilter) -> None:
+    if filters.account is not None:
+        where.add("c.account_id = {}", filters.account)
+    for column, users in (
+        ("owner", filters.owners),
+        ("created_by", filters.authors),
+        ("updated_by", filters.editors),
+    ):
+        if users is not None:
+            where.add(f"c.{'owner_id' if column == 'owner' else column} = any({{}}::bigint[])", list(users))
+    if filters.uids is not None:
+        where.add("c.uid = any({}::uuid[])", list(filters.uids))
+    if filters.excludes:
+        where.add("c.uid <> all({}::uuid[])", list(filters.excludes))
+    for ids in (filters.found, filters.ids):
+        if ids is not None:
+            where.add("c.id = any({}::bigint[])", list(ids))
+
+
+def _spans(filters: ContactFilter) -> dict[str, Span]:
+    return {
+        "created_at": filters.created,
+        "updated_at": filters.updated,
+        "last_touch_at": filters.last_touch,
+        "next_touch_at": filters.next_touch,
+    }
+
+
+def _add_span(where: Where, column: str, span: Span) -> None:
+    """What has no such instant is in no span (RC-081)."""
+    if span.first is not None:
+        where.add(f"c.{column} >= {{}}", span.first)
+    if span.last is not None:
+        where.add(f"c.{column} <= {{}}", span.last)
+
+
+def _attribute(where: Where, wished: AttributeFilter, region: str) -> str:
+    """A tag is asked of the contact itself."""
+    if wished.definition.name == "tag":
+        contains = "&&" if wished.operator == "any" else "@>"
+        return f"c.tags {contains} {where.value(list(wished.values))}::text[]"
+    column = f"a.{_COLUMNS[wished.definition.data_type]}"
+    values = [_compared(wished.definition, value, region) for value in wished.values]
+    if wished.operator == "all":
+        terms = [f"{column} = {where.value(value)}" for value in values]
+    elif wished.operator in ("eq", "any"):
+        array = {"text": "text", "date": "date", "number": "numeric"}[wished.definition.data_type]
+        terms = [f"{column} = any({where.value(values)}::{array}[])"]
+    else:
+        terms = [_bounded(where, column, wished.operator, values)]
+    return " and ".join(_has(where, wished.definition.name, term) for term in terms)
+
+
+def _has(where: Where, kind: str, term: str) -> str:
+    return f"""exists (select from contact_attributes a where a.team_id = $1 and a.contact_id = c.id
+        and a.deleted_at is null and a.type = {where.value(kind)} and {term})"""
+
+
+def _bounded(where: Where, column: str, operator: Operator, values: Sequence[Any]) -> str:
+    if operator == "between":
+        return f"{column} between {where.value(values[0])} and {where.value(values[1])}"
+    return f"{column} {'<=' if operator == 'lte' else '>='} {where.value(values[0])}"
+
+
+def _compared(definition: Definition, value: str | date | Decimal, region: str) -> Any:
+    if isinstance(value, str):
+        return matched_value(definition, Value(text=value), region) or fold(value)[:LONGEST]
+    return value
+
+
+def matching_list(where: Where, members: ListMembers, region: str) -> Where:
+    if members.filter is not None:
+        return add_filter(where, members.filter, region)
+    return where.add(
+        """exists (select from contact_list_members m
+        where m.team_id = $1 and m.list_id = {} and m.contact_id = c.id)""",
+        members.list_id,
+    )

@@ -1,0 +1,35 @@
+"""Values as comparisons take them: e-mails and texts folded, phone numbers as E.164."""
+
+import re
+from functools import lru_cache
+
+import phonenumbers
+
+from touchbook.core.contacts.attribute import Value
+from touchbook.core.contacts.definition import Definition
+from touchbook.core.folding import fold
+
+# No longer than an index holds.
+LONGEST = 200
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
+
+
+def matched_value(definition: Definition, value: Value, region: str) -> str | None:
+    """`region` is the team's, for phone numbers written without a country."""
+    if value.text is None:
+        return None
+    if definition.name == "phone_number":
+        return e164(value.text, region) or fold(value.text)[:LONGEST]
+    return fold(value.text.strip())[:LONGEST]
+
+
+@lru_cache(maxsize=50_000)
+def e164(text: str, region: str) -> str | None:
+    """`(312) 555-0100` in US -> `+13125550100`; None for what is no phone number."""
+    if _E164.fullmatch(text):
+        return text
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,12 @@
+"""Which contacts a caller sees: the team's, or, where the team wishes it so, one's own (A-41)."""
+
+from touchbook.core.caller import Caller
+from touchbook.core.where import Where
+
+
+def standing(caller: Caller) -> Where:
+    """Contacts `c` that are not deleted and that the caller sees (RC-179)."""
+    where = Where(caller.team_id, "c.team_id = $1", "c.deleted_at is null")
+    if caller.own_contacts_only:
+        where.add("c.owner_id = {}", caller.user_id)
+    return where

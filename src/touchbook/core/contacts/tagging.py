@@ -1,0 +1,85 @@
+"""A tag of contacts becomes another, or goes: the same few statements for one contact and for 100,000."""
+
+from collections.abc import Sequence
+
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.matching import LONGEST
+from touchbook.core.contacts.touching import settle_touch
+from touchbook.core.contacts.writing import write_words
+from touchbook.core.folding import fold
+from touchbook.core.transaction import Transaction
+
+
+async def hold_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
+    """The contacts that have it, themselves or for their partner, held for this transaction."""
+    rows = await tx.fetch(
+        """select c.id from contacts c where c.team_id = $1 and c.deleted_at is null and c.id in (
+            select a.contact_id from contact_attributes a
+            where a.team_id = $1 and a.type = 'tag' and a.matched = $3 and a.text = $2 and a.deleted_at is null)
+        order by c.id for update""",
+        caller.team_id,
+        tag,
+        fold(tag.strip())[:LONGEST],
+    )
+    return [row["id"] for row in rows]
+
+
+async def retag_contacts(
+    tx: Transaction, caller: Caller, contact_ids: Sequence[int], *, tag: str, to: str | None
+) -> None:
+    """`to` None takes the tag away. Who has both already keeps one. Where it stood among the tags, it stands."""
+    team, ids, by = caller.team_id, contact_ids, caller.user_id
+    matched = None if to is None else fold(to.strip())[:LONGEST]
+    await tx.execute(_KEEP_HISTORY, team, ids, tag, to, tx.tick(), by, caller.surface)
+    await tx.execute(_REMOVE, team, ids, tag, to, tx.tick(), by)
+    await tx.execute(_RENAME, team, ids, tag, to, tx.tick(), by, matched)
+    await tx.execute(_SHOW, team, ids, tag, to, tx.tick(), by)
+    await tx.execute(_SEARCH, team, ids, fold(tag), None if to is None else fold(to))
+    if to is not None:
+        await write_words(tx, caller, [fold(to)])
+
+
+async def hurry_contacts(tx: Transaction, caller: Caller, contact_ids: Sequence[int], *, days: int | None) -> None:
+    """A tag of theirs wants a touch every so many days; they take that over if it is less (2.5.14)."""
+    if days is not None:
+        await tx.execute(
+            """update contacts c set touch_freq = $3, updated_at = $4, updated_by = $5,
+                updated_for = 'direct_request'
+            where c.team_id = $1 and c.id = any($2::bigint[]) and (c.touch_freq > $3 or c.touch_freq is null)""",
+            caller.team_id,
+            contact_ids,
+            days,
+            tx.tick(),
+            caller.user_id,
+        )
+    await settle_touch(tx, caller, contact_ids)
+
+
+_HELD = """a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'tag' and a.text = $3
+    and a.deleted_at is null"""
+# Renamed would be what the contact, or its partner, has already.
+_TWICE = """exists (select from contact_attributes o where o.team_id = $1 and o.contact_id = a.contact_id
+    and o.type = 'tag' and o.text = $4 and o.is_partner = a.is_partner and o.deleted_at is null)"""
+
+_KEEP_HISTORY = f"""insert into contact_attribute_changes
+        (team_id, attribute_uid, contact_id, at, actor_id, surface, was, became)
+    select $1, a.uid, a.contact_id, $5, $6, $7, jsonb_build_object('type', 'tag', 'text', a.text),
+        case when $4::text is null or {_TWICE} then null
+            else jsonb_build_object('type', 'tag', 'text', $4::text) end
+    from contact_attributes a where {_HELD}"""
+_REMOVE = f"""update contact_attributes a set deleted_at = $5, updated_at = $5, updated_by = $6
+    where {_HELD} and ($4::text is null or {_TWICE})"""
+_RENAME = f"""update contact_attributes a set text = $4, matched = $7, updated_by = $6
+    where {_HELD} and $4::text is not null and $5::timestamptz is not null"""
+_SHOW = """update contacts c set tags = case when $4 = any(c.tags) or $4::text is null
+            then array_remove(c.tags, $3) else array_replace(c.tags, $3, $4) end,
+        tags_as_added = case when $4 = any(c.tags) or $4::text is null
+            then array_remove(c.tags_as_added, $3) else array_replace(c.tags_as_added, $3, $4) end,
+        updated_at = $5, updated_by = $6, updated_for = 'direct_request'
+    where c.team_id = $1 and c.id = any($2::bigint[])"""
+# One line of the text is the tag's: it becomes the other, or goes.
+_SEARCH = """update contact_texts x set folded = trim(both E'\\n' from overlay(
+        E'\\n' || x.folded || E'\\n' placing coalesce(E'\\n' || $4::text || E'\\n', E'\\n')
+        from position(E'\\n' || $3 || E'\\n' in E'\\n' || x.folded || E'\\n') for length($3) + 2))
+    where x.team_id = $1 and x.contact_id = any($2::bigint[])
+    and position(E'\\n' || $3 || E'\\n' in E'\\n' || x.folded || E'\\n') > 0"""

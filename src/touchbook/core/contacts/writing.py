@@ -1,0 +1,179 @@
+"""What a change of attributes leaves in the store: for any number of contacts the same few statements."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.attribute import Attribute
+from touchbook.core.contacts.changing import Outcome
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.deriving import derive, searchable_text
+from touchbook.core.contacts.rows import ATTRIBUTE_TYPES, CONTACT_COLUMNS, DERIVED_TYPES, contact_from
+from touchbook.core.errors import Conflict
+from touchbook.core.recordset import records, recordset
+from touchbook.core.searching import meant_words
+from touchbook.core.transaction import Transaction
+
+_INSERTED = ", ".join(ATTRIBUTE_TYPES)
+_AMENDED = ("text", "date", "number", "address", "label", "index", "is_primary", "is_partner", "matched",
+            "contact_id", "updated_by", "updated_at")  # fmt: skip
+_CHANGE_TYPES = {
+    "attribute_uid": "uuid",
+    "contact_id": "bigint",
+    "at": "timestamptz",
+    "was": "jsonb",
+    "became": "jsonb",
+}
+_TOLD = ("type", "text", "date", "number", "address", "label", "index", "is_primary", "is_partner")
+
+
+async def lock_contacts(tx: Transaction, caller: Caller, ids: Collection[int]) -> list[Contact]:
+    """As they stand, held for this transaction, in the order of their ids, so that no two wait for each other."""
+    rows = await tx.fetch(
+        f"""select {CONTACT_COLUMNS} from contacts c
+        where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null order by c.id for update""",
+        caller.team_id,
+        list(ids),
+    )
+    return list(map(contact_from, rows))
+
+
+async def write_outcomes(tx: Transaction, caller: Caller, outcomes: Collection[Outcome]) -> None:
+    await _remove(tx, caller, [gone for outcome in outcomes for gone in outcome.removed])
+    await _amend(tx, caller, [now for outcome in outcomes for _, now in outcome.changed])
+    await insert_attributes(tx, caller, [new for outcome in outcomes for new in outcome.added])
+    await _keep_history(tx, caller, outcomes)
+
+
+async def insert_attributes(tx: Transaction, caller: Caller, attributes: Sequence[Attribute]) -> None:
+    """Conflict if a definition of theirs is deleted at the same time."""
+    if not attributes:
+        return
+    await tx.execute(
+        f"""insert into contact_attributes (team_id, {_INSERTED})
+        select $1, {_INSERTED} from {recordset("$2", ATTRIBUTE_TYPES)}""",
+        caller.team_id,
+        records(ATTRIBUTE_TYPES, attributes),
+    )
+    own = {attribute.definition_id for attribute in attributes if attribute.definition_id}
+    if own and await _count_deleted(tx, caller, own):
+        raise Conflict("An attribute definition has just been deleted.")
+
+
+async def _count_deleted(tx: Transaction, caller: Caller, definition_ids: Collection[int]) -> int:
+    """The rows that refer to them hold them: whoever deletes one waits, or has done so before."""
+    count: int = await tx.fetch_value(
+        """select count(*) from attribute_definitions d
+        where d.team_id = $1 and d.id = any($2::bigint[]) and d.deleted_at is not null""",
+        caller.team_id,
+        list(definition_ids),
+    )
+    return count
+
+
+async def write_derived(
+    tx: Transaction,
+    caller: Caller,
+    left: Mapping[int, Sequence[Attribute]],
+    definitions: Definitions,
+    *,
+    reason: str,
+) -> list[Contact]:
+    """Of each contact id with the attributes it has; answers the contacts as they are then."""
+    derived = [{"id": contact_id, **_derived(attributes)} for contact_id, attributes in left.items()]
+    types = {"id": "bigint", **DERIVED_TYPES}
+    rows = await tx.fetch(
+        f"""update contacts c set {", ".join(f"{name} = r.{name}" for name in DERIVED_TYPES)},
+            updated_at = $3, updated_by = $4, updated_for = $5
+        from {recordset("$2", types)} where c.team_id = $1 and c.id = r.id returning {CONTACT_COLUMNS}""",
+        caller.team_id,
+        records(types, derived),
+        tx.tick(),
+        caller.user_id,
+        reason,
+    )
+    contacts = list(map(contact_from, rows))
+    texts = {each.id: searchable_text(left[each.id], definitions, each) for each in contacts}
+    await write_texts(tx, caller, texts)
+    return contacts
+
+
+async def write_texts(tx: Transaction, caller: Caller, texts: Mapping[int, str]) -> None:
+    await tx.execute(
+        """insert into contact_texts (team_id, contact_id, folded)
+        select $1, x.id, x.folded from unnest($2::bigint[], $3::text[]) as x (id, folded)
+        on conflict (team_id, contact_id) do update set folded = excluded.folded""",
+        caller.team_id,
+        list(texts),
+        list(texts.values()),
+    )
+    await write_words(tx, caller, texts.values())
+
+
+async def write_words(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:
+    """`texts` are folded."""
+    await tx.execute(
+        """insert into contact_words (team_id, word) select $1, n.word from unnest($2::text[]) as n (word)
+        where not exists (select from contact_words w where w.team_id = $1 and w.word = n.word)""",
+        caller.team_id,
+        meant_words(texts),
+    )
+
+
+def describe(attribute: Attribute) -> dict[str, Any]:
+    """An attribute's own members, as events and the history tell them."""
+    members = {name: getattr(attribute, name) for name in _TOLD}
+    return {name: value for name, value in members.items() if value is not None and value is not False}
+
+
+def _derived(attributes: Sequence[Attribute]) -> dict[str, Any]:
+    return msgspec.structs.asdict(derive(attributes))
+
+
+async def _amend(tx: Transaction, caller: Caller, attributes: Sequence[Attribute]) -> None:
+    if attributes:
+        await tx.execute(
+            f"""update contact_attributes a set {", ".join(f"{name} = r.{name}" for name in _AMENDED)}
+            from {recordset("$2", ATTRIBUTE_TYPES)} where a.team_id = $1 and a.uid = r.uid""",
+            caller.team_id,
+            records(ATTRIBUTE_TYPES, attributes),
+        )
+
+
+async def _remove(tx: Transaction, caller: Caller, attributes: Sequence[Attribute]) -> None:
+    if attributes:
+        await tx.execute(
+            """update contact_attributes a set deleted_at = $3, updated_at = $3, updated_by = $4
+            where a.team_id = $1 and a.uid = any($2::uuid[])""",
+            caller.team_id,
+            [attribute.uid for attribute in attributes],
+            tx.tick(),
+            caller.user_id,
+        )
+
+
+async def _keep_history(tx: Transaction, caller: Caller, outcomes: Collection[Outcome]) -> None:
+    changes: list[tuple[Attribute, Attribute | None]] = []
+    for outcome in outcomes:
+        changes += [*outcome.changed, *((gone, None) for gone in outcome.removed)]
+    told = [(was, describe(was), describe(became) if became else None) for was, became in changes]
+    rows = [
+        {"attribute_uid": of.uid, "contact_id": of.contact_id, "at": tx.tick(), "was": was, "became": became}
+        for of, was, became in told
+        if was != became
+    ]
+    if not rows:
+        return
+    await tx.execute(
+        f"""insert into contact_attribute_changes
+            (team_id, attribute_uid, contact_id, at, actor_id, surface, was, became)
+        select $1, r.attribute_uid, r.contact_id, r.at, $3, $4, r.was, r.became
+        from {recordset("$2", _CHANGE_TYPES)}""",
+        caller.team_id,
+        records(_CHANGE_TYPES, rows),
+        caller.user_id,
+        caller.surface,
+    )

@@ -1,0 +1,50 @@
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.attribute import Value
+from touchbook.core.contacts.definition import GLOBAL
+from touchbook.core.contacts.matching import matched_value
+from touchbook.core.deals.deal import Deal
+from touchbook.core.deals.role import Role
+from touchbook.core.events import record_event
+from touchbook.core.identity import new_uid
+from touchbook.core.transaction import Transaction
+
+
+async def cast_role(
+    tx: Transaction,
+    caller: Caller,
+    deal: Deal,
+    *,
+    role: str,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    email: str | None = None,
+    phone_number: str | None = None,
+) -> Role:
+    """Gives someone a part in the deal; contacts are theirs by e-mail address or phone number (RC-174)."""
+    row = await tx.fetch_row(
+        """insert into deal_roles (team_id, uid, deal_id, role, first_name, last_name, email, phone_number,
+            matched_email, matched_phone_number, created_by, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+        returning id, uid, deal_id, role, first_name, last_name, email, phone_number""",
+        caller.team_id,
+        new_uid(),
+        deal.id,
+        role,
+        first_name,
+        last_name,
+        email,
+        phone_number,
+        _matched("email", email, caller),
+        _matched("phone_number", phone_number, caller),
+        caller.user_id,
+        tx.tick(),
+    )
+    assert row is not None
+    await record_event(tx, caller, "deal.cast", subject="deal", subject_id=deal.id, changes={"role": role})
+    return Role(**row)
+
+
+def _matched(kind: str, text: str | None, caller: Caller) -> str | None:
+    definition = GLOBAL.named(kind)
+    assert definition is not None
+    return matched_value(definition, Value(text=text), caller.region)

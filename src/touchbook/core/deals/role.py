@@ -1,0 +1,16 @@
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Role(Struct, frozen=True, kw_only=True):
+    """Who takes part in a deal, as what (`Buyer`, `SellerAgent`)."""
+
+    id: int
+    uid: UUID
+    deal_id: int
+    role: str
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+    phone_number: str | None

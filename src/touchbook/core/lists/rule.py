@@ -1,0 +1,97 @@
+"""The rule of a live list, as it is kept: what it names, it names as it lasts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, Operator, Span
+from touchbook.core.contacts.queries import known_definitions
+from touchbook.core.contacts.valuing import WrongValue, read_filter_values
+from touchbook.core.errors import Invalid
+from touchbook.core.teams.queries import user_ids_of
+from touchbook.core.transaction import Reader
+
+Text = Annotated[str, Meta(min_length=1, max_length=255)]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class RuleAttribute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`attribute` is the name of a definition; dates are seconds since 1970."""
+
+    attribute: Text
+    values: Annotated[list[Text | float], Meta(min_length=1, max_length=100)]
+    operator: Operator = "eq"
+    invert: bool = False
+
+
+class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """All that it says must hold; users by their uid."""
+
+    search: Text | None = None
+    letter: Text | None = None
+    owners: list[UUID] | None = None
+    authors: list[UUID] | None = None
+    editors: list[UUID] | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
+    updated_from: Instant | None = None
+    updated_to: Instant | None = None
+    last_touch_from: Instant | None = None
+    last_touch_to: Instant | None = None
+    next_touch_from: Instant | None = None
+    next_touch_to: Instant | None = None
+    attributes: list[RuleAttribute] = []
+
+
+async def filters_of(
+    reader: Reader, caller: Caller, rules: Sequence[Rule], *, strict: bool = False
+) -> list[ContactFilter]:
+    """Whom a rule names who has left is passed over, and one that names a definition that is gone fits nobody;
+    `strict` refuses both, with Invalid.
+    """
+    if not rules:
+        return []
+    definitions = await known_definitions(reader, caller)
+    people = {uid for rule in rules for uids in (rule.owners, rule.authors, rule.editors) for uid in uids or ()}
+    users = await user_ids_of(reader, caller, people)
+    if strict and people - users.keys():
+        raise Invalid({"rule": [f"There is no user {uid}." for uid in sorted(people - users.keys())]})
+    return [_filter(rule, definitions, users, strict=strict) for rule in rules]
+
+
+def _filter(rule: Rule, definitions: Definitions, users: dict[UUID, int], *, strict: bool) -> ContactFilter:
+    try:
+        attributes = [_attribute(each, definitions) for each in rule.attributes]
+    except WrongValue as wrong:
+        if strict:
+            raise Invalid({"rule": [str(wrong)]}) from wrong
+        return ContactFilter(ids=[])
+    return ContactFilter(
+        search=rule.search,
+        letter=rule.letter,
+        owners=_ids(rule.owners, users),
+        authors=_ids(rule.authors, users),
+        editors=_ids(rule.editors, users),
+        created=Span(rule.created_from, rule.created_to),
+        updated=Span(rule.updated_from, rule.updated_to),
+        last_touch=Span(rule.last_touch_from, rule.last_touch_to),
+        next_touch=Span(rule.next_touch_from, rule.next_touch_to),
+        attributes=attributes,
+    )
+
+
+def _attribute(wished: RuleAttribute, definitions: Definitions) -> AttributeFilter:
+    definition = definitions.named(wished.attribute)
+    if definition is None:
+        raise WrongValue(f"There is no attribute {wished.attribute}.")
+    values = read_filter_values(definition, wished.values, wished.operator)
+    return AttributeFilter(definition, values, wished.operator, wished.invert)
+
+
+def _ids(uids: list[UUID] | None, users: dict[UUID, int]) -> list[int] | None:
+    return None if uids is None else [users[uid] for uid in uids if uid in users]

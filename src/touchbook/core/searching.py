@@ -1,0 +1,65 @@
+"""What is searched for: words, each of which must stand somewhere; phone numbers in whatever notation."""
+
+import re
+from collections.abc import Iterable
+
+from rapidfuzz.distance import OSA
+
+from touchbook.core.folding import fold
+from touchbook.core.where import Where, escape_like
+
+_PHONE = re.compile(r"[\d+()./\s-]+")
+_TOKEN = re.compile(r"\w+")
+_FEWEST_DIGITS = 3
+# A shorter word has too little in it to be taken for another.
+_SHORTEST_TYPO = 4
+_LONGEST = 50
+
+
+def search_words(search: str) -> list[tuple[str, ...]]:
+    """Each word, and the other forms in which it may stand: `"Sarah 555-0100"` -> sarah; 555-0100 or 5550100."""
+    if _is_number(search):
+        return [(_digits(search),)]
+    words = dict.fromkeys(fold(search).split())
+    return [(word, _digits(word)) if _is_number(word) else (word,) for word in words]
+
+
+def add_search(where: Where, search: str, column: str) -> Where:
+    """`column` holds folded text."""
+    for forms in search_words(search):
+        where.add_any([where.branch().add(f"{column} like {{}}", f"%{escape_like(form)}%") for form in forms])
+    return where
+
+
+def meant_words(texts: Iterable[str]) -> list[str]:
+    """Those of folded texts that a misspelled one may mean."""
+    tokens = {token for text in texts for token in _TOKEN.findall(text)}
+    return sorted(token for token in tokens if token.isalpha() and _SHORTEST_TYPO <= len(token) + 1 <= _LONGEST)
+
+
+def likely_words(word: str, among: Iterable[str]) -> list[str]:
+    """Those with at most one edit."""
+    return [each for each in among if OSA.distance(word, each, score_cutoff=1) <= 1]
+
+
+def misspelled_words(search: str) -> list[str]:
+    """Those of the words that may be taken for others; [] if one of them may not."""
+    words = fold(search).split()
+    return words if all(len(word) >= _SHORTEST_TYPO and word.isalpha() for word in words) else []
+
+
+def misspelling(words: list[str], text: str) -> int | None:
+    """How many of the words stand in `text` with one edit (a letter more, less, other, or two changed over);
+    None if one of them stands there neither so nor as it is.
+    """
+    tokens = set(_TOKEN.findall(text))
+    distances = [min((OSA.distance(word, token, score_cutoff=1) for token in tokens), default=2) for word in words]
+    return None if max(distances, default=2) > 1 else sum(distances)
+
+
+def _is_number(text: str) -> bool:
+    return bool(_PHONE.fullmatch(text)) and len(_digits(text)) >= _FEWEST_DIGITS
+
+
+def _digits(text: str) -> str:
+    return "".join(character for character in text if character.isdigit())

@@ -1,0 +1,37 @@
+"""The tasks that ask for a touch end when it has been."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from touchbook.core.caller import Caller
+from touchbook.core.tasks.amending_many import amend_tasks, hold_tasks
+from touchbook.core.tasks.task import Status
+from touchbook.core.transaction import Transaction
+
+TOUCH = "touch"
+
+
+async def end_touch_tasks(
+    tx: Transaction, caller: Caller, *, contact_ids: Collection[int], at: datetime, status: Status = "completed"
+) -> int:
+    """Those that are open, of contacts touched `at` an instant; who would be due again by now is asked for still.
+
+    Answers how many.
+    """
+    rows = await tx.fetch(
+        """select s.task_id from task_associations s join tasks t on t.team_id = $1 and t.id = s.task_id
+        where s.team_id = $1 and s.contact_id = any($2::bigint[]) and s.deleted_at is null
+        and t.origin = $3 and t.open and t.deleted_at is null and not exists (select from contacts c
+            where c.team_id = $1 and c.id = s.contact_id
+            and $4::timestamptz + c.touch_every * interval '24 hours' <= $5)""",
+        caller.team_id,
+        list(contact_ids),
+        TOUCH,
+        at,
+        tx.now,
+    )
+    if not rows:
+        return 0
+    held = await hold_tasks(tx, caller, [row["task_id"] for row in rows])
+    columns = {"status": status, "completed_at": tx.now, "completed_by": caller.user_id}
+    return len(await amend_tasks(tx, caller, held, f"task.{status}", "t.open", columns))

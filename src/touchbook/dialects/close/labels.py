@@ -1,0 +1,39 @@
+"""What an address or number is for: Close's types, and the labels that they stand for."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import UNSET
+
+from touchbook.core.contacts.attribute import Attribute
+from touchbook.core.contacts.deriving import in_precedence
+from touchbook.core.contacts.plain import Labelled
+
+OFFICE = "office"
+_TYPES = {
+    "home": "home", "personal": "home", "mobile": "mobile", "direct": "direct", "fax": "fax", "url": "url",
+    "other": "other",
+}  # fmt: skip
+_LABELS = {"home": "Home", "mobile": "Mobile", "direct": "Direct", "fax": "Fax", "url": "Url", "other": "Other"}
+
+
+def shown(attributes: Iterable[Attribute], kind: str) -> list[tuple[str, str]]:
+    """(address or number, Close's type) of the contact's own, as they stand first to last."""
+    own = (each for each in attributes if each.type == kind and not each.is_partner)
+    return [(each.text or "", _type(each.label)) for each in in_precedence(own)]
+
+
+def wished(sent: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]] = ()) -> list[Labelled]:
+    """A type that comes back as it was shown leaves the label as it is (rule 5)."""
+    left = list(now)
+    labelled = []
+    for text, kind in sent:
+        if (text, kind) in left:
+            left.remove((text, kind))
+            labelled.append(Labelled(text, UNSET))
+        else:
+            labelled.append(Labelled(text, _LABELS.get(kind)))
+    return labelled
+
+
+def _type(label: str | None) -> str:
+    return _TYPES.get((label or "").casefold(), OFFICE)

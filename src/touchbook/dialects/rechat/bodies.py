@@ -1,0 +1,138 @@
+"""What may be sent about contacts. Read-only members of a whole object sent back are passed over (RC-065)."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.contacts.definition import DataType
+from touchbook.dialects.rechat.wire import Text
+
+Uid = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+Label = Annotated[str, Meta(max_length=255)]
+Days = Annotated[int, Meta(ge=1, le=36_500)]
+Operator = Literal["eq", "lte", "gte", "between", "any", "all"]
+MOST_AT_ONCE = 1000
+
+
+class AttributeBody(Struct, frozen=True, kw_only=True):
+    """With `id` an attribute that is there, else a new one of `attribute_def` or `attribute_type`.
+
+    It has the one of text, date (seconds), number and address that its definition takes.
+    """
+
+    id: Uid | UnsetType | None = UNSET
+    attribute_def: Uid | dict[str, Any] | UnsetType | None = UNSET
+    attribute_type: Text | UnsetType | None = UNSET
+    text: Text | UnsetType | None = UNSET
+    date: float | UnsetType | None = UNSET
+    number: float | UnsetType | None = UNSET
+    address: dict[str, Text | None] | UnsetType | None = UNSET
+    label: Label | UnsetType | None = UNSET
+    index: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] | UnsetType | None = UNSET
+    is_primary: bool | UnsetType | None = UNSET
+    is_partner: bool | UnsetType | None = UNSET
+
+
+class NewContactBody(Struct, frozen=True, kw_only=True):
+    """`user` owns it."""
+
+    attributes: list[AttributeBody] | UnsetType = UNSET
+    user: Uid | UnsetType = UNSET
+    ios_address_book_id: Label | UnsetType | None = UNSET
+    android_address_book_id: Label | UnsetType | None = UNSET
+
+
+class NewContactsBody(Struct, frozen=True, kw_only=True):
+    contacts: Annotated[list[NewContactBody], Meta(min_length=1)]
+
+
+class UnreadContactsBody(Struct, frozen=True, kw_only=True):
+    """Contacts of which some may be wrong."""
+
+    contacts: Annotated[
+        list[dict[str, Any]],
+        Meta(min_length=1, description="As for POST /contacts; one that is wrong fails, and no other"),
+    ]
+
+
+class AttributesBody(Struct, frozen=True, kw_only=True):
+    attributes: list[AttributeBody]
+
+
+class PatchBody(Struct, frozen=True, kw_only=True):
+    """`user`: who owns it from now on; in a contact sent back it may be the whole user."""
+
+    attributes: list[AttributeBody] | UnsetType = UNSET
+    user: Uid | dict[str, Any] | UnsetType = UNSET
+
+
+class OneOfManyBody(PatchBody, frozen=True, kw_only=True):
+    id: Uid
+
+
+class PatchManyBody(Struct, frozen=True, kw_only=True):
+    contacts: Annotated[list[OneOfManyBody], Meta(max_length=MOST_AT_ONCE)]
+
+
+class IdsBody(Struct, frozen=True, kw_only=True):
+    """Required, unless they stand in the query."""
+
+    ids: Annotated[list[Uid], Meta(max_length=MOST_AT_ONCE)] | UnsetType = UNSET
+
+
+class OwnerBody(Struct, frozen=True, kw_only=True):
+    user: Uid
+
+
+class FilterBody(Struct, frozen=True, kw_only=True):
+    """A tag or another text, a date in seconds, a number; between takes two values, any and all some.
+
+    `invert`: contacts that have no such value.
+    """
+
+    attribute_def: Uid | UnsetType | None = UNSET
+    attribute_type: Text | UnsetType | None = UNSET
+    value: Text | float | list[Text | float]
+    operator: Operator | UnsetType | None = UNSET
+    invert: bool | UnsetType | None = UNSET
+
+
+class FiltersBody(Struct, frozen=True, kw_only=True):
+    """All must hold."""
+
+    filter: list[FilterBody] | UnsetType | None = UNSET
+    filters: list[FilterBody] | UnsetType | None = UNSET
+
+
+class BulkAttributesBody(FiltersBody, frozen=True, kw_only=True):
+    attributes: list[AttributeBody]
+
+
+class TagBody(Struct, frozen=True, kw_only=True):
+    tag: Annotated[Text, Meta(min_length=1, max_length=255)]
+
+
+class TouchBody(Struct, frozen=True, kw_only=True):
+    """Every so many days; null: not at all."""
+
+    touch_freq: Days | None
+
+
+class NewTagBody(TagBody, frozen=True, kw_only=True):
+    touch_freq: Days | None = None
+
+
+class DefinitionBody(Struct, frozen=True, kw_only=True):
+    name: Annotated[Text, Meta(min_length=1, max_length=255, pattern=r"\S")]
+    data_type: DataType
+    label: Annotated[Text, Meta(min_length=1, max_length=255)] | UnsetType | None = UNSET
+    section: Annotated[Text, Meta(max_length=255)] | UnsetType | None = UNSET
+    required: bool = False
+    singular: bool = False
+    show: bool = True
+    filterable: bool = True
+    editable: bool = True
+    searchable: bool = False
+    has_label: bool = False
+    labels: Annotated[list[Label], Meta(max_length=200)] | None = None
+    enum_values: Annotated[list[Label], Meta(max_length=1000)] | None = None

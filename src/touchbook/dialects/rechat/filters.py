@@ -1,0 +1,87 @@
+"""The parameters of a list of contacts, as the core understands them."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, ListMembers, Span
+from touchbook.core.contacts.queries import known_definitions
+from touchbook.core.contacts.valuing import WrongValue, read_filter_values
+from touchbook.core.errors import Invalid
+from touchbook.core.lists.queries import lists_by_uid, members_of
+from touchbook.core.teams.queries import user_ids_of
+from touchbook.core.transaction import Reader
+from touchbook.dialects.kit.call import Call
+from touchbook.dialects.rechat import parse
+from touchbook.dialects.rechat.attributes import definition_of
+from touchbook.dialects.rechat.bodies import FilterBody, FiltersBody
+from touchbook.dialects.rechat.times import read_seconds
+
+_SPANS = ("created", "updated", "last_touch", "next_touch")
+_BOUND = re.compile(r"(\w+)_(gte|lte|gt|lt)")
+_PEOPLE = {"users": "owners", "created_by": "authors", "updated_by": "editors"}
+
+
+async def read_filter(call: Call[Reader], sent: FiltersBody) -> ContactFilter:
+    """The query's and the body's. Invalid names a filter or an operator that there is not."""
+    _refuse_unknown(call)
+    bodies: Sequence[FilterBody] = [*(sent.filter or ()), *(sent.filters or ())]
+    definitions = await known_definitions(call.tx, call.caller) if bodies else Definitions()
+    return ContactFilter(
+        search=" ".join(call.query.getlist("q")).strip() or None,
+        letter=call.query.get("alphabet") or None,
+        tasks=parse.uids("crm_task", parse.listed(call, "crm_task")) or None,
+        uids=parse.uids("ids", parse.listed(call, "ids")) or None,
+        excludes=parse.uids("excludes", parse.listed(call, "excludes")),
+        attributes=[_attribute(each, definitions, f"filter.{number}") for number, each in enumerate(bodies)],
+        lists=await _lists(call),
+        **await _people(call),
+        **_spans(call),
+    )
+
+
+def _refuse_unknown(call: Call[Reader]) -> None:
+    for name in call.query:
+        match = _BOUND.fullmatch(name)
+        if match and (match[1] not in _SPANS or match[2] in ("gt", "lt")):
+            raise Invalid({name: [f"There is no filter {name}."]})
+
+
+def _spans(call: Call[Reader]) -> dict[str, Any]:
+    return {name: Span(_bound(call, f"{name}_gte"), _bound(call, f"{name}_lte")) for name in _SPANS}
+
+
+def _bound(call: Call[Reader], name: str) -> datetime | None:
+    text = call.query.get(name)
+    return read_seconds(name, text) if text else None
+
+
+async def _people(call: Call[Reader]) -> dict[str, Any]:
+    """An unknown one has no contacts."""
+    wished = {name: parse.uids(name, parse.listed(call, name)) for name in _PEOPLE}
+    known = await user_ids_of(call.tx, call.caller, {uid for uids in wished.values() for uid in uids})
+    return {_PEOPLE[name]: [known[uid] for uid in uids if uid in known] for name, uids in wished.items() if uids}
+
+
+async def _lists(call: Call[Reader]) -> list[ListMembers] | None:
+    """In one of them; nobody is in an unknown list, or in a flow before there are sequences (RC-082)."""
+    wished = parse.uids("lists", parse.listed(call, "lists"))
+    flows = parse.uids("flows", parse.listed(call, "flows"))
+    if flows:
+        return []
+    if not wished:
+        return None
+    return await members_of(call.tx, call.caller, await lists_by_uid(call.tx, call.caller, wished))
+
+
+def _attribute(sent: FilterBody, definitions: Definitions, place: str) -> AttributeFilter:
+    operator = sent.operator or "eq"
+    values = sent.value if isinstance(sent.value, list) else [sent.value]
+    try:
+        definition = definition_of(sent.attribute_def, sent.attribute_type, definitions)
+        read = read_filter_values(definition, values, operator)
+    except (Invalid, WrongValue) as wrong:
+        raise Invalid({place: [str(wrong)]}) from wrong
+    return AttributeFilter(definition, read, operator, invert=sent.invert is True)

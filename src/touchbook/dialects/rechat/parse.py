@@ -1,0 +1,119 @@
+"""From the bytes and the query of a request to what the core understands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from touchbook.core.errors import Invalid
+from touchbook.dialects.kit.body import decode_object
+from touchbook.dialects.kit.call import Call
+from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.rechat.bodies import IdsBody
+
+LARGEST_PAGE = 1000
+Fields = TypeVar("Fields", bound=Struct)
+
+
+class Page(Struct, frozen=True):
+    start: int
+    limit: int
+
+
+class Order(Struct, frozen=True):
+    by: Any
+    descending: bool
+
+
+def body(kind: type[Fields], call: Call[Any]) -> Fields:
+    """Errors: Invalid, which says of each wrong member where it stands."""
+    members = decode_object(call.body)
+    try:
+        return read_fields(kind, members)
+    except Wrong as wrong:
+        raise Invalid({name: [_sentence(name, problem)] for name, problem in wrong.problems.items()}) from wrong
+
+
+def uid(name: str, text: str) -> UUID:
+    """Invalid for what is no uuid in its usual form."""
+    try:
+        found = UUID(text)
+    except ValueError:
+        found = None
+    if found is None or str(found) != text.lower():
+        raise Invalid({name: [f"{text!r} is no uuid."]})
+    return found
+
+
+def reference(sent: str | Mapping[str, Any]) -> str:
+    """The id of a record that stands there by its id, or whole."""
+    return sent if isinstance(sent, str) else str(sent.get("id"))
+
+
+def uids(name: str, texts: Iterable[str]) -> list[UUID]:
+    return [uid(name, text) for text in texts]
+
+
+def listed(call: Call[Any], name: str) -> list[str]:
+    """`a=1,2`, `a=1&a=2` and `a[]=1&a[]=2` are the same."""
+    values = [*call.query.getlist(name), *call.query.getlist(f"{name}[]")]
+    return [part for value in values for part in value.split(",") if part]
+
+
+def ids(call: Call[Any]) -> list[UUID]:
+    """Each once; those of the query and of the body. Invalid if neither has them."""
+    asked, sent = listed(call, "ids"), body(IdsBody, call).ids if call.body else UNSET
+    if not asked and sent is UNSET:
+        raise Invalid({"ids": ["ids is required."]})
+    return list(dict.fromkeys(uids("ids", [*asked, *(sent or ())])))
+
+
+def associations(call: Call[Any]) -> frozenset[str]:
+    """Which further members are asked for; names that we do not know ask for nothing."""
+    return frozenset(listed(call, "associations"))
+
+
+def omitted(call: Call[Any]) -> Sequence[str]:
+    return [name for name in listed(call, "omit") if "." in name]
+
+
+def flag(call: Call[Any], name: str) -> bool:
+    """`true` or `false`; false where it is missing (A-26)."""
+    text = (call.query.get(name) or "false").lower()
+    if text not in ("true", "false"):
+        raise Invalid({name: [f"{name} must be true or false."]})
+    return text == "true"
+
+
+def page(call: Call[Any]) -> Page:
+    """`limit` 10 unless given, at most 1000 (A-42)."""
+    return Page(_count(call.query, "start", 0, 0, 2**31), _count(call.query, "limit", 10, 1, LARGEST_PAGE))
+
+
+def order(call: Call[Any], allowed: Iterable[str], default: str) -> Order:
+    text = call.query.get("order")
+    if not text:
+        return Order(default, descending=False)
+    name = text.removeprefix("-")
+    if name not in allowed:
+        raise Invalid(
+            {"order": [f"order must be one of {', '.join(allowed)}, with - before it to turn it round."]}
+        )
+    return Order(name, text.startswith("-"))
+
+
+def given(sent: Struct) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
+
+
+def _count(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = query.get(name) or str(default)
+    if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
+        raise Invalid({name: [f"{name} must be an integer from {least} to {most}."]})
+    return int(text)
+
+
+def _sentence(name: str, problem: str) -> str:
+    return f"{name} is required." if problem == REQUIRED else f"{name}: {problem}."

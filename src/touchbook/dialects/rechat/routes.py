@@ -1,0 +1,270 @@
+"""What Rechat's API has, and what it says of itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from touchbook.dialects.kit.body import FORM
+from touchbook.dialects.kit.route import Dialect, Method, Route
+from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
+from touchbook.dialects.rechat import bodies, contacts, definitions, details, imports, items, tags, tokens
+from touchbook.dialects.rechat.asking import AskedQuery, BulkQuery, CreateQuery, GetQuery, IdsQuery, ListQuery
+from touchbook.dialects.rechat.auth import brand, credential
+from touchbook.dialects.rechat.errors import render_error
+from touchbook.dialects.rechat.wire import Failure, Listed, One, TokenAnswer, TokenRequest
+
+ABOUT = (
+    "Contacts and their attributes. Times are seconds since 1970, with fractions. "
+    "A success is {code: OK, data}, with info.count and info.total for a page of a list; "
+    "an error is {http, code, message}, with attributes for what is wrong field by field."
+)
+AUTHENTICATION = (
+    "Send an access token, or a Touchbook key, as bearer token. X-RECHAT-BRAND names the brand (the team) by its "
+    "uid; without it a token is for the brand that its user joined first. A key is for its own brand alone."
+)
+_MANY = 16 * 1024 * 1024
+_WRONG = (400, 404)
+
+
+def _read(path: str, handler: Callable[..., Any], summary: str, answer: Any, query: type[Struct] | None) -> Route:
+    errors = _WRONG if "{" in path else (400,)
+    return Route(
+        method="GET",
+        path=path,
+        path_type=bodies.Uid,
+        handler=handler,
+        summary=summary,
+        query=query,
+        answer=answer,
+        errors=errors,
+    )
+
+
+def _write(
+    method: Method,
+    path: str,
+    handler: Callable[..., Any],
+    summary: str,
+    answer: Any = None,
+    named: Any = bodies.Uid,
+    **more: Any,
+) -> Route:
+    """Without an answer it is 204."""
+    conflicts = (409, 422) if method == "POST" else ()
+    return Route(
+        method=method,
+        path=path,
+        path_type=named,
+        handler=handler,
+        summary=summary,
+        scope="write",
+        answer=answer,
+        status=204 if answer is None else 200,
+        errors=(*_WRONG, *conflicts),
+        **more,
+    )
+
+
+_Contact = One[items.ContactItem]
+_Contacts = Listed[items.ContactItem]
+
+_CONTACTS = (
+    _read("/contacts", contacts.list_, "List contacts", _Contacts, ListQuery),
+    _write(
+        "POST",
+        "/contacts",
+        contacts.create,
+        "Create contacts; without get, their ids are answered",
+        Listed[items.ContactItem | str],
+        query=CreateQuery,
+        body=bodies.NewContactsBody,
+        body_limit=_MANY,
+    ),
+    _write(
+        "PATCH",
+        "/contacts",
+        contacts.update_many,
+        "Change contacts",
+        query=GetQuery,
+        body=bodies.PatchManyBody,
+        body_limit=_MANY,
+    ),
+    _write(
+        "DELETE",
+        "/contacts",
+        contacts.delete_many,
+        "Delete contacts",
+        query=IdsQuery,
+        body=bodies.IdsBody,
+        bodiless=True,
+    ),
+    Route(
+        method="POST",
+        path="/contacts/filter",
+        handler=contacts.filter_,
+        summary="Filter contacts",
+        query=ListQuery,
+        body=bodies.FiltersBody,
+        bodiless=True,
+        answer=_Contacts,
+        errors=(400,),
+    ),
+    _write(
+        "POST",
+        "/contacts/import.json",
+        imports.import_json,
+        "Import contacts, by a job",
+        One[items.JobStarted],
+        body=bodies.UnreadContactsBody,
+        body_limit=_MANY,
+    ),
+    _read("/contacts/jobs/{id}", imports.get_job, "How far a job is", One[items.JobItem], None),
+    _write(
+        "POST",
+        "/contacts/attributes",
+        details.add_to_many,
+        "Add attributes to all contacts that match; without get, 204 is answered",
+        _Contacts,
+        query=BulkQuery,
+        body=bodies.BulkAttributesBody,
+        or_nothing=True,
+    ),
+    _write(
+        "DELETE",
+        "/contacts/attributes",
+        details.delete_many,
+        "Delete attributes",
+        query=IdsQuery,
+        body=bodies.IdsBody,
+        bodiless=True,
+    ),
+    _read("/contacts/tags", tags.list_, "List tags", Listed[items.TagItem], None),
+    _write("POST", "/contacts/tags", tags.add, "Add a tag", body=bodies.NewTagBody),
+    _write(
+        "PATCH",
+        "/contacts/tags/{tag}/touch",
+        tags.pace,
+        "How often who has a tag wants a touch",
+        body=bodies.TouchBody,
+        named=str,
+    ),
+    _write(
+        "PATCH",
+        "/contacts/tags/{tag}",
+        tags.rename,
+        "Rename a tag, on all that have it",
+        body=bodies.TagBody,
+        named=str,
+    ),
+    _write("DELETE", "/contacts/tags/{tag}", tags.delete, "Delete a tag, from all that have it", named=str),
+    _read(
+        "/contacts/attribute_defs",
+        definitions.list_,
+        "List attribute definitions",
+        Listed[items.DefinitionItem],
+        None,
+    ),
+    _write(
+        "POST",
+        "/contacts/attribute_defs",
+        definitions.create,
+        "Define an attribute",
+        One[items.DefinitionItem],
+        body=bodies.DefinitionBody,
+    ),
+    _write(
+        "DELETE",
+        "/contacts/attribute_defs/{id}",
+        definitions.delete,
+        "Delete a definition of one's own, with all values of it",
+    ),
+    _read("/contacts/{id}", contacts.get, "Get a contact", _Contact, AskedQuery),
+    _write(
+        "PATCH",
+        "/contacts/{id}",
+        contacts.update,
+        "Change attributes with id, add those without",
+        _Contact,
+        query=AskedQuery,
+        body=bodies.PatchBody,
+    ),
+    _write("DELETE", "/contacts/{id}", contacts.delete, "Delete a contact"),
+    _write(
+        "PATCH",
+        "/contacts/{id}/touch",
+        tags.pace_contact,
+        "How often a contact wants a touch",
+        _Contact,
+        query=AskedQuery,
+        body=bodies.TouchBody,
+    ),
+    _write(
+        "PUT",
+        "/contacts/{id}/owner",
+        contacts.give,
+        "Give a contact to another owner",
+        _Contact,
+        query=AskedQuery,
+        body=bodies.OwnerBody,
+    ),
+    _write(
+        "POST",
+        "/contacts/{id}/attributes",
+        details.add,
+        "Add attributes; they are answered",
+        Listed[items.AttributeItem],
+        query=AskedQuery,
+        body=bodies.AttributesBody,
+    ),
+    _write(
+        "PUT",
+        "/contacts/{id}/attributes/{attribute}",
+        details.update,
+        "Change an attribute",
+        One[items.AttributeItem],
+        query=AskedQuery,
+        body=bodies.AttributeBody,
+    ),
+    _write(
+        "DELETE",
+        "/contacts/{id}/attributes/{attribute}",
+        details.delete,
+        "Delete an attribute; the contact is answered",
+        _Contact,
+        query=AskedQuery,
+    ),
+)
+
+ROUTES = (
+    Route(
+        method="POST",
+        path="/oauth2/token",
+        handler=tokens.issue,
+        summary="Get an access token",
+        public=True,
+        shows_secret=True,
+        reads=("application/json", FORM),
+        body_limit=LARGEST_TOKEN_BODY,
+        body=TokenRequest,
+        answer=TokenAnswer,
+        errors=(400, 401),
+    ),
+    *_CONTACTS,
+)
+
+RECHAT = Dialect(
+    name="rechat",
+    title="Rechat contacts",
+    prefix="",
+    places=("/contacts", "/crm", "/oauth2"),
+    routes=ROUTES,
+    failure=Failure,
+    about=ABOUT,
+    authentication=AUTHENTICATION,
+    credential=credential,
+    team_of=brand,
+    render_error=render_error,
+    narrows=True,
+    security={"bearer": {"type": "http", "scheme": "bearer"}},
+)

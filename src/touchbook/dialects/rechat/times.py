@@ -1,0 +1,35 @@
+"""Instants are seconds since 1970 with fractions; days are the seconds of their midnight in UTC."""
+
+from datetime import UTC, date, datetime
+
+from touchbook.core.errors import Invalid
+
+_EPOCH = date(1970, 1, 1)
+_DAY = 86_400
+_MILLISECONDS = 1e11
+
+
+def seconds(instant: datetime) -> float:
+    return instant.timestamp()
+
+
+def seconds_or_none(instant: datetime | None) -> float | None:
+    return None if instant is None else instant.timestamp()
+
+
+def read_seconds(name: str, text: str) -> datetime:
+    """Seconds; a number that could only be milliseconds is taken as such (A-01)."""
+    try:
+        number = float(text)
+        return datetime.fromtimestamp(number / 1000 if abs(number) > _MILLISECONDS else number, UTC)
+    except (ValueError, OverflowError, OSError) as wrong:
+        raise Invalid({name: [f"{name} must be a time in seconds."]}) from wrong
+
+
+def midnight(day: date | None) -> int | None:
+    return None if day is None else (day - _EPOCH).days * _DAY
+
+
+def iso_midnight(day: date | None) -> str | None:
+    """`1970-01-12T00:00:00.000Z` (RC-025)."""
+    return None if day is None else f"{datetime(day.year, day.month, day.day, tzinfo=UTC):%Y-%m-%dT00:00:00.000Z}"

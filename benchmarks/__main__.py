@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with open_embedded(_KEPT, fsync=False) as embedded:
         data = [_data(embedded, Size(tasks)) for tasks in chosen.sizes]
         if chosen.what == "plans":
-            asyncio.run(write_plans(data[-1], chosen.names))
+            with _copy(embedded, data[-1]) as copy:
+                asyncio.run(write_plans(copy, chosen.names))
         else:
             with ExitStack() as stack:
                 copies = [stack.enter_context(_copy(embedded, filled)) for filled in data]

@@ -12,17 +12,33 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
+from benchmarks.checking import check_sample
+from touchbook.core.caller import Caller
+from touchbook.core.lists.keeping import make_list
+from touchbook.core.lists.rule import Rule, RuleAttribute
+from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.teams.founding import found_team
 from touchbook.core.teams.issuing import issue_key
 from touchbook.core.teams.joining import join_team
+from touchbook.core.transaction import Transaction
 from touchbook.store.migrating import migrate
 from touchbook.store.postgres import Store
 
 NOW = datetime(2026, 7, 15, 17, tzinfo=UTC)
 _MANY = 1000
 _STEPS = Path(__file__).with_name("data.sql")
-_FILLED = ("accounts", "contacts", "contact_texts", "deals", "tags", "tasks", "task_assignees",
-           "task_associations", "task_tags", "task_texts", "due", "events_default")  # fmt: skip
+_FILLED = ("accounts", "contacts", "contact_attributes", "contact_texts", "contact_words", "contact_list_members",
+           "deals", "tags", "tasks", "task_assignees", "task_associations", "task_tags", "task_texts", "due",
+           "events_default")  # fmt: skip
+# Every sixth contact.
+_FIVE = 1000
+# Three of eight origins, and the later two thirds: a sixth of the contacts.
+RULE = Rule(
+    attributes=[
+        RuleAttribute(attribute="source_type", values=["Open House", "Website", "Portal"], operator="any")
+    ],
+    created_from=datetime(2024, 9, 8, tzinfo=UTC),
+)
 
 
 class Size(Struct, frozen=True):
@@ -43,7 +59,7 @@ class Size(Struct, frozen=True):
 
     @property
     def contacts(self) -> int:
-        return max(50, self.tasks * 3 // 10)
+        return max(1_000, self.tasks * 3 // 10)
 
     @property
     def deals(self) -> int:
@@ -53,7 +69,8 @@ class Size(Struct, frozen=True):
 class Filled(Struct, frozen=True):
     """A filled database: its only team, a key of its first member, the ids to ask for.
 
-    `busy` is the person with the most tasks; `many` are 1,000 tasks from all over the team.
+    `busy` is the person with the most tasks; `many` are 1,000 tasks from all over the team. `five` are contacts
+    with so many attributes, `two_hundred` is the one with 200; `live` is the list that a sixth of them fit.
     """
 
     url: str
@@ -62,6 +79,10 @@ class Filled(Struct, frozen=True):
     key: str
     busy: UUID
     many: list[UUID]
+    members: list[UUID]
+    five: list[UUID]
+    two_hundred: UUID
+    live: UUID
 
     def user(self, number: int) -> int:
         return 1 + number % self.size.members
@@ -83,13 +104,23 @@ async def fill(url: str, size: Size) -> Filled:
             for number in range(1, size.members + 2):
                 await join_team(tx, team_id=team.id, email=f"member{number}@example.com", role="admin")
             key = await issue_key(tx, team_id=team.id, user_id=1, scope="admin")
+            caller = await authenticate_key(tx, key, surface="rechat")
+            await _make_lists(tx, caller)
+        await _fill_tables(url, size)
+        async with store.transaction() as tx:
+            await check_sample(tx, caller)
+        await _vacuum(url)
     finally:
         await store.close()
-    await _fill_tables(url, size)
     await _note(url, team.id, key)
     filled = await find_filled(url, size)
     assert filled is not None
     return filled
+
+
+async def _make_lists(tx: Transaction, caller: Caller) -> None:
+    await make_list(tx, caller, name="Live", rule=RULE)
+    await make_list(tx, caller, name="Chosen")
 
 
 async def find_filled(url: str, size: Size) -> Filled | None:
@@ -102,18 +133,30 @@ async def find_filled(url: str, size: Size) -> Filled | None:
         note = await connection.fetchval("select obj_description(oid) from pg_class where relname = 'teams'")
         if not note:
             return None
-        busy = await connection.fetchval("select uid from users where id = $1", size.members + 1)
-        many = await connection.fetch(
-            "select uid from tasks where id % $1 = 0 order by id limit $2", max(1, size.tasks // _MANY - 1), _MANY
-        )
+        members = await _uids(connection, "select uid from users order by id")
+        tasks = "select uid from tasks where id % $1 = 0 order by id limit $2"
+        many = await _uids(connection, tasks, max(1, size.tasks // _MANY - 1), _MANY)
+        five = await _uids(connection, "select uid from contacts where id % 6 = 1 order by id limit $1", _FIVE)
+        (two_hundred,) = await _uids(connection, "select uid from contacts where id = 2")
+        (live,) = await _uids(connection, "select uid from contact_lists where rule is not null")
     finally:
         await connection.close()
-    return Filled(url, size, **json.loads(note), busy=_uuid(busy), many=[_uuid(row["uid"]) for row in many])
+    return Filled(
+        url,
+        size,
+        **json.loads(note),
+        busy=members[size.members],
+        many=many,
+        members=members,
+        five=five,
+        two_hundred=two_hundred,
+        live=live,
+    )
 
 
-def _uuid(uid: UUID) -> UUID:
-    """asyncpg's own kind of it is not what a Struct is read into."""
-    return UUID(int=uid.int)
+async def _uids(connection: "asyncpg.Connection[asyncpg.Record]", sql: str, *args: int) -> list[UUID]:
+    """asyncpg's own kind of them is not what a Struct is read into."""
+    return [UUID(int=row["uid"].int) for row in await connection.fetch(sql, *args)]
 
 
 async def _note(url: str, team_id: int, key: str) -> None:
@@ -137,6 +180,14 @@ async def _fill_tables(url: str, size: Size) -> None:
         await connection.execute(_STEPS.read_text(encoding="utf-8"))
         for statement in made_again:
             await connection.execute(statement)
+        await connection.execute("analyze")
+    finally:
+        await connection.close()
+
+
+async def _vacuum(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
         await connection.execute("vacuum analyze")
     finally:
         await connection.close()

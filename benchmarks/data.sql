@@ -19,33 +19,104 @@ create temp table words as select
     array['Call', 'Follow up with', 'Send papers to', 'Meet', 'Text', 'Remind', 'Show the house to',
         'Ask for a review from', 'Send a birthday card to', 'Check in with'] as openings,
     array['Elm', 'Oak', 'Maple', 'Cedar', 'Lake', 'Hill', 'Main', 'Park', 'River', 'Church', 'Mill', 'Spring',
-        'Walnut', 'Sunset', 'Forest'] as streets;
+        'Walnut', 'Sunset', 'Forest'] as streets,
+    array['312', '415', '212', '713', '602', '215', '210', '619', '214', '512', '614', '206'] as areas,
+    array['Open House', 'Website', 'Referral', 'Sign Call', 'Past Client', 'Portal', 'Event', 'Mailing'] as sources;
 
 create function pg_temp.bench_uid(at timestamptz) returns uuid language sql volatile as $$
     select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7'
         || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid $$;
 
-create temp table people as select
+-- Every third writes their number as people do. Tags by number; the 51st is Newsletter, which a third have. Every
+-- sixth (1, 7, 13...) has five attributes, the second 200.
+create temp table drawn_people as select
     i, first_names[1 + floor(random() * 20)] as first_name, last_names[1 + floor(random() * 30)] as last_name,
     1 + floor(random() * members)::bigint as owner,
     first_day + span * (i::float8 / contacts) * 0.9 as at,
-    '+1312555' || lpad((i % 10000)::text, 4, '0') as phone
+    'person' || i || '@example.com' as email,
+    areas[1 + (i / 10000) % 12] || '555' || lpad((i % 10000)::text, 4, '0') as digits,
+    1 + floor(random() * 50)::integer as tag,
+    case when i % 3 = 0 then 51 when i % 6 = 2 then 1 + (i / 6 % 50)::integer end as other_tag,
+    case when i % 2 = 0 then date '1950-01-01' + floor(random() * 20000)::integer end as birthday,
+    case when i % 3 <> 1 then sources[1 + floor(random() * 8)] end as source_type,
+    case when i = 2 then 192 else 0 end as notes
 from counts, words, generate_series(1, contacts) i;
+
+create temp table tag_names as
+select i as number, case when i = 51 then 'Newsletter' else 'Tag ' || i end as text,
+    case when i <= 10 then 30 * i end as touch_freq
+from generate_series(1, 51) i;
+
+insert into tags (team_id, id, uid, text, touch_freq, created_by, created_at, updated_at)
+overriding system value
+select 1, 100 + number, gen_random_uuid(), text, touch_freq, 1, first_day, first_day from counts, tag_names;
+
+create temp table people as select
+    d.*, case when i % 3 = 0 then '(' || left(digits, 3) || ') 555-' || right(digits, 4) else '+1' || digits end
+        as phone,
+    t.text as tag_text, nullif(o.text, t.text) as other_text, least(t.touch_freq, o.touch_freq) as touch_every
+from drawn_people d join tag_names t on t.number = d.tag left join tag_names o on o.number = d.other_tag;
+
+create function pg_temp.bench_fold(text text) returns text language sql immutable as $$
+    select translate(lower(text), 'éá', 'ea') $$;
+
+create temp table known as
+select p.i, a.place, a.type, a.text, a.date, coalesce(a.matched, pg_temp.bench_fold(a.text)) as matched, p.owner,
+    p.at + a.place * interval '1 microsecond' as at
+from people p, lateral (
+    values (1, 'first_name', first_name, null::date, null),
+        (2, 'last_name', last_name, null, null),
+        (3, 'email', email, null, null),
+        (4, 'phone_number', phone, null, '+1' || digits),
+        (5, 'tag', tag_text, null, null),
+        (6, 'tag', other_text, null, null),
+        (7, 'birthday', null, birthday, null),
+        (8, 'source_type', source_type, null, null)
+    union all
+    select 8 + n, 'note', 'Visit ' || n || ': liked the garden, asked about the roof', null, null
+    from generate_series(1, notes) n
+) a (place, type, text, date, matched)
+where a.text is not null or a.date is not null;
 
 insert into accounts (team_id, id, uid, kind, name, created_by, created_at, updated_at)
 overriding system value
 select 1, i, pg_temp.bench_uid(at), 'person', first_name || ' ' || last_name, owner, at, at from people;
 
 insert into contacts (team_id, id, uid, account_id, owner_id, first_name, last_name, display_name, sort_field,
-    emails, phone_numbers, created_by, created_at, updated_at)
+    display_key, sort_key, source_type, birthday, emails, phone_numbers, tags, tags_as_added, touch_freq, touch_every,
+    touch_since, next_touch_at, created_by, created_at, updated_at)
 overriding system value
 select 1, i, pg_temp.bench_uid(at), i, owner, first_name, last_name, first_name || ' ' || last_name,
-    last_name || ' ' || first_name, array['person' || i || '@example.com'], array[phone], owner, at, at
+    last_name || ' ' || first_name, pg_temp.bench_fold(first_name || ' ' || last_name),
+    pg_temp.bench_fold(last_name || ' ' || first_name), source_type, birthday, array[email], array[phone],
+    array_remove(array[other_text, tag_text], null), array_remove(array[tag_text, other_text], null),
+    touch_every, touch_every, case when touch_every is not null then at end, at + touch_every * interval '24 hours',
+    owner, at, at
 from people;
 
+insert into contact_attributes (team_id, uid, contact_id, type, text, date, is_primary, is_partner, matched,
+    created_by, created_at, updated_at)
+select 1, pg_temp.bench_uid(at), i, type, text, date, false, false, matched, owner, at, at
+from known order by i, place;
+
 insert into contact_texts (team_id, contact_id, folded)
-select 1, i, translate(lower(first_name || ' ' || last_name), 'éá', 'ea')
-    || ' person' || i || '@example.com ' || phone from people;
+select 1, i, pg_temp.bench_fold(string_agg(text, E'\n' order by place)) from (
+    select i, -1 as place, first_name || ' ' || last_name || E'\n' || last_name || ' ' || first_name as text
+    from people
+    union all
+    select i, place, case when type = 'phone_number' then text || E'\n' || substr(matched, 2) else text end
+    from known where type not in ('birthday', 'source_type')
+) searched group by i;
+
+insert into contact_words (team_id, word)
+select distinct 1, w.word
+from (select distinct pg_temp.bench_fold(text) as text from known where type in ('first_name', 'last_name', 'tag', 'note')
+    union all values ('example com')) d, regexp_split_to_table(d.text, '[^a-z0-9_]+') w (word)
+where w.word ~ '^[a-z]{3,50}$';
+
+insert into contact_list_members (team_id, list_id, contact_id, added_by, added_at)
+select 1, l.id, p.i, 1, today from counts, people p, contact_lists l
+where l.rule is null and p.i % greatest(1, contacts / 1000) = 0 order by p.i;
 
 insert into deals (team_id, id, uid, account_id, contact_id, owner_id, title, amount, created_by, created_at,
     updated_at)
@@ -53,10 +124,6 @@ overriding system value
 select 1, i, pg_temp.bench_uid(at), i, i, owner,
     (1 + i % 997) || ' ' || streets[1 + i % 15] || ' Street', 100000 + i, owner, at, at
 from people, words, counts where i <= deals;
-
-insert into tags (team_id, id, uid, text, created_by, created_at, updated_at)
-overriding system value
-select 1, i, gen_random_uuid(), 'Tag ' || i, 1, first_day, first_day from counts, generate_series(1, 50) i;
 
 -- 85 % with an instant, 10 % with a day alone, 5 % without either; what is to come is open, and of the past 7 %.
 -- What is the busy one's is open.
@@ -109,7 +176,7 @@ select 1, pg_temp.bench_uid(at), i, 'deal', contact, first_assignee, at, at
 from made, counts where contact <= deals order by i;
 
 insert into task_tags (team_id, task_id, tag_id, position)
-select 1, i, 1 + i % 50, 0 from made where i % 5 = 0;
+select 1, i, 101 + i % 50, 0 from made where i % 5 = 0;
 
 insert into task_texts (team_id, task_id, folded)
 select 1, i, translate(lower(title), 'éá', 'ea') from made order by i;
@@ -124,4 +191,4 @@ from made order by i;
 select setval(pg_get_serial_sequence(name, 'id'), (select tasks * 2 from counts))
 from unnest(array['accounts', 'contacts', 'deals', 'tags', 'tasks']) name;
 
-drop table made, drawn, people, words, counts;
+drop table made, drawn, known, people, drawn_people, tag_names, words, counts;

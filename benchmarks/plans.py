@@ -16,11 +16,23 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from benchmarks.data import NOW, Filled, Size
+from benchmarks.data import NOW, RULE, Filled, Size
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.queries import count_contacts, find_contact, list_contacts
-from touchbook.core.deals.queries import count_deals, find_deal, list_deals
+from touchbook.core.contacts import asking
+from touchbook.core.contacts.adding import NewContact, add_contacts
+from touchbook.core.contacts.attribute import NewAttribute, Value
+from touchbook.core.contacts.definition import GLOBAL
+from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, ListMembers, Span
+from touchbook.core.contacts.listing import count_contacts, list_contacts
+from touchbook.core.contacts.misspelling import allow_for_misspelling
+from touchbook.core.contacts.queries import attributes_of, find_contact
+from touchbook.core.deals.queries import count_deals, deals_of_contacts, find_deal, list_deals
 from touchbook.core.due import claim_due
+from touchbook.core.lists.queries import list_lists, lists_of_contacts
+from touchbook.core.lists.rule import filters_of
+from touchbook.core.tags.deleting import delete_tag
+from touchbook.core.tags.pacing import set_tag_frequency
+from touchbook.core.tags.renaming import rename_tag
 from touchbook.core.tasks.bulk import reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
@@ -31,7 +43,7 @@ from touchbook.core.tasks.task import CLOSED, OPEN
 from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.close.types import SOURCED
-from touchbook.store.postgres import PostgresTransaction
+from touchbook.store.postgres import SERVER_SETTINGS, PostgresTransaction
 
 PLANS = Path(__file__).with_name("plans")
 RUNS = 10
@@ -82,9 +94,45 @@ async def _complete(tx: Transaction, caller: Caller) -> None:
     await complete_task(tx, caller, task_id=task.id)
 
 
+def _contacts(order: Any = "created_at", **filters: Any) -> Question:
+    """As Rechat's lists ask: a page of 50 and how many there are."""
+    return lambda tx, caller: _list_contacts(tx, caller, ContactFilter(**filters), order)
+
+
+async def _list_contacts(tx: Transaction, caller: Caller, asked: ContactFilter, order: Any) -> None:
+    filters = await allow_for_misspelling(tx, caller, asked)
+    by: Any = order if filters.ids is None else "rank"
+    await list_contacts(tx, caller, filters, order=by, offset=0, limit=50)
+    await count_contacts(tx, caller, filters)
+
+
+async def _live(tx: Transaction, caller: Caller) -> None:
+    (rule,) = await filters_of(tx, caller, [RULE])
+    await _list_contacts(tx, caller, ContactFilter(lists=[ListMembers(0, rule)]), "created_at")
+
+
+async def _chosen(tx: Transaction, caller: Caller) -> None:
+    members = [ListMembers(kept.id, None) for kept in await list_lists(tx, caller) if kept.rule is None]
+    await _list_contacts(tx, caller, ContactFilter(lists=members), "created_at")
+
+
+async def _add_contacts(tx: Transaction, caller: Caller) -> None:
+    texts = {"first_name": "Ann", "last_name": "Lee", "phone_number": "(312) 555-0100", "tag": "Tag 1"}
+    new = [NewAttribute(definition, Value(text=texts[definition.name])) for definition in GLOBAL
+           if definition.name in texts]  # fmt: skip
+    await add_contacts(tx, caller, [NewContact(attributes=new)] * 100, GLOBAL)
+
+
+def _attribute(name: str, *values: Any, **more: Any) -> AttributeFilter:
+    definition = GLOBAL.named(name)
+    assert definition is not None
+    return AttributeFilter(definition, values, **more)
+
+
 _BUSY = Size(1_000_000).members + 1
 _UNTIL_TODAY = (Bound("lt", NOW.date() + timedelta(days=1)),)
 _OPEN = ("open", "scheduled")
+_FIFTY = list(range(1000, 1050))
 _JUNE: dict[str, Any] = {"due": (Bound("gte", date(2026, 6, 1)), Bound("lte", date(2026, 6, 30)))}
 
 QUESTIONS: dict[str, Question] = {
@@ -138,18 +186,60 @@ QUESTIONS: dict[str, Question] = {
     "claim-due": lambda tx, caller: claim_due(tx, caller.team_id, "task.open", ref=500),
     "find-contact": lambda tx, caller: find_contact(tx, caller, 40),
     "list-contacts": lambda tx, caller: list_contacts(tx, caller, offset=0, limit=50),
-    "list-contacts-by-name": lambda tx, caller: list_contacts(tx, caller, order="name", offset=0, limit=50),
-    "search-contacts": lambda tx, caller: list_contacts(tx, caller, search="connor", offset=0, limit=50),
-    "search-contacts-rare": lambda tx, caller: list_contacts(tx, caller, search="person77@", offset=0, limit=50),
-    "search-contacts-two-letters": lambda tx, caller: list_contacts(tx, caller, search="co", offset=0, limit=50),
+    "list-contacts-by-name": lambda tx, caller: list_contacts(tx, caller, order="sort_field", offset=0, limit=50),
+    "search-contacts": lambda tx, caller: list_contacts(
+        tx, caller, ContactFilter(search="connor"), offset=0, limit=50
+    ),
+    "search-contacts-rare": lambda tx, caller: list_contacts(
+        tx, caller, ContactFilter(search="person77@"), offset=0, limit=50
+    ),
+    "search-contacts-two-letters": lambda tx, caller: list_contacts(
+        tx, caller, ContactFilter(search="co"), offset=0, limit=50
+    ),
     "count-contacts": count_contacts,
-    "count-search-contacts": lambda tx, caller: count_contacts(tx, caller, search="connor"),
+    "count-search-contacts": lambda tx, caller: count_contacts(tx, caller, ContactFilter(search="connor")),
     "find-deal": lambda tx, caller: find_deal(tx, caller, 7),
     "list-deals": lambda tx, caller: list_deals(tx, caller, offset=0, limit=50),
     "search-deals": lambda tx, caller: list_deals(tx, caller, search="elm", offset=0, limit=50),
     "search-deals-nothing": lambda tx, caller: list_deals(tx, caller, search="zeppelin", offset=0, limit=50),
     "count-search-deals": lambda tx, caller: count_deals(tx, caller, search="elm"),
+    "attributes-of-one": lambda tx, caller: attributes_of(tx, caller, [2]),
+    "attributes-of-50": lambda tx, caller: attributes_of(tx, caller, _FIFTY),
+    "deals-of-50": lambda tx, caller: deals_of_contacts(tx, caller, _FIFTY),
+    "lists-of-50": lambda tx, caller: lists_of_contacts(tx, caller, _FIFTY),
+    "contacts-created": _contacts(),
+    "contacts-touch": _contacts("next_touch", next_touch=Span(None, NOW)),
+    "contacts-letter": _contacts(letter="co"),
+    "contacts-tag": _contacts("uid", attributes=[_attribute("tag", "Tag 3")]),
+    "contacts-tag-of-many": _contacts("uid", attributes=[_attribute("tag", "Newsletter")]),
+    "contacts-origin": _contacts("uid", attributes=[_attribute("source_type", "Open House")]),
+    "contacts-without-origin": _contacts("uid", attributes=[_attribute("source_type", "Portal", invert=True)]),
+    "contacts-birthday": _contacts(
+        "uid", attributes=[_attribute("birthday", date(1980, 1, 1), date(1980, 2, 1), operator="between")]
+    ),
+    "contacts-filter": _contacts(
+        "uid", attributes=[_attribute("tag", "Tag 3")], owners=[2], next_touch=Span(None, NOW)
+    ),
+    "contacts-live-list": _live,
+    "contacts-chosen-list": _chosen,
+    "contacts-q-name": _contacts(search="Sarah Connor"),
+    "contacts-q-surname": _contacts(search="Connor"),
+    "contacts-q-email-part": _contacts(search="n4711@ex"),
+    "contacts-q-four-digits": _contacts(search="4711"),
+    "contacts-q-typo": _contacts(search="Sarah Cnonor"),
+    "contacts-q-typo-surname": _contacts(search="Conor"),
+    "contacts-q-nothing": _contacts(search="Xylophonist"),
+    "touch-due": lambda tx, caller: asking._due(tx, caller),
+    "add-contacts": _add_contacts,
+    "tag-rename": lambda tx, caller: rename_tag(tx, caller, text="Tag 3", to="Tag three"),
+    "tag-pace": lambda tx, caller: set_tag_frequency(tx, caller, text="Tag 3", days=10),
+    "tag-delete": lambda tx, caller: delete_tag(tx, caller, text="Tag 3"),
+    "tag-of-many-rename": lambda tx, caller: rename_tag(tx, caller, text="Newsletter", to="News"),
+    "tag-of-many-pace": lambda tx, caller: set_tag_frequency(tx, caller, text="Newsletter", days=10),
+    "tag-of-many-delete": lambda tx, caller: delete_tag(tx, caller, text="Newsletter"),
 }
+# What takes seconds.
+_ONCE = ("tag-",)
 
 
 async def write_plans(filled: Filled, names: Sequence[str] = ()) -> None:
@@ -157,16 +247,16 @@ async def write_plans(filled: Filled, names: Sequence[str] = ()) -> None:
     PLANS.mkdir(exist_ok=True)
     for name, question in QUESTIONS.items():
         if not names or name.startswith(tuple(names)):
-            text = await _explain(filled, question)
+            text = await _explain(filled, question, 1 if name.startswith(_ONCE) else RUNS)
             (PLANS / f"{name}.txt").write_text(text, encoding="utf-8")
             print(f"{name:38} {' '.join(line for line in text.splitlines() if line.startswith('--'))}")
 
 
-async def _explain(filled: Filled, question: Question) -> str:
-    connection = await asyncpg.connect(filled.url, server_settings={"jit": "off"})
+async def _explain(filled: Filled, question: Question, runs: int) -> str:
+    connection = await asyncpg.connect(filled.url, server_settings=SERVER_SETTINGS)
     try:
         caller = await authenticate_key(PostgresTransaction(connection, NOW, None), filled.key, surface="ysuite")
-        tx = ExplainedTransaction(connection)
+        tx = ExplainedTransaction(connection, runs)
         async with _undone(connection):
             await question(tx, caller)
         return "\n\n".join(tx.plans) + "\n"
@@ -177,14 +267,21 @@ async def _explain(filled: Filled, question: Question) -> str:
 class ExplainedTransaction(PostgresTransaction):
     """Explains each statement before it is run."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, runs: int) -> None:
         super().__init__(connection, NOW, None)
         self._at = connection
+        self._runs = runs
         self.plans: list[str] = []
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
         await self._explain(sql, args)
         return await super().fetch(sql, *args)
+
+    async def fetch_afresh(self, sql: str, *args: Any) -> Sequence[Any]:
+        await self._at.execute("set plan_cache_mode = force_custom_plan")
+        await self._explain(sql, args)
+        await self._at.execute("reset plan_cache_mode")
+        return await super().fetch_afresh(sql, *args)
 
     async def fetch_row(self, sql: str, *args: Any) -> Any:
         await self._explain(sql, args)
@@ -200,8 +297,8 @@ class ExplainedTransaction(PostgresTransaction):
 
     async def _explain(self, sql: str, args: Sequence[Any]) -> None:
         prepared = await self._at.prepare(sql)
-        times = [await self._time(prepared, args) for _ in range(RUNS)]
-        figures = f"-- first five {median(times[:5]):.2f} ms, then {median(times[5:]):.2f} ms"
+        times = [await self._time(prepared, args) for _ in range(self._runs)]
+        figures = f"-- first five {median(times[:5]):.2f} ms, then {median(times[5:] or times):.2f} ms"
         self.plans.append("\n".join((sql, figures, await self._plan(prepared, sql, args))))
 
     async def _time(self, prepared: Any, args: Sequence[Any]) -> float:
@@ -216,7 +313,7 @@ class ExplainedTransaction(PostgresTransaction):
         types = ", ".join(_type_name(kind) for kind in prepared.get_parameters())
         values = [await self._at.fetchval("select quote_nullable($1::text)", _text(arg)) for arg in args]
         await self._at.execute(f"prepare question ({types}) as {sql}")
-        for _ in range(RUNS):
+        for _ in range(self._runs):
             async with _undone(self._at):
                 lines = await self._at.fetch(f"explain (analyze, buffers) execute question ({', '.join(values)})")
         await self._at.execute("deallocate question")

@@ -20,11 +20,12 @@ from msgspec import Struct
 
 from benchmarks.data import Filled
 from benchmarks.raw_close import list_close_tasks, update_close_tasks
+from benchmarks.raw_rechat import Newcomers, Rechat
 from benchmarks.sampling import Sample, samples_of
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.core.transaction import Transaction
-from touchbook.store.postgres import PostgresTransaction, Store
+from touchbook.store.postgres import SERVER_SETTINGS, PostgresTransaction, Store
 
 _ZONE = ZoneInfo("America/Chicago")
 _STATUSES = {
@@ -95,19 +96,34 @@ async def _send(client: httpx.AsyncClient, filled: Filled, sample: Sample) -> No
 async def open_raw(filled: Filled, kinds: Sequence[str]) -> Callable[..., Awaitable[None]]:
     scripts = await learn_scripts(filled, kinds)
     pool = await asyncpg.create_pool(
-        filled.url, min_size=10, max_size=10, server_settings={"jit": "off"}, statement_cache_size=512, reset=_kept
+        filled.url,
+        min_size=10,
+        max_size=10,
+        server_settings=SERVER_SETTINGS,
+        statement_cache_size=512,
+        reset=_kept,
     )
 
     team_uid = await pool.fetchval("select uid from teams where id = $1", filled.team_id)
+    rechat = Rechat(team_uid)
+    newcomers = {key: Newcomers(script) for key, script in scripts.items() if _creates_contacts(*key)}
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
         body = await _read(receive) if scope["method"] != "GET" else b""
         target = scope["raw_path"] + (b"?" + scope["query_string"] if scope["query_string"] else b"")
-        script = scripts[scope["method"], target, body]
+        key = scope["method"], target, body
+        script = scripts[key]
         async with pool.acquire() as connection:
-            if scope["method"] == "POST":
+            if key in newcomers:
+                async with connection.transaction():
+                    answer = await rechat.create_contacts(connection, newcomers[key])
+            elif target.startswith((b"/contacts?", b"/contacts/filter?")):
+                answer = await rechat.list_contacts(connection, script)
+            elif target.startswith(b"/contacts/"):
+                answer = await rechat.get_contact(connection, script)
+            elif scope["method"] == "POST":
                 async with connection.transaction():
                     answer = await _create(connection, script, msgspec.json.decode(body))
             elif scope["method"] == "PUT":
@@ -122,6 +138,10 @@ async def open_raw(filled: Filled, kinds: Sequence[str]) -> Callable[..., Awaita
         await _answer(send, msgspec.json.encode(answer))
 
     return app
+
+
+def _creates_contacts(method: str, target: bytes, _body: bytes) -> bool:
+    return method == "POST" and target.startswith(b"/contacts?")
 
 
 async def _kept(_connection: Any) -> None:

@@ -4,7 +4,8 @@ import json
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -20,14 +21,16 @@ class Sample(Struct, frozen=True):
     body: str = ""
 
     @property
-    def surface(self) -> Literal["ysuite", "close"]:
+    def surface(self) -> Literal["ysuite", "close", "rechat"]:
+        if self.target.startswith("/contacts"):
+            return "rechat"
         return "ysuite" if self.target.startswith("/v1/") else "close"
 
     def bytes(self, key: str) -> bytes:
         lines = [
             f"{self.method} {self.target} HTTP/1.1",
             "host: localhost",
-            *(_two_keys(key) if self.surface == "ysuite" else _basic(key)),
+            *_CREDENTIALS[self.surface](key),
             "accept: application/json",
             *(["content-type: application/json", f"content-length: {len(self.body)}"] if self.body else []),
         ]
@@ -41,6 +44,13 @@ def _two_keys(key: str) -> list[str]:
 
 def _basic(key: str) -> list[str]:
     return [f"authorization: Basic {b64encode(f'{key}:'.encode()).decode()}"]
+
+
+def _bearer(key: str) -> list[str]:
+    return [f"authorization: Bearer {key}"]
+
+
+_CREDENTIALS = {"ysuite": _two_keys, "close": _basic, "rechat": _bearer}
 
 
 def _list(filled: Filled, number: int) -> Sample:
@@ -88,6 +98,92 @@ def _bulk(filled: Filled, number: int) -> Sample:
     return Sample("PUT", f"/api/v1/task/?id__in={ids}", json.dumps({"date": day.isoformat()}))
 
 
+_WHOLE = "associations=contact.attributes,contact_attribute.attribute_def"
+
+
+def _contact_of_five(filled: Filled, number: int) -> Sample:
+    return Sample("GET", f"/contacts/{filled.five[number % len(filled.five)]}?{_WHOLE}")
+
+
+def _contact_of_two_hundred(filled: Filled, number: int) -> Sample:
+    return Sample("GET", f"/contacts/{filled.two_hundred}?{_WHOLE}")
+
+
+def _contacts(filled: Filled, number: int) -> Sample:
+    return Sample("GET", "/contacts?limit=50&order=created_at")
+
+
+def _filter(filled: Filled, number: int) -> Sample:
+    """One person's contacts of one tag whose next touch has come."""
+    query = f"users={filled.members[number % filled.size.members]}&next_touch_lte=1760000000&limit=50"
+    tag = {"attribute_type": "tag", "value": f"Tag {1 + number % 10}"}
+    return Sample("POST", f"/contacts/filter?{query}", json.dumps({"filter": [tag]}))
+
+
+def _search(words: str) -> Sample:
+    return Sample("GET", f"/contacts?{urlencode({'q': words, 'limit': 50})}")
+
+
+def _search_name(filled: Filled, number: int) -> Sample:
+    """A surname alone, which a thirtieth have, or the whole name."""
+    first, last = _FIRST[number % 5], _LAST[number % 7]
+    return _search(last if number % 2 else f"{first} {last}")
+
+
+def _search_email(filled: Filled, number: int) -> Sample:
+    return _search(f"n{filled.contact(number)}@ex")
+
+
+def _search_digits(filled: Filled, number: int) -> Sample:
+    return _search(f"{number % 10_000:04}")
+
+
+def _search_typo(filled: Filled, number: int) -> Sample:
+    """A letter less, more, other, or two changed over."""
+    first, last = _FIRST[number % 5], _LAST[number % 7]
+    at = 1 + number % (len(last) - 2)
+    wrong = (
+        last[:at] + last[at + 1 :],
+        f"{last[:at]}z{last[at:]}",
+        f"{last[:at]}z{last[at + 1 :]}",
+        last[:at] + last[at + 1] + last[at] + last[at + 2 :],
+    )[number % 4]
+    return _search(wrong if number % 2 else f"{first} {wrong}")
+
+
+def _live_list(filled: Filled, number: int) -> Sample:
+    return Sample("GET", f"/contacts?lists={filled.live}&limit=50")
+
+
+_FIRST = ("Sarah", "James", "Maria", "Aisha", "Ingrid")
+_LAST = ("Connor", "Garcia", "Miller", "Tanaka", "Patel", "Haddad", "Nelson")
+
+
+def _newcomers(count: int) -> Callable[[Filled, int], Sample]:
+    """As many as `count`, with eight attributes each; `get` asks for them whole."""
+
+    def sample(filled: Filled, number: int) -> Sample:
+        new = [_newcomer(filled, number + each) for each in range(count)]
+        return Sample("POST", "/contacts?get=true", json.dumps({"contacts": new}))
+
+    return sample
+
+
+def _newcomer(filled: Filled, number: int) -> dict[str, Any]:
+    texts = {
+        "first_name": _FIRST[number % 5],
+        "last_name": _LAST[number % 7],
+        "email": f"newcomer{number}@example.com",
+        "phone_number": f"(312) 555-{number % 10_000:04}",
+        "tag": f"Tag {1 + number % 50}",
+        "source_type": "Open House",
+        "job_title": "Carpenter",
+    }
+    attributes: list[dict[str, Any]] = [{"attribute_type": kind, "text": text} for kind, text in texts.items()]
+    birthday = {"attribute_type": "birthday", "date": 86_400 * (number % 9000)}
+    return {"user": str(filled.members[number % filled.size.members]), "attributes": [*attributes, birthday]}
+
+
 READS: dict[str, Callable[[Filled, int], Sample]] = {
     "list-50": _list,
     "list-50 open": _list_open,
@@ -95,12 +191,27 @@ READS: dict[str, Callable[[Filled, int], Sample]] = {
     "close-inbox": _inbox,
     "close-archive": _archive,
     "close-archive deep": _archive_deep,
+    "rechat-get-5": _contact_of_five,
+    "rechat-get-200": _contact_of_two_hundred,
+    "rechat-list-50": _contacts,
+    "rechat-filter": _filter,
+    "rechat-q-name": _search_name,
+    "rechat-q-email-part": _search_email,
+    "rechat-q-four-digits": _search_digits,
+    "rechat-q-typo": _search_typo,
+    "rechat-live-list": _live_list,
 }
-WRITES: dict[str, Callable[[Filled, int], Sample]] = {"create": _create, "close-bulk": _bulk}
+WRITES: dict[str, Callable[[Filled, int], Sample]] = {
+    "create": _create,
+    "close-bulk": _bulk,
+    "rechat-create-1": _newcomers(1),
+    "rechat-create-100": _newcomers(100),
+}
 KINDS = READS | WRITES
 
-# Writes to the same tasks would only wait for each other.
-ALONE = ("close-bulk",)
+# Writes to the same tasks would only wait for each other. Of searches it counts how long the one who asks waits.
+ALONE = ("close-bulk", "rechat-filter", "rechat-q-name", "rechat-q-email-part", "rechat-q-four-digits",
+         "rechat-q-typo", "rechat-live-list")  # fmt: skip
 
 
 def chosen_kinds(beginnings: Sequence[str]) -> list[str]:

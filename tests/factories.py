@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.people import Person
-from touchbook.core.contacts.adding import add_contact
 from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.plain import add_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.tags.adding import add_tag

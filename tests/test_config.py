@@ -30,12 +30,18 @@ def test_rate_limit(value: str, limit: int | None) -> None:
     assert load_settings({"TOUCHBOOK_RATE_LIMIT": value}, NOWHERE).rate_limit == limit
 
 
+@pytest.mark.parametrize(("value", "on"), [("on", True), ("off", False), ("true", True), ("false", False)])
+def test_password_grant(value: str, on: bool) -> None:
+    assert load_settings({"TOUCHBOOK_PASSWORD_GRANT": value}, NOWHERE).password_grant is on
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
         ({"TOUCHBOOK_PROT": "1"}, "TOUCHBOOK_PROT"),
         ({"TOUCHBOOK_PORT": "eighty"}, "port"),
         ({"TOUCHBOOK_RATE_LIMIT": "sometimes"}, "rate_limit"),
+        ({"TOUCHBOOK_PASSWORD_GRANT": "sometimes"}, "password_grant"),
     ],
 )
 def test_wrong_settings_are_named(environment: dict[str, str], said: str) -> None:

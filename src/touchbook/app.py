@@ -15,13 +15,16 @@ from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.mounting import mount
 from touchbook.dialects.kit.route import Dialect
 from touchbook.dialects.kit.serving import Server
+from touchbook.dialects.outreach.routes import OUTREACH
+from touchbook.dialects.rechat.routes import RECHAT
+from touchbook.dialects.touchbook.routes import TOUCHBOOK
 from touchbook.dialects.ysuite.routes import YSUITE
 from touchbook.operation.metrics import Metrics
 from touchbook.operation.observing import Observing
 from touchbook.operation.pages import nothing_here, page_routes
 from touchbook.store.postgres import Store
 
-DIALECTS: tuple[Dialect, ...] = (CLOSE, YSUITE)
+DIALECTS: tuple[Dialect, ...] = (CLOSE, OUTREACH, RECHAT, TOUCHBOOK, YSUITE)
 _SLASHES = re.compile(r"/{2,}")
 
 
@@ -32,6 +35,7 @@ def build_app(settings: Settings, store: Store) -> ASGIApp:
         Credentials(store),
         RateLimit(settings.rate_limit),
         personal_zone=settings.viewer_zone == "person",
+        password_grant=settings.password_grant,
     )
     metrics = Metrics(store.pool)
     return Observing(_Surfaces(server, DIALECTS, _pages(store, metrics, server.credentials)), metrics)
@@ -51,10 +55,11 @@ def _pages(store: Store, metrics: Metrics, credentials: Credentials) -> Router:
 
 
 class _Surfaces:
-    """Each dialect behind its prefix, doubled slashes or not; everything else is a page."""
+    """Each dialect where its paths stand, doubled slashes or not; everything else is a page."""
 
     def __init__(self, server: Server, dialects: Sequence[Dialect], pages: ASGIApp) -> None:
-        self._mounted = [(dialect.prefix, mount(server, dialect)) for dialect in dialects]
+        mounted = [(dialect.roots, mount(server, dialect)) for dialect in dialects]
+        self._mounted = [(root, app) for roots, app in mounted for root in roots]
         self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,9 +67,9 @@ class _Surfaces:
         if scope["type"] == "http":
             path = _SLASHES.sub("/", scope["path"])
             scope["path"] = path
-            app = next((app for prefix, app in self._mounted if _is_below(prefix, path)), self._pages)
+            app = next((app for root, app in self._mounted if _is_below(root, path)), self._pages)
         await app(scope, receive, send)
 
 
-def _is_below(prefix: str, path: str) -> bool:
-    return path == prefix or path.startswith(prefix + "/")
+def _is_below(root: str, path: str) -> bool:
+    return path == root or path.startswith(root + "/")

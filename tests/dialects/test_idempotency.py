@@ -15,7 +15,7 @@ from tests.people import Person, new_key, ysuite_client
 from tests.serving import serving
 from touchbook.app import build_app
 from touchbook.config import Settings
-from touchbook.core.contacts.adding import add_contact
+from touchbook.core.contacts.plain import add_contact
 from touchbook.core.idempotency import forget_answers
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call

@@ -4,18 +4,25 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
+import pytest
+
 from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
+from tests.isolation.corpus_touchbook import speak_touchbook
 from tests.people import Person, new_key
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.editing import edit_account
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.accounts.queries import list_accounts
-from touchbook.core.contacts.deleting import delete_contact
-from touchbook.core.contacts.editing import edit_contact
-from touchbook.core.contacts.queries import count_contacts, list_contacts
+from touchbook.core.contacts.defining import define_attribute, remove_definition
+from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.contacts.filtering import ContactFilter
+from touchbook.core.contacts.listing import count_contacts, list_contacts
+from touchbook.core.contacts.owning import give_contact
+from touchbook.core.contacts.plain import edit_contact
 from touchbook.core.deals.deleting import delete_deal
 from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.queries import count_deals, list_deals
+from touchbook.core.errors import GrantRefused
 from touchbook.core.idempotency import forget_answers
 from touchbook.core.listings.adding import add_listing
 from touchbook.core.tasks.assigning import reassign_task
@@ -30,7 +37,12 @@ from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
+from touchbook.core.teams.password import hash_password
 from touchbook.core.teams.queries import find_team, find_user, list_keys, list_teams, list_users, note_key_use
+from touchbook.core.teams.registering import list_clients, register_client, remove_client
+from touchbook.core.teams.securing import set_password
+from touchbook.core.teams.showing import show_contacts
+from touchbook.core.teams.signing_in import SignIn
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.failures import list_held
@@ -44,31 +56,40 @@ _LONG_AGO = date(2020, 1, 1)
 
 
 async def drive(store: Store, alice: Person, bob: Person) -> None:
-    await _keep_records(store, alice)
+    await _keep_records(store, alice, bob)
     await _work_on_tasks(store, alice, bob)
     await _list_tasks(store, alice)
     await _speak_ysuite(store, alice)
     await _speak_close(alice, bob)
+    await _speak_rechat(alice, bob)
+    await speak_touchbook(store, alice)
     await _do_jobs(store, alice)
     await _run_teams(store, alice)
+    await _sign_in(store, alice)
 
 
-async def _keep_records(store: Store, alice: Person) -> None:
+async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
     contact, deal = await contact_of(store, alice, emails=["sarah@example.com"]), await deal_of(store, alice)
     async with store.transaction() as tx:
         caller = alice.caller
         company = await open_account(tx, caller, kind="company", name="Cyberdyne")
         await edit_account(tx, caller, company, name="Cyberdyne Systems")
         await add_listing(tx, caller, title="12 Elm Street", document={"price": 1})
-        await edit_contact(tx, caller, contact, last_name="Connors")
+        contact = await edit_contact(tx, caller, contact, last_name="Connors", company="Skynet", tag="Hot")
+        contact = await edit_contact(tx, caller, contact, company=None)
+        contact = await give_contact(tx, caller, contact, owner_id=bob.user_id)
+        defined = await define_attribute(
+            tx, caller, name="favorite_drink", data_type="text", label="Favorite drink", section="Details"
+        )
+        await remove_definition(tx, caller, uid=defined.uid)
         await edit_deal(tx, caller, deal, title="14 Elm Street")
-        await list_contacts(tx, caller, search="sarah", order="name", offset=0, limit=5)
-        await count_contacts(tx, caller, search="sarah")
+        await list_contacts(tx, caller, ContactFilter(search="sarah"), order="sort_field", offset=0, limit=5)
+        await count_contacts(tx, caller, ContactFilter(search="sarah"))
         await list_deals(tx, caller, search="elm", offset=0, limit=5)
         await count_deals(tx, caller)
         await list_accounts(tx, caller, offset=0, limit=5)
         await delete_deal(tx, caller, deal)
-        await delete_contact(tx, caller, contact)
+        await delete_contacts(tx, caller, [contact])
         await delete_account(tx, caller, company)
 
 
@@ -170,6 +191,39 @@ def _close_filters(me: Any, lead: Any, tasks: Sequence[Any]) -> list[dict[str, A
     return [*single, {name: value for given in single[3:] for name, value in given.items()}]
 
 
+async def _speak_rechat(alice: Person, bob: Person) -> None:
+    async def say(method: str, path: str, sent: Any = None, **given: Any) -> Any:
+        answer = await alice.rechat.request(method, path, json=sent, params=given)
+        assert answer.status_code in (200, 204), answer.text
+        return answer.json()["data"] if answer.content else None
+
+    every = (
+        "contact.attributes,contact_attribute.attribute_def,contact.brand,contact.users,contact.deals,contact.user"
+    )
+    owners = [str(person.caller.user_uid) for person in (alice, bob)]
+    note, email = {"attribute_type": "note", "text": "x"}, {"attribute_type": "email", "text": "a@example.com"}
+    sent = {"contacts": [{"user": owner, "attributes": [note, email]} for owner in owners]}
+    first, second = await say("POST", "/contacts", sent, get="true", activity="true", associations=every)
+    job = await say("POST", "/contacts/import.json", sent)
+    await say("GET", f"/contacts/jobs/{job['job_id']}")
+    path = f"/contacts/{first['id']}"
+    await say(
+        "GET", "/contacts", q="x", users=owners[0], ids=first["id"], excludes=second["id"], associations=every
+    )
+    filters = [{"attribute_type": kind, "value": "x", "invert": True} for kind in ("tag", "note")]
+    await say("POST", "/contacts/filter", {"filter": filters})
+    await say("POST", "/contacts/attributes", {"filters": filters, "attributes": [note]}, get="true")
+    await say("PATCH", "/contacts", {"contacts": [{"id": first["id"], "user": owners[1], "attributes": [note]}]})
+    await say("PATCH", path, {"attributes": [{"id": first["attributes"][0]["id"], "text": "y"}]})
+    await say("PUT", f"{path}/owner", {"user": owners[0]})
+    await say("DELETE", f"{path}/attributes/{first['attributes'][0]['id']}")
+    await say("DELETE", "/contacts/attributes", {"ids": [second["attributes"][0]["id"]]})
+    defined = await say("POST", "/contacts/attribute_defs", {"name": "size", "data_type": "number"})
+    await say("GET", "/contacts/attribute_defs")
+    await say("DELETE", f"/contacts/attribute_defs/{defined['id']}")
+    await say("DELETE", "/contacts", {"ids": [first["id"], second["id"]]})
+
+
 async def _do_jobs(store: Store, alice: Person) -> None:
     task = await task_of(store, alice, scheduled_at=store.clock() + timedelta(days=1))
     later = Store(store.pool, clock=lambda: store.clock() + timedelta(days=2), witness=store.witness)
@@ -191,5 +245,24 @@ async def _run_teams(store: Store, alice: Person) -> None:
         await list_keys(tx)
         await list_teams(tx)
         await find_team(tx, alice.team.name)
+        await show_contacts(tx, alice.caller, to="team")
         assert await find_user(tx, alice.team.id, email="nobody@example.com") is None
         assert await list_users(tx, alice.team.id)
+
+
+async def _sign_in(store: Store, alice: Person) -> None:
+    async with store.transaction() as tx:
+        client = await register_client(tx, name="corpus")
+        user = next(one for one in await list_users(tx, alice.team.id) if one.id == alice.user_id)
+        await set_password(tx, user_id=user.id, password_hash=hash_password("corpus"))
+        await list_clients(tx)
+    sign_in = SignIn(store)
+    given = await sign_in.by_password(
+        client, username=user.email, password="corpus", address="192.0.2.1", surface="rechat"
+    )
+    for token in (given.refresh_token, alice.key):
+        await sign_in.by_refresh_token(client, token=token, surface="rechat")
+    with pytest.raises(GrantRefused):
+        await sign_in.by_refresh_token(client, token=given.refresh_token, surface="rechat")
+    async with store.transaction() as tx:
+        await remove_client(tx, uid=client.uid)

@@ -1,5 +1,6 @@
 """The tenancy matrix: one row a route, saying how it is asked and what its answer shows."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ class Row:
     It stands in the path, or `body` names it, or `query` narrows the request to it; a list `shows` it.
     `naming` and `asking` are the members of the body and the query that name records, each with what makes
     one; `plain` are the body's other members. `common`: the answer is the same for everybody.
+    `wrapping`: how such a member holds what names the record, where it is not that alone.
+    `own`: it names no record, and whoever asks makes one of their own.
     """
 
     make: Make
@@ -31,6 +34,11 @@ class Row:
     plain: frozenset[str] = frozenset()
     asking: Mapping[str, Make] = field(default_factory=dict)
     common: bool = False
+    wrapping: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    own: bool = False
+
+    def wrap(self, name: str, record: Any) -> Any:
+        return self.wrapping[name](record) if name in self.wrapping else record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,11 +51,11 @@ class Table:
 
 
 def missing_rows(dialects: Iterable[Dialect], tables: Mapping[str, Table]) -> set[str]:
-    """Routes without a row, rows without a route, members of a body that no row knows."""
+    """Routes without a row, rows without a route, members of a body that no row knows. Public ones have no row."""
     missing: set[str] = set()
     for dialect in dialects:
         rows = tables[dialect.name].rows if dialect.name in tables else {}
-        routes = {(route.method, route.path): route for route in dialect.routes}
+        routes = {(route.method, route.path): route for route in dialect.routes if not route.public}
         missing |= {f"{dialect.name} {method} {path}" for method, path in routes.keys() ^ rows.keys()}
         for place in routes.keys() & rows.keys():
             missing |= {f"{dialect.name} {place}: {name}" for name in _unknown(routes[place], rows[place])}
@@ -76,18 +84,25 @@ class Question:
 
     @property
     def names_record(self) -> bool:
-        return "{" in self.route.path or (self.row.body is not None and self.row.query is None)
+        return "{" in self.route.path or (
+            self.row.body is not None and self.row.query is None and not self.row.own
+        )
+
+    def shown(self, answer: httpx.Response, record: Any) -> bool:
+        return self.row.shows(answer.json() if answer.content else None, record)
 
     async def ask(
         self, key: str | None, record: Any, *, changed: Mapping[str, Any] | None = None, **query: Any
     ) -> httpx.Response:
-        """`changed` are members of the body in place of the row's own."""
-        path, brace, _ = self.route.path.partition("{")
+        """`changed` are members of the body in place of the row's own. A tuple has a name for each place in the
+        path; what is no tuple stands in each.
+        """
+        names = iter(record if isinstance(record, tuple) else (record,) * 2)
         body = {**self.row.body(record), **(changed or {})} if self.row.body else None
         narrowed = self.row.query(record) if self.row.query else {}
         return await self.client.request(
             self.route.method,
-            f"{self.dialect.prefix}{path}{record if brace else ''}",
+            self.dialect.prefix + re.sub(r"{\w+}", lambda _: str(next(names)), self.route.path),
             headers=self.table.headers(key) if key else {},
             params={**narrowed, **query},
             json=body,

@@ -154,14 +154,14 @@ LEADS = {
         shows=has("lead_id"),
         body=lambda record: {"lead_id": record, "name": "Kate"},
         naming={"lead_id": lead},
-        plain=frozenset({"name", "emails", "phones"}),
+        plain=frozenset({"name", "title", "emails", "phones"}),
     ),
     ("GET", "/contact/{id}"): Row(make=contact, shows=is_it),
     ("PUT", "/contact/{id}"): Row(
         make=contact,
         shows=is_it,
         body=lambda _: {"name": "Kate"},
-        plain=frozenset({"lead_id", "name", "emails", "phones"}),
+        plain=frozenset({"lead_id", "name", "title", "emails", "phones"}),
     ),
     ("DELETE", "/contact/{id}"): Row(make=contact, shows=is_gone),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from touchbook.core.caller import Caller
+from touchbook.core.caller import NOBODY, Caller
 from touchbook.core.teams.team import Team
 
 _PRODUCT = "touchbook."
@@ -70,7 +70,7 @@ def _teams(frame: FrameType) -> Iterator[int]:
     if not _module(frame).startswith(_PRODUCT):
         return
     names = frame.f_locals
-    if isinstance(caller := names.get("caller"), Caller):
+    if isinstance(caller := names.get("caller"), Caller) and caller is not NOBODY:
         yield caller.team_id
     if isinstance(team := names.get("team"), Team):
         yield team.id

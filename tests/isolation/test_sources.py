@@ -9,7 +9,10 @@ import touchbook
 from tests.isolation.exceptions import exempt_places
 
 SOURCES = Path(touchbook.__file__).parent
-_IDENTITY = re.compile(r"\b(?:from|join|into|update|using|table|,)\s+(keys|users|members|teams)\b", re.IGNORECASE)
+_IDENTITY = re.compile(
+    r"\b(?:from|join|into|update|using|table|,)\s+(keys|users|members|teams|clients|grants|tokens)\b",
+    re.IGNORECASE,
+)
 _SQL = re.compile(r"\b(select|insert into|update|delete from|from|join)\b", re.IGNORECASE)
 _AT_HOME = ("core/teams/", "store/")
 

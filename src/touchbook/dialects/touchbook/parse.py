@@ -1,0 +1,103 @@
+"""From the bytes and the query of a request to what the core understands. What is not known is refused."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from starlette.datastructures import QueryParams
+
+from touchbook.core.errors import Invalid, NotFound
+from touchbook.core.identity import read_uid
+from touchbook.core.lists.rule import Rule
+from touchbook.dialects.kit.body import decode_object
+from touchbook.dialects.kit.call import Call
+from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.touchbook.wire import Page
+
+_YEARS = range(1900, 2200)
+Fields = TypeVar("Fields", bound=Struct)
+
+
+def record_uid(call: Call[Any], noun: str) -> UUID:
+    """Of the path. NotFound for what is no uid."""
+    uid = read_uid(call.path["id"])
+    if uid is None:
+        raise NotFound(noun, call.path["id"])
+    return uid
+
+
+def page(call: Call[Any]) -> Page:
+    """Empty parameters count as absent ones; one given twice must say the same twice."""
+    sent = {(name, value) for name, value in call.query.multi_items() if value != ""}
+    members = dict(sent)
+    twice = sorted({name for name, value in sent if members[name] != value})
+    if twice:
+        raise Invalid({name: [f"{name} may be given once."] for name in twice})
+    return _fields(Page, members, strict=False)
+
+
+def body(kind: type[Fields], call: Call[Any]) -> Fields:
+    return _read(kind, decode_object(call.body))
+
+
+def changes(kind: type[Fields], call: Call[Any], shown: Struct) -> Fields:
+    """What may not be written is refused only if it differs from what is `shown` (the coarse-write rule)."""
+    members = decode_object(call.body)
+    now = msgspec.to_builtins(shown)
+    fixed = now.keys() - names_of(kind)
+    same = {name for name in members.keys() & fixed if _text(members[name]) == _text(now[name])}
+    wrong = {name: [f"{name} cannot be changed."] for name in sorted((members.keys() & fixed) - same)}
+    if wrong:
+        raise Invalid(wrong)
+    return _read(kind, {name: value for name, value in members.items() if name not in same})
+
+
+def names_of(kind: type[Struct] | None) -> set[str]:
+    return {field.encode_name for field in msgspec.structs.fields(kind)} if kind else set()
+
+
+def refuse_unknown_parameters(query: QueryParams, known: set[str]) -> None:
+    _refuse_unknown(query.keys(), known, "parameter")
+
+
+def check_instants(**instants: datetime | None) -> None:
+    for name, instant in instants.items():
+        if instant is not None and instant.year not in _YEARS:
+            raise Invalid({name: [f"{name} is out of range."]})
+
+
+def check_rule(rule: Rule) -> None:
+    named = ((name, getattr(rule, name)) for name in rule.__struct_fields__)
+    try:
+        check_instants(**{name: value for name, value in named if isinstance(value, datetime)})
+    except Invalid as wrong:
+        raise Invalid({"rule": [str(wrong)]}) from wrong
+
+
+def _read(kind: type[Fields], members: Mapping[str, Any]) -> Fields:
+    _refuse_unknown(members, names_of(kind), "member")
+    return _fields(kind, members, strict=True)
+
+
+def _refuse_unknown(names: Iterable[str], known: set[str], what: str) -> None:
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise Invalid({name: [f"There is no {what} {name}."] for name in unknown})
+
+
+def _fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool) -> Fields:
+    try:
+        return read_fields(kind, members, strict=strict)
+    except Wrong as wrong:
+        raise Invalid({name: [_sentence(name, problem)] for name, problem in wrong.problems.items()}) from wrong
+
+
+def _sentence(name: str, problem: str) -> str:
+    return f"{name} is required." if problem == REQUIRED else f"{name}: {problem[0].lower()}{problem[1:]}."
+
+
+def _text(value: Any) -> bytes:
+    return msgspec.json.encode(value, order="sorted")

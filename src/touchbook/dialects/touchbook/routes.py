@@ -1,0 +1,193 @@
+"""What Touchbook's own API has, and what it says of itself."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.kit.route import Dialect, Method, Route
+from touchbook.dialects.touchbook import activities, examples, lists, parse, team
+from touchbook.dialects.touchbook.auth import credential
+from touchbook.dialects.touchbook.auth import team as team_named
+from touchbook.dialects.touchbook.errors import render_error
+from touchbook.dialects.touchbook.limits import limit_headers
+from touchbook.dialects.touchbook.wire import (
+    ActivityBody,
+    ActivityItem,
+    Added,
+    ChosenBody,
+    ContactItem,
+    EntryItem,
+    Failure,
+    ListBody,
+    Listed,
+    ListItem,
+    Made,
+    NewListBody,
+    Page,
+    TeamBody,
+    TeamItem,
+)
+
+ABOUT = (
+    "What only Touchbook can say: lists of contacts, activities with them, a contact's timeline, the team's "
+    "settings. Ids are uuids, instants ISO 8601 in UTC with six digits of a second. A list is {data, has_more}, "
+    "an error {error: {code, message, fields}}; members and parameters that are not known are refused."
+)
+AUTHENTICATION = (
+    "Send a Touchbook key, or an access token, as bearer token. X-Touchbook-Team names the team by its uid; "
+    "without it a token is for the team that its user joined first. A key is for its own team alone."
+)
+_TEAM_HEADER = {
+    "X-Touchbook-Team": {"description": "The uid of the team that is meant", "type": "string", "format": "uuid"}
+}
+Handler = Callable[[Call[Any]], Awaitable[Answer]]
+
+
+def _refusing(handler: Handler, query: type[Struct] | None) -> Handler:
+    known = parse.names_of(query)
+
+    async def handle(call: Call[Any]) -> Answer:
+        parse.refuse_unknown_parameters(call.query, known)
+        return await handler(call)
+
+    return handle
+
+
+def _route(method: Method, path: str, handler: Handler, summary: str, **more: Any) -> Route:
+    """Where an id stands, nothing may be found; a page comes in pages; a POST may repeat its Idempotency-Key."""
+    errors = {
+        400,
+        *([404] if "{" in path else ()),
+        *((409, 422) if method == "POST" else ()),
+        *more.pop("errors", ()),
+    }
+    more.setdefault("scope", "read" if method == "GET" else "write")
+    return Route(
+        method=method,
+        path=path,
+        handler=_refusing(handler, more.get("query")),
+        summary=summary,
+        path_type=UUID,
+        headers=_TEAM_HEADER,
+        errors=sorted(errors),
+        **more,
+    )
+
+
+ROUTES = (
+    _route("GET", "/lists", lists.list_, "List lists, by name", query=Page, answer=Listed[ListItem]),
+    _route(
+        "POST",
+        "/lists",
+        lists.create,
+        "Make a list",
+        body=NewListBody,
+        answer=ListItem,
+        status=201,
+        example_request=examples.NEW_LIST,
+        example_answer=examples.LIST,
+    ),
+    _route("GET", "/lists/{id}", lists.get, "Get a list", answer=ListItem, example_answer=examples.LIST),
+    _route(
+        "PATCH",
+        "/lists/{id}",
+        lists.update,
+        "Rename a list, or change its rule",
+        body=ListBody,
+        answer=ListItem,
+        errors=(409,),
+    ),
+    _route("DELETE", "/lists/{id}", lists.delete, "Delete a list; its contacts stay", status=204),
+    _route(
+        "GET",
+        "/lists/{id}/contacts",
+        lists.list_members,
+        "List the contacts on a list, by name",
+        query=Page,
+        answer=Listed[ContactItem],
+        example_answer={"data": [examples.CONTACT], "has_more": False},
+    ),
+    _route(
+        "POST",
+        "/lists/{id}/contacts",
+        lists.add_members,
+        "Choose contacts for a list",
+        body=ChosenBody,
+        answer=Added,
+    ),
+    _route(
+        "DELETE",
+        "/lists/{id}/contacts",
+        lists.remove_members,
+        "Take contacts off a list",
+        body=ChosenBody,
+        status=204,
+    ),
+    _route(
+        "POST",
+        "/activities",
+        activities.record,
+        "Record what happened with contacts",
+        body=ActivityBody,
+        answer=Made[ActivityItem],
+        status=201,
+        example_request=examples.NEW_ACTIVITY,
+        example_answer={"data": [examples.ACTIVITY]},
+    ),
+    _route(
+        "GET",
+        "/activities/{id}",
+        activities.get,
+        "Get an activity",
+        answer=ActivityItem,
+        example_answer=examples.ACTIVITY,
+    ),
+    _route("DELETE", "/activities/{id}", activities.delete, "Delete an activity", status=204),
+    _route(
+        "GET",
+        "/contacts/{id}/activities",
+        activities.list_of_contact,
+        "List the activities with a contact, the latest first",
+        query=Page,
+        answer=Listed[ActivityItem],
+    ),
+    _route(
+        "GET",
+        "/contacts/{id}/timeline",
+        activities.timeline,
+        "A contact's story, the latest first: activities, its own events and those of its tasks",
+        query=Page,
+        answer=Listed[EntryItem],
+        example_answer={"data": [examples.ENTRY], "has_more": True},
+    ),
+    _route("GET", "/team", team.get, "Get the team", answer=TeamItem, example_answer=examples.TEAM),
+    _route(
+        "PATCH",
+        "/team",
+        team.update,
+        "Change how the team works",
+        scope="admin",
+        body=TeamBody,
+        answer=TeamItem,
+        example_request={"touch_tasks": True, "touch_spread_days": 30},
+        example_answer=examples.TEAM,
+    ),
+)
+
+TOUCHBOOK = Dialect(
+    name="touchbook",
+    title="Touchbook",
+    prefix="/touchbook/v1",
+    routes=ROUTES,
+    failure=Failure,
+    about=ABOUT,
+    authentication=AUTHENTICATION,
+    credential=credential,
+    team_of=team_named,
+    render_error=render_error,
+    limit_headers=limit_headers,
+    security={"bearer": {"type": "http", "scheme": "bearer"}},
+)

@@ -1,0 +1,54 @@
+"""An entry of a contact's timeline: people by their uids, instants as everywhere, nobody else's numbers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from touchbook.core.contacts.timeline import Entry
+from touchbook.dialects.touchbook.render import Uids, instant, uid_of
+from touchbook.dialects.touchbook.wire import About, EntryItem
+
+_INSTANTS = ("due_at", "end_at", "scheduled_at", "autoskip_at", "completed_at")
+_PLAIN = (
+    *("title", "description", "status", "priority", "kind", "origin", "due_on"),
+    *("display_name", "emails", "phone_numbers", "tags", "attributes", "touch_freq"),
+    *("outgoing", "subject", "body"),
+)
+_PERSON = {"owner_id": "owner", "completed_by": "completed_by"}
+# A new task's tags are numbers; a contact's are what they say.
+_NUMBERED = {"task": ("tags",)}
+
+
+def users_in(entry: Entry) -> Iterator[int]:
+    """Everybody whom it names."""
+    named = [entry.actor_id, *(entry.changes.get(name) for name in _PERSON), *entry.changes.get("assignees", ())]
+    yield from (user for user in named if user)
+
+
+def entry_item(entry: Entry, users: Uids) -> EntryItem:
+    return EntryItem(
+        at=instant(entry.at),
+        kind=entry.kind,
+        record=About(entry.subject, entry.uid),
+        actor=uid_of(users, entry.actor_id),
+        surface=entry.surface,
+        changes=_changes(entry, users),
+    )
+
+
+def _changes(entry: Entry, users: Uids) -> dict[str, Any]:
+    said = {name: value for name, value in entry.changes.items() if name not in _NUMBERED.get(entry.subject, ())}
+    return {
+        **_those(said, _PLAIN, lambda value: value),
+        **_those(said, _INSTANTS, _instant),
+        **{shown: uid_of(users, said[name]) for name, shown in _PERSON.items() if name in said},
+        **_those(said, ("assignees",), lambda ids: [uid_of(users, user) for user in ids]),
+    }
+
+
+def _those(said: Mapping[str, Any], names: tuple[str, ...], show: Callable[[Any], Any]) -> dict[str, Any]:
+    return {name: show(said[name]) for name in names if name in said}
+
+
+def _instant(text: str | None) -> str | None:
+    return None if text is None else instant(datetime.fromisoformat(text))

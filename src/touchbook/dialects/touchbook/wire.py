@@ -1,0 +1,203 @@
+"""The shapes of the wire: what is asked, what is sent, what comes back."""
+
+from datetime import datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.activities.activity import ActivityKind
+from touchbook.core.caller import Visibility
+from touchbook.core.lists.rule import Rule, RuleAttribute
+from touchbook.core.teams.settings import MOST_SPREAD
+
+_NO_NUL = {"pattern": r"^[^\u0000]*$"}
+
+Time = Annotated[
+    datetime, Meta(tz=True, description="ISO 8601 with an offset, of a year from 1900 to 2199; now if not given")
+]
+Instant = Annotated[
+    str,
+    Meta(
+        description="ISO 8601, UTC, with six digits of a second",
+        extra_json_schema={"pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$"},
+    ),
+]
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=255,
+        description="Used once in a team, in upper or lower case",
+        extra_json_schema={"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"},
+    ),
+]
+Subject = Annotated[str, Meta(max_length=1000, extra_json_schema=_NO_NUL)]
+Body = Annotated[str, Meta(max_length=100_000, extra_json_schema=_NO_NUL)]
+Chosen = Annotated[list[UUID], Meta(min_length=1, max_length=1000, description="The uids of 1 to 1000 contacts")]
+Days = Annotated[int, Meta(ge=1, le=MOST_SPREAD, description="Over so many days touches due together are spread")]
+
+Offset = Annotated[int, Meta(ge=0, le=2**31 - 1, description="So many are passed over")]
+Limit = Annotated[int, Meta(ge=1, le=1000, description="At most so many")]
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """`has_more` of the answer says whether there are any after these."""
+
+    offset: Offset = 0
+    limit: Limit = 50
+
+
+class NewListBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """With `rule` it is a live list, of all contacts that the rule fits now; else of chosen contacts."""
+
+    name: Name
+    rule: Rule | None = None
+    contacts: Chosen | None = None
+
+
+class ListBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A list of chosen contacts stays one, and a live list live. The rest may come back as it was shown."""
+
+    name: Name | UnsetType = UNSET
+    rule: Rule | UnsetType | None = UNSET
+
+
+class ChosenBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    contacts: Chosen
+
+
+class ActivityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One activity a contact. All but a note is a touch."""
+
+    contacts: Chosen
+    kind: ActivityKind
+    at: Time | None = None
+    outgoing: bool = True
+    subject: Subject | None = None
+    body: Body | None = None
+
+
+class TeamBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rest may come back as it was shown."""
+
+    contacts_visible: Visibility | UnsetType = UNSET
+    touch_tasks: bool | UnsetType = UNSET
+    touch_spread_days: Days | UnsetType = UNSET
+
+
+class RuleItem(Struct, frozen=True, kw_only=True):
+    """Only what the rule says."""
+
+    search: str | UnsetType = UNSET
+    letter: str | UnsetType = UNSET
+    owners: list[UUID] | UnsetType = UNSET
+    authors: list[UUID] | UnsetType = UNSET
+    editors: list[UUID] | UnsetType = UNSET
+    created_from: Instant | UnsetType = UNSET
+    created_to: Instant | UnsetType = UNSET
+    updated_from: Instant | UnsetType = UNSET
+    updated_to: Instant | UnsetType = UNSET
+    last_touch_from: Instant | UnsetType = UNSET
+    last_touch_to: Instant | UnsetType = UNSET
+    next_touch_from: Instant | UnsetType = UNSET
+    next_touch_to: Instant | UnsetType = UNSET
+    attributes: list[RuleAttribute] | UnsetType = UNSET
+
+
+class ListItem(Struct, frozen=True, kw_only=True):
+    id: UUID
+    name: str
+    is_live: bool
+    rule: RuleItem | None
+    created_by: UUID | None
+    updated_by: UUID | None
+    created_at: Instant
+    updated_at: Instant
+
+
+class ContactItem(Struct, frozen=True, kw_only=True):
+    id: UUID
+    display_name: str | None
+    emails: list[str]
+    phone_numbers: list[str]
+    tags: list[str]
+    owner: UUID | None
+    touch_freq: int | None
+    last_touch_at: Instant | None
+    last_touch_action: str | None
+    next_touch_at: Instant | None
+
+
+class Added(Struct, frozen=True):
+    """So many were not on the list before."""
+
+    added: int
+
+
+class ActivityItem(Struct, frozen=True, kw_only=True):
+    """`task` is the one whose completing it was."""
+
+    id: UUID
+    contact: UUID
+    kind: ActivityKind
+    at: Instant
+    outgoing: bool
+    subject: str | None
+    body: str | None
+    task: UUID | None
+    created_by: UUID | None
+    created_at: Instant
+    updated_at: Instant
+
+
+class About(Struct, frozen=True):
+    """The record that an entry of a timeline is about."""
+
+    type: Literal["activity", "contact", "task"]
+    id: UUID
+
+
+class EntryItem(Struct, frozen=True, kw_only=True):
+    """`actor` is a user; without one it was Touchbook itself."""
+
+    at: Instant
+    kind: str
+    record: About
+    actor: UUID | None
+    surface: str | None
+    changes: dict[str, Any]
+
+
+class TeamItem(Struct, frozen=True, kw_only=True):
+    """`touch_tasks`: a contact whose next touch has come gets a task."""
+
+    id: UUID
+    name: str
+    zone: str
+    region: str
+    contacts_visible: Visibility
+    touch_tasks: bool
+    touch_spread_days: int
+
+
+Item = TypeVar("Item")
+
+
+class Listed(Struct, Generic[Item], frozen=True):
+    data: list[Item]
+    has_more: bool
+
+
+class Made(Struct, Generic[Item], frozen=True):
+    data: list[Item]
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    code: str
+    message: str
+    fields: dict[str, list[str]] | UnsetType = UNSET
+
+
+class Failure(Struct, frozen=True):
+    error: Problem

@@ -9,6 +9,7 @@ from tests.dialects.rechat.wire import ids_of, refusal_of, rows_of
 from tests.factories import task_of
 from tests.people import Person
 from touchbook.core.contacts.queries import find_contact_by_uid
+from touchbook.core.identity import uid_from_prefixed
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.store.postgres import Store
 
@@ -99,6 +100,30 @@ async def test_a_word_with_one_edit_is_understood(alice: Person, charlie: Person
     await new_contact(alice, a("first_name", "Kyle"), a("last_name", "Reese"))
     await new_contact(charlie, a("first_name", "Sarah"), a("last_name", "Connor"))
     assert ids_of(await ask(alice, q=q), total=1) == [sarah["id"]]
+
+
+async def test_who_is_gone_is_found_and_counted_no_more(alice: Person) -> None:
+    deleted, of_lead, stays = await new_contacts(alice, *[[a("first_name", "Sarah"), a("tag", "Robots")]] * 3)
+    await alice.rechat.delete(f"/contacts/{deleted['id']}")
+    [lead] = [
+        lead["id"]
+        for lead in (await alice.close.get("/lead/")).json()["data"]
+        if lead["contacts"] and _uid(lead) == of_lead["id"]
+    ]
+    await alice.close.delete(f"/lead/{lead}/")
+    for q in ("sarah", "sarha", "robots"):
+        assert ids_of(await alice.rechat.get("/contacts", params={"q": q}), total=1) == [stays["id"]]
+
+
+def _uid(lead: Any) -> str:
+    uid = uid_from_prefixed("cont", lead["contacts"][0]["id"])
+    return str(uid)
+
+
+async def test_a_renamed_tag_may_be_misspelled(alice: Person) -> None:
+    contact = await new_contact(alice, a("tag", "foo"))
+    await alice.rechat.patch("/contacts/tags/foo", json={"tag": "Investor"})
+    assert await found(alice, q="inverstor") == [contact["id"]]
 
 
 async def test_an_edit_is_allowed_for_only_where_nothing_else_is_found(alice: Person) -> None:

@@ -15,6 +15,12 @@ async def delete_account(tx: Transaction, caller: Caller, account: Account) -> N
         raise Forbidden("Contacts of other members belong to it.")
     instant = tx.tick()
     counts = {"tasks": await delete_tasks_of(tx, caller, account_id=account.id)}
+    await tx.execute(
+        """delete from contact_texts x using contacts c
+        where x.team_id = $1 and c.team_id = $1 and c.id = x.contact_id and c.account_id = $2""",
+        caller.team_id,
+        account.id,
+    )
     for table in _BELONGINGS:
         counts[table] = await tx.execute(
             f"""update {table} b set deleted_at = $3, updated_at = $3, updated_by = $4

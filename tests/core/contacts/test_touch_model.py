@@ -123,11 +123,12 @@ class Story:
         await rename_tag(tx, self.alice.caller, text=tag, to=to)
         if tag == to:
             return
-        days = self.model.days.pop(tag)
+        days, joined = self.model.days.pop(tag), to in self.model.days
         self.model.days.setdefault(to, days)
         if tag in self.model.tags:
             self.model.tags = self.model.tags - {tag} | {to}
-            self.model.take_over(self.model.days[to])
+            if joined:
+                self.model.take_over(self.model.days[to])
 
     async def drop(self, tx: Transaction) -> None:
         if len(self.model.days) < 3:

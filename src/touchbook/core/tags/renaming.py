@@ -22,8 +22,8 @@ async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> 
         await _write_text(tx, caller, tag, to)
     else:
         await drop_tag(tx, caller, tag, into=other.id)
+        await hurry_contacts(tx, caller, held, days=other.touch_freq)
         tag = other
-    await hurry_contacts(tx, caller, held, days=tag.touch_freq)
     changes = {"text": to, "was": text, "contacts": len(held)}
     await record_event(tx, caller, "tag.renamed", subject="tag", subject_id=tag.id, changes=changes)
 

@@ -2,34 +2,13 @@
 
 import msgspec
 
-from touchbook.core.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    KeyReused,
-    Malformed,
-    NotFound,
-    Unauthenticated,
-    Unavailable,
-    UnknownRecord,
-)
+from touchbook.core.errors import Invalid, KeyReused, Malformed, NotFound, Unauthenticated, UnknownRecord
 from touchbook.dialects.close.limits import exceeded_body, exceeded_headers
 from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import MethodNotAllowed, NoSuchPath, RateLimited, TooLarge, UnsupportedMedia
+from touchbook.dialects.kit.errors import RateLimited
+from touchbook.dialects.kit.refusing import headers_of, status_of
 
 _FIELDS = {"account": "lead_id", "contact": "contact_id", "assignee": "assigned_to", "user": "user_id"}
-_STATUSES: dict[type[Exception], int] = {
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    NoSuchPath: 404,
-    MethodNotAllowed: 405,
-    Conflict: 409,
-    TooLarge: 413,
-    UnsupportedMedia: 415,
-    KeyReused: 422,
-    Unavailable: 503,
-}
 
 
 def render_error(error: Exception) -> Answer:
@@ -43,7 +22,7 @@ def render_error(error: Exception) -> Answer:
     if isinstance(error, Invalid) and not isinstance(error, KeyReused):
         return _refused([], {name: sentences[0] for name, sentences in error.problems.items()})
     body = msgspec.json.encode({"error": _message(error)})
-    return Answer(body, _STATUSES.get(type(error), 500), _headers(error))
+    return Answer(body, status_of(error), headers_of(error, scheme="Basic"))
 
 
 def _refused(errors: list[str], fields: dict[str, str]) -> Answer:
@@ -56,13 +35,3 @@ def _message(error: Exception) -> str:
     if isinstance(error, NotFound):
         return f"{error.noun.capitalize()} not found."
     return str(error)
-
-
-def _headers(error: Exception) -> dict[str, str]:
-    if isinstance(error, MethodNotAllowed):
-        return {"allow": ", ".join(error.allowed)}
-    if isinstance(error, Unauthenticated):
-        return {"www-authenticate": 'Basic realm="Touchbook"'}
-    if isinstance(error, Unavailable):
-        return {"retry-after": "1"}
-    return {}

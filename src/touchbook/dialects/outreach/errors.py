@@ -5,42 +5,37 @@ from typing import NamedTuple
 import msgspec
 
 from touchbook.core.errors import (
-    Conflict,
-    Forbidden,
     GrantRefused,
     Invalid,
     Malformed,
-    NotFound,
     TooManyAttempts,
-    Unauthenticated,
     Unavailable,
 )
 from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import MethodNotAllowed, NoSuchPath, RateLimited, TooLarge, UnsupportedMedia
+from touchbook.dialects.kit.errors import RateLimited, TooLarge, UnsupportedMedia
+from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.dialects.outreach.limits import limit_headers
 
 
 class _Word(NamedTuple):
-    status: int
     id: str
     title: str
 
 
-_WORDS: dict[type[Exception], _Word] = {
-    Malformed: _Word(400, "badRequest", "Bad Request"),
-    Unauthenticated: _Word(401, "unauthorized", "Unauthorized"),
-    Forbidden: _Word(403, "unauthorizedRequest", "Unauthorized Request"),
-    NotFound: _Word(404, "resourceNotFound", "Resource Not Found"),
-    NoSuchPath: _Word(404, "resourceNotFound", "Resource Not Found"),
-    MethodNotAllowed: _Word(405, "methodNotAllowed", "Method Not Allowed"),
-    Conflict: _Word(409, "conflict", "Conflict"),
-    TooLarge: _Word(413, "requestTooLarge", "Request Too Large"),
-    UnsupportedMedia: _Word(415, "unsupportedMediaType", "Unsupported Media Type"),
-    Invalid: _Word(422, "validationError", "Validation Error"),
-    RateLimited: _Word(429, "rateLimitExceeded", "Rate Limit Exceeded"),
-    Unavailable: _Word(503, "serviceUnavailable", "Service Unavailable"),
+_WORDS = {
+    400: _Word("badRequest", "Bad Request"),
+    401: _Word("unauthorized", "Unauthorized"),
+    403: _Word("unauthorizedRequest", "Unauthorized Request"),
+    404: _Word("resourceNotFound", "Resource Not Found"),
+    405: _Word("methodNotAllowed", "Method Not Allowed"),
+    409: _Word("conflict", "Conflict"),
+    413: _Word("requestTooLarge", "Request Too Large"),
+    415: _Word("unsupportedMediaType", "Unsupported Media Type"),
+    422: _Word("validationError", "Validation Error"),
+    429: _Word("rateLimitExceeded", "Rate Limit Exceeded"),
+    500: _Word("internalServerError", "Internal Server Error"),
+    503: _Word("serviceUnavailable", "Service Unavailable"),
 }
-_BROKEN = _Word(500, "internalServerError", "Internal Server Error")
 _OAUTH: dict[type[Exception], tuple[int, str]] = {
     Malformed: (400, "invalid_request"),
     Invalid: (400, "invalid_request"),
@@ -55,9 +50,10 @@ _PLAIN = {"content-type": "application/json", "cache-control": "no-store"}
 
 
 def render_error(error: Exception) -> Answer:
-    word = _WORDS.get(type(error), _BROKEN)
+    status = 422 if isinstance(error, Invalid) else status_of(error)
+    word = _WORDS[status]
     one = {"id": word.id, "title": word.title, "detail": str(error) or word.title}
-    return Answer(msgspec.json.encode({"errors": [one]}), word.status, _headers(error))
+    return Answer(msgspec.json.encode({"errors": [one]}), status, _headers(error))
 
 
 def refuse_token(error: Exception) -> Answer:
@@ -70,14 +66,4 @@ def refuse_token(error: Exception) -> Answer:
 
 
 def _headers(error: Exception) -> dict[str, str]:
-    if isinstance(error, RateLimited):
-        return {"retry-after": str(error.allowance.reset), **limit_headers(error.allowance)}
-    if isinstance(error, TooManyAttempts):
-        return {"retry-after": str(error.seconds)}
-    if isinstance(error, MethodNotAllowed):
-        return {"allow": ", ".join(error.allowed)}
-    if isinstance(error, Unauthenticated):
-        return {"www-authenticate": 'Bearer realm="Touchbook"'}
-    if isinstance(error, Unavailable):
-        return {"retry-after": "1"}
-    return {}
+    return headers_of(error, limit_headers=limit_headers)

@@ -2,40 +2,13 @@
 
 import msgspec
 
-from touchbook.core.errors import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    Malformed,
-    NotFound,
-    Unauthenticated,
-    Unavailable,
-    UnknownRecord,
-)
+from touchbook.core.errors import Invalid, NotFound, Unauthenticated, UnknownRecord
 from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import (
-    MethodNotAllowed,
-    NoSuchPath,
-    RateLimited,
-    TooLarge,
-    UnsupportedMedia,
-)
+from touchbook.dialects.kit.errors import NoSuchPath
+from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.dialects.ysuite.limits import limit_headers
 
 _FIELDS = {"contact": "cstid", "deal": "deal_id", "assignee": "assigned_user_id", "tag": "tags"}
-_STATUSES: dict[type[Exception], int] = {
-    Malformed: 400,
-    NotFound: 400,
-    NoSuchPath: 400,
-    Unauthenticated: 401,
-    Forbidden: 403,
-    MethodNotAllowed: 405,
-    Conflict: 409,
-    TooLarge: 413,
-    UnsupportedMedia: 415,
-    RateLimited: 429,
-    Unavailable: 503,
-}
 
 
 def render_error(error: Exception) -> Answer:
@@ -44,7 +17,8 @@ def render_error(error: Exception) -> Answer:
     if isinstance(error, UnknownRecord):
         field = _FIELDS[error.noun]
         return _refused(Invalid({field: [f"The selected {field.replace('_', ' ')} is invalid."]}))
-    return Answer(_failure(_message(error)), _STATUSES.get(type(error), 500), _headers(error))
+    status = 400 if isinstance(error, (NotFound, NoSuchPath)) else status_of(error)
+    return Answer(_failure(_message(error)), status, headers_of(error, scheme=None, limit_headers=limit_headers))
 
 
 def _refused(error: Invalid) -> Answer:
@@ -61,13 +35,3 @@ def _message(error: Exception) -> str:
     if isinstance(error, NotFound):
         return f"{error.noun.capitalize()} not found."
     return str(error)
-
-
-def _headers(error: Exception) -> dict[str, str]:
-    if isinstance(error, RateLimited):
-        return {"retry-after": str(error.allowance.reset), **limit_headers(error.allowance)}
-    if isinstance(error, MethodNotAllowed):
-        return {"allow": ", ".join(error.allowed)}
-    if isinstance(error, Unavailable):
-        return {"retry-after": "1"}
-    return {}

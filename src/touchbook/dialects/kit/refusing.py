@@ -1,0 +1,62 @@
+"""What all dialects agree on when they refuse: the status of an error, and the headers that go with it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from touchbook.core.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    Malformed,
+    NotFound,
+    TooManyAttempts,
+    Unauthenticated,
+    Unavailable,
+    UnknownRecord,
+)
+from touchbook.dialects.kit.errors import MethodNotAllowed, NoSuchPath, RateLimited, TooLarge, UnsupportedMedia
+from touchbook.dialects.kit.route import no_limit_headers
+
+_STATUSES: Mapping[type[Exception], int] = {
+    Malformed: 400,
+    Invalid: 400,
+    UnknownRecord: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    NoSuchPath: 404,
+    MethodNotAllowed: 405,
+    Conflict: 409,
+    TooLarge: 413,
+    UnsupportedMedia: 415,
+    KeyReused: 422,
+    RateLimited: 429,
+    TooManyAttempts: 429,
+    Unavailable: 503,
+}
+BROKEN = 500
+
+
+def status_of(error: Exception) -> int:
+    return _STATUSES.get(type(error), BROKEN)
+
+
+def headers_of(
+    error: Exception,
+    *,
+    scheme: str | None = "Bearer",
+    limit_headers: Callable[[Any], dict[str, str]] = no_limit_headers,
+) -> dict[str, str]:
+    """`scheme` is how a credential is asked for, None where it is not."""
+    if isinstance(error, RateLimited):
+        return {"retry-after": str(error.allowance.reset), **limit_headers(error.allowance)}
+    if isinstance(error, TooManyAttempts):
+        return {"retry-after": str(error.seconds)}
+    if isinstance(error, MethodNotAllowed):
+        return {"allow": ", ".join(error.allowed)}
+    if isinstance(error, Unauthenticated) and scheme:
+        return {"www-authenticate": f'{scheme} realm="Touchbook"'}
+    if isinstance(error, Unavailable):
+        return {"retry-after": "1"}
+    return {}

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
 
+from touchbook.core.errors import Invalid
 from touchbook.core.folding import fold
 from touchbook.core.where import Where, escape_like
 
 _PHONE = re.compile(r"[\d+()./\s-]+")
 _TOKEN = re.compile(r"\w+")
+LONGEST_SEARCH = 255
+MOST_WORDS = 10
 _FEWEST_DIGITS = 3
 # A shorter word has too little in it to be taken for another.
 _SHORTEST_TYPO = 4
@@ -17,7 +20,12 @@ _LONGEST = 50
 
 
 def search_words(search: str) -> list[tuple[str, ...]]:
-    """Each word, and the other forms in which it may stand: `"Sarah 555-0100"` -> sarah; 555-0100 or 5550100."""
+    """Each word, and the other forms in which it may stand: `"Sarah 555-0100"` -> sarah; 555-0100 or 5550100.
+
+    Invalid for a search that is too long.
+    """
+    if len(search) > LONGEST_SEARCH or len(search.split()) > MOST_WORDS:
+        raise Invalid({"q": [f"A search has at most {MOST_WORDS} words and {LONGEST_SEARCH} characters."]})
     if _is_number(search):
         return [(_digits(search),)]
     words = dict.fromkeys(fold(search).split())

@@ -108,6 +108,22 @@ async def test_a_touch_ends_it_and_the_next_is_asked_for(store: Store, alice: Pe
     assert [task.status for task in await year.tasks()] == ["completed", "open"]
 
 
+async def test_a_due_date_that_moved_asks_for_no_second_task(store: Store, alice: Person) -> None:
+    year = Year(store, alice)
+    await year.switch(on=True)
+    contact = await paced(year, 10)
+    await year.pass_to(year.now + 30 * DAY)
+    for days in (5, 3):
+        async with year.store.transaction() as tx:
+            shown = await find_contact(tx, alice.caller, contact)
+            await set_touch_frequency(tx, alice.caller, shown, days=days)
+        await year.pass_to(year.now + 20 * DAY)
+    assert [task.status for task in await year.tasks()] == ["open"]
+    await touch(year, contact)
+    await year.pass_to(year.now + 4 * DAY)
+    assert [task.status for task in await year.tasks()] == ["completed", "open"]
+
+
 async def test_what_happened_long_ago_does_not_end_it(store: Store, alice: Person) -> None:
     year = Year(store, alice)
     await year.switch(on=True)

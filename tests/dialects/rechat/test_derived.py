@@ -156,3 +156,14 @@ async def test_a_second_value_of_a_singular_type_takes_the_firsts_place(alice: P
 async def test_of_two_singular_values_at_once_the_last_stays(alice: Person) -> None:
     [made] = await new_contacts(alice, [a("first_name", "Ann"), a("first_name", "Anna")])
     assert [part["text"] for part in made["attributes"]] == ["Anna"]
+
+
+async def test_a_company_or_nickname_may_be_long(alice: Person) -> None:
+    """Longer than an index holds, and of letters that do not shrink."""
+    text = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(20_000))
+    for kind in ("company", "nickname", "first_name", "email"):
+        value = f"{text}@example.com" if kind == "email" else text
+        contact = await new_contact(alice, a(kind, value))
+        assert contact["display_name"] == value
+    one, other = [await new_contact(alice, a("company", text)) for _ in range(2)]
+    assert one["company"] == other["company"] == text

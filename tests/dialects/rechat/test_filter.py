@@ -339,6 +339,12 @@ async def test_a_wrong_parameter_is_refused_and_named(alice: Person, query: dict
     assert set(refusal_of(await ask(alice, **query), 400)) == {list(query)[-1]}
 
 
+async def test_a_search_or_filter_without_end_is_refused(alice: Person) -> None:
+    for q in ("x" * 256, "a b c d e f g h i j k"):
+        assert set(refusal_of(await alice.rechat.get("/contacts", params={"q": q}), 400)) == {"q"}
+    refusal_of(await ask(alice, *[tag("a")] * 51), 400)
+
+
 async def test_other_unknown_parameters_pass(alice: Person) -> None:
     contact = await new_contact(alice)
     assert await found(alice, color="red", page="7") == [contact["id"]]

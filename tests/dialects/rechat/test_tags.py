@@ -125,6 +125,22 @@ async def test_a_line_of_a_note_that_reads_like_the_tag_stays(alice: Person) -> 
     assert ids_of(await alice.rechat.get("/contacts", params={"q": "bar"})) == []
 
 
+async def test_a_contact_and_its_partner_may_both_have_it(alice: Person) -> None:
+    contact = await new_contact(alice, a("tag", "foo"), a("tag", "foo", is_partner=True))
+    done(await rename(alice, "foo", "bar"))
+    assert [each["text"] for each in of(await shown(alice, contact), "tag")] == ["bar", "bar"]
+    assert ids_of(await alice.rechat.get("/contacts", params={"q": "foo"})) == []
+    done(await alice.rechat.delete("/contacts/tags/bar"))
+    assert ids_of(await alice.rechat.get("/contacts", params={"q": "bar"})) == []
+
+
+async def test_a_partners_tag_hurries_nobody(alice: Person) -> None:
+    contact = await new_contact(alice, a("tag", "foo", is_partner=True))
+    done(await alice.rechat.patch("/contacts/tags/foo/touch", json={"touch_freq": 3}))
+    after = await shown(alice, contact)
+    assert (after["touch_freq"], after["next_touch"]) == (None, None)
+
+
 @pytest.mark.req("RC-147")
 async def test_an_unknown_one_is_not_found(alice: Person, charlie: Person) -> None:
     done(await add(charlie, "theirs"))

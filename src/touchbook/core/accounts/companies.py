@@ -74,7 +74,8 @@ async def _companies(tx: Transaction, caller: Caller, names: Collection[str]) ->
     return await tx.fetch(
         """select n.name, lower(n.name) as folded, min(a.id) as id
         from unnest($2::text[]) as n (name) left join accounts a on a.team_id = $1 and a.kind = 'company'
-            and lower(a.name) = lower(n.name) and a.deleted_at is null
+            and left(lower(a.name), 150) = left(lower(n.name), 150) and lower(a.name) = lower(n.name)
+            and a.deleted_at is null
         group by n.name order by n.name""",
         caller.team_id,
         list(names),

@@ -1,41 +1,27 @@
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.queries import has_unseen_contacts
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.contacts.queries import contacts_of_accounts
 from touchbook.core.errors import Forbidden
 from touchbook.core.events import record_event
 from touchbook.core.tasks.deleting import delete_tasks_of
 from touchbook.core.transaction import Transaction
 
-_BELONGINGS = ("contacts", "deals")
+# Both have the same columns for it.
+_DELETE = """update {table} x set deleted_at = $3, updated_at = $3, updated_by = $4
+    where x.team_id = $1 and x.{key} = $2 and x.deleted_at is null"""
 
 
 async def delete_account(tx: Transaction, caller: Caller, account: Account) -> None:
-    """With all that belongs to it: contacts, deals, tasks. One event says how many went along."""
+    """With all that belongs to it: contacts, deals, tasks. Its event says how many went along."""
     if await has_unseen_contacts(tx, caller, account.id):
         raise Forbidden("Contacts of other members belong to it.")
-    instant = tx.tick()
-    counts = {"tasks": await delete_tasks_of(tx, caller, account_id=account.id)}
-    await tx.execute(
-        """delete from contact_texts x using contacts c
-        where x.team_id = $1 and c.team_id = $1 and c.id = x.contact_id and c.account_id = $2""",
-        caller.team_id,
-        account.id,
-    )
-    for table in _BELONGINGS:
-        counts[table] = await tx.execute(
-            f"""update {table} b set deleted_at = $3, updated_at = $3, updated_by = $4
-            where b.team_id = $1 and b.account_id = $2 and b.deleted_at is null""",
-            caller.team_id,
-            account.id,
-            instant,
-            caller.user_id,
-        )
-    await tx.execute(
-        """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
-        where a.team_id = $1 and a.id = $2 and a.deleted_at is null""",
-        caller.team_id,
-        account.id,
-        instant,
-        caller.user_id,
-    )
+    tasks = await delete_tasks_of(tx, caller, account_id=account.id)
+    contacts = await contacts_of_accounts(tx, caller, [account.id])
+    await delete_contacts(tx, caller, contacts)
+    written = caller.team_id, account.id, tx.tick(), caller.user_id
+    deals = await tx.execute(_DELETE.format(table="deals", key="account_id"), *written)
+    await tx.execute(_DELETE.format(table="accounts", key="id"), *written)
+    counts = {"tasks": tasks, "contacts": len(contacts), "deals": deals}
     await record_event(tx, caller, "account.deleted", subject="account", subject_id=account.id, changes=counts)

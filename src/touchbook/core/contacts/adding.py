@@ -14,7 +14,7 @@ from touchbook.core.contacts.changing import apply_changes, check_required
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
-from touchbook.core.contacts.editing import hand_of
+from touchbook.core.contacts.editing import hand_of, tags_among
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, DERIVED_TYPES, contact_from
 from touchbook.core.contacts.touching import inherit_touch
 from touchbook.core.contacts.writing import insert_attributes, write_texts
@@ -79,7 +79,7 @@ async def add_contacts(
     await insert_attributes(tx, caller, placed)
     texts = {by_uid[each.uid].id: searchable_text(each.attributes, definitions, each.derived) for each in prepared}
     await write_texts(tx, caller, texts)
-    await collect_tags(tx, caller, [tag for contact in contacts for tag in contact.tags_as_added])
+    await collect_tags(tx, caller, tags_among(each for one in prepared for each in one.attributes))
     by_uid |= await _touched(tx, caller, contacts)
     told = {contact.id: {**_told(contact), **({"activity": True} if activity else {})} for contact in contacts}
     await record_events(tx, caller, "contact.added", subject="contact", changes=told)

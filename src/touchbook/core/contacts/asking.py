@@ -49,13 +49,15 @@ async def asks_for_touches(reader: Reader, caller: Caller) -> bool:
 
 async def ask_for_touches(tx: Transaction, caller: Caller, ref: int) -> None:
     """Of the team `ref`: once for each due date, however late, for those that are not asked for yet."""
+    asked = await _due(tx, caller)
     if not await claim_due(tx, caller.team_id, ASKING, ref=ref):
         return
-    asked = await _due(tx, caller)
     spread = await touch_spread(tx, caller)
+    waiting = await _asked_already(tx, caller, [contact.id for contact in asked])
     owners = await known_members(tx, caller.team_id, {contact.owner_id for contact in asked})
     for contact, days_ahead in zip(asked, _days_ahead(asked, spread), strict=True):
-        await _ask(tx, caller, contact, days_ahead, owned=contact.owner_id in owners)
+        if contact.id not in waiting:
+            await _ask(tx, caller, contact, days_ahead, owned=contact.owner_id in owners)
     await tx.execute(
         """update contacts c set touch_asked_for = c.next_touch_at
         where c.team_id = $1 and c.id = any($2::bigint[])""",
@@ -76,6 +78,19 @@ async def _due(tx: Transaction, caller: Caller) -> list[_Asked]:
         _AT_ONCE,
     )
     return [_Asked(*row) for row in rows]
+
+
+async def _asked_already(tx: Transaction, caller: Caller, contact_ids: Sequence[int]) -> set[int]:
+    """Those whose task is open still: a due date that has moved since asks for no second one."""
+    rows = await tx.fetch(
+        """select s.contact_id from task_associations s join tasks t on t.team_id = $1 and t.id = s.task_id
+        where s.team_id = $1 and s.contact_id = any($2::bigint[]) and s.deleted_at is null
+        and t.origin = $3 and t.open and t.deleted_at is null""",
+        caller.team_id,
+        list(contact_ids),
+        TOUCH,
+    )
+    return {row["contact_id"] for row in rows}
 
 
 def _days_ahead(asked: Sequence[_Asked], spread: int) -> list[int]:

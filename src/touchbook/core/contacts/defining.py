@@ -97,9 +97,8 @@ async def remove_definition(tx: Transaction, caller: Caller, *, uid: UUID) -> No
     }
     contact_ids = list(removals)
     for start in range(0, len(contact_ids), _AT_ONCE):
-        await edit_contacts(
-            tx, caller, {each: removals[each] for each in contact_ids[start : start + _AT_ONCE]}, left
-        )
+        some = {each: removals[each] for each in contact_ids[start : start + _AT_ONCE]}
+        await edit_contacts(tx, caller, some, left, pass_over_gone=True)
     await record_event(
         tx,
         caller,

@@ -15,6 +15,7 @@ async def delete_contacts(
     """
     instant = tx.tick()
     ids = [contact.id for contact in contacts]
+    await end_touch_tasks(tx, caller, contact_ids=ids, at=tx.now, status="cancelled")
     await tx.execute(
         """update contacts c set deleted_at = $3, updated_at = $3, updated_by = $4, deleted_for = $5
         where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null""",
@@ -39,5 +40,4 @@ async def delete_contacts(
         instant,
         caller.user_id,
     )
-    await end_touch_tasks(tx, caller, contact_ids=ids, at=tx.now, status="cancelled")
     await record_events(tx, caller, "contact.deleted", subject="contact", changes={each: {} for each in ids})

@@ -1,13 +1,13 @@
 """Changing what is known of contacts: the one way in which their attributes change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from touchbook.core.accounts.companies import settle_accounts
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.attribute import Change
+from touchbook.core.contacts.attribute import Attribute, Change
 from touchbook.core.contacts.changing import Hand, Outcome, apply_changes, check_required
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
@@ -32,6 +32,11 @@ def hand_of(tx: Transaction, caller: Caller) -> Hand:
     return Hand(caller.user_id, tx.tick, caller.region)
 
 
+def tags_among(attributes: Iterable[Attribute]) -> list[str]:
+    """The partner's too."""
+    return [attribute.text or "" for attribute in attributes if attribute.type == "tag"]
+
+
 async def edit_contacts(
     tx: Transaction,
     caller: Caller,
@@ -39,15 +44,19 @@ async def edit_contacts(
     definitions: Definitions,
     *,
     reason: str = "direct_request",
+    pass_over_gone: bool = False,
 ) -> dict[int, Edited]:
     """By contact id. What differs is written, with what is derived of it, the history and an event (RC-062).
 
-    `reason` is what a contact shows as `updated_for`. Errors: NotFound, Invalid; nothing is written then.
+    `reason` is what a contact shows as `updated_for`; `pass_over_gone`: who has been deleted meanwhile is no
+    error. Errors: NotFound, Invalid; nothing is written then.
     """
     standing = {contact.id: contact for contact in await lock_contacts(tx, caller, changes)}
     before = await attributes_of(tx, caller, changes)
     outcomes: dict[int, Outcome] = {}
     for contact_id, change in changes.items():
+        if contact_id not in standing and pass_over_gone:
+            continue
         if contact_id not in standing:
             raise NotFound("contact", contact_id)
         outcome = apply_changes(contact_id, before.get(contact_id, []), change, definitions, hand_of(tx, caller))
@@ -59,7 +68,7 @@ async def edit_contacts(
         left = {contact_id: outcome.left for contact_id, outcome in written.items()}
         after = await write_derived(tx, caller, left, definitions, reason=reason)
         after = await settle_accounts(tx, caller, standing, after)
-        await collect_tags(tx, caller, [tag for contact in after for tag in contact.tags_as_added])
+        await collect_tags(tx, caller, tags_among(each for outcome in written.values() for each in outcome.left))
         after = await _retouched(tx, caller, standing, after)
         standing |= {contact.id: contact for contact in after}
         told = {contact_id: _told(outcome) for contact_id, outcome in written.items()}

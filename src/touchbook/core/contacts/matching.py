@@ -11,6 +11,7 @@ from touchbook.core.folding import fold
 
 # No longer than an index holds.
 LONGEST = 200
+_LONGEST_NUMBER = 64
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
@@ -23,9 +24,13 @@ def matched_value(definition: Definition, value: Value, region: str) -> str | No
     return fold(value.text.strip())[:LONGEST]
 
 
-@lru_cache(maxsize=50_000)
 def e164(text: str, region: str) -> str | None:
     """`(312) 555-0100` in US -> `+13125550100`; None for what is no phone number."""
+    return _parsed(text, region) if len(text) <= _LONGEST_NUMBER else None
+
+
+@lru_cache(maxsize=50_000)
+def _parsed(text: str, region: str) -> str | None:
     if _E164.fullmatch(text):
         return text
     try:

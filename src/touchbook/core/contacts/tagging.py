@@ -30,27 +30,35 @@ async def retag_contacts(
     """`to` None takes the tag away. Who has both already keeps one. Where it stood among the tags, it stands."""
     team, ids, by = caller.team_id, contact_ids, caller.user_id
     matched = None if to is None else fold(to.strip())[:LONGEST]
+    twice = [row["contact_id"] for row in await tx.fetch(_TWICE_HELD, team, ids, tag)]
     await tx.execute(_KEEP_HISTORY, team, ids, tag, to, tx.tick(), by, caller.surface)
     await tx.execute(_REMOVE, team, ids, tag, to, tx.tick(), by)
     await tx.execute(_RENAME, team, ids, tag, to, tx.tick(), by, matched)
     await tx.execute(_SHOW, team, ids, tag, to, tx.tick(), by)
-    await tx.execute(_SEARCH, team, ids, fold(tag), None if to is None else fold(to))
+    for some in (ids, twice):
+        await tx.execute(_SEARCH, team, some, fold(tag), None if to is None else fold(to))
     if to is not None:
         await write_words(tx, caller, [fold(to)])
 
 
-async def hurry_contacts(tx: Transaction, caller: Caller, contact_ids: Sequence[int], *, days: int | None) -> None:
-    """A tag of theirs wants a touch every so many days; they take that over if it is less (2.5.14)."""
+async def hurry_contacts(
+    tx: Transaction, caller: Caller, contact_ids: Sequence[int], *, tag: str, days: int | None
+) -> None:
+    """Their tag wants a touch every so many days; they take that over if it is less (2.5.14). A partner's tag
+    does not hurry anyone.
+    """
     if days is not None:
         await tx.execute(
             """update contacts c set touch_freq = $3, updated_at = $4, updated_by = $5,
                 updated_for = 'direct_request'
-            where c.team_id = $1 and c.id = any($2::bigint[]) and (c.touch_freq > $3 or c.touch_freq is null)""",
+            where c.team_id = $1 and c.id = any($2::bigint[]) and (c.touch_freq > $3 or c.touch_freq is null)
+            and $6 = any(c.tags)""",
             caller.team_id,
             contact_ids,
             days,
             tx.tick(),
             caller.user_id,
+            tag,
         )
     await settle_touch(tx, caller, contact_ids)
 
@@ -60,6 +68,10 @@ _HELD = """a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'tag
 # Renamed would be what the contact, or its partner, has already.
 _TWICE = """exists (select from contact_attributes o where o.team_id = $1 and o.contact_id = a.contact_id
     and o.type = 'tag' and o.text = $4 and o.is_partner = a.is_partner and o.deleted_at is null)"""
+
+# A contact and its partner may both have it.
+_TWICE_HELD = f"""select a.contact_id from contact_attributes a where {_HELD}
+    group by a.contact_id having count(*) > 1"""
 
 _KEEP_HISTORY = f"""insert into contact_attribute_changes
         (team_id, attribute_uid, contact_id, at, actor_id, surface, was, became)

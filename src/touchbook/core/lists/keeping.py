@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import Conflict, Invalid
+from touchbook.core.errors import Conflict, Invalid, NotFound
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.lists.contact_list import ContactList
@@ -49,6 +49,7 @@ async def edit_list(
     rule: Rule | UnsetType | None = UNSET,
 ) -> ContactList:
     """A list of chosen contacts stays one, and a live one live."""
+    kept = await _lock(tx, caller, kept)
     wished: dict[str, Any] = {
         "name": kept.name if name is UNSET else name,
         "rule": kept.rule if rule is UNSET else rule,
@@ -103,7 +104,7 @@ async def choose_contacts(
     tx: Transaction, caller: Caller, kept: ContactList, *, contact_ids: Sequence[int]
 ) -> int:
     """Onto the list; answers how many were not on it. Invalid for a live list."""
-    _check_chosen(kept)
+    _check_chosen(await _lock(tx, caller, kept))
     added = await tx.execute(
         """insert into contact_list_members (team_id, list_id, contact_id, added_by, added_at)
         select $1, $2, n.id, $4, $5 from unnest($3::bigint[]) as n (id) on conflict do nothing""",
@@ -133,6 +134,19 @@ async def drop_contacts(tx: Transaction, caller: Caller, kept: ContactList, *, c
         changes = {"removed": list(contact_ids)}
         await record_event(tx, caller, "list.edited", subject="list", subject_id=kept.id, changes=changes)
     return removed
+
+
+async def _lock(tx: Transaction, caller: Caller, kept: ContactList) -> ContactList:
+    """As it stands now, held for this transaction."""
+    row = await tx.fetch_row(
+        f"""select {LIST_COLUMNS} from contact_lists l
+        where l.team_id = $1 and l.id = $2 and l.deleted_at is null for update""",
+        caller.team_id,
+        kept.id,
+    )
+    if row is None:
+        raise NotFound("list", kept.uid)
+    return list_from(row)
 
 
 def _check_chosen(kept: ContactList) -> None:

@@ -45,7 +45,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     last_touch_to: Instant | None = None
     next_touch_from: Instant | None = None
     next_touch_to: Instant | None = None
-    attributes: list[RuleAttribute] = []
+    attributes: Annotated[list[RuleAttribute], Meta(max_length=20)] = []
 
 
 async def filters_of(

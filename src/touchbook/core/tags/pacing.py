@@ -1,13 +1,13 @@
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.tagging import hold_tagged, hurry_contacts
 from touchbook.core.events import record_event
-from touchbook.core.tags.queries import find_tag
+from touchbook.core.tags.queries import lock_tag
 from touchbook.core.transaction import Transaction
 
 
 async def set_tag_frequency(tx: Transaction, caller: Caller, *, text: str, days: int | None) -> None:
     """Every so many days who has the tag wants a touch (RC-148, RC-149). NotFound for an unknown tag."""
-    tag = await find_tag(tx, caller, text)
+    tag = await lock_tag(tx, caller, text)
     if tag.touch_freq == days:
         return
     held = await hold_tagged(tx, caller, text)
@@ -19,6 +19,6 @@ async def set_tag_frequency(tx: Transaction, caller: Caller, *, text: str, days:
         tx.tick(),
         caller.user_id,
     )
-    await hurry_contacts(tx, caller, held, days=days)
+    await hurry_contacts(tx, caller, held, tag=text, days=days)
     changes = {"touch_freq": days, "contacts": len(held)}
     await record_event(tx, caller, "tag.paced", subject="tag", subject_id=tag.id, changes=changes)

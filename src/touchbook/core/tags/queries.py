@@ -1,7 +1,7 @@
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.tags.tag import Tag
-from touchbook.core.transaction import Reader
+from touchbook.core.transaction import Reader, Transaction
 
 TAG_COLUMNS = ", ".join(f"g.{name}" for name in Tag.__struct_fields__)
 
@@ -9,6 +9,16 @@ TAG_COLUMNS = ", ".join(f"g.{name}" for name in Tag.__struct_fields__)
 async def find_tag(reader: Reader, caller: Caller, text: str) -> Tag:
     row = await reader.fetch_row(
         f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text = $2", caller.team_id, text
+    )
+    if row is None:
+        raise NotFound("tag", text)
+    return Tag(*row)
+
+
+async def lock_tag(tx: Transaction, caller: Caller, text: str) -> Tag:
+    """Held for this transaction: of two who rename it the second finds it gone."""
+    row = await tx.fetch_row(
+        f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text = $2 for update", caller.team_id, text
     )
     if row is None:
         raise NotFound("tag", text)

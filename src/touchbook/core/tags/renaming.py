@@ -3,7 +3,7 @@ from touchbook.core.contacts.tagging import hold_tagged, hurry_contacts, retag_c
 from touchbook.core.errors import NotFound
 from touchbook.core.events import record_event
 from touchbook.core.tags.adding import check_tag
-from touchbook.core.tags.queries import find_tag
+from touchbook.core.tags.queries import find_tag, lock_tag
 from touchbook.core.tags.tag import Tag
 from touchbook.core.transaction import Transaction
 
@@ -11,7 +11,7 @@ from touchbook.core.transaction import Transaction
 async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> None:
     """On all that have it (RC-146); if there is a tag of that name, the two become that one."""
     check_tag(to)
-    tag = await find_tag(tx, caller, text)
+    tag = await lock_tag(tx, caller, text)
     if to == text:
         return
     held = await hold_tagged(tx, caller, text)
@@ -22,7 +22,7 @@ async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> 
         await _write_text(tx, caller, tag, to)
     else:
         await drop_tag(tx, caller, tag, into=other.id)
-        await hurry_contacts(tx, caller, held, days=other.touch_freq)
+        await hurry_contacts(tx, caller, held, tag=to, days=other.touch_freq)
         tag = other
     changes = {"text": to, "was": text, "contacts": len(held)}
     await record_event(tx, caller, "tag.renamed", subject="tag", subject_id=tag.id, changes=changes)

@@ -100,8 +100,8 @@ class FilterBody(Struct, frozen=True, kw_only=True):
 class FiltersBody(Struct, frozen=True, kw_only=True):
     """All must hold."""
 
-    filter: list[FilterBody] | UnsetType | None = UNSET
-    filters: list[FilterBody] | UnsetType | None = UNSET
+    filter: Annotated[list[FilterBody], Meta(max_length=50)] | UnsetType | None = UNSET
+    filters: Annotated[list[FilterBody], Meta(max_length=50)] | UnsetType | None = UNSET
 
 
 class BulkAttributesBody(FiltersBody, frozen=True, kw_only=True):

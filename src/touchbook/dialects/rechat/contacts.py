@@ -82,6 +82,8 @@ async def update_many(call: Call[Transaction]) -> Answer:
     changes: dict[int, list[Change]] = {contact.id: [] for contact in contacts.values()}
     for number, (uid, each) in enumerate(zip(wished, sent.contacts, strict=True)):
         changes[contacts[uid].id] += _changes(each, definitions, f"contacts.{number}.attributes")
+    pairs = zip(wished, sent.contacts, strict=True)
+    for uid, each in sorted(pairs, key=lambda pair: contacts[pair[0]].id):
         await _give(call, contacts[uid], each)
     await edit_contacts(call.tx, call.caller, changes, definitions)
     return render.NO_CONTENT

@@ -50,7 +50,7 @@ async def add_to_many(call: Call[Transaction]) -> Answer:
     changed: list[Edited] = []
     for start in range(0, len(ids), _AT_ONCE):
         some = dict.fromkeys(ids[start : start + _AT_ONCE], new)
-        changed += (await edit_contacts(call.tx, call.caller, some, definitions)).values()
+        changed += (await edit_contacts(call.tx, call.caller, some, definitions, pass_over_gone=True)).values()
     if not whole:
         return render.NO_CONTENT
     return render.listed(

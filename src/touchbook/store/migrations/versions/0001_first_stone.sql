@@ -128,7 +128,7 @@ create table accounts (
     foreign key (team_id, created_by) references members (team_id, user_id),
     foreign key (team_id, updated_by) references members (team_id, user_id)
 );
-create index accounts_name on accounts (team_id, lower(name), id) where deleted_at is null;
+create index accounts_name on accounts (team_id, left(lower(name), 150)) where deleted_at is null;
 
 -- What a contact is called and reached by is derived of its attributes, in the transaction that writes those.
 create table contacts (

@@ -51,6 +51,7 @@ async def set_complete(person: Person, task: Task, complete: bool) -> None:
     assert answer.status_code == 200, answer.text
 
 
+@pytest.mark.req("RC-153")
 @pytest.mark.req("RC-157")
 async def test_an_e_mail_touches(alice: Person, at: Callable[[str], None]) -> None:
     at(NOW.isoformat())

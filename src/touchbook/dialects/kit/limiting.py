@@ -49,3 +49,12 @@ class RateLimit:
         for key, (start, _) in list(self._windows.items()):
             if now - start >= WINDOW:
                 del self._windows[key]
+
+
+def epoch_headers(allowance: Allowance) -> dict[str, str]:
+    """How much of the rate is left; the reset is an epoch time."""
+    return {
+        "x-ratelimit-limit": str(allowance.limit),
+        "x-ratelimit-remaining": str(allowance.remaining),
+        "x-ratelimit-reset": str(allowance.reset_at),
+    }

@@ -13,8 +13,8 @@ from touchbook.core.errors import (
 )
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.kit.errors import RateLimited, TooLarge, UnsupportedMedia
+from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
-from touchbook.dialects.outreach.limits import limit_headers
 
 
 class _Word(NamedTuple):
@@ -66,4 +66,4 @@ def refuse_token(error: Exception) -> Answer:
 
 
 def _headers(error: Exception) -> dict[str, str]:
-    return headers_of(error, limit_headers=limit_headers)
+    return headers_of(error, limit_headers=epoch_headers)

@@ -1,12 +1,12 @@
 """What Outreach's API has, and what it says of itself."""
 
 from touchbook.dialects.kit.body import FORM
+from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
 from touchbook.dialects.outreach import tokens
 from touchbook.dialects.outreach.auth import credential
 from touchbook.dialects.outreach.errors import refuse_token, render_error
-from touchbook.dialects.outreach.limits import limit_headers
 from touchbook.dialects.outreach.wire import Failure, TokenAnswer, TokenFailure, TokenRequest
 
 ABOUT = "Access tokens for clients of Outreach's API. What OAuth refuses, it refuses in OAuth's words."
@@ -58,7 +58,7 @@ OUTREACH = Dialect(
     authentication=AUTHENTICATION,
     credential=credential,
     render_error=render_error,
-    limit_headers=limit_headers,
+    limit_headers=epoch_headers,
     security={"bearer": {"type": "http", "scheme": "bearer"}},
     media_type=JSON_API,
     reads=(JSON_API,),

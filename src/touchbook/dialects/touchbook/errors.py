@@ -4,8 +4,8 @@ import msgspec
 
 from touchbook.core.errors import Invalid, Malformed, NotFound, Unauthenticated, UnknownRecord
 from touchbook.dialects.kit.call import Answer
+from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
-from touchbook.dialects.touchbook.limits import limit_headers
 from touchbook.dialects.touchbook.wire import Failure, Problem
 
 _CODES = {
@@ -33,7 +33,7 @@ def render_error(error: Exception) -> Answer:
     problem = Problem(code=code, message=_message(error))
     if isinstance(error, Invalid):
         problem = msgspec.structs.replace(problem, fields={name: [*said] for name, said in error.problems.items()})
-    headers = headers_of(error, limit_headers=limit_headers)
+    headers = headers_of(error, limit_headers=epoch_headers)
     return Answer(msgspec.json.encode(Failure(error=problem)), status, headers)
 
 

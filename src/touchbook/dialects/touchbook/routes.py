@@ -7,12 +7,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.route import Dialect, Method, Route
 from touchbook.dialects.touchbook import activities, examples, lists, parse, team
 from touchbook.dialects.touchbook.auth import credential
 from touchbook.dialects.touchbook.auth import team as team_named
 from touchbook.dialects.touchbook.errors import render_error
-from touchbook.dialects.touchbook.limits import limit_headers
 from touchbook.dialects.touchbook.wire import (
     ActivityBody,
     ActivityItem,
@@ -188,6 +188,6 @@ TOUCHBOOK = Dialect(
     credential=credential,
     team_of=team_named,
     render_error=render_error,
-    limit_headers=limit_headers,
+    limit_headers=epoch_headers,
     security={"bearer": {"type": "http", "scheme": "bearer"}},
 )

@@ -5,8 +5,8 @@ import msgspec
 from touchbook.core.errors import Invalid, NotFound, Unauthenticated, UnknownRecord
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.kit.errors import NoSuchPath
+from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
-from touchbook.dialects.ysuite.limits import limit_headers
 
 _FIELDS = {"contact": "cstid", "deal": "deal_id", "assignee": "assigned_user_id", "tag": "tags"}
 
@@ -18,7 +18,7 @@ def render_error(error: Exception) -> Answer:
         field = _FIELDS[error.noun]
         return _refused(Invalid({field: [f"The selected {field.replace('_', ' ')} is invalid."]}))
     status = 400 if isinstance(error, (NotFound, NoSuchPath)) else status_of(error)
-    return Answer(_failure(_message(error)), status, headers_of(error, scheme=None, limit_headers=limit_headers))
+    return Answer(_failure(_message(error)), status, headers_of(error, scheme=None, limit_headers=epoch_headers))
 
 
 def _refused(error: Invalid) -> Answer:

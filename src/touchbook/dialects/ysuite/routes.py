@@ -9,11 +9,11 @@ from touchbook.core.tasks.listing import count_tasks, list_tasks
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.ysuite import examples, parse, render
 from touchbook.dialects.ysuite.auth import credential
 from touchbook.dialects.ysuite.errors import render_error
-from touchbook.dialects.ysuite.limits import limit_headers
 from touchbook.dialects.ysuite.wire import (
     ContactItem,
     CreatedTask,
@@ -184,7 +184,7 @@ YSUITE = Dialect(
     authentication=AUTHENTICATION,
     credential=credential,
     render_error=render_error,
-    limit_headers=limit_headers,
+    limit_headers=epoch_headers,
     security={
         "accessKey": {"type": "apiKey", "in": "header", "name": "x-ysuite-access-key"},
         "secretKey": {"type": "apiKey", "in": "header", "name": "x-ysuite-secret-key"},

@@ -9,3 +9,8 @@ def fold(text: str) -> str:
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+
+
+def digits_of(text: str) -> str:
+    """`"(312) 555-0100"` -> `"3125550100"`."""
+    return "".join(character for character in text if character.isdigit())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from rapidfuzz.distance import OSA
 
 from touchbook.core.errors import Invalid
-from touchbook.core.folding import fold
+from touchbook.core.folding import digits_of, fold
 from touchbook.core.where import Where, escape_like
 
 _PHONE = re.compile(r"[\d+()./\s-]+")
@@ -25,11 +25,11 @@ def search_words(search: str) -> list[tuple[str, ...]]:
     Invalid for a search that is too long.
     """
     if len(search) > LONGEST_SEARCH or len(search.split()) > MOST_WORDS:
-        raise Invalid({"q": [f"A search has at most {MOST_WORDS} words and {LONGEST_SEARCH} characters."]})
+        raise Invalid({"search": [f"A search has at most {MOST_WORDS} words and {LONGEST_SEARCH} characters."]})
     if _is_number(search):
-        return [(_digits(search),)]
+        return [(digits_of(search),)]
     words = dict.fromkeys(fold(search).split())
-    return [(word, _digits(word)) if _is_number(word) else (word,) for word in words]
+    return [(word, digits_of(word)) if _is_number(word) else (word,) for word in words]
 
 
 def add_search(where: Where, search: str, column: str) -> Where:
@@ -66,8 +66,4 @@ def misspelling(words: list[str], text: str) -> int | None:
 
 
 def _is_number(text: str) -> bool:
-    return bool(_PHONE.fullmatch(text)) and len(_digits(text)) >= _FEWEST_DIGITS
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+    return bool(_PHONE.fullmatch(text)) and len(digits_of(text)) >= _FEWEST_DIGITS

@@ -21,6 +21,7 @@ from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.listing import list_tasks
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.authenticating import team_caller
+from touchbook.core.teams.settings import set_touch_spread
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
 from touchbook.store.postgres import Store, utc_now
@@ -37,7 +38,8 @@ class Year:
 
     async def switch(self, on: bool, spread_days: int = 1) -> None:
         async with self.store.transaction() as tx:
-            await switch_touch_tasks(tx, self.alice.caller, on=on, spread_days=spread_days)
+            await switch_touch_tasks(tx, self.alice.caller, on=on)
+            await set_touch_spread(tx, self.alice.caller, days=spread_days)
 
     async def work(self) -> None:
         """All that is due by now, as often as it is."""

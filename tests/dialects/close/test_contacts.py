@@ -342,3 +342,8 @@ async def test_writers_at_once_are_both_heard(store: Store, alice: Person, bob: 
     shown = data_of(await alice.close.get(path))
     assert (shown["title"], shown["phones"], len(shown["emails"])) == ("Engineer", [], 1)
     await check_kept(store, alice)
+
+
+async def test_a_query_without_end_is_refused(alice: Person) -> None:
+    answer = await alice.close.get("/contact/", params={"query": "x" * 256})
+    assert refusal_of(answer, 400).keys() == {"query"}

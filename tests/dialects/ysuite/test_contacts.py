@@ -68,3 +68,8 @@ async def test_contacts_are_read_alone(alice: Person, method: str, path: str) ->
     answer = await alice.ysuite.request(method, path, json={})
     refusal_of(answer, 405)
     assert answer.headers["allow"] == "GET"
+
+
+async def test_a_search_without_end_is_refused(alice: Person) -> None:
+    answer = await alice.ysuite.get("/contacts", params={"search": "x" * 256})
+    assert (answer.status_code, answer.json()["errors"].keys()) == (422, {"search"})

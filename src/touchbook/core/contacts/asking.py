@@ -15,7 +15,7 @@ from touchbook.core.events import record_event
 from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
 from touchbook.core.tasks.touch import TOUCH
 from touchbook.core.teams.queries import known_members
-from touchbook.core.teams.settings import set_touch_spread, touch_spread
+from touchbook.core.teams.settings import touch_spread
 from touchbook.core.transaction import Reader, Transaction
 
 _AT_ONCE = 200
@@ -29,10 +29,7 @@ class _Asked(NamedTuple):
     last_touch_at: datetime | None
 
 
-async def switch_touch_tasks(tx: Transaction, caller: Caller, *, on: bool, spread_days: int | None = None) -> None:
-    """`spread_days`: over so many days those are spread that came in together and so come due together."""
-    if spread_days is not None:
-        await set_touch_spread(tx, caller, days=spread_days)
+async def switch_touch_tasks(tx: Transaction, caller: Caller, *, on: bool) -> None:
     if on == await asks_for_touches(tx, caller):
         return
     await set_due(tx, caller, ASKING, ref=caller.team_id, at=tx.now if on else None)

@@ -6,14 +6,12 @@ from uuid import UUID
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Removal
 from touchbook.core.contacts.definition import DataType, Definition, Definitions
-from touchbook.core.contacts.editing import edit_contacts
+from touchbook.core.contacts.editing import edit_many_contacts
 from touchbook.core.contacts.queries import DEFINITION_COLUMNS, attributes_typed, known_definitions
 from touchbook.core.errors import Conflict, Forbidden, NotFound
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.transaction import Transaction
-
-_AT_ONCE = 1000
 
 
 async def define_attribute(
@@ -79,6 +77,7 @@ async def remove_definition(tx: Transaction, caller: Caller, *, uid: UUID) -> No
         raise NotFound("attribute definition", uid)
     if definition.id is None:
         raise Forbidden("A global attribute definition cannot be deleted.")
+    # An update alone would not wait for those who are just giving a contact a value of it.
     await tx.execute(
         "select 1 from attribute_definitions d where d.team_id = $1 and d.id = $2 for update",
         caller.team_id,
@@ -95,10 +94,7 @@ async def remove_definition(tx: Transaction, caller: Caller, *, uid: UUID) -> No
         contact_id: [Removal(value) for value in values]
         for contact_id, values in (await attributes_typed(tx, caller, definition.name)).items()
     }
-    contact_ids = list(removals)
-    for start in range(0, len(contact_ids), _AT_ONCE):
-        some = {each: removals[each] for each in contact_ids[start : start + _AT_ONCE]}
-        await edit_contacts(tx, caller, some, left, pass_over_gone=True)
+    await edit_many_contacts(tx, caller, removals, left)
     await record_event(
         tx,
         caller,

@@ -10,7 +10,7 @@ from msgspec import Struct
 from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import full_name
 from touchbook.core.contacts.definition import Definitions
-from touchbook.core.folding import fold
+from touchbook.core.folding import digits_of, fold
 
 _SINGLE = (
     "title", "first_name", "middle_name", "last_name", "marketing_name", "nickname", "company", "job_title",
@@ -97,7 +97,7 @@ def searchable_text(attributes: Iterable[Attribute], definitions: Definitions, n
         if definition is not None and definition.searchable and attribute.text:
             words.append(attribute.text)
             if attribute.type == "phone_number":
-                words.append(_digits(attribute.matched or attribute.text))
+                words.append(digits_of(attribute.matched or attribute.text))
     return fold("\n".join(words))
 
 
@@ -134,7 +134,3 @@ def _first(attributes: Sequence[Attribute]) -> str | None:
 
 def _texts(attributes: Iterable[Attribute]) -> list[str]:
     return [attribute.text or "" for attribute in attributes]
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())

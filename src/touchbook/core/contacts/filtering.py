@@ -11,14 +11,14 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
-from touchbook.core.contacts.matching import LONGEST, matched_value
+from touchbook.core.contacts.matching import matched_value
 from touchbook.core.contacts.seeing import standing
 from touchbook.core.folding import fold
 from touchbook.core.searching import add_search
 from touchbook.core.where import Where, escape_like
 
 Operator = Literal["eq", "lte", "gte", "between", "any", "all"]
-_COLUMNS: dict[str, str] = {"text": "matched", "date": "date", "number": "number", "address": "matched"}
+_COLUMNS: dict[str, str] = {"text": "matched", "date": "date", "number": "number"}
 
 
 class AttributeFilter(Struct, frozen=True):
@@ -186,7 +186,7 @@ def _bounded(where: Where, column: str, operator: Operator, values: Sequence[Any
 
 def _compared(definition: Definition, value: str | date | Decimal, region: str) -> Any:
     if isinstance(value, str):
-        return matched_value(definition, Value(text=value), region) or fold(value)[:LONGEST]
+        return matched_value(definition, Value(text=value), region)
     return value
 
 

@@ -20,8 +20,12 @@ def matched_value(definition: Definition, value: Value, region: str) -> str | No
     if value.text is None:
         return None
     if definition.name == "phone_number":
-        return e164(value.text, region) or fold(value.text)[:LONGEST]
-    return fold(value.text.strip())[:LONGEST]
+        return e164(value.text, region) or matched_text(value.text)
+    return matched_text(value.text)
+
+
+def matched_text(text: str) -> str:
+    return fold(text.strip())[:LONGEST]
 
 
 def e164(text: str, region: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.matching import LONGEST
+from touchbook.core.contacts.matching import matched_text
 from touchbook.core.contacts.touching import settle_touch
 from touchbook.core.contacts.writing import write_words
 from touchbook.core.folding import fold
@@ -19,7 +19,7 @@ async def hold_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
         order by c.id for update""",
         caller.team_id,
         tag,
-        fold(tag.strip())[:LONGEST],
+        matched_text(tag),
     )
     return [row["id"] for row in rows]
 
@@ -29,7 +29,7 @@ async def retag_contacts(
 ) -> None:
     """`to` None takes the tag away. Who has both already keeps one. Where it stood among the tags, it stands."""
     team, ids, by = caller.team_id, contact_ids, caller.user_id
-    matched = None if to is None else fold(to.strip())[:LONGEST]
+    matched = None if to is None else matched_text(to)
     twice = [row["contact_id"] for row in await tx.fetch(_TWICE_HELD, team, ids, tag)]
     await tx.execute(_KEEP_HISTORY, team, ids, tag, to, tx.tick(), by, caller.surface)
     await tx.execute(_REMOVE, team, ids, tag, to, tx.tick(), by)

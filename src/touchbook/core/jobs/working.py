@@ -51,14 +51,14 @@ async def ask_for_job(
 async def take_slice(tx: Transaction, caller: Caller, kind: str, *, ref: int) -> Slice | None:
     """None if nothing is left to do."""
     row = await tx.fetch_row(
-        f"select {JOB_COLUMNS} from jobs j where j.team_id = $1 and j.id = $2 for update", caller.team_id, ref
+        f"select j.payload, {JOB_COLUMNS} from jobs j where j.team_id = $1 and j.id = $2 for update",
+        caller.team_id,
+        ref,
     )
     if row is None or not await claim_due(tx, caller.team_id, kind, ref=ref):
         return None
-    job = Job(**row)
-    payload = await tx.fetch_value(
-        "select j.payload from jobs j where j.team_id = $1 and j.id = $2", caller.team_id, ref
-    )
+    payload, *members = row
+    job = Job(**dict(zip(Job.__struct_fields__, members, strict=True)))
     uid = (await user_uids(tx, caller, [job.created_by]))[job.created_by]
     asker = msgspec.structs.replace(caller, user_id=job.created_by, user_uid=uid, surface=job.surface)
     return Slice(job, payload, asker)

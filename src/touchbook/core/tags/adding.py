@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.valuing import LONGEST_TAG
 from touchbook.core.errors import Invalid
 from touchbook.core.events import record_event, record_events
 from touchbook.core.identity import new_uid
@@ -10,7 +11,6 @@ from touchbook.core.tags.queries import TAG_COLUMNS, find_tag
 from touchbook.core.tags.tag import Tag
 from touchbook.core.transaction import Transaction
 
-LONGEST = 255
 # What a new team has, in this order (RC-141).
 _STARTING = (("Warm", 30), ("Hot", 7), ("Past Client", 60), ("Seller", None), ("Agent", None), ("Buyer", None))
 
@@ -38,8 +38,8 @@ async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int
 
 
 def check_tag(text: str) -> None:
-    if not text.strip() or len(text) > LONGEST:
-        raise Invalid({"tag": [f"A tag has from 1 to {LONGEST} characters."]})
+    if not text.strip() or len(text) > LONGEST_TAG:
+        raise Invalid({"tag": [f"A tag has from 1 to {LONGEST_TAG} characters."]})
 
 
 async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:

@@ -8,7 +8,13 @@ from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.kit.errors import RateLimited
 from touchbook.dialects.kit.refusing import headers_of, status_of
 
-_FIELDS = {"account": "lead_id", "contact": "contact_id", "assignee": "assigned_to", "user": "user_id"}
+_FIELDS = {
+    "account": "lead_id",
+    "contact": "contact_id",
+    "assignee": "assigned_to",
+    "user": "user_id",
+    "search": "query",
+}
 
 
 def render_error(error: Exception) -> Answer:
@@ -20,7 +26,7 @@ def render_error(error: Exception) -> Answer:
     if isinstance(error, UnknownRecord):
         return _refused([], {_FIELDS.get(error.noun, error.noun): "Object does not exist."})
     if isinstance(error, Invalid) and not isinstance(error, KeyReused):
-        return _refused([], {name: sentences[0] for name, sentences in error.problems.items()})
+        return _refused([], {_FIELDS.get(name, name): sentences[0] for name, sentences in error.problems.items()})
     body = msgspec.json.encode({"error": _message(error)})
     return Answer(body, status_of(error), headers_of(error, scheme="Basic"))
 

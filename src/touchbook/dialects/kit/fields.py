@@ -23,6 +23,10 @@ class Wrong(Exception):
 REQUIRED = "required"
 
 
+def sentence_of(name: str, problem: str) -> str:
+    return f"{name} is required." if problem == REQUIRED else f"{name}: {problem[0].lower()}{problem[1:]}."
+
+
 def read_fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool = True) -> Fields:
     """Unknown members are passed over. `strict` False: numbers and booleans may come as text (a query)."""
     values: dict[str, Any] = {}

@@ -9,7 +9,7 @@ from touchbook.core.teams.client import ClientText
 from touchbook.core.teams.token import Given
 from touchbook.dialects.kit.body import FORM, decode_form, decode_object, media_type_of
 from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields, sentence_of
 
 LARGEST_TOKEN_BODY = 16 * 1024
 
@@ -32,7 +32,7 @@ def read_token_body(kind: type[Body], call: Call[None], *, undeclared: str) -> B
     try:
         return read_fields(kind, decode(call.body))
     except Wrong as wrong:
-        raise Invalid({name: [_sentence(name, problem)] for name, problem in wrong.problems.items()}) from wrong
+        raise Invalid({name: [sentence_of(name, problem)] for name, problem in wrong.problems.items()}) from wrong
 
 
 def client_of(body: TokenBody) -> ClientText:
@@ -49,9 +49,5 @@ async def give_by_refresh_token(call: Call[None], body: TokenBody, surface: str)
 
 def required(name: str, value: str | None) -> str:
     if not value:
-        raise Invalid({name: [_sentence(name, REQUIRED)]})
+        raise Invalid({name: [sentence_of(name, REQUIRED)]})
     return value
-
-
-def _sentence(name: str, problem: str) -> str:
-    return f"{name} is required." if problem == REQUIRED else f"{name}: {problem[0].lower()}{problem[1:]}."

@@ -1,16 +1,16 @@
 """What may be sent about contacts. Read-only members of a whole object sent back are passed over (RC-065)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.contacts.definition import DataType
+from touchbook.core.contacts.filtering import Operator
 from touchbook.dialects.rechat.wire import Text
 
 Uid = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
 Label = Annotated[str, Meta(max_length=255)]
 Days = Annotated[int, Meta(ge=1, le=36_500)]
-Operator = Literal["eq", "lte", "gte", "between", "any", "all"]
 MOST_AT_ONCE = 1000
 
 

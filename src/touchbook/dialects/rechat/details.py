@@ -1,7 +1,7 @@
 """The attributes of contacts: add, change, delete, also to many contacts at once."""
 
 from touchbook.core.contacts.attribute import Change, Removal
-from touchbook.core.contacts.editing import Edited, edit_contacts
+from touchbook.core.contacts.editing import Edited, edit_contacts, edit_many_contacts
 from touchbook.core.contacts.listing import contact_ids
 from touchbook.core.contacts.queries import contacts_having, known_definitions
 from touchbook.core.errors import NotFound
@@ -13,8 +13,6 @@ from touchbook.dialects.rechat.bodies import AttributeBody, AttributesBody, Bulk
 from touchbook.dialects.rechat.contacts import answer_with, contact_of
 from touchbook.dialects.rechat.expanding import contact_items, show_attributes
 from touchbook.dialects.rechat.filters import read_filter
-
-_AT_ONCE = 1000
 
 
 async def add(call: Call[Transaction]) -> Answer:
@@ -47,15 +45,10 @@ async def add_to_many(call: Call[Transaction]) -> Answer:
     definitions = await known_definitions(call.tx, call.caller)
     new: list[Change] = [*read_new(sent.attributes, definitions, place="attributes")]
     ids = await contact_ids(call.tx, call.caller, await read_filter(call, sent))
-    changed: list[Edited] = []
-    for start in range(0, len(ids), _AT_ONCE):
-        some = dict.fromkeys(ids[start : start + _AT_ONCE], new)
-        changed += (await edit_contacts(call.tx, call.caller, some, definitions, pass_over_gone=True)).values()
+    contacts = await edit_many_contacts(call.tx, call.caller, dict.fromkeys(ids, new), definitions)
     if not whole:
         return render.NO_CONTENT
-    return render.listed(
-        await contact_items(call, [each.contact for each in changed]), omitted=parse.omitted(call)
-    )
+    return render.listed(await contact_items(call, contacts), omitted=parse.omitted(call))
 
 
 async def delete_many(call: Call[Transaction]) -> Answer:

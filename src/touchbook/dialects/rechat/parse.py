@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from touchbook.core.errors import Invalid
+from touchbook.core.identity import read_uid
 from touchbook.dialects.kit.body import decode_object
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
@@ -38,11 +39,8 @@ def body(kind: type[Fields], call: Call[Any]) -> Fields:
 
 def uid(name: str, text: str) -> UUID:
     """Invalid for what is no uuid in its usual form."""
-    try:
-        found = UUID(text)
-    except ValueError:
-        found = None
-    if found is None or str(found) != text.lower():
+    found = read_uid(text)
+    if found is None:
         raise Invalid({name: [f"{text!r} is no uuid."]})
     return found
 

@@ -14,7 +14,7 @@ from touchbook.core.identity import read_uid
 from touchbook.core.lists.rule import Rule
 from touchbook.dialects.kit.body import decode_object
 from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.kit.fields import Wrong, read_fields, sentence_of
 from touchbook.dialects.touchbook.wire import Page
 
 _YEARS = range(1900, 2200)
@@ -92,11 +92,7 @@ def _fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool) -> 
     try:
         return read_fields(kind, members, strict=strict)
     except Wrong as wrong:
-        raise Invalid({name: [_sentence(name, problem)] for name, problem in wrong.problems.items()}) from wrong
-
-
-def _sentence(name: str, problem: str) -> str:
-    return f"{name} is required." if problem == REQUIRED else f"{name}: {problem[0].lower()}{problem[1:]}."
+        raise Invalid({name: [sentence_of(name, problem)] for name, problem in wrong.problems.items()}) from wrong
 
 
 def _text(value: Any) -> bytes:

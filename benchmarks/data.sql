@@ -178,8 +178,9 @@ from made, counts where contact <= deals order by i;
 insert into task_tags (team_id, task_id, tag_id, position)
 select 1, i, 101 + i % 50, 0 from made where i % 5 = 0;
 
-insert into task_texts (team_id, task_id, folded)
-select 1, i, translate(lower(title), 'éá', 'ea') from made order by i;
+insert into task_texts (team_id, task_id, title, folded)
+select 1, i, folded, folded
+from (select i, translate(lower(title), 'éá', 'ea') as folded from made) texts order by i;
 
 insert into due (team_id, kind, ref, at)
 select 1, 'task.open', i, greatest(due, today + interval '1 day') from made, counts where status = 'scheduled';

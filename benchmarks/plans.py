@@ -35,7 +35,8 @@ from touchbook.core.tags.pacing import set_tag_frequency
 from touchbook.core.tags.renaming import rename_tag
 from touchbook.core.tasks.bulk import reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import count_tasks, list_tasks, matching_ids
 from touchbook.core.tasks.queries import find_task

@@ -11,7 +11,8 @@ from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tags.tag import Tag
-from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store
 

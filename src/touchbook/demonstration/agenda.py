@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from touchbook.core.tasks.creating import NewAssociation, NewTask
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.creating import NewTask
 from touchbook.core.tasks.task import Kind, Status
 
 COUNT = 60

@@ -51,7 +51,9 @@ async def due_of(store: Store, person: Person, task: Task) -> dict[str, datetime
 
 
 async def check_kept(store: Store, person: Person, task: Task) -> None:
-    """The sort keys of its people equal the task's, its text is its title's, what is due is what it says."""
+    """The sort keys of its people equal the task's, its text that of its title and description,
+    what is due is what it says.
+    """
     async with store.reading() as reader:
         keys = await reader.fetch(
             """select a.user_id, a.open, a.due_at, a.due_on, a.deleted from task_assignees a
@@ -59,13 +61,18 @@ async def check_kept(store: Store, person: Person, task: Task) -> None:
             person.team.id,
             task.id,
         )
-        folded = await reader.fetch_value(
-            "select x.folded from task_texts x where x.team_id = $1 and x.task_id = $2", person.team.id, task.id
+        text = await reader.fetch_row(
+            "select x.title, x.folded from task_texts x where x.team_id = $1 and x.task_id = $2",
+            person.team.id,
+            task.id,
         )
     assert [(row["user_id"], row["open"], row["due_at"], row["due_on"], row["deleted"]) for row in keys] == [
         (user, task.is_open, task.due_at, task.due_on, False) for user in task.assignees
     ]
-    assert folded == task.shown_title.casefold()
+    title = task.shown_title.casefold()
+    whole = title if task.description is None else f"{title}\n{task.description.casefold()}"
+    assert text is not None
+    assert (text["title"], text["folded"]) == (title, whole)
     expected = {
         "task.open": task.scheduled_at if task.status == "scheduled" else None,
         "task.skip": task.autoskip_at if task.is_open else None,

@@ -7,7 +7,7 @@ from tests.dialects.close.records import new_contact, new_task
 from tests.dialects.close.wire import data_of, ids_of, refusal_of
 from tests.factories import contact_of, task_of
 from tests.people import Person
-from touchbook.core.tasks.creating import NewAssociation
+from touchbook.core.tasks.association import NewAssociation
 from touchbook.store.postgres import Store
 
 MEMBERS = {

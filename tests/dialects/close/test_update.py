@@ -10,7 +10,7 @@ from tests.dialects.close.test_create import BAD_DATES, NO_TEXTS, stored
 from tests.dialects.close.wire import data_of, refusal_of
 from tests.factories import NOON, task_of
 from tests.people import Person
-from touchbook.core.tasks.creating import NewAssociation
+from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.task import CLOSED, OPEN, Status
 from touchbook.store.postgres import Store
 

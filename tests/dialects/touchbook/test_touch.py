@@ -17,7 +17,7 @@ from tests.people import Person
 from touchbook.core.activities.recording import record_activity
 from touchbook.core.contacts.queries import find_contact_by_uid
 from touchbook.core.identity import prefixed_id, read_uid
-from touchbook.core.tasks.creating import NewAssociation
+from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Kind, Task
 from touchbook.store.postgres import Store

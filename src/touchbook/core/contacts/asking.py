@@ -12,7 +12,8 @@ from touchbook.core.contacts.contact import UNNAMED
 from touchbook.core.contacts.touching import ASKING
 from touchbook.core.due import claim_due, set_due
 from touchbook.core.events import record_event
-from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.touch import TOUCH
 from touchbook.core.teams.queries import known_members
 from touchbook.core.teams.settings import touch_spread

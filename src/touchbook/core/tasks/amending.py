@@ -4,10 +4,10 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_event
-from touchbook.core.folding import fold
 from touchbook.core.tasks.duties import keep_duties
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task, shown_title, sort_title
+from touchbook.core.tasks.text import write_text
 from touchbook.core.transaction import Transaction
 
 _SORT_KEYS = {"status", "due_at", "due_on"}
@@ -28,11 +28,23 @@ async def amend_task(tx: Transaction, caller: Caller, task: Task, event: str, **
         await _write_sort_keys(tx, caller, task.id)
     amended = await find_task(tx, caller, task.id)
     if changes.keys() & _SHOWN:
-        await _write_text(tx, caller, amended)
+        await write_text(tx, caller, amended)
     if changes.keys() & _DUTIES:
         await keep_duties(tx, caller, amended)
     await record_event(tx, caller, event, subject="task", subject_id=task.id, changes=changes)
     return amended
+
+
+async def touch_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
+    """What belongs to it changed, and so did the task."""
+    await tx.execute(
+        "update tasks t set updated_at = $3, updated_by = $4 where t.team_id = $1 and t.id = $2",
+        caller.team_id,
+        task_id,
+        tx.tick(),
+        caller.user_id,
+    )
+    return await find_task(tx, caller, task_id)
 
 
 async def _write(tx: Transaction, caller: Caller, task: Task, changes: dict[str, Any]) -> None:
@@ -58,13 +70,4 @@ async def _write_sort_keys(tx: Transaction, caller: Caller, task_id: int) -> Non
         from tasks t where a.team_id = $1 and a.task_id = $2 and t.team_id = $1 and t.id = $2""",
         caller.team_id,
         task_id,
-    )
-
-
-async def _write_text(tx: Transaction, caller: Caller, task: Task) -> None:
-    await tx.execute(
-        "update task_texts x set folded = $3 where x.team_id = $1 and x.task_id = $2",
-        caller.team_id,
-        task.id,
-        fold(task.shown_title),
     )

@@ -2,7 +2,8 @@ from collections.abc import Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_event
-from touchbook.core.tasks.queries import find_task, lock_task
+from touchbook.core.tasks.amending import touch_task
+from touchbook.core.tasks.queries import lock_task
 from touchbook.core.tasks.references import check_references
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
@@ -19,7 +20,7 @@ async def assign_task(tx: Transaction, caller: Caller, *, task_id: int, assignee
     await record_event(
         tx, caller, "task.assigned", subject="task", subject_id=task_id, changes={"assignees": wished}
     )
-    return await find_task(tx, caller, task_id)
+    return await touch_task(tx, caller, task_id)
 
 
 async def reassign_task(tx: Transaction, caller: Caller, *, task_id: int, assignee: int | None) -> Task | None:
@@ -47,11 +48,4 @@ async def _write_assignees(tx: Transaction, caller: Caller, task_id: int, wished
         caller.team_id,
         task_id,
         wished,
-    )
-    await tx.execute(
-        "update tasks t set updated_at = $3, updated_by = $4 where t.team_id = $1 and t.id = $2",
-        caller.team_id,
-        task_id,
-        tx.tick(),
-        caller.user_id,
     )

@@ -5,7 +5,7 @@ MOST_EVENTS tasks the change is one summary event (rule 4).
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from touchbook.core.activities.recording import record_completions, withdraw_completions
@@ -47,7 +47,9 @@ async def reschedule_tasks(
 ) -> int:
     held = await hold_tasks(tx, caller, task_ids)
     await _shift_reminders(tx, caller, held, due_at, due_on)
-    columns = {"due_at": due_at, "due_on": due_on}
+    columns: dict[str, Any] = {"due_at": due_at, "due_on": due_on}
+    if due_on is None:
+        columns["due_offset"] = timedelta()
     moved = "(t.due_at, t.due_on) is distinct from ($3::timestamptz, $4::date)"
     return len(await amend_tasks(tx, caller, held, "task.rescheduled", moved, columns))
 
@@ -123,9 +125,11 @@ async def _shift_reminders(
     """A relative reminder keeps its distance to the due time; a day counts from its start in the team's zone."""
     await tx.execute(
         """update reminders r set updated_at = $6, at = r.at + (moved.after - moved.before)
-        from (select t.id, coalesce(t.due_at, (t.due_on - interval '1 hour') at time zone $5 + interval '1 hour')
-                as before,
-            coalesce($3::timestamptz, ($4::date - interval '1 hour') at time zone $5 + interval '1 hour') as after
+        from (select t.id,
+            coalesce(t.due_at,
+                (t.due_on - interval '1 hour') at time zone $5 + interval '1 hour' + t.due_offset) as before,
+            coalesce($3::timestamptz,
+                ($4::date - interval '1 hour') at time zone $5 + interval '1 hour' + t.due_offset) as after
             from tasks t where t.team_id = $1 and t.id = any($2::bigint[])) moved
         where r.team_id = $1 and r.task_id = moved.id and r.relative and r.deleted_at is null
         and moved.before is not null and moved.after is not null""",

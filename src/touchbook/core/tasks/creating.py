@@ -1,13 +1,14 @@
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
 from touchbook.core.activities.recording import record_completions
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_event
-from touchbook.core.folding import fold
 from touchbook.core.identity import new_uid
+from touchbook.core.tasks.associating import check_associations, insert_associations
+from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.duties import keep_duties
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import check_references
@@ -21,16 +22,8 @@ from touchbook.core.tasks.task import (
     shown_title,
     sort_title,
 )
+from touchbook.core.tasks.text import write_text
 from touchbook.core.transaction import Transaction
-
-
-class NewAssociation(Struct, frozen=True):
-    """`metadata` is JSON text."""
-
-    kind: RecordKind
-    record: int
-    index: int | None = None
-    metadata: str | None = None
 
 
 class NewTask(Struct, frozen=True, kw_only=True):
@@ -44,6 +37,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     origin: str = "manual"
     due_at: datetime | None = None
     due_on: date | None = None
+    due_offset: timedelta = timedelta()
     end_at: datetime | None = None
     scheduled_at: datetime | None = None
     autoskip_at: datetime | None = None
@@ -59,28 +53,20 @@ class NewTask(Struct, frozen=True, kw_only=True):
             return self.status
         return "scheduled" if self.scheduled_at and self.scheduled_at > now else "open"
 
-    def records(self, kind: RecordKind) -> list[int]:
-        return [link.record for link in self.associations if link.kind == kind]
+    def first(self, kind: RecordKind) -> int | None:
+        return next((link.record for link in self.associations if link.kind == kind), None)
 
 
 async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     """Errors: UnknownRecord for a contact, deal, listing, account, assignee or tag the team does not have."""
-    await check_references(
-        tx,
-        caller,
-        contacts=new.records("contact"),
-        deals=new.records("deal"),
-        listings=new.records("listing"),
-        accounts=new.records("account"),
-        assignees=new.assignees,
-        tags=new.tags,
-    )
+    await check_associations(tx, caller, new.associations)
+    await check_references(tx, caller, assignees=new.assignees, tags=new.tags)
     task_id = await _insert_task(tx, caller, new)
     await _insert_assignees(tx, caller, new, task_id)
-    await _insert_associations(tx, caller, new, task_id)
+    await insert_associations(tx, caller, task_id, new.associations)
     await _insert_tags(tx, caller, new, task_id)
     task = await find_task(tx, caller, task_id)
-    await _insert_text(tx, caller, task)
+    await write_text(tx, caller, task)
     if task.status == "completed":
         await record_completions(tx, caller, task_ids=[task_id])
     await keep_duties(tx, caller, task, new=True)
@@ -94,11 +80,11 @@ async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:
     task_id: int = await tx.fetch_value(
         """insert into tasks (team_id, uid, title, description, status, priority, kind, origin, due_at, due_on,
             end_at, scheduled_at, autoskip_at, completed_at, completed_by, metadata, source, opportunity_rule,
-            created_by, created_at, updated_at, state_changed_at, sort_title, account_id)
+            created_by, created_at, updated_at, state_changed_at, sort_title, account_id, due_offset)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
             $20, $20, $21, coalesce($22,
                 (select c.account_id from contacts c where c.team_id = $1 and c.id = $23),
-                (select d.account_id from deals d where d.team_id = $1 and d.id = $24)))
+                (select d.account_id from deals d where d.team_id = $1 and d.id = $24)), $25)
         returning id""",
         caller.team_id,
         new_uid(),
@@ -121,9 +107,10 @@ async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:
         caller.user_id,
         tx.tick(),
         sort_title(shown_title(new.title, new.description, new.kind)),
-        next(iter(new.records("account")), None),
-        next(iter(new.records("contact")), None),
-        next(iter(new.records("deal")), None),
+        new.first("account"),
+        new.first("contact"),
+        new.first("deal"),
+        new.due_offset,
     )
     return task_id
 
@@ -141,24 +128,6 @@ async def _insert_assignees(tx: Transaction, caller: Caller, new: NewTask, task_
         )
 
 
-async def _insert_associations(tx: Transaction, caller: Caller, new: NewTask, task_id: int) -> None:
-    for link in new.associations:
-        await tx.execute(
-            f"""insert into task_associations
-                (team_id, uid, task_id, kind, {link.kind}_id, index, metadata, created_by, created_at, updated_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)""",
-            caller.team_id,
-            new_uid(),
-            task_id,
-            link.kind,
-            link.record,
-            link.index,
-            link.metadata,
-            caller.user_id,
-            tx.tick(),
-        )
-
-
 async def _insert_tags(tx: Transaction, caller: Caller, new: NewTask, task_id: int) -> None:
     if new.tags:
         await tx.execute(
@@ -171,15 +140,6 @@ async def _insert_tags(tx: Transaction, caller: Caller, new: NewTask, task_id: i
         )
 
 
-async def _insert_text(tx: Transaction, caller: Caller, task: Task) -> None:
-    await tx.execute(
-        "insert into task_texts (team_id, task_id, folded) values ($1, $2, $3)",
-        caller.team_id,
-        task.id,
-        fold(task.shown_title),
-    )
-
-
 def _described(new: NewTask) -> dict[str, object]:
     members = {name: getattr(new, name) for name in NewTask.__struct_fields__}
-    return {name: value for name, value in members.items() if value not in (None, ())}
+    return {name: value for name, value in members.items() if value not in (None, (), timedelta())}

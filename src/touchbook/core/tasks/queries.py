@@ -7,11 +7,11 @@ import msgspec
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
-from touchbook.core.tasks.task import Association, Task
+from touchbook.core.tasks.task import Link, Task
 from touchbook.core.transaction import Reader, Row, Transaction
 
 TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
-    t.due_at, t.due_on, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
+    t.due_at, t.due_on, t.due_offset, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
     t.state_changed_at, t.metadata, t.source, t.opportunity_rule, t.account_id,
     t.created_by, t.updated_by, t.created_at, t.updated_at,
     array(select a.user_id from task_assignees a
@@ -24,12 +24,12 @@ TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.k
     array(select g.tag_id from task_tags g
         where g.team_id = $1 and g.task_id = t.id order by g.position) as tags"""
 
-_associations = msgspec.json.Decoder(list[Association])
+_links = msgspec.json.Decoder(list[Link])
 
 
 def task_from(row: Row) -> Task:
     *columns, links, tags = row
-    members = [*columns, _associations.decode(links) if links else [], tags]
+    members = [*columns, _links.decode(links) if links else [], tags]
     return Task(*members)
 
 

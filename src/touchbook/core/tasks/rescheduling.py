@@ -19,6 +19,15 @@ def due_instant(task: Task, zone: ZoneInfo) -> datetime | None:
     return task.due_at
 
 
+def given_instant(task: Task, zone: ZoneInfo) -> datetime | None:
+    """The due time as it was given; of a date-only task it may lie within its day, which is one of `zone`.
+
+    In UTC: between two times of one zone Python counts what the clock shows, not what passes.
+    """
+    instant = due_instant(task, zone)
+    return instant and instant.astimezone(UTC) + task.due_offset
+
+
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
@@ -30,10 +39,11 @@ async def reschedule_task(
     task_id: int,
     due_at: datetime | None = None,
     due_on: date | None = None,
+    due_offset: timedelta | None = None,
 ) -> Task | None:
-    """Due at an instant, on a day, or (neither) without a time."""
+    """Due at an instant, on a day, or (neither) without a time. A day keeps its offset unless another is given."""
     task = await lock_task(tx, caller, task_id)
-    return await _move(tx, caller, task, "task.rescheduled", due_at=due_at, due_on=due_on)
+    return await _move(tx, caller, task, "task.rescheduled", due_at=due_at, due_on=due_on, due_offset=due_offset)
 
 
 async def snooze_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
@@ -49,14 +59,22 @@ async def snooze_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task 
 
 
 async def _move(
-    tx: Transaction, caller: Caller, task: Task, event: str, *, due_at: datetime | None, due_on: date | None
+    tx: Transaction,
+    caller: Caller,
+    task: Task,
+    event: str,
+    *,
+    due_at: datetime | None,
+    due_on: date | None,
+    due_offset: timedelta | None = None,
 ) -> Task | None:
-    moved = await amend_task(tx, caller, task, event, due_at=due_at, due_on=due_on)
+    if due_offset is None:
+        due_offset = task.due_offset if due_on else timedelta()
+    moved = await amend_task(tx, caller, task, event, due_at=due_at, due_on=due_on, due_offset=due_offset)
     if moved is not None:
-        before, after = due_instant(task, caller.team_zone), due_instant(moved, caller.team_zone)
+        before, after = given_instant(task, caller.team_zone), given_instant(moved, caller.team_zone)
         if before is not None and after is not None:
-            # In UTC: between two times of one zone Python counts what the clock shows, not what passes.
-            await _shift_reminders(tx, caller, task.id, after.astimezone(UTC) - before.astimezone(UTC))
+            await _shift_reminders(tx, caller, task.id, after - before)
     return moved
 
 

@@ -1,6 +1,6 @@
 """The task: the union of what all dialects know of it (design, section 6)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -29,8 +29,8 @@ LIFE: tuple[Status, ...] = (
 DEFAULT_PRIORITY = 2
 
 
-class Association(Struct, frozen=True, kw_only=True, array_like=True):
-    """A task's link to a record; `record` is that record's id. The store gives its members in this order."""
+class Link(Struct, frozen=True, kw_only=True, array_like=True):
+    """What a task itself says of an association; `record` is its record's id. Members in the store's order."""
 
     id: int
     uid: UUID
@@ -40,7 +40,8 @@ class Association(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Task(Struct, frozen=True):
-    """Date-only: `due_on` holds the civil date and `due_at` is None. Priority 0 none to 4 urgent.
+    """Date-only: `due_on` holds the civil date and `due_at` is None; `due_offset` is how far into that day, in the
+    team's zone, the instant lies that it was given with. Priority 0 none to 4 urgent.
 
     `assignees` in order, the first is the one that single-valued dialects show; `associations` by index,
     then age; `tags` as they were given. `metadata` and `source` are JSON text. The members stand in the order
@@ -57,6 +58,7 @@ class Task(Struct, frozen=True):
     origin: str
     due_at: datetime | None
     due_on: date | None
+    due_offset: timedelta
     end_at: datetime | None
     scheduled_at: datetime | None
     autoskip_at: datetime | None
@@ -72,7 +74,7 @@ class Task(Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     assignees: list[int]
-    associations: list[Association]
+    associations: list[Link]
     tags: list[int]
 
     @property

@@ -10,9 +10,10 @@ from touchbook.core.contacts.queries import contact_id_of
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.tasks.assigning import reassign_task
+from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.bulk import complete_tasks, reassign_tasks, reopen_tasks, reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
+from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.listing import list_tasks, matching_ids

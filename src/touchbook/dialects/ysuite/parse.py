@@ -9,7 +9,8 @@ from starlette.datastructures import QueryParams
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, Malformed
-from touchbook.core.tasks.creating import NewAssociation, NewTask
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.creating import NewTask
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import Order
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Status

@@ -386,7 +386,8 @@ create table tags (
     foreign key (team_id, updated_by) references members (team_id, user_id)
 );
 
--- Tasks. due_on is the civil date of a date-only task, which has no due_at.
+-- Tasks. due_on is the civil date of a date-only task, which has no due_at; due_offset is how far into its day the
+-- instant lies that it was given with.
 
 create table tasks (
     team_id bigint not null references teams (id),
@@ -403,6 +404,7 @@ create table tasks (
     origin text not null default 'manual',
     due_at timestamptz,
     due_on date,
+    due_offset interval not null default '0',
     end_at timestamptz,
     scheduled_at timestamptz,
     autoskip_at timestamptz,
@@ -421,6 +423,7 @@ create table tasks (
     primary key (team_id, id),
     unique (team_id, uid),
     check (due_at is null or due_on is null),
+    check (due_on is not null or due_offset = interval '0'),
     foreign key (team_id, account_id) references accounts (team_id, id),
     foreign key (team_id, completed_by) references members (team_id, user_id),
     foreign key (team_id, created_by) references members (team_id, user_id),
@@ -433,6 +436,7 @@ create index tasks_timed_by_status on tasks (team_id, status, due_at, id)
 create index tasks_dated_by_status on tasks (team_id, status, due_on, id)
     where due_on is not null and deleted_at is null;
 create index tasks_created on tasks (team_id, created_at, id) where deleted_at is null;
+create index tasks_updated on tasks (team_id, updated_at, id) where deleted_at is null;
 create index tasks_ended on tasks (team_id, end_at, id) where deleted_at is null;
 create index tasks_titled on tasks (team_id, sort_title, id) where deleted_at is null;
 create index tasks_by_priority on tasks (team_id, priority, id) where deleted_at is null;
@@ -502,9 +506,11 @@ create table task_tags (
 );
 create index task_tags_tag on task_tags (team_id, tag_id);
 
+-- What tasks are searched by, folded: the title as it is shown, and that with the description.
 create table task_texts (
     team_id bigint not null,
     task_id bigint not null,
+    title text not null,
     folded text not null,
     primary key (team_id, task_id),
     foreign key (team_id, task_id) references tasks (team_id, id)

@@ -7,10 +7,8 @@ from typing import Any
 import msgspec
 
 from tests.people import Person
-from touchbook.core.caller import Caller
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
-from touchbook.core.transaction import Transaction
 from touchbook.store.postgres import Store
 
 Verb = Callable[..., Awaitable[Task | None]]
@@ -41,9 +39,11 @@ async def events_of(store: Store, person: Person, task: Task) -> list[tuple[str,
 
 
 async def due_of(store: Store, person: Person, task: Task) -> dict[str, datetime]:
+    """But for its reminders."""
     async with store.reading() as reader:
         rows = await reader.fetch(
-            "select d.kind, d.at from due d where d.team_id = $1 and d.ref = $2 and d.kind like 'task.%'",
+            """select d.kind, d.at from due d
+            where d.team_id = $1 and d.ref = $2 and d.kind in ('task.open', 'task.skip')""",
             person.team.id,
             task.id,
         )
@@ -103,28 +103,19 @@ def changed_members(before: Task, after: Task) -> set[str]:
     return {name for name in Task.__struct_fields__ if getattr(before, name) != getattr(after, name)} - ours
 
 
-async def add_reminder(store: Store, person: Person, task: Task, at: datetime, *, relative: bool) -> None:
-    async with store.transaction() as tx:
-        await insert_reminder(tx, person.caller, task, at, relative=relative)
-
-
-async def insert_reminder(tx: Transaction, caller: Caller, task: Task, at: datetime, *, relative: bool) -> None:
-    await tx.execute(
-        """insert into reminders (team_id, uid, task_id, relative, at, created_at, updated_at)
-        values ($1, gen_random_uuid(), $2, $3, $4, $5, $5)""",
-        caller.team_id,
-        task.id,
-        relative,
-        at,
-        tx.now,
-    )
-
-
-async def reminders_of(store: Store, person: Person, task: Task) -> list[datetime]:
+async def reminding_of(store: Store, person: Person, task: Task) -> list[tuple[datetime, datetime | None]]:
+    """The instant of each reminder, oldest first, and when it is due, if it is."""
     async with store.reading() as reader:
         rows = await reader.fetch(
-            "select r.at from reminders r where r.team_id = $1 and r.task_id = $2 order by r.id",
+            """select r.at, d.at as due from reminders r
+            left join due d on d.team_id = $1 and d.kind = 'task.remind' and d.ref = r.id
+            where r.team_id = $1 and r.task_id = $2 and (r.deleted_at is null or d.at is not null)
+            order by r.created_at, r.id""",
             person.team.id,
             task.id,
         )
-    return [row["at"] for row in rows]
+    return [(row["at"], row["due"]) for row in rows]
+
+
+async def instants_of(store: Store, person: Person, task: Task) -> list[datetime]:
+    return [at for at, _ in await reminding_of(store, person, task)]

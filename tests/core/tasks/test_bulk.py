@@ -9,13 +9,12 @@ import pytest
 
 from tests.core.tasks.rows import (
     Verb,
-    add_reminder,
     changed_members,
     check_kept,
     due_of,
     events_of,
     read,
-    reminders_of,
+    reminding_of,
     run,
 )
 from tests.factories import NOON, task_of
@@ -27,6 +26,7 @@ from touchbook.core.tasks.bulk import complete_tasks, reassign_tasks, reopen_tas
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
+from touchbook.core.tasks.reminder import WishedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task
 from touchbook.core.tasks.task import CLOSED, LIFE, Task
 from touchbook.store.postgres import Store
@@ -38,6 +38,8 @@ PAST = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WHENS: list[dict[str, Any]] = [{"due_at": NOON}, {"due_on": date(2026, 3, 7)}, {"due_at": None}]
 SKIPS = (None, PAST, FAR)
+# What has passed is not due, what is to come is.
+REMINDERS = [WishedReminder(relative, at - HOUR) for relative in (True, False) for at in (PAST, FAR)]
 
 
 async def run_all(store: Store, person: Person, verb: BulkVerb, tasks: list[Task], **arguments: Any) -> int:
@@ -57,10 +59,9 @@ async def variety(store: Store, alice: Person, bob: Person) -> list[Task]:
             scheduled_at=FAR if status == "scheduled" else None,
             autoskip_at=SKIPS[number // len(LIFE)],
             assignees=crowds[number % len(crowds)],
+            reminders=REMINDERS,
             **WHENS[number % len(WHENS)],
         )
-        for relative in (True, False):
-            await add_reminder(store, alice, task, NOON - HOUR, relative=relative)
         tasks.append(task)
     return tasks
 
@@ -75,7 +76,7 @@ async def told(store: Store, person: Person, task: Task) -> tuple[Any, ...]:
         for kind, changes in await events_of(store, person, task)
     ]
     changed = (now.completed_at is None, now.updated_at > task.updated_at, now.state_changed_at > task.updated_at)
-    return members, changed, events, await due_of(store, person, task), await reminders_of(store, person, task)
+    return members, changed, events, await due_of(store, person, task), await reminding_of(store, person, task)
 
 
 @pytest.mark.parametrize(
@@ -176,8 +177,9 @@ async def test_a_deleted_task_is_never_touched(
     store: Store, alice: Person, verb: BulkVerb, arguments: dict[str, Any]
 ) -> None:
     status = "completed" if verb is reopen_tasks else "open"
-    gone = await task_of(store, alice, status=status, assignees=[alice.user_id], autoskip_at=FAR)
-    await add_reminder(store, alice, gone, NOON - HOUR, relative=True)
+    gone = await task_of(
+        store, alice, status=status, assignees=[alice.user_id], autoskip_at=FAR, reminders=REMINDERS
+    )
     await run(store, alice, delete_task, gone)
     before = await everything(store, alice)
     assert await run_all(store, alice, verb, [gone], **arguments) == 0
@@ -189,8 +191,9 @@ async def test_another_team_s_task_is_never_touched(
     store: Store, alice: Person, charlie: Person, verb: BulkVerb, arguments: dict[str, Any]
 ) -> None:
     status = "completed" if verb is reopen_tasks else "open"
-    foreign = await task_of(store, charlie, status=status, assignees=[charlie.user_id], autoskip_at=FAR)
-    await add_reminder(store, charlie, foreign, NOON - HOUR, relative=True)
+    foreign = await task_of(
+        store, charlie, status=status, assignees=[charlie.user_id], autoskip_at=FAR, reminders=REMINDERS
+    )
     before = await everything(store, charlie)
     assert await run_all(store, alice, verb, [foreign], **arguments) == 0
     assert await everything(store, charlie) == before

@@ -7,13 +7,12 @@ import pytest
 
 from tests.core.tasks.rows import (
     Verb,
-    add_reminder,
     check_kept,
     check_verb,
     due_of,
     events_of,
+    instants_of,
     read,
-    reminders_of,
     run,
 )
 from tests.factories import NOON, contact_of, tag_of, task_of
@@ -24,6 +23,8 @@ from touchbook.core.tasks.completing import cancel_task, complete_task, miss_tas
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.opening import open_task, reopen_task, start_task
+from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminding import set_reminders
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store, utc_now
@@ -141,24 +142,25 @@ async def test_rescheduling(store: Store, alice: Person, task: Task) -> None:
 
 async def test_relative_reminders_keep_their_distance(store: Store, alice: Person, task: Task) -> None:
     hour = timedelta(hours=1)
-    await add_reminder(store, alice, task, NOON - 2 * hour, relative=True)
-    await add_reminder(store, alice, task, NOON - hour, relative=False)
+    reminders = [WishedReminder(True, NOON - 2 * hour), WishedReminder(False, NOON - hour)]
+    await run(store, alice, set_reminders, task, wished=reminders)
     await run(store, alice, reschedule_task, task, due_at=NOON + 3 * DAY + timedelta(microseconds=1))
     moved = NOON + 3 * DAY + timedelta(microseconds=1) - 2 * hour
-    assert await reminders_of(store, alice, task) == [moved, NOON - hour]
+    assert await instants_of(store, alice, task) == [moved, NOON - hour]
     # 2026-07-20 begins at 05:00 UTC for the team.
     await run(store, alice, reschedule_task, task, due_on=date(2026, 7, 20))
-    assert await reminders_of(store, alice, task) == [datetime(2026, 7, 20, 3, tzinfo=UTC), NOON - hour]
+    assert await instants_of(store, alice, task) == [datetime(2026, 7, 20, 3, tzinfo=UTC), NOON - hour]
     await run(store, alice, edit_task, task, title="Other")
-    assert await reminders_of(store, alice, task) == [datetime(2026, 7, 20, 3, tzinfo=UTC), NOON - hour]
+    assert await instants_of(store, alice, task) == [datetime(2026, 7, 20, 3, tzinfo=UTC), NOON - hour]
 
 
 async def test_a_distance_is_what_passes_not_what_the_clock_shows(store: Store, alice: Person) -> None:
     """On the 8th the team's clocks go forward: from midnight of the 7th to that of the 9th it is 47 hours."""
     task = await task_of(store, alice, due_on=date(2026, 3, 7))
-    await add_reminder(store, alice, task, datetime(2026, 3, 7, 5, tzinfo=UTC), relative=True)
+    at_its_start = WishedReminder(True, datetime(2026, 3, 7, 5, tzinfo=UTC))
+    await run(store, alice, set_reminders, task, wished=[at_its_start])
     await run(store, alice, reschedule_task, task, due_on=date(2026, 3, 9))
-    assert await reminders_of(store, alice, task) == [datetime(2026, 3, 9, 4, tzinfo=UTC)]
+    assert await instants_of(store, alice, task) == [datetime(2026, 3, 9, 4, tzinfo=UTC)]
 
 
 async def test_snoozing_counts_from_the_later_of_now_and_due(store: Store, alice: Person) -> None:

@@ -13,8 +13,9 @@ from touchbook.core.caller import Caller
 from touchbook.core.events import record_events
 from touchbook.core.tasks.amending_many import amend_tasks, hold_tasks
 from touchbook.core.tasks.references import check_references
+from touchbook.core.tasks.reminding import distance, shift_reminders
+from touchbook.core.tasks.rescheduling import instant_of
 from touchbook.core.transaction import Transaction
-from touchbook.core.zones import zone_name
 
 
 async def complete_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[int]) -> int:
@@ -122,21 +123,22 @@ async def _touch(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> di
 async def _shift_reminders(
     tx: Transaction, caller: Caller, task_ids: Sequence[int], due_at: datetime | None, due_on: date | None
 ) -> None:
-    """A relative reminder keeps its distance to the due time; a day counts from its start in the team's zone."""
-    await tx.execute(
-        """update reminders r set updated_at = $6, at = r.at + (moved.after - moved.before)
-        from (select t.id,
-            coalesce(t.due_at,
-                (t.due_on - interval '1 hour') at time zone $5 + interval '1 hour' + t.due_offset) as before,
-            coalesce($3::timestamptz,
-                ($4::date - interval '1 hour') at time zone $5 + interval '1 hour' + t.due_offset) as after
-            from tasks t where t.team_id = $1 and t.id = any($2::bigint[])) moved
-        where r.team_id = $1 and r.task_id = moved.id and r.relative and r.deleted_at is null
-        and moved.before is not null and moved.after is not null""",
+    """A relative reminder keeps its distance to the due time; a day counts from its start in the team's zone.
+
+    That is computed here: PostgreSQL's time zones may be of another release, and CET to it is an offset.
+    """
+    rows = await tx.fetch(
+        """select t.id, t.due_at, t.due_on, t.due_offset from tasks t
+        where t.team_id = $1 and t.id = any($2::bigint[]) and exists (select from reminders r
+            where r.team_id = $1 and r.task_id = t.id and r.relative and r.deleted_at is null)""",
         caller.team_id,
         list(task_ids),
-        due_at,
-        due_on,
-        zone_name(caller.team_zone),
-        tx.tick(),
     )
+    zone = caller.team_zone
+    moves = {}
+    for row in rows:
+        offset: timedelta = row["due_offset"]
+        before = instant_of(row["due_at"], row["due_on"], offset, zone)
+        after = instant_of(due_at, due_on, offset if due_on else timedelta(), zone)
+        moves[row["id"]] = distance(before, after)
+    await shift_reminders(tx, caller, moves)

@@ -12,6 +12,8 @@ from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.duties import keep_duties
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import check_references
+from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminding import add_reminders
 from touchbook.core.tasks.task import (
     CLOSED,
     DEFAULT_PRIORITY,
@@ -47,6 +49,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     assignees: Sequence[int] = ()
     associations: Sequence[NewAssociation] = ()
     tags: Sequence[int] = ()
+    reminders: Sequence[WishedReminder] = ()
 
     def status_at(self, now: datetime) -> Status:
         if self.status:
@@ -65,6 +68,7 @@ async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     await _insert_assignees(tx, caller, new, task_id)
     await insert_associations(tx, caller, task_id, new.associations)
     await _insert_tags(tx, caller, new, task_id)
+    await add_reminders(tx, caller, task_id=task_id, wished=new.reminders)
     task = await find_task(tx, caller, task_id)
     await write_text(tx, caller, task)
     if task.status == "completed":

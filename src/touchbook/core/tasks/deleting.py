@@ -2,7 +2,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.due import set_due
 from touchbook.core.errors import NotFound
 from touchbook.core.events import record_event
-from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.transaction import Transaction
 
 
@@ -25,6 +25,13 @@ async def delete_task(tx: Transaction, caller: Caller, *, task_id: int) -> None:
     )
     for kind in (OPENING, SKIPPING):
         await set_due(tx, caller, kind, ref=task_id, at=None)
+    await tx.execute(
+        """delete from due d where d.team_id = $1 and d.kind = $3 and d.ref in
+            (select r.id from reminders r where r.team_id = $1 and r.task_id = $2)""",
+        caller.team_id,
+        task_id,
+        REMINDING,
+    )
     await record_event(tx, caller, "task.deleted", subject="task", subject_id=task_id, changes={})
 
 
@@ -40,11 +47,15 @@ async def delete_tasks_of(tx: Transaction, caller: Caller, *, account_id: int) -
         ), called_off as (
             delete from due d where d.team_id = $1 and d.kind = any($5::text[])
             and d.ref in (select gone.id from gone)
+        ), unreminded as (
+            delete from due d where d.team_id = $1 and d.kind = $6 and d.ref in
+                (select r.id from reminders r join gone on gone.id = r.task_id where r.team_id = $1)
         ) select gone.id from gone""",
         caller.team_id,
         account_id,
         tx.tick(),
         caller.user_id,
         [OPENING, SKIPPING],
+        REMINDING,
     )
     return len(rows)

@@ -1,4 +1,4 @@
-"""What a task makes due: its opening and its skipping."""
+"""What a task makes due: its opening and its skipping, and (by their own ids) its reminders."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.due import claim_due, set_due
@@ -9,6 +9,7 @@ from touchbook.core.transaction import Transaction
 
 OPENING = "task.open"
 SKIPPING = "task.skip"
+REMINDING = "task.remind"
 
 
 async def keep_duties(tx: Transaction, caller: Caller, task: Task, *, new: bool = False) -> None:
@@ -21,11 +22,15 @@ async def keep_duties(tx: Transaction, caller: Caller, task: Task, *, new: bool 
         await set_due(tx, caller, SKIPPING, ref=task.id, at=skips_at)
 
 
-async def claim_duty(tx: Transaction, caller: Caller, kind: str, *, task_id: int) -> bool:
-    """Whether the job is to be done now; a task that is gone has nothing due any more."""
+async def claim_duty(tx: Transaction, caller: Caller, kind: str, *, task_id: int, ref: int | None = None) -> bool:
+    """Whether the job is to be done now; a task that is gone has nothing due any more.
+
+    `ref` is what is due, if it is not the task itself but something of it.
+    """
+    ref = task_id if ref is None else ref
     try:
         await lock_task(tx, caller, task_id)
     except NotFound:
-        await set_due(tx, caller, kind, ref=task_id, at=None)
+        await set_due(tx, caller, kind, ref=ref, at=None)
         return False
-    return await claim_due(tx, caller.team_id, kind, ref=task_id)
+    return await claim_due(tx, caller.team_id, kind, ref=ref)

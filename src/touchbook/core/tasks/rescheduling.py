@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from touchbook.core.caller import Caller
 from touchbook.core.tasks.amending import amend_task
 from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.reminding import distance, shift_reminders
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 
@@ -20,12 +21,16 @@ def due_instant(task: Task, zone: ZoneInfo) -> datetime | None:
 
 
 def given_instant(task: Task, zone: ZoneInfo) -> datetime | None:
-    """The due time as it was given; of a date-only task it may lie within its day, which is one of `zone`.
+    """The due time as it was given; of a date-only task it may lie within its day, which is one of `zone`."""
+    return instant_of(task.due_at, task.due_on, task.due_offset, zone)
 
-    In UTC: between two times of one zone Python counts what the clock shows, not what passes.
-    """
-    instant = due_instant(task, zone)
-    return instant and instant.astimezone(UTC) + task.due_offset
+
+def instant_of(
+    due_at: datetime | None, due_on: date | None, due_offset: timedelta, zone: ZoneInfo
+) -> datetime | None:
+    """In UTC: between two times of one zone Python counts what the clock shows, not what passes."""
+    instant = due_at if due_on is None else day_start(due_on, zone)
+    return instant and instant.astimezone(UTC) + due_offset
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
@@ -72,18 +77,6 @@ async def _move(
         due_offset = task.due_offset if due_on else timedelta()
     moved = await amend_task(tx, caller, task, event, due_at=due_at, due_on=due_on, due_offset=due_offset)
     if moved is not None:
-        before, after = given_instant(task, caller.team_zone), given_instant(moved, caller.team_zone)
-        if before is not None and after is not None:
-            await _shift_reminders(tx, caller, task.id, after - before)
+        moves = distance(given_instant(task, caller.team_zone), given_instant(moved, caller.team_zone))
+        await shift_reminders(tx, caller, {task.id: moves})
     return moved
-
-
-async def _shift_reminders(tx: Transaction, caller: Caller, task_id: int, distance: timedelta) -> None:
-    await tx.execute(
-        """update reminders r set at = r.at + $3, updated_at = $4
-        where r.team_id = $1 and r.task_id = $2 and r.relative and r.deleted_at is null""",
-        caller.team_id,
-        task_id,
-        distance,
-        tx.tick(),
-    )

@@ -1,0 +1,24 @@
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Reminder(Struct, frozen=True):
+    """`at` is its instant, of a `relative` one too; that moves with the due time of its task."""
+
+    id: int
+    uid: UUID
+    task_id: int
+    relative: bool
+    at: datetime
+    created_at: datetime
+    updated_at: datetime
+
+
+class WishedReminder(Struct, frozen=True):
+    """Without `uid` it is a new one."""
+
+    relative: bool
+    at: datetime
+    uid: UUID | None = None

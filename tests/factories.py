@@ -9,11 +9,19 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.plain import add_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.opening import open_deal
+from touchbook.core.notifications.notification import Notification
+from touchbook.core.notifications.notifying import remind_people
+from touchbook.core.notifications.queries import list_notifications
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tags.tag import Tag
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.duties import REMINDING
+from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import Task
+from touchbook.jobs.duty import Duty
+from touchbook.jobs.queue import perform
 from touchbook.store.postgres import Store
 
 NOON = datetime(2026, 7, 15, 17, tzinfo=UTC)
@@ -52,3 +60,17 @@ async def task_of(
     new = NewTask(title=title, due_at=None if due_on else due_at, due_on=due_on, associations=links, **members)
     async with store.transaction() as tx:
         return await create_task(tx, person.caller, new)
+
+
+async def notification_of(
+    store: Store, person: Person, title: str | None = "Follow up", **members: Any
+) -> Notification:
+    """They are reminded now, of a task of theirs."""
+    wished = [WishedReminder(False, store.clock())]
+    task = await task_of(store, person, title, reminders=wished, **{"assignees": [person.user_id], **members})
+    async with store.reading() as reader:
+        [reminder] = (await reminders_of(reader, person.caller, [task.id]))[task.id]
+    await perform(store, remind_people, Duty(REMINDING, person.team.id, reminder.id))
+    async with store.reading() as reader:
+        told = await list_notifications(reader, person.caller, offset=0, limit=1)
+    return told[0]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.factories import contact_of
+from tests.factories import contact_of, notification_of
 from tests.people import Person
 from touchbook.store.postgres import Store
 
@@ -15,6 +15,13 @@ async def speak_touchbook(store: Store, alice: Person) -> None:
     for place in ("activities", "timeline"):
         await _say(alice, "GET", f"/contacts/{contact}/{place}")
     await _say(alice, "DELETE", f"/activities/{activity['id']}")
+    told = str((await notification_of(store, alice)).uid)
+    await _say(alice, "GET", "/notifications")
+    await _say(alice, "GET", "/notifications?unread=true")
+    await _say(alice, "GET", "/notifications/count")
+    for sent in ({"notifications": [told]}, {"all": True}):
+        await notification_of(store, alice)
+        await _say(alice, "POST", "/notifications/read", sent)
     for on in (True, False):
         await _say(alice, "PATCH", "/team", {"touch_tasks": on, "touch_spread_days": 7})
 

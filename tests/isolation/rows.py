@@ -24,6 +24,7 @@ class Row:
     one; `plain` are the body's other members. `common`: the answer is the same for everybody.
     `wrapping`: how such a member holds what names the record, where it is not that alone.
     `own`: it names no record, and whoever asks makes one of their own.
+    `personal`: the record is one person's alone; a teammate learns no more of it than a stranger.
     """
 
     make: Make
@@ -36,6 +37,7 @@ class Row:
     common: bool = False
     wrapping: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     own: bool = False
+    personal: bool = False
 
     def wrap(self, name: str, record: Any) -> Any:
         return self.wrapping[name](record) if name in self.wrapping else record

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.factories import contact_of
+from tests.factories import contact_of, notification_of
 from tests.isolation.rows import Row, Table
 from tests.people import Person, bearer_headers
 from touchbook.core.activities.recording import record_activity
@@ -38,6 +38,10 @@ async def contact_and_activity(store: Store, person: Person) -> tuple[str, str]:
     async with store.transaction() as tx:
         [recorded] = await record_activity(tx, person.caller, contact_ids=[of.id], kind="call")
     return str(of.uid), str(recorded.uid)
+
+
+async def notification(store: Store, person: Person) -> str:
+    return str((await notification_of(store, person)).uid)
 
 
 async def team(_store: Store, person: Person) -> str:
@@ -117,6 +121,23 @@ REST = {
     ("GET", "/contacts/{id}/timeline"): Row(
         make=contact_and_activity,
         shows=lambda answer, record: record[1] in [each["record"]["id"] for each in answer["data"]],
+    ),
+    ("GET", "/notifications"): Row(
+        make=notification,
+        shows=lambda answer, record: record in [each["id"] for each in answer["data"]],
+        personal=True,
+    ),
+    ("GET", "/notifications/count"): Row(
+        make=notification, shows=lambda answer, _: answer["unread"] > 0, personal=True
+    ),
+    ("POST", "/notifications/read"): Row(
+        make=notification,
+        shows=lambda answer, _: answer == {"read": 1},
+        body=lambda record: {"notifications": [record]},
+        naming={"notifications": notification},
+        wrapping={"notifications": alone},
+        plain=frozenset({"all"}),
+        personal=True,
     ),
     ("GET", "/team"): Row(make=team, shows=is_it),
     ("PATCH", "/team"): Row(

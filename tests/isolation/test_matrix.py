@@ -107,7 +107,7 @@ def _with_new_member(dialect: Dialect) -> Dialect:
 
 async def test_owner_and_teammate_are_served(store: Store, question: Question, alice: Person, bob: Person) -> None:
     for person in (alice, bob):
-        record = await question.row.make(store, alice)
+        record = await question.row.make(store, person if question.row.personal else alice)
         answer = await question.ask(person.key, record)
         if person is bob and question.route.scope == "admin":
             assert answer.status_code == 403
@@ -132,6 +132,21 @@ async def test_a_stranger_learns_nothing(
     if question.names_record:
         assert 400 <= answer.status_code < 500
     elif not question.row.common:
+        assert not question.shown(answer, record)
+
+
+@pytest.mark.parametrize("question", routes(lambda row: row.personal), indirect=True)
+async def test_a_teammate_learns_nothing_of_what_is_another_s(
+    store: Store, schema: Schema, question: Question, alice: Person, bob: Person
+) -> None:
+    before = await question.ask(bob.key, question.table.never)
+    record = await question.row.make(store, alice)
+    async with nothing_written(store, schema, alice):
+        answer = await question.ask(bob.key, record)
+    assert alike(answer, record) == alike(before, question.table.never)
+    if question.names_record:
+        assert 400 <= answer.status_code < 500
+    else:
         assert not question.shown(answer, record)
 
 

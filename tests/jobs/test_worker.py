@@ -25,9 +25,11 @@ from touchbook.core.contacts.touching import ASKING, set_touch_frequency
 from touchbook.core.jobs.job import Job
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.reminder import Reminder, WishedReminder
+from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.team import Team
 from touchbook.jobs.due import queue_due
@@ -62,16 +64,24 @@ async def asked_touch(store: Store, person: Person) -> Team:
     return person.team
 
 
+async def wished_reminder(store: Store, person: Person) -> Reminder:
+    task = await task_of(store, person, reminders=[WishedReminder(False, utc_now() + HOUR)])
+    async with store.reading() as reader:
+        [reminder] = (await reminders_of(reader, person.caller, [task.id]))[task.id]
+    return reminder
+
+
 _FIRST_NAME = next(each for each in GLOBAL if each.name == "first_name")
 DUE_IN_AN_HOUR: dict[str, Callable[[Store, Person], Awaitable[Task]]] = {
     OPENING: scheduled_task,
     SKIPPING: neglected_task,
 }
 # A job kind is missing here? Then say how something of that kind comes to be due within an hour.
-DUE: dict[str, Callable[[Store, Person], Awaitable[Task | Job | Team]]] = {
+DUE: dict[str, Callable[[Store, Person], Awaitable[Task | Job | Team | Reminder]]] = {
     **DUE_IN_AN_HOUR,
     IMPORTING: asked_import,
     ASKING: asked_touch,
+    REMINDING: wished_reminder,
 }
 AFTER = {OPENING: "open", SKIPPING: "skipped"}
 EVENT = {OPENING: "task.opened", SKIPPING: "task.skipped"}

@@ -7,6 +7,7 @@ import asyncpg
 import structlog
 
 from touchbook.core.idempotency import LIFETIME, forget_answers
+from touchbook.core.notifications.forgetting import READ_KEPT, forget_notifications
 from touchbook.core.teams.attempting import forget_attempts
 from touchbook.core.teams.granting import forget_grants
 from touchbook.core.transaction import Reader, Transaction
@@ -29,6 +30,7 @@ async def keep_house(store: Store, *, event_days: int) -> None:
     async with store.transaction() as tx:
         if await _is_alone(tx):
             await forget_answers(tx, before=tx.now - LIFETIME)
+            await forget_notifications(tx, before=tx.now - READ_KEPT)
             await forget_grants(tx, before=tx.now)
             await forget_attempts(tx)
             await _forget_jobs(tx)

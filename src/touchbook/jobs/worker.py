@@ -7,7 +7,8 @@ from functools import partial
 from touchbook.core.contacts.asking import ask_for_touches
 from touchbook.core.contacts.importing import IMPORTING, import_contacts
 from touchbook.core.contacts.touching import ASKING
-from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.core.notifications.notifying import remind_people
+from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.pace import Pace, repeat
@@ -19,6 +20,7 @@ from touchbook.store.postgres import Store
 KINDS: Mapping[str, Work] = {
     OPENING: open_scheduled_task,
     SKIPPING: skip_neglected_task,
+    REMINDING: remind_people,
     IMPORTING: import_contacts,
     ASKING: ask_for_touches,
 }

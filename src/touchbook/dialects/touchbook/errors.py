@@ -22,7 +22,7 @@ _CODES = {
     500: "broken",
     503: "unavailable",
 }
-_FIELDS = {"contact": "contacts"}
+_FIELDS = {"contact": "contacts", "notification": "notifications"}
 
 
 def render_error(error: Exception) -> Answer:

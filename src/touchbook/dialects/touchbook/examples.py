@@ -41,6 +41,16 @@ ACTIVITY = {
     "created_at": _AT,
     "updated_at": _AT,
 }
+NOTIFICATION = {
+    "id": "019aa6bc-5d88-7b16-a2f9-ae3f7d4c6b65",
+    "kind": "reminder",
+    "task": "019aa6bc-6e99-7c27-93ea-bf4a8e5d7c76",
+    "title": "Call Sarah about the house",
+    "reminder": "019aa6bc-7faa-7d38-84db-ca5b9f6e8d87",
+    "at": _AT,
+    "created_at": "2026-07-15T15:00:00.731205Z",
+    "read_at": None,
+}
 ENTRY = {
     "at": _AT,
     "kind": "activity.recorded",

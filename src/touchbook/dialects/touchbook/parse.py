@@ -19,6 +19,7 @@ from touchbook.dialects.touchbook.wire import Page
 
 _YEARS = range(1900, 2200)
 Fields = TypeVar("Fields", bound=Struct)
+Paging = TypeVar("Paging", bound=Page)
 
 
 def record_uid(call: Call[Any], noun: str) -> UUID:
@@ -30,13 +31,17 @@ def record_uid(call: Call[Any], noun: str) -> UUID:
 
 
 def page(call: Call[Any]) -> Page:
+    return query(Page, call)
+
+
+def query(kind: type[Paging], call: Call[Any]) -> Paging:
     """Empty parameters count as absent ones; one given twice must say the same twice."""
     sent = {(name, value) for name, value in call.query.multi_items() if value != ""}
     members = dict(sent)
     twice = sorted({name for name, value in sent if members[name] != value})
     if twice:
         raise Invalid({name: [f"{name} may be given once."] for name in twice})
-    return _fields(Page, members, strict=False)
+    return _fields(kind, members, strict=False)
 
 
 def body(kind: type[Fields], call: Call[Any]) -> Fields:

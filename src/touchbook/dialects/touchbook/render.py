@@ -11,8 +11,18 @@ from touchbook.core.activities.activity import Activity
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.lists.contact_list import ContactList
 from touchbook.core.lists.rule import Rule
+from touchbook.core.notifications.notification import Notification
 from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.touchbook.wire import ActivityItem, ContactItem, Listed, ListItem, Made, Page, RuleItem
+from touchbook.dialects.touchbook.wire import (
+    ActivityItem,
+    ContactItem,
+    Listed,
+    ListItem,
+    Made,
+    NotificationItem,
+    Page,
+    RuleItem,
+)
 
 Uids = Mapping[int, UUID]
 Record = TypeVar("Record")
@@ -73,6 +83,19 @@ def activity_item(activity: Activity, *, contacts: Uids, tasks: Uids, users: Uid
         created_by=uid_of(users, activity.created_by),
         created_at=instant(activity.created_at),
         updated_at=instant(activity.updated_at),
+    )
+
+
+def notification_item(told: Notification) -> NotificationItem:
+    return NotificationItem(
+        id=told.uid,
+        kind=told.kind,
+        task=told.task_uid,
+        title=told.title,
+        reminder=told.reminder_uid,
+        at=instant(told.at),
+        created_at=instant(told.created_at),
+        read_at=instant_or_none(told.read_at),
     )
 
 

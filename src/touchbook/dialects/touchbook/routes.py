@@ -9,7 +9,7 @@ from msgspec import Struct
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.route import Dialect, Method, Route
-from touchbook.dialects.touchbook import activities, examples, lists, parse, team
+from touchbook.dialects.touchbook import activities, examples, lists, notifications, parse, team
 from touchbook.dialects.touchbook.auth import credential
 from touchbook.dialects.touchbook.auth import team as team_named
 from touchbook.dialects.touchbook.errors import render_error
@@ -25,16 +25,22 @@ from touchbook.dialects.touchbook.wire import (
     Listed,
     ListItem,
     Made,
+    Marked,
     NewListBody,
+    NotificationItem,
+    NotificationsPage,
     Page,
+    ReadBody,
     TeamBody,
     TeamItem,
+    Unread,
 )
 
 ABOUT = (
-    "What only Touchbook can say: lists of contacts, activities with them, a contact's timeline, the team's "
-    "settings. Ids are uuids, instants ISO 8601 in UTC with six digits of a second. A list is {data, has_more}, "
-    "an error {error: {code, message, fields}}; members and parameters that are not known are refused."
+    "What only Touchbook can say: lists of contacts, activities with them, a contact's timeline, what you were "
+    "reminded of, the team's settings. Ids are uuids, instants ISO 8601 in UTC with six digits of a second. A "
+    "list is {data, has_more}, an error {error: {code, message, fields}}; members and parameters that are not "
+    "known are refused."
 )
 AUTHENTICATION = (
     "Send a Touchbook key, or an access token, as bearer token. X-Touchbook-Team names the team by its uid; "
@@ -162,6 +168,33 @@ ROUTES = (
         query=Page,
         answer=Listed[EntryItem],
         example_answer={"data": [examples.ENTRY], "has_more": True},
+    ),
+    _route(
+        "GET",
+        "/notifications",
+        notifications.list_,
+        "List what you were told of, the newest first",
+        query=NotificationsPage,
+        answer=Listed[NotificationItem],
+        example_answer={"data": [examples.NOTIFICATION], "has_more": False},
+    ),
+    _route(
+        "GET",
+        "/notifications/count",
+        notifications.count,
+        "Count what you have not read",
+        answer=Unread,
+        example_answer={"unread": 3},
+    ),
+    _route(
+        "POST",
+        "/notifications/read",
+        notifications.read,
+        "Mark notifications, or all of them, as read",
+        body=ReadBody,
+        answer=Marked,
+        example_request={"notifications": [examples.NOTIFICATION["id"]]},
+        example_answer={"read": 1},
     ),
     _route("GET", "/team", team.get, "Get the team", answer=TeamItem, example_answer=examples.TEAM),
     _route(

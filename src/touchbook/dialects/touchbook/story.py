@@ -8,11 +8,11 @@ from touchbook.core.contacts.timeline import Entry
 from touchbook.dialects.touchbook.render import Uids, instant, uid_of
 from touchbook.dialects.touchbook.wire import About, EntryItem
 
-_INSTANTS = ("due_at", "end_at", "scheduled_at", "autoskip_at", "completed_at")
+_INSTANTS = ("at", "due_at", "end_at", "scheduled_at", "autoskip_at", "completed_at")
 _PLAIN = (
     *("title", "description", "status", "priority", "kind", "origin", "due_on"),
     *("display_name", "emails", "phone_numbers", "tags", "attributes", "touch_freq"),
-    *("outgoing", "subject", "body"),
+    *("outgoing", "subject", "body", "reminder"),
 )
 _PERSON = {"owner_id": "owner", "completed_by": "completed_by"}
 # A new task's tags are numbers; a contact's are what they say.
@@ -43,6 +43,7 @@ def _changes(entry: Entry, users: Uids) -> dict[str, Any]:
         **_those(said, _INSTANTS, _instant),
         **{shown: uid_of(users, said[name]) for name, shown in _PERSON.items() if name in said},
         **_those(said, ("assignees",), lambda ids: [uid_of(users, user) for user in ids]),
+        **_those(said, ("reminders",), lambda all_: [_reminder(each) for each in all_]),
     }
 
 
@@ -52,3 +53,7 @@ def _those(said: Mapping[str, Any], names: tuple[str, ...], show: Callable[[Any]
 
 def _instant(text: str | None) -> str | None:
     return None if text is None else instant(datetime.fromisoformat(text))
+
+
+def _reminder(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {"relative": said["relative"], "at": _instant(said["at"])}

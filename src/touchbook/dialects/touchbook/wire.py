@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from touchbook.core.activities.activity import ActivityKind
 from touchbook.core.caller import Visibility
 from touchbook.core.lists.rule import Rule, RuleAttribute
+from touchbook.core.notifications.notification import NotificationKind
 from touchbook.core.teams.settings import MOST_SPREAD
 
 _NO_NUL = {"pattern": r"^[^\u0000]*$"}
@@ -35,6 +36,9 @@ Name = Annotated[
 Subject = Annotated[str, Meta(max_length=1000, extra_json_schema=_NO_NUL)]
 Body = Annotated[str, Meta(max_length=100_000, extra_json_schema=_NO_NUL)]
 Chosen = Annotated[list[UUID], Meta(min_length=1, max_length=1000, description="The uids of 1 to 1000 contacts")]
+Read = Annotated[
+    list[UUID], Meta(min_length=1, max_length=1000, description="The uids of 1 to 1000 notifications")
+]
 Days = Annotated[int, Meta(ge=1, le=MOST_SPREAD, description="Over so many days touches due together are spread")]
 
 Offset = Annotated[int, Meta(ge=0, le=2**31 - 1, description="So many are passed over")]
@@ -46,6 +50,12 @@ class Page(Struct, frozen=True, kw_only=True):
 
     offset: Offset = 0
     limit: Limit = 50
+
+
+class NotificationsPage(Page, frozen=True, kw_only=True):
+    """`unread`: those alone that have not been read."""
+
+    unread: bool = False
 
 
 class NewListBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,6 +86,13 @@ class ActivityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     outgoing: bool = True
     subject: Subject | None = None
     body: Body | None = None
+
+
+class ReadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Either `notifications`, or `all` of them."""
+
+    notifications: Read | None = None
+    all: bool = False
 
 
 class TeamBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,6 +166,29 @@ class ActivityItem(Struct, frozen=True, kw_only=True):
     created_by: UUID | None
     created_at: Instant
     updated_at: Instant
+
+
+class NotificationItem(Struct, frozen=True, kw_only=True):
+    """The instant `at` of a reminder has come; `title` is how its `task` shows now."""
+
+    id: UUID
+    kind: NotificationKind
+    task: UUID
+    title: str
+    reminder: UUID
+    at: Instant
+    created_at: Instant
+    read_at: Instant | None
+
+
+class Marked(Struct, frozen=True):
+    """So many were unread before."""
+
+    read: int
+
+
+class Unread(Struct, frozen=True):
+    unread: int
 
 
 class About(Struct, frozen=True):

@@ -533,6 +533,29 @@ create table reminders (
 );
 create index reminders_task on reminders (team_id, task_id);
 
+-- What a person was told of. A reminder that has been moved is told of again, each of its instants once.
+create table notifications (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    user_id bigint not null,
+    kind text not null check (kind in ('reminder')),
+    task_id bigint not null,
+    reminder_id bigint not null,
+    at timestamptz not null,
+    created_at timestamptz not null,
+    read_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    unique (team_id, reminder_id, at, user_id),
+    foreign key (team_id, user_id) references members (team_id, user_id),
+    foreign key (team_id, task_id) references tasks (team_id, id),
+    foreign key (team_id, reminder_id) references reminders (team_id, id)
+);
+create index notifications_of_person on notifications (team_id, user_id, created_at, id);
+create index notifications_unread on notifications (team_id, user_id, created_at, id) where read_at is null;
+create index notifications_read on notifications (read_at) where read_at is not null;
+
 -- E-mails, calls, messages, notes, meetings with a contact; `task_id` is the task whose completing it was.
 create table activities (
     team_id bigint not null,

@@ -1,0 +1,10 @@
+from datetime import datetime, timedelta
+
+from touchbook.core.transaction import Transaction
+
+READ_KEPT = timedelta(days=90)
+
+
+async def forget_notifications(tx: Transaction, *, before: datetime) -> None:
+    """Those that were read before then, of all teams."""
+    await tx.execute("delete from notifications where read_at < $1", before)

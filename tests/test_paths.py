@@ -8,7 +8,7 @@ from touchbook.app import DIALECTS
 PLACES = {
     "close": ("/api/v1",),
     "outreach": ("/oauth",),
-    "rechat": ("/contacts", "/crm", "/oauth2"),
+    "rechat": ("/contacts", "/crm", "/listings", "/oauth2"),
     "touchbook": ("/touchbook/v1",),
     "ysuite": ("/v1",),
 }

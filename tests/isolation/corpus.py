@@ -24,7 +24,7 @@ from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.queries import count_deals, list_deals
 from touchbook.core.errors import GrantRefused
 from touchbook.core.idempotency import forget_answers
-from touchbook.core.listings.adding import add_listing
+from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.bulk import reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
@@ -77,7 +77,7 @@ async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
         caller = alice.caller
         company = await open_account(tx, caller, kind="company", name="Cyberdyne")
         await edit_account(tx, caller, company, name="Cyberdyne Systems")
-        await add_listing(tx, caller, title="12 Elm Street", document={"price": 1})
+        await keep_listing(tx, caller, {"price": 1})
         contact = await edit_contact(tx, caller, contact, last_name="Connors", company="Skynet", tag="Hot")
         contact = await edit_contact(tx, caller, contact, company=None)
         contact = await give_contact(tx, caller, contact, owner_id=bob.user_id)
@@ -227,7 +227,35 @@ async def _speak_rechat(alice: Person, bob: Person) -> None:
     defined = await say("POST", "/contacts/attribute_defs", {"name": "size", "data_type": "number"})
     await say("GET", "/contacts/attribute_defs")
     await say("DELETE", f"/contacts/attribute_defs/{defined['id']}")
+    await _speak_of_tasks(say, first["id"], second["id"], owners)
     await say("DELETE", "/contacts", {"ids": [first["id"], second["id"]]})
+
+
+async def _speak_of_tasks(say: Any, first: str, second: str, users: list[str]) -> None:
+    every = ",".join(
+        [
+            *(f"crm_task.{part}" for part in ("assignees", "associations", "reminders", "updated_by", "files")),
+            *(f"crm_association.{kind}" for kind in ("contact", "deal", "listing")),
+        ]
+    )
+    listing = await say("POST", "/listings", {"price": 2})
+    await say("GET", f"/listings/{listing['id']}")
+    link = {"association_type": "contact", "contact": first}
+    reminder = {"is_relative": True, "timestamp": 2.5}
+    sent = {"title": "Call", "due_date": 1.5, "task_type": "Call", "associations": [link], "assignees": users}
+    task = await say("POST", "/crm/tasks", {**sent, "reminders": [reminder]}, associations=every)
+    path = f"/crm/tasks/{task['id']}"
+    more = [{"association_type": "contact", "contact": second}, {"id": task["associations"][0]["id"], "index": 2}]
+    await say("PUT", path, {"due_date": 4.5, "all_day": True, "reminders": [], "associations": more})
+    await say("POST", f"{path}/associations", {"association_type": "listing", "listing": listing["id"]})
+    await say("GET", f"{path}/associations")
+    for asked in ({"assignee": users[0]}, {"contact": first, "q": "call me"}, {"listing": listing["id"]}, {}):
+        for order in ("-due_date", "updated_at"):
+            query = {"due_gte": 1, "status": "PENDING", "task_type": "Call", "order": order, "associations": every}
+            await say("GET", "/crm/tasks/search", **query, **asked)
+    await say("PATCH", f"{path}/status", {"status": "DONE"})
+    await say("DELETE", f"{path}/associations", ids=f"{first},{listing['id']}")
+    await say("DELETE", path)
 
 
 async def _do_jobs(store: Store, alice: Person) -> None:

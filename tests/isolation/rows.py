@@ -107,5 +107,5 @@ class Question:
             self.dialect.prefix + re.sub(r"{\w+}", lambda _: str(next(names)), self.route.path),
             headers=self.table.headers(key) if key else {},
             params={**narrowed, **query},
-            json=body,
+            json=[body] if self.route.body_listed else body,
         )

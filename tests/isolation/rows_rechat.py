@@ -3,6 +3,7 @@ from uuid import UUID, uuid4
 
 from tests.factories import contact_of, tag_of
 from tests.isolation.rows import Row, Table
+from tests.isolation.rows_rechat_tasks import LISTINGS, TASKS
 from tests.people import Person, bearer_headers
 from touchbook.core.contacts.defining import define_attribute
 from touchbook.core.contacts.listing import list_contacts
@@ -238,4 +239,6 @@ TAGS = {
     ),
 }
 
-TABLE = Table(headers=bearer_headers, never=str(UUID(int=1)), rows=CONTACTS | ATTRIBUTES | TAGS | REST)
+TABLE = Table(
+    headers=bearer_headers, never=str(UUID(int=1)), rows=CONTACTS | ATTRIBUTES | TAGS | REST | TASKS | LISTINGS
+)

@@ -144,7 +144,73 @@ class Close(Deeds):
         told(await person.close.put(path, json={**whole, **members}))
 
 
-SURFACES: dict[str, YSuite | Close] = {"ysuite": YSuite(), "close": Close()}
+class Rechat(Deeds):
+    not_found = 404
+
+    def id_of(self, task: Task) -> str:
+        return str(task.uid)
+
+    def person_id(self, person: Person) -> str:
+        return str(person.caller.user_uid)
+
+    def contact_id(self, contact: Contact) -> str:
+        return str(contact.uid)
+
+    async def create(self, person: Person, contact: Contact, title: str, due: datetime) -> Any:
+        sent = {
+            "title": title,
+            "due_date": due.timestamp(),
+            "task_type": "Todo",
+            "assignees": [self.person_id(person)],
+            "associations": [{"association_type": "contact", "contact": self.contact_id(contact)}],
+        }
+        return told(await person.rechat.post("/crm/tasks", json=sent))["data"]["id"]
+
+    async def ask(self, person: Person, identifier: Any) -> httpx.Response:
+        params = {"associations": "crm_task.assignees,crm_task.associations,crm_task.reminders"}
+        return await person.rechat.get(f"/crm/tasks/{identifier}", params=params)
+
+    async def whole(self, person: Person, task: Task) -> Any:
+        return told(await self.ask(person, self.id_of(task)))["data"]
+
+    async def view(self, person: Person, task: Task) -> View:
+        shown = await self.whole(person, task)
+        assert shown["id"] == self.id_of(task)
+        due = shown["due_date"]
+        return View(
+            title=shown["title"],
+            done=shown["status"] == "DONE",
+            due=None if due is None else datetime.fromtimestamp(due, UTC),
+            assignee=next((user["id"] for user in shown["assignees"]), None),
+            contact=next(iter(shown["contacts"]), None),
+        )
+
+    async def complete(self, store: Store, person: Person, task: Task) -> None:
+        await self.put(person, task, status="DONE")
+
+    async def reopen(self, store: Store, person: Person, task: Task) -> None:
+        await self.put(person, task, status="PENDING")
+
+    async def retitle(self, store: Store, person: Person, task: Task, title: str) -> None:
+        await self.put(person, task, title=title)
+
+    async def reassign(self, store: Store, person: Person, task: Task, to: Person) -> None:
+        """It sees all of them, and so sends all of them."""
+        users = [user["id"] for user in (await self.whole(person, task))["assignees"]]
+        rest = [user for user in users[1:] if user != self.person_id(to)]
+        await self.put(person, task, assignees=[self.person_id(to), *rest])
+
+    async def delete(self, store: Store, person: Person, task: Task) -> None:
+        answer = await person.rechat.delete(f"/crm/tasks/{self.id_of(task)}")
+        assert (answer.status_code, answer.content) == (204, b"")
+
+    async def put(self, person: Person, task: Task, **members: Any) -> None:
+        """As clients do, the whole task is sent back with a change in it."""
+        sent = {**await self.whole(person, task), **members}
+        told(await person.rechat.put(f"/crm/tasks/{self.id_of(task)}", json=sent))
+
+
+SURFACES: dict[str, YSuite | Close | Rechat] = {"ysuite": YSuite(), "close": Close(), "rechat": Rechat()}
 
 
 def told(answer: httpx.Response) -> Any:

@@ -14,6 +14,7 @@ from touchbook.cli.demo import demo
 from touchbook.cli.doctor import doctor
 from touchbook.cli.jobs import jobs
 from touchbook.cli.key import keys
+from touchbook.cli.listings import import_listings
 from touchbook.cli.migrate import migrate
 from touchbook.cli.restore import restore
 from touchbook.cli.running import Commands, heed_termination
@@ -42,7 +43,7 @@ def touchbook(
     heed_termination()
 
 
-for command in (serve, worker, migrate, backup, restore, demo, tasks, jobs, doctor):
+for command in (serve, worker, migrate, backup, restore, demo, tasks, import_listings, jobs, doctor):
     app.command()(command)
 app.add_typer(teams, name="team")
 app.add_typer(users, name="user")

@@ -35,7 +35,7 @@ class Commands(TyperGroup):
         except (SettingsError, StoreError, TouchbookError, UnicodeEncodeError) as error:
             _fail(str(error) or type(error).__name__, error)
         except asyncpg.PostgresError as error:
-            _fail(f"The database refused: {error}", error)
+            _fail(f"The database refused: {' '.join(str(error).split())}", error)
         except BrokenPipeError:
             raise
         except OSError as error:

@@ -7,7 +7,7 @@ from touchbook.core.accounts.opening import open_account
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.plain import add_contact
 from touchbook.core.deals.opening import open_deal
-from touchbook.core.listings.adding import add_listing
+from touchbook.core.listings.keeping import keep_listings
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.creating import create_task
@@ -20,7 +20,7 @@ from touchbook.core.teams.team import Team
 from touchbook.core.transaction import Transaction
 from touchbook.demonstration.agenda import Item, Material, plan
 from touchbook.demonstration.brokerage import COLLEAGUES, COMPANIES, CONTACTS, DEALS, TAGS, TEAM, ZONE
-from touchbook.demonstration.properties import PROPERTIES
+from touchbook.demonstration.properties import DOCUMENTS
 
 _VERBS: dict[Status, Callable[..., Awaitable[Task | None]]] = {
     "in_progress": start_task,
@@ -62,10 +62,7 @@ async def _gather(tx: Transaction, callers: list[Caller]) -> Material:
         users=[caller.user_id for caller in callers if caller.user_id is not None],
         contacts=contacts,
         deals=await _open_deals(tx, callers, contacts),
-        listings=[
-            (await add_listing(tx, callers[0], title=one.title, document=one.document(f"D{number:06}"))).id
-            for number, one in enumerate(PROPERTIES, start=104_730)
-        ],
+        listings=[listing.id for listing in await keep_listings(tx, callers[0], DOCUMENTS)],
         tags=[(await add_tag(tx, callers[0], text=text, touch_freq=days)).id for text, days in TAGS.items()],
     )
 

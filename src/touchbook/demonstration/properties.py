@@ -62,3 +62,5 @@ PROPERTIES = (
     Property("2260", "Larkspur Terrace", "Lakemoor", "75098", 539_900, 3, 2.0, 1_985, 2015, "Sold"),
     Property("88", "Quarry Street", "Stonehollow", "75097", 310_000, 2, 1.0, 1_120, 1948, "Withdrawn"),
 )
+
+DOCUMENTS = tuple(one.document(f"D{number:06}") for number, one in enumerate(PROPERTIES, start=104_730))

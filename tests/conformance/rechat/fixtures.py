@@ -10,7 +10,7 @@ from tests.conformance.rechat.binding import Bound
 from tests.conformance.rechat.matching import at
 from tests.conformance.rechat.steps import REPLAY
 from touchbook.core.caller import Caller
-from touchbook.core.listings.adding import add_listing
+from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.teams.founding import found_team
 from touchbook.core.teams.issuing import issue_key
@@ -43,7 +43,7 @@ async def lay_ground(store: Store) -> Ground:
         for name, user in users.items():
             bound |= {f"user.{name}": str(user.uid), f"user.{name}.document": masked(FIXTURES["users"][name])}
         for name, entry in FIXTURES["listings"].items():
-            listing = await add_listing(tx, caller, title=_title(entry["document"]), document=entry["document"])
+            listing = await keep_listing(tx, caller, entry["document"])
             bound |= {f"listing.{name}": str(listing.uid), f"listing.{name}.document": masked(entry)}
     return Ground(caller, key, bound, users)
 
@@ -77,8 +77,3 @@ async def _join(tx: Transaction, team: Team, document: Mapping[str, Any]) -> Use
         password_hash="of a password that nobody knows" if document["has_password"] else None,
         profile={**document, "brand": document["brand"] and str(team.uid)},
     )
-
-
-def _title(listing: Mapping[str, Any]) -> str:
-    address = listing["property"]["address"]
-    return f"{address['street_number']} {address['street_name']} {address['street_suffix']}"

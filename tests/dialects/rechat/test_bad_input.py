@@ -10,7 +10,11 @@ from tests.dialects.rechat.wire import data_of, refusal_of, rows_of
 from tests.people import Person
 from touchbook.dialects.rechat.routes import RECHAT
 
-WITH_BODY = [(route.method, route.path) for route in RECHAT.routes if route.body and not route.public]
+WITH_BODY = [
+    (route.method, route.path)
+    for route in RECHAT.routes
+    if route.body and not route.body_listed and not route.public
+]
 
 
 def place(path: str, contact: Any) -> str:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.deals.deal import Deal
+from touchbook.core.deals.role import Role
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
 from touchbook.core.where import Where, escape_like
@@ -31,6 +32,31 @@ async def find_deal_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Deal:
     if row is None:
         raise NotFound("deal", uid)
     return Deal(**row)
+
+
+async def deals_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Deal]:
+    """Deleted ones too: what points to them still says what it was about."""
+    rows = await reader.fetch(
+        f"select {DEAL_COLUMNS} from deals d where d.team_id = $1 and d.id = any($2::bigint[])",
+        caller.team_id,
+        list(ids),
+    )
+    return {row["id"]: Deal(**row) for row in rows}
+
+
+async def roles_of_deals(reader: Reader, caller: Caller, deal_ids: Collection[int]) -> dict[int, list[Role]]:
+    """In the order in which they were given."""
+    rows = await reader.fetch(
+        """select r.id, r.uid, r.deal_id, r.role, r.first_name, r.last_name, r.email, r.phone_number
+        from deal_roles r where r.team_id = $1 and r.deal_id = any($2::bigint[]) and r.deleted_at is null
+        order by r.id""",
+        caller.team_id,
+        list(deal_ids),
+    )
+    roles: dict[int, list[Role]] = defaultdict(list)
+    for row in rows:
+        roles[row["deal_id"]].append(Role(**row))
+    return roles
 
 
 async def list_deals(

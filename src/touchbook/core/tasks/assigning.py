@@ -10,10 +10,10 @@ from touchbook.core.transaction import Transaction
 
 
 async def assign_task(tx: Transaction, caller: Caller, *, task_id: int, assignees: Sequence[int]) -> Task | None:
-    """These members and no others, in this order."""
+    """These members and no others, in this order. Who left the team may stay, and not come."""
     wished = list(dict.fromkeys(assignees))
-    await check_references(tx, caller, assignees=wished)
     task = await lock_task(tx, caller, task_id)
+    await check_references(tx, caller, assignees=[user for user in wished if user not in task.assignees])
     if task.assignees == wished:
         return None
     await _write_assignees(tx, caller, task_id, wished)

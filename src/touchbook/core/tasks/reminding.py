@@ -12,6 +12,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
+from touchbook.core.tasks.amending import touch_task
 from touchbook.core.tasks.duties import REMINDING
 from touchbook.core.tasks.queries import lock_task
 from touchbook.core.tasks.reminder import Reminder, WishedReminder
@@ -68,7 +69,7 @@ async def set_reminders(
     # One that stays at its instant has its turn once, whatever else of it changes.
     moved = [each.id for each in after if each.uid not in before or before[each.uid].at != each.at]
     await keep_due(tx, caller, [*gone, *moved])
-    await _touch(tx, caller, task_id)
+    await touch_task(tx, caller, task_id)
     changes = {"reminders": [WishedReminder(each.relative, each.at, each.uid) for each in after]}
     await record_event(tx, caller, "task.reminders_set", subject="task", subject_id=task_id, changes=changes)
     return after
@@ -160,14 +161,4 @@ async def _delete(tx: Transaction, caller: Caller, reminder_ids: Collection[int]
         caller.team_id,
         list(reminder_ids),
         tx.tick(),
-    )
-
-
-async def _touch(tx: Transaction, caller: Caller, task_id: int) -> None:
-    await tx.execute(
-        "update tasks t set updated_at = $3, updated_by = $4 where t.team_id = $1 and t.id = $2",
-        caller.team_id,
-        task_id,
-        tx.tick(),
-        caller.user_id,
     )

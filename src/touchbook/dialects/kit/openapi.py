@@ -84,7 +84,8 @@ def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
     if route.query is not None and words_of(route.query):
         operation["description"] = words_of(route.query)
     if route.body is not None:
-        content: dict[str, Any] = {"schema": {"$ref": _ref(route.body)}}
+        schema: dict[str, Any] = {"$ref": _ref(route.body)}
+        content: dict[str, Any] = {"schema": {"type": "array", "items": schema} if route.body_listed else schema}
         if route.example_request is not None:
             content["example"] = route.example_request
         kinds = route.reads or (dialect.media_type,)

@@ -28,7 +28,7 @@ class Route(Struct, frozen=True, kw_only=True):
     `public`: no credential is asked, and no transaction opened.
     `reads` are the kinds of its body, `body_limit` is its size in bytes; `failure`, `media_type` and
     `render_error` are what it answers, where they are not the dialect's. `or_nothing`: or else it answers 204.
-    `bodiless`: it may come without its body.
+    `bodiless`: it may come without its body. `body_listed`: its body is a list of `body`.
     """
 
     method: Method
@@ -55,6 +55,7 @@ class Route(Struct, frozen=True, kw_only=True):
     render_error: Callable[[Exception], Answer] | None = None
     or_nothing: bool = False
     bodiless: bool = False
+    body_listed: bool = False
 
 
 class Dialect(Struct, frozen=True, kw_only=True):

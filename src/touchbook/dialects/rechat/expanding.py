@@ -7,7 +7,8 @@ from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.matching import e164
 from touchbook.core.contacts.queries import attributes_of, known_definitions
-from touchbook.core.deals.queries import deals_of_contacts
+from touchbook.core.deals.deal import Deal
+from touchbook.core.deals.queries import deals_of_contacts, roles_of_deals
 from touchbook.core.folding import fold
 from touchbook.core.lists.queries import lists_of_contacts
 from touchbook.core.teams.queries import list_users, team_of, user_uids, users_by_id
@@ -16,7 +17,7 @@ from touchbook.core.transaction import Reader
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.brands import brand_item
-from touchbook.dialects.rechat.items import AttributeItem, ContactItem, DefinitionItem
+from touchbook.dialects.rechat.items import AttributeItem, ContactItem, DealItem, DefinitionItem
 from touchbook.dialects.rechat.users import UserItem, user_item
 
 _PEOPLE = {"contact.user": "owner_id", "contact.created_by": "created_by", "contact.updated_by": "updated_by"}
@@ -71,6 +72,12 @@ async def definitions_by_name(call: Call[Reader]) -> dict[str, DefinitionItem]:
     return render.definition_items(definitions, render.brand_of(call.caller), uids)
 
 
+async def deal_items(call: Call[Reader], deals: Sequence[Deal]) -> dict[int, DealItem]:
+    brand = render.brand_of(call.caller)
+    roles = await roles_of_deals(call.tx, call.caller, {deal.id for deal in deals})
+    return {deal.id: render.deal_item(deal, brand, roles.get(deal.id, ())) for deal in deals}
+
+
 def _members(contacts: Sequence[Contact], held: Mapping[int, Sequence[Attribute]]) -> set[int]:
     written = {
         user for own in held.values() for each in own for user in (each.created_by, each.updated_by) if user
@@ -95,7 +102,6 @@ async def _add_people(
 async def _add_related(
     call: Call[Reader], contacts: Sequence[Contact], asked: frozenset[str], more: dict[int, dict[str, Any]]
 ) -> None:
-    brand = render.brand_of(call.caller)
     if "contact.users" in asked:
         team = await list_users(call.tx, call.caller.team_id)
         for contact in contacts:
@@ -106,8 +112,9 @@ async def _add_related(
             more[contact.id]["lists"] = [render.list_item(kept) for kept in lists.get(contact.id, ())]
     if "contact.deals" in asked:
         deals = await deals_of_contacts(call.tx, call.caller, list(more))
+        shown = await deal_items(call, [deal for own in deals.values() for deal in own])
         for contact in contacts:
-            more[contact.id]["deals"] = [render.deal_item(deal, brand) for deal in deals.get(contact.id, ())]
+            more[contact.id]["deals"] = [shown[deal.id] for deal in deals.get(contact.id, ())]
 
 
 def _same_people(call: Call[Reader], contact: Contact, team: Sequence[User]) -> list[UserItem]:

@@ -128,6 +128,19 @@ class ListItem(Struct, frozen=True, kw_only=True):
     type: str = "crm_list"
 
 
+class RoleItem(Struct, frozen=True, kw_only=True):
+    """Who takes part in a deal, as what."""
+
+    id: str
+    deal: str
+    role: str
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+    phone_number: str | None
+    type: str = "deal_role"
+
+
 class DealItem(Struct, frozen=True, kw_only=True):
     id: str
     created_at: float
@@ -136,6 +149,7 @@ class DealItem(Struct, frozen=True, kw_only=True):
     brand: str
     title: str
     status: str
+    roles: list[RoleItem]
     type: str = "deal"
 
 

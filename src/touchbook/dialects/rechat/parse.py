@@ -7,9 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Struct
 
-from touchbook.core.errors import Invalid
+from touchbook.core.errors import Invalid, Malformed
 from touchbook.core.identity import read_uid
-from touchbook.dialects.kit.body import decode_object
+from touchbook.dialects.kit.body import decode_json, decode_object
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
 from touchbook.dialects.rechat.bodies import IdsBody
@@ -30,11 +30,17 @@ class Order(Struct, frozen=True):
 
 def body(kind: type[Fields], call: Call[Any]) -> Fields:
     """Errors: Invalid, which says of each wrong member where it stands."""
-    members = decode_object(call.body)
-    try:
-        return read_fields(kind, members)
-    except Wrong as wrong:
-        raise Invalid({name: [_sentence(name, problem)] for name, problem in wrong.problems.items()}) from wrong
+    return _read(kind, decode_object(call.body))
+
+
+def elements(kind: type[Fields], call: Call[Any], *, most: int) -> list[Fields]:
+    """Of a body that is a list. Errors as those of `body`, each with its place in the list."""
+    sent = decode_json(call.body)
+    if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
+        raise Malformed("The body must be a list of JSON objects.")
+    if len(sent) > most:
+        raise Invalid({"body": [f"At most {most} at once."]})
+    return [_read(kind, members, f"{number}.") for number, members in enumerate(sent)]
 
 
 def uid(name: str, text: str) -> UUID:
@@ -104,6 +110,14 @@ def order(call: Call[Any], allowed: Iterable[str], default: str) -> Order:
 
 def given(sent: Struct) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
+
+
+def _read(kind: type[Fields], members: Mapping[str, Any], place: str = "") -> Fields:
+    try:
+        return read_fields(kind, members)
+    except Wrong as wrong:
+        problems = {place + name: problem for name, problem in wrong.problems.items()}
+        raise Invalid({name: [_sentence(name, problem)] for name, problem in problems.items()}) from wrong
 
 
 def _count(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

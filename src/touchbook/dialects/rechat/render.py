@@ -12,6 +12,7 @@ from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import Contact, full_name
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.deals.deal import Deal
+from touchbook.core.deals.role import Role
 from touchbook.core.lists.contact_list import ContactList
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.rechat.items import (
@@ -20,6 +21,7 @@ from touchbook.dialects.rechat.items import (
     DealItem,
     DefinitionItem,
     ListItem,
+    RoleItem,
     SummaryItem,
 )
 from touchbook.dialects.rechat.times import iso_midnight, midnight, seconds, seconds_or_none
@@ -170,7 +172,7 @@ def list_item(kept: ContactList) -> ListItem:
     )
 
 
-def deal_item(deal: Deal, brand: str) -> DealItem:
+def deal_item(deal: Deal, brand: str, roles: Sequence[Role]) -> DealItem:
     return DealItem(
         id=str(deal.uid),
         created_at=seconds(deal.created_at),
@@ -178,6 +180,18 @@ def deal_item(deal: Deal, brand: str) -> DealItem:
         brand=brand,
         title=deal.title,
         status=deal.status,
+        roles=[
+            RoleItem(
+                id=str(role.uid),
+                deal=str(deal.uid),
+                role=role.role,
+                first_name=role.first_name,
+                last_name=role.last_name,
+                email=role.email,
+                phone_number=role.phone_number,
+            )
+            for role in roles
+        ],
     )
 
 

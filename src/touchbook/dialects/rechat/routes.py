@@ -1,21 +1,30 @@
 """What Rechat's API has, and what it says of itself."""
 
-from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
-
 from touchbook.dialects.kit.body import FORM
-from touchbook.dialects.kit.route import Dialect, Method, Route
+from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
-from touchbook.dialects.rechat import bodies, contacts, definitions, details, imports, items, tags, tokens
+from touchbook.dialects.rechat import (
+    bodies,
+    contacts,
+    definitions,
+    details,
+    imports,
+    items,
+    listings,
+    tags,
+    tokens,
+)
 from touchbook.dialects.rechat.asking import AskedQuery, BulkQuery, CreateQuery, GetQuery, IdsQuery, ListQuery
 from touchbook.dialects.rechat.auth import brand, credential
 from touchbook.dialects.rechat.errors import render_error
+from touchbook.dialects.rechat.routing import read, write
+from touchbook.dialects.rechat.tasks.routes import TASKS
 from touchbook.dialects.rechat.wire import Failure, Listed, One, TokenAnswer, TokenRequest
 
 ABOUT = (
-    "Contacts and their attributes. Times are seconds since 1970, with fractions. "
+    "Contacts and their attributes, tasks and what they are about. Times are seconds since 1970, with fractions. "
     "A success is {code: OK, data}, with info.count and info.total for a page of a list; "
     "an error is {http, code, message}, with attributes for what is wrong field by field."
 )
@@ -24,54 +33,13 @@ AUTHENTICATION = (
     "uid; without it a token is for the brand that its user joined first. A key is for its own brand alone."
 )
 _MANY = 16 * 1024 * 1024
-_WRONG = (400, 404)
-
-
-def _read(path: str, handler: Callable[..., Any], summary: str, answer: Any, query: type[Struct] | None) -> Route:
-    errors = _WRONG if "{" in path else (400,)
-    return Route(
-        method="GET",
-        path=path,
-        path_type=bodies.Uid,
-        handler=handler,
-        summary=summary,
-        query=query,
-        answer=answer,
-        errors=errors,
-    )
-
-
-def _write(
-    method: Method,
-    path: str,
-    handler: Callable[..., Any],
-    summary: str,
-    answer: Any = None,
-    named: Any = bodies.Uid,
-    **more: Any,
-) -> Route:
-    """Without an answer it is 204."""
-    conflicts = (409, 422) if method == "POST" else ()
-    return Route(
-        method=method,
-        path=path,
-        path_type=named,
-        handler=handler,
-        summary=summary,
-        scope="write",
-        answer=answer,
-        status=204 if answer is None else 200,
-        errors=(*_WRONG, *conflicts),
-        **more,
-    )
-
 
 _Contact = One[items.ContactItem]
 _Contacts = Listed[items.ContactItem]
 
 _CONTACTS = (
-    _read("/contacts", contacts.list_, "List contacts", _Contacts, ListQuery),
-    _write(
+    read("/contacts", contacts.list_, "List contacts", _Contacts, ListQuery),
+    write(
         "POST",
         "/contacts",
         contacts.create,
@@ -81,7 +49,7 @@ _CONTACTS = (
         body=bodies.NewContactsBody,
         body_limit=_MANY,
     ),
-    _write(
+    write(
         "PATCH",
         "/contacts",
         contacts.update_many,
@@ -90,7 +58,7 @@ _CONTACTS = (
         body=bodies.PatchManyBody,
         body_limit=_MANY,
     ),
-    _write(
+    write(
         "DELETE",
         "/contacts",
         contacts.delete_many,
@@ -110,7 +78,7 @@ _CONTACTS = (
         answer=_Contacts,
         errors=(400,),
     ),
-    _write(
+    write(
         "POST",
         "/contacts/import.json",
         imports.import_json,
@@ -119,8 +87,8 @@ _CONTACTS = (
         body=bodies.UnreadContactsBody,
         body_limit=_MANY,
     ),
-    _read("/contacts/jobs/{id}", imports.get_job, "How far a job is", One[items.JobItem], None),
-    _write(
+    read("/contacts/jobs/{id}", imports.get_job, "How far a job is", One[items.JobItem], None),
+    write(
         "POST",
         "/contacts/attributes",
         details.add_to_many,
@@ -130,7 +98,7 @@ _CONTACTS = (
         body=bodies.BulkAttributesBody,
         or_nothing=True,
     ),
-    _write(
+    write(
         "DELETE",
         "/contacts/attributes",
         details.delete_many,
@@ -139,9 +107,9 @@ _CONTACTS = (
         body=bodies.IdsBody,
         bodiless=True,
     ),
-    _read("/contacts/tags", tags.list_, "List tags", Listed[items.TagItem], None),
-    _write("POST", "/contacts/tags", tags.add, "Add a tag", body=bodies.NewTagBody),
-    _write(
+    read("/contacts/tags", tags.list_, "List tags", Listed[items.TagItem], None),
+    write("POST", "/contacts/tags", tags.add, "Add a tag", body=bodies.NewTagBody),
+    write(
         "PATCH",
         "/contacts/tags/{tag}/touch",
         tags.pace,
@@ -149,7 +117,7 @@ _CONTACTS = (
         body=bodies.TouchBody,
         named=str,
     ),
-    _write(
+    write(
         "PATCH",
         "/contacts/tags/{tag}",
         tags.rename,
@@ -157,15 +125,15 @@ _CONTACTS = (
         body=bodies.TagBody,
         named=str,
     ),
-    _write("DELETE", "/contacts/tags/{tag}", tags.delete, "Delete a tag, from all that have it", named=str),
-    _read(
+    write("DELETE", "/contacts/tags/{tag}", tags.delete, "Delete a tag, from all that have it", named=str),
+    read(
         "/contacts/attribute_defs",
         definitions.list_,
         "List attribute definitions",
         Listed[items.DefinitionItem],
         None,
     ),
-    _write(
+    write(
         "POST",
         "/contacts/attribute_defs",
         definitions.create,
@@ -173,14 +141,14 @@ _CONTACTS = (
         One[items.DefinitionItem],
         body=bodies.DefinitionBody,
     ),
-    _write(
+    write(
         "DELETE",
         "/contacts/attribute_defs/{id}",
         definitions.delete,
         "Delete a definition of one's own, with all values of it",
     ),
-    _read("/contacts/{id}", contacts.get, "Get a contact", _Contact, AskedQuery),
-    _write(
+    read("/contacts/{id}", contacts.get, "Get a contact", _Contact, AskedQuery),
+    write(
         "PATCH",
         "/contacts/{id}",
         contacts.update,
@@ -189,8 +157,8 @@ _CONTACTS = (
         query=AskedQuery,
         body=bodies.PatchBody,
     ),
-    _write("DELETE", "/contacts/{id}", contacts.delete, "Delete a contact"),
-    _write(
+    write("DELETE", "/contacts/{id}", contacts.delete, "Delete a contact"),
+    write(
         "PATCH",
         "/contacts/{id}/touch",
         tags.pace_contact,
@@ -199,7 +167,7 @@ _CONTACTS = (
         query=AskedQuery,
         body=bodies.TouchBody,
     ),
-    _write(
+    write(
         "PUT",
         "/contacts/{id}/owner",
         contacts.give,
@@ -208,7 +176,7 @@ _CONTACTS = (
         query=AskedQuery,
         body=bodies.OwnerBody,
     ),
-    _write(
+    write(
         "POST",
         "/contacts/{id}/attributes",
         details.add,
@@ -217,7 +185,7 @@ _CONTACTS = (
         query=AskedQuery,
         body=bodies.AttributesBody,
     ),
-    _write(
+    write(
         "PUT",
         "/contacts/{id}/attributes/{attribute}",
         details.update,
@@ -226,7 +194,7 @@ _CONTACTS = (
         query=AskedQuery,
         body=bodies.AttributeBody,
     ),
-    _write(
+    write(
         "DELETE",
         "/contacts/{id}/attributes/{attribute}",
         details.delete,
@@ -234,6 +202,19 @@ _CONTACTS = (
         _Contact,
         query=AskedQuery,
     ),
+)
+
+_Listing = One[dict[str, Any]]
+_LISTINGS = (
+    write(
+        "POST",
+        "/listings",
+        listings.keep,
+        "Keep a listing as it is; one of the same id is replaced",
+        _Listing,
+        body=listings.ListingBody,
+    ),
+    read("/listings/{id}", listings.get, "Get a listing", _Listing, None),
 )
 
 ROUTES = (
@@ -251,13 +232,15 @@ ROUTES = (
         errors=(400, 401),
     ),
     *_CONTACTS,
+    *TASKS,
+    *_LISTINGS,
 )
 
 RECHAT = Dialect(
     name="rechat",
-    title="Rechat contacts",
+    title="Rechat contacts and tasks",
     prefix="",
-    places=("/contacts", "/crm", "/oauth2"),
+    places=("/contacts", "/crm", "/listings", "/oauth2"),
     routes=ROUTES,
     failure=Failure,
     about=ABOUT,

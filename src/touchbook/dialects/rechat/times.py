@@ -7,6 +7,8 @@ from touchbook.core.errors import Invalid
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400
 _MILLISECONDS = 1e11
+# A day before or after is still one.
+_YEARS = range(2, 9999)
 
 
 def seconds(instant: datetime) -> float:
@@ -18,12 +20,27 @@ def seconds_or_none(instant: datetime | None) -> float | None:
 
 
 def read_seconds(name: str, text: str) -> datetime:
-    """Seconds; a number that could only be milliseconds is taken as such (A-01)."""
+    """Seconds, or milliseconds, as text."""
     try:
         number = float(text)
-        return datetime.fromtimestamp(number / 1000 if abs(number) > _MILLISECONDS else number, UTC)
+    except ValueError as wrong:
+        raise _no_time(name) from wrong
+    return instant_of(name, number)
+
+
+def instant_of(name: str, number: float) -> datetime:
+    """Seconds; a number that could only be milliseconds is taken as such (A-01). Years from 1 to 9998."""
+    try:
+        instant = datetime.fromtimestamp(number / 1000 if abs(number) > _MILLISECONDS else number, UTC)
     except (ValueError, OverflowError, OSError) as wrong:
-        raise Invalid({name: [f"{name} must be a time in seconds."]}) from wrong
+        raise _no_time(name) from wrong
+    if instant.year not in _YEARS:
+        raise _no_time(name)
+    return instant
+
+
+def _no_time(name: str) -> Invalid:
+    return Invalid({name: [f"{name} must be a time in seconds."]})
 
 
 def midnight(day: date | None) -> int | None:

@@ -1,0 +1,43 @@
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from touchbook.cli.choosing import choose_team
+from touchbook.cli.running import DataDir, with_store
+from touchbook.core.errors import Malformed
+from touchbook.core.listings.keeping import keep_listings
+from touchbook.core.teams.acting import act_as
+from touchbook.store.postgres import Store
+
+
+def import_listings(
+    file: Annotated[
+        Path, typer.Argument(help="JSON: a listing, a list of them, or an answer that has them in data.")
+    ],
+    team: Annotated[str | None, typer.Option(help="The team's name; needed if there are several.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Keep listings as they are; one that is there already is replaced. All of the file, or nothing."""
+    documents = _read(file)
+
+    async def work(store: Store) -> int:
+        async with store.transaction() as tx:
+            caller = act_as(await choose_team(tx, team), None, surface="cli")
+            return len({listing.uid for listing in await keep_listings(tx, caller, documents)})
+
+    typer.echo(f"{with_store(data_dir, work)} listings.")
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    try:
+        sent = msgspec.json.decode(file.read_bytes())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as unreadable:
+        raise Malformed(f"{file} is not valid JSON: {unreadable}") from unreadable
+    if isinstance(sent, dict) and isinstance(sent.get("data"), (dict, list)):
+        sent = sent["data"]
+    documents = [sent] if isinstance(sent, dict) else sent
+    if not isinstance(documents, list) or not all(isinstance(each, dict) for each in documents):
+        raise Malformed(f"{file} holds no listings: a listing is a JSON object.")
+    return documents

@@ -1,0 +1,31 @@
+"""Properties on the market, kept and shown as they were imported."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.listings.keeping import keep_listing
+from touchbook.core.listings.queries import find_listing_by_uid
+from touchbook.core.transaction import Reader, Transaction
+from touchbook.dialects.kit.body import decode_object
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.rechat import parse, render
+
+
+class ListingBody(Struct, frozen=True, kw_only=True):
+    """Any members, all of which are kept. One of the same id takes the place of the one that is there."""
+
+    id: (
+        Annotated[str | int | None, Meta(description="Kept if it is a uuid; else another takes its place")]
+        | UnsetType
+    ) = UNSET
+
+
+async def keep(call: Call[Transaction]) -> Answer:
+    listing = await keep_listing(call.tx, call.caller, decode_object(call.body))
+    return render.one(listing.document)
+
+
+async def get(call: Call[Reader]) -> Answer:
+    listing = await find_listing_by_uid(call.tx, call.caller, parse.uid("id", call.path["id"]))
+    return render.one(listing.document)

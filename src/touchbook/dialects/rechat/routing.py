@@ -1,0 +1,50 @@
+"""How a row of Rechat's tables is written."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
+from touchbook.dialects.kit.route import Method, Route
+from touchbook.dialects.rechat.bodies import Uid
+
+_WRONG = (400, 404)
+
+
+def read(path: str, handler: Callable[..., Any], summary: str, answer: Any, query: type[Struct] | None) -> Route:
+    errors = _WRONG if "{" in path else (400,)
+    return Route(
+        method="GET",
+        path=path,
+        path_type=Uid,
+        handler=handler,
+        summary=summary,
+        query=query,
+        answer=answer,
+        errors=errors,
+    )
+
+
+def write(
+    method: Method,
+    path: str,
+    handler: Callable[..., Any],
+    summary: str,
+    answer: Any = None,
+    named: Any = Uid,
+    **more: Any,
+) -> Route:
+    """Without an answer it is 204."""
+    conflicts = (409, 422) if method == "POST" else ()
+    return Route(
+        method=method,
+        path=path,
+        path_type=named,
+        handler=handler,
+        summary=summary,
+        scope="write",
+        answer=answer,
+        status=204 if answer is None else 200,
+        errors=(*_WRONG, *conflicts),
+        **more,
+    )

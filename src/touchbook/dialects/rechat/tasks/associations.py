@@ -1,0 +1,74 @@
+"""What a task is about: list, add, remove."""
+
+from collections.abc import Sequence
+
+from touchbook.core.errors import NotFound
+from touchbook.core.tasks.associating import associate_records, associations_of, dissociate_records
+from touchbook.core.tasks.association import Association
+from touchbook.core.tasks.task import Task
+from touchbook.core.transaction import Reader, Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.rechat import parse, render
+from touchbook.dialects.rechat.tasks.bodies import MOST_PARTS, NewAssociationBody
+from touchbook.dialects.rechat.tasks.expanding import association_items, shown_associations
+from touchbook.dialects.rechat.tasks.parse import new_associations
+from touchbook.dialects.rechat.tasks.reading import task_of
+
+
+async def list_(call: Call[Reader]) -> Answer:
+    """By age alone (RT-72). The records are shown also where none are asked for (A-04)."""
+    task = await task_of(call)
+    associations = sorted(await _associations(call, task), key=lambda each: (each.created_at, each.id))
+    asked = any(name.startswith("crm_association.") for name in parse.associations(call))
+    expanded = None if asked else ("contact", "deal", "listing")
+    items = await association_items(call, associations, {task.id: task}, expanded)
+    return render.listed(items, omitted=parse.omitted(call))
+
+
+async def add(call: Call[Transaction]) -> Answer:
+    sent = parse.body(NewAssociationBody, call)
+    task = await task_of(call)
+    (added,) = await _add(call, task, [sent], "")
+    (item,) = await association_items(call, [added], {task.id: task})
+    return render.one(item, parse.omitted(call))
+
+
+async def add_many(call: Call[Transaction]) -> Answer:
+    sent = parse.elements(NewAssociationBody, call, most=MOST_PARTS)
+    task = await task_of(call)
+    added = await _add(call, task, sent, "associations")
+    return render.listed(await association_items(call, added, {task.id: task}), omitted=parse.omitted(call))
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    task = await task_of(call)
+    uid = parse.uid("association", call.path["association"])
+    found = [each.id for each in await _associations(call, task) if each.uid == uid]
+    if not found:
+        raise NotFound("association", uid)
+    await dissociate_records(call.tx, call.caller, task_id=task.id, association_ids=found)
+    return render.NO_CONTENT
+
+
+async def delete_many(call: Call[Transaction]) -> Answer:
+    """By ids of associations, or of what they lead to (A-06); what there is not is gone already."""
+    wished = set(parse.ids(call))
+    task = await task_of(call)
+    found = [each.id for each in await _associations(call, task) if wished & {each.uid, each.record_uid}]
+    await dissociate_records(call.tx, call.caller, task_id=task.id, association_ids=found)
+    return render.NO_CONTENT
+
+
+async def _add(
+    call: Call[Transaction], task: Task, sent: Sequence[NewAssociationBody], place: str
+) -> list[Association]:
+    """In the order in which they were sent; one that was there already stands among them."""
+    new = await new_associations(call, sent, place)
+    await associate_records(call.tx, call.caller, task_id=task.id, new=new)
+    held = {(each.kind, each.record): each for each in await _associations(call, task)}
+    return [held[each.kind, each.record] for each in new]
+
+
+async def _associations(call: Call[Reader], task: Task) -> list[Association]:
+    held = await associations_of(call.tx, call.caller, [task.id])
+    return shown_associations(held.get(task.id, ()))

@@ -1,0 +1,73 @@
+"""What may be sent about tasks. Read-only members of a whole task sent back are passed over (RT-36)."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.dialects.rechat.bodies import Uid
+from touchbook.dialects.rechat.wire import Text
+
+MOST_PARTS = 100
+Title = Annotated[Text, Meta(min_length=1, pattern=r"\S")]
+Time = Annotated[float, Meta(description="Seconds since 1970; what could only be milliseconds is taken as such")]
+ShownStatus = Literal["PENDING", "DONE"]
+ShownKind = Literal["Call", "Message", "Todo"]
+AssociationType = Literal["contact", "deal", "listing"]
+Reference = Annotated[Uid | dict[str, Any], Meta(description="An id, or the whole record")]
+Index = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+
+
+class AssociationBody(Struct, frozen=True, kw_only=True):
+    """With `id` one that is there, whose index and metadata may change; else a new one, as its type says."""
+
+    id: Uid | UnsetType | None = UNSET
+    association_type: AssociationType | UnsetType = UNSET
+    contact: Reference | UnsetType | None = UNSET
+    deal: Reference | UnsetType | None = UNSET
+    listing: Reference | UnsetType | None = UNSET
+    index: Index | UnsetType | None = UNSET
+    metadata: dict[str, Any] | UnsetType | None = UNSET
+
+
+class NewAssociationBody(AssociationBody, frozen=True, kw_only=True):
+    """Of `contact`, `deal` and `listing` the one that its type names."""
+
+    association_type: AssociationType
+
+
+class ReminderBody(Struct, frozen=True, kw_only=True):
+    """With `id` one that is there. A relative one keeps its distance when the due date moves."""
+
+    id: Uid | UnsetType | None = UNSET
+    is_relative: bool
+    timestamp: Time
+
+
+class TaskBody(Struct, frozen=True, kw_only=True):
+    """What is not there stays as it is. `assignees` and `reminders` replace those that there are; associations are
+    added, or changed by their id.
+    """
+
+    title: Title | UnsetType | None = UNSET
+    description: Text | UnsetType | None = UNSET
+    due_date: Time | UnsetType | None = UNSET
+    end_date: Time | UnsetType | None = UNSET
+    status: ShownStatus | UnsetType = UNSET
+    task_type: ShownKind | UnsetType = UNSET
+    all_day: bool | UnsetType = UNSET
+    metadata: dict[str, Any] | UnsetType | None = UNSET
+    assignees: Annotated[list[Reference], Meta(max_length=MOST_PARTS)] | UnsetType = UNSET
+    associations: Annotated[list[AssociationBody], Meta(max_length=MOST_PARTS)] | UnsetType = UNSET
+    reminders: Annotated[list[ReminderBody], Meta(max_length=MOST_PARTS)] | UnsetType = UNSET
+
+
+class NewTaskBody(TaskBody, frozen=True, kw_only=True):
+    """PENDING and not all day unless said."""
+
+    title: Title
+    due_date: Time
+    task_type: ShownKind
+
+
+class StatusBody(Struct, frozen=True, kw_only=True):
+    status: ShownStatus

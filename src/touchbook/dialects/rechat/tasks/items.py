@@ -1,0 +1,68 @@
+"""Tasks and what belongs to them, as Rechat shows them."""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from touchbook.dialects.rechat.items import ContactItem, DealItem
+from touchbook.dialects.rechat.tasks.bodies import AssociationType, ShownKind, ShownStatus
+from touchbook.dialects.rechat.users import UserItem
+
+
+class ReminderItem(Struct, frozen=True, kw_only=True):
+    id: str
+    created_at: float
+    updated_at: float
+    deleted_at: float | None = None
+    is_relative: bool
+    timestamp: float
+    task: str
+    type: str = "reminder"
+
+
+class AssociationItem(Struct, frozen=True, kw_only=True):
+    """What it leads to is said only by the members that are asked for (RT-82); `listing` is as imported."""
+
+    id: str
+    created_at: float
+    updated_at: float
+    deleted_at: float | None = None
+    created_by: str | None
+    brand: str
+    association_type: AssociationType
+    crm_task: str
+    contact: ContactItem | UnsetType | None = UNSET
+    deal: DealItem | UnsetType | None = UNSET
+    listing: dict[str, Any] | UnsetType | None = UNSET
+    index: int | None
+    metadata: dict[str, Any] | None
+    type: str = "crm_association"
+
+
+class TaskItem(Struct, frozen=True, kw_only=True):
+    """The members that may be unset are there when they are asked for (RT-18)."""
+
+    id: str
+    created_at: float
+    updated_at: float
+    deleted_at: float | None = None
+    title: str
+    description: str | None
+    due_date: float | None
+    end_date: float | None
+    status: ShownStatus
+    task_type: ShownKind
+    all_day: bool
+    metadata: dict[str, Any] | None
+    kind: str = "Task"
+    assignees: list[UserItem] | UnsetType = UNSET
+    associations: list[AssociationItem] | UnsetType = UNSET
+    reminders: list[ReminderItem] | UnsetType = UNSET
+    created_by: UserItem | UnsetType | None = UNSET
+    updated_by: UserItem | UnsetType | None = UNSET
+    brand: str
+    type: str = "crm_task"
+    contacts: list[str] | UnsetType = UNSET
+    deals: list[str] | UnsetType = UNSET
+    listings: list[str] | UnsetType = UNSET
+    emails: list[str] | UnsetType = UNSET

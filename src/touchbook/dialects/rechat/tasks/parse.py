@@ -1,0 +1,129 @@
+"""From what is sent about a task to what the core understands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from touchbook.core.errors import Invalid, NotFound, UnknownRecord
+from touchbook.core.tasks.association import Association, AssociationChange, NewAssociation
+from touchbook.core.tasks.creating import NewTask
+from touchbook.core.tasks.records import find_records
+from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.rescheduling import day_start
+from touchbook.core.tasks.task import RecordKind
+from touchbook.core.teams.queries import user_ids_of
+from touchbook.core.transaction import Reader
+from touchbook.dialects.kit.call import Call
+from touchbook.dialects.rechat import parse
+from touchbook.dialects.rechat.tasks.bodies import AssociationBody, NewTaskBody, Reference, ReminderBody
+from touchbook.dialects.rechat.tasks.render import KINDS
+from touchbook.dialects.rechat.times import instant_of
+
+
+async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
+    due = instant_of("due_date", sent.due_date)
+    return NewTask(
+        title=sent.title,
+        description=sent.description or None,
+        status="completed" if sent.status == "DONE" else "open",
+        kind=KINDS[sent.task_type][0],
+        end_at=None if sent.end_date is UNSET else instant("end_date", sent.end_date),
+        metadata=None if sent.metadata is UNSET else json_of(sent.metadata),
+        assignees=await members(call, sent.assignees or ()),
+        associations=await new_associations(call, sent.associations or ()),
+        reminders=wished_reminders(sent.reminders or ()),
+        **due_of(due, sent.all_day is True, call.caller.team_zone),
+    )
+
+
+def due_of(instant: datetime, all_day: bool, zone: ZoneInfo) -> dict[str, Any]:
+    """All day is the day of the team's zone on which the instant lies, which is kept (design, section 7)."""
+    if not all_day:
+        return {"due_at": instant, "due_on": None, "due_offset": timedelta()}
+    day = instant.astimezone(zone).date()
+    start = day_start(day, zone).astimezone(UTC)
+    return {"due_at": None, "due_on": day, "due_offset": max(instant - start, timedelta())}
+
+
+def instant(name: str, sent: float | None) -> datetime | None:
+    return None if sent is None else instant_of(name, sent)
+
+
+def json_of(metadata: Mapping[str, Any] | None) -> str | None:
+    return None if metadata is None else msgspec.json.encode(metadata).decode()
+
+
+async def members(
+    call: Call[Reader], sent: Sequence[Reference], known: Mapping[UUID, int] | None = None
+) -> list[int]:
+    """`known`: who may be there though they left the team. UnknownRecord for anybody else."""
+    uids = [parse.uid(f"assignees.{number}", parse.reference(each)) for number, each in enumerate(sent)]
+    found = {**await user_ids_of(call.tx, call.caller, uids), **(known or {})}
+    for uid in uids:
+        if uid not in found:
+            raise UnknownRecord("assignee", uid)
+    return [found[uid] for uid in uids]
+
+
+def wished_reminders(sent: Sequence[ReminderBody]) -> list[WishedReminder]:
+    return [
+        WishedReminder(
+            relative=each.is_relative,
+            at=instant_of(f"reminders.{number}.timestamp", each.timestamp),
+            uid=parse.uid(f"reminders.{number}.id", each.id) if each.id else None,
+        )
+        for number, each in enumerate(sent)
+    ]
+
+
+async def new_associations(
+    call: Call[Reader], sent: Sequence[AssociationBody], place: str = "associations"
+) -> list[NewAssociation]:
+    """NotFound for a record that is not there (RT-79)."""
+    wished = [_record_of(each, f"{place}.{number}") for number, each in enumerate(sent)]
+    found = await find_records(call.tx, call.caller, wished)
+    for kind, uid in wished:
+        if (kind, uid) not in found:
+            raise NotFound(kind, uid)
+    return [
+        NewAssociation(
+            kind=record[0],
+            record=found[record],
+            index=None if each.index is UNSET else each.index,
+            metadata=None if each.metadata is UNSET else json_of(each.metadata),
+        )
+        for record, each in zip(wished, sent, strict=True)
+    ]
+
+
+def association_change(
+    sent: AssociationBody, standing: Mapping[UUID, Association], place: str
+) -> AssociationChange:
+    """What it leads to may be there, but only as it is. NotFound for one that the task does not have."""
+    uid = parse.uid(f"{place}.id", str(sent.id))
+    if uid not in standing:
+        raise NotFound("association", uid)
+    association = standing[uid]
+    record = getattr(sent, association.kind) or None
+    if sent.association_type not in (UNSET, association.kind) or (
+        record is not None and parse.uid(place, parse.reference(record)) != association.record_uid
+    ):
+        raise Invalid({place: ["What an association leads to cannot be changed."]})
+    metadata: str | UnsetType | None = UNSET if sent.metadata is UNSET else json_of(sent.metadata)
+    return AssociationChange(id=association.id, index=sent.index, metadata=metadata)
+
+
+def _record_of(sent: AssociationBody, place: str) -> tuple[RecordKind, UUID]:
+    place = f"{place}." if place else ""
+    kind = sent.association_type
+    if kind is UNSET:
+        raise Invalid({f"{place}association_type": [f"{place}association_type is required."]})
+    record = getattr(sent, kind) or None
+    if record is None:
+        raise Invalid({f"{place}{kind}": [f"{place}{kind} is required."]})
+    return kind, parse.uid(f"{place}{kind}", parse.reference(record))

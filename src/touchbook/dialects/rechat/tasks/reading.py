@@ -1,0 +1,40 @@
+"""Tasks: list, search, get."""
+
+from touchbook.core.tasks.listing import count_tasks, list_tasks
+from touchbook.core.tasks.queries import find_task_by_uid
+from touchbook.core.tasks.task import Task
+from touchbook.core.transaction import Reader
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.rechat import parse, render
+from touchbook.dialects.rechat.tasks.expanding import task_items
+from touchbook.dialects.rechat.tasks.filters import ORDERS, read_filter
+
+
+async def search(call: Call[Reader]) -> Answer:
+    """Without parameters, all of them (A-37)."""
+    page = parse.page(call)
+    order = parse.order(call, ORDERS, "due_date")
+    filters = await read_filter(call)
+    tasks = await list_tasks(
+        call.tx,
+        call.caller,
+        filters,
+        order=ORDERS[order.by],
+        descending=order.descending,
+        offset=page.start,
+        limit=page.limit,
+    )
+    total = await count_tasks(call.tx, call.caller, filters)
+    return render.listed(await task_items(call, tasks), total, parse.omitted(call))
+
+
+async def get(call: Call[Reader]) -> Answer:
+    return await answer_with(call, await task_of(call))
+
+
+async def task_of(call: Call[Reader]) -> Task:
+    return await find_task_by_uid(call.tx, call.caller, parse.uid("id", call.path["id"]))
+
+
+async def answer_with(call: Call[Reader], task: Task) -> Answer:
+    return render.one((await task_items(call, [task]))[0], parse.omitted(call))

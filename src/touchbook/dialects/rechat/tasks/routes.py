@@ -1,0 +1,97 @@
+"""What Rechat's API has of tasks."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from touchbook.dialects.rechat.asking import AskedQuery, IdsQuery, Time
+from touchbook.dialects.rechat.bodies import IdsBody, Uid
+from touchbook.dialects.rechat.parse import LARGEST_PAGE
+from touchbook.dialects.rechat.routing import read, write
+from touchbook.dialects.rechat.tasks import associations, reading, writing
+from touchbook.dialects.rechat.tasks.bodies import (
+    NewAssociationBody,
+    NewTaskBody,
+    ShownKind,
+    ShownStatus,
+    StatusBody,
+    TaskBody,
+)
+from touchbook.dialects.rechat.tasks.filters import ORDERS
+from touchbook.dialects.rechat.tasks.items import AssociationItem, TaskItem
+from touchbook.dialects.rechat.wire import Listed, One
+
+
+class TaskQuery(AskedQuery, frozen=True, kw_only=True):
+    """Everything must hold; `assignee`, `contact`, `deal` and `listing` are any of the task's."""
+
+    q: Annotated[str | None, Meta(description="Words of the title or the description, or parts of them")] = None
+    assignee: Uid | None = None
+    contact: Uid | None = None
+    deal: Uid | None = None
+    listing: Uid | None = None
+    due_gte: Time = None
+    due_lte: Time = None
+    status: ShownStatus | None = None
+    task_type: ShownKind | None = None
+    start: Annotated[int, Meta(ge=0, le=2**31)] = 0
+    limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = 10
+    order: Annotated[
+        Annotated[str, Meta(pattern=f"^-?({'|'.join(ORDERS)})$")] | None,
+        Meta(description="A minus before it turns it round; due_date unless said"),
+    ] = None
+
+
+_Task = One[TaskItem]
+_Tasks = Listed[TaskItem]
+_Association = One[AssociationItem]
+_Associations = Listed[AssociationItem]
+_LINKS = "/crm/tasks/{id}/associations"
+
+TASKS = (
+    read("/crm/tasks", reading.search, "List tasks", _Tasks, TaskQuery),
+    write("POST", "/crm/tasks", writing.create, "Create a task", _Task, query=AskedQuery, body=NewTaskBody),
+    read("/crm/tasks/search", reading.search, "Filter tasks", _Tasks, TaskQuery),
+    read("/crm/tasks/{id}", reading.get, "Get a task", _Task, AskedQuery),
+    write("PUT", "/crm/tasks/{id}", writing.update, "Change a task", _Task, query=AskedQuery, body=TaskBody),
+    write("DELETE", "/crm/tasks/{id}", writing.delete, "Delete a task"),
+    write(
+        "PATCH",
+        "/crm/tasks/{id}/status",
+        writing.set_status,
+        "End a task, or open it again",
+        _Task,
+        query=AskedQuery,
+        body=StatusBody,
+    ),
+    read(_LINKS, associations.list_, "List what a task is about", _Associations, AskedQuery),
+    write(
+        "POST",
+        _LINKS,
+        associations.add,
+        "Link a task to a record",
+        _Association,
+        query=AskedQuery,
+        body=NewAssociationBody,
+    ),
+    write(
+        "DELETE",
+        _LINKS,
+        associations.delete_many,
+        "Unlink a task, by ids of associations or of what they lead to",
+        query=IdsQuery,
+        body=IdsBody,
+        bodiless=True,
+    ),
+    write(
+        "POST",
+        f"{_LINKS}/bulk",
+        associations.add_many,
+        "Link a task to records",
+        _Associations,
+        query=AskedQuery,
+        body=NewAssociationBody,
+        body_listed=True,
+    ),
+    write("DELETE", f"{_LINKS}/{{association}}", associations.delete, "Unlink a task"),
+)

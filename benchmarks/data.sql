@@ -179,7 +179,8 @@ insert into task_tags (team_id, task_id, tag_id, position)
 select 1, i, 101 + i % 50, 0 from made where i % 5 = 0;
 
 insert into task_texts (team_id, task_id, title, folded)
-select 1, i, folded, folded
+select 1, i, folded, folded || case when i % 3 = 0 then E'\n' || folded
+    || '. asked about the kitchen, the schools nearby and a visit on saturday.' else '' end
 from (select i, translate(lower(title), 'éá', 'ea') as folded from made) texts order by i;
 
 insert into due (team_id, kind, ref, at)

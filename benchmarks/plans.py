@@ -33,9 +33,9 @@ from touchbook.core.lists.rule import filters_of
 from touchbook.core.tags.deleting import delete_tag
 from touchbook.core.tags.pacing import set_tag_frequency
 from touchbook.core.tags.renaming import rename_tag
+from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.bulk import reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import count_tasks, list_tasks, matching_ids

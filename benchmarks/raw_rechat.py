@@ -58,17 +58,17 @@ class Rechat:
                 users |= {row["id"]: row["uid"] for row in found}
         uid = str(contact["uid"])
         items = [self._attribute(row, uid, users) for row in attributes]
-        return {"code": "OK", "data": {**self._contact(contact, users), "attributes": items}}
+        return {"code": "OK", "data": {**self.contact(contact, users), "attributes": items}}
 
     async def create_contacts(self, connection: Any, newcomers: "Newcomers") -> dict[str, Any]:
         rows, users = await newcomers.insert(connection)
         return self._listed(rows, users, 0)
 
     def _listed(self, rows: Sequence[Any], users: Mapping[int, Any], total: int) -> dict[str, Any]:
-        items = [self._contact(row, users) for row in rows]
+        items = [self.contact(row, users) for row in rows]
         return {"code": "OK", "data": items, "info": {"count": len(items), "total": total}}
 
-    def _contact(self, row: Any, users: Mapping[int, Any]) -> dict[str, Any]:
+    def contact(self, row: Any, users: Mapping[int, Any]) -> dict[str, Any]:
         email = row["emails"][0] if row["emails"] else None
         phone = row["phone_numbers"][0] if row["phone_numbers"] else None
         birthday = row["birthday"]
@@ -78,11 +78,11 @@ class Rechat:
             "brand": self._brand,
             "brand_id": self._brand,
             "user_id": str(users[row["owner_id"]]),
-            "last_touch": _seconds(row["last_touch_at"]),
-            "next_touch": _seconds(row["next_touch_at"]),
-            "created_at": _seconds(row["created_at"]),
-            "updated_at": _seconds(row["updated_at"]),
-            "deleted_at": _seconds(row["deleted_at"]),
+            "last_touch": seconds(row["last_touch_at"]),
+            "next_touch": seconds(row["next_touch_at"]),
+            "created_at": seconds(row["created_at"]),
+            "updated_at": seconds(row["updated_at"]),
+            "deleted_at": seconds(row["deleted_at"]),
             "email": email,
             "primary_email": email,
             "emails": row["emails"] or None,
@@ -102,8 +102,8 @@ class Rechat:
             "id": str(row["uid"]),
             "contact": contact,
             "attribute_def": self._definitions[row["type"]],
-            "created_at": _seconds(row["created_at"]),
-            "updated_at": _seconds(row["updated_at"]),
+            "created_at": seconds(row["created_at"]),
+            "updated_at": seconds(row["updated_at"]),
             "deleted_at": None,
             "label": row["label"],
             "is_primary": row["is_primary"],
@@ -193,5 +193,5 @@ def _renewed_record(record: dict[str, Any], ids: Mapping[int, int]) -> dict[str,
     return new
 
 
-def _seconds(at: datetime | None) -> float | None:
+def seconds(at: datetime | None) -> float | None:
     return None if at is None else at.timestamp()

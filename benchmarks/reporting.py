@@ -19,6 +19,7 @@ BUDGETS = {
     "rechat-create-1": 0.65,
     "rechat-create-100": 0.65,
     "rechat-list-50": 0.85,
+    "rechat-tasks-50": 0.85,
 }
 UNGROWN = ("close-archive deep", "close-bulk")
 GROWTH = 1.3
@@ -30,9 +31,10 @@ BUDGETED_P99 = {
     "rechat-q-four-digits": 50,
     "rechat-q-typo": 150,
     "rechat-live-list": 50,
+    "rechat-tasks-q": 50,
 }
 GROWN = ("list-50", "list-50 open", "close-inbox", "close-archive", *UNGROWN, "rechat-get-5", "rechat-get-200",
-         "rechat-create-1", "rechat-create-100", "rechat-list-50")  # fmt: skip
+         "rechat-create-1", "rechat-create-100", "rechat-list-50", "rechat-tasks-50")  # fmt: skip
 
 
 def report(turns: Sequence[Turn]) -> None:

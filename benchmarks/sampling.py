@@ -22,7 +22,7 @@ class Sample(Struct, frozen=True):
 
     @property
     def surface(self) -> Literal["ysuite", "close", "rechat"]:
-        if self.target.startswith("/contacts"):
+        if self.target.startswith(("/contacts", "/crm")):
             return "rechat"
         return "ysuite" if self.target.startswith("/v1/") else "close"
 
@@ -155,6 +155,18 @@ def _live_list(filled: Filled, number: int) -> Sample:
     return Sample("GET", f"/contacts?lists={filled.live}&limit=50")
 
 
+def _crm_tasks(filled: Filled, number: int) -> Sample:
+    """One person's tasks by due date, with what they are about whole."""
+    person = filled.members[number % filled.size.members]
+    return Sample("GET", f"/crm/tasks/search?assignee={person}&limit=50&{_ABOUT}")
+
+
+def _search_crm_tasks(filled: Filled, number: int) -> Sample:
+    """The team's tasks of two words, with what they are about whole."""
+    return Sample("GET", f"/crm/tasks/search?q={_FIRST[number % 5]}+{_LAST[number % 7]}&limit=50&{_ABOUT}")
+
+
+_ABOUT = "associations=crm_task.associations,crm_association.contact,crm_association.deal"
 _FIRST = ("Sarah", "James", "Maria", "Aisha", "Ingrid")
 _LAST = ("Connor", "Garcia", "Miller", "Tanaka", "Patel", "Haddad", "Nelson")
 
@@ -200,6 +212,8 @@ READS: dict[str, Callable[[Filled, int], Sample]] = {
     "rechat-q-four-digits": _search_digits,
     "rechat-q-typo": _search_typo,
     "rechat-live-list": _live_list,
+    "rechat-tasks-50": _crm_tasks,
+    "rechat-tasks-q": _search_crm_tasks,
 }
 WRITES: dict[str, Callable[[Filled, int], Sample]] = {
     "create": _create,
@@ -211,7 +225,7 @@ KINDS = READS | WRITES
 
 # Writes to the same tasks would only wait for each other. Of searches it counts how long the one who asks waits.
 ALONE = ("close-bulk", "rechat-filter", "rechat-q-name", "rechat-q-email-part", "rechat-q-four-digits",
-         "rechat-q-typo", "rechat-live-list")  # fmt: skip
+         "rechat-q-typo", "rechat-live-list", "rechat-tasks-q")  # fmt: skip
 
 
 def chosen_kinds(beginnings: Sequence[str]) -> list[str]:

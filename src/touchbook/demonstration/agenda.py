@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask
+from touchbook.core.tasks.reminder import WishedReminder
 from touchbook.core.tasks.task import Kind, Status
 
 COUNT = 60
@@ -90,6 +91,7 @@ def plan(material: Material, now: datetime, zone: ZoneInfo) -> Iterator[Item]:
             assignees=_assignees(number, material, chance),
             associations=_associations(number, material, chance),
             tags=chance.sample(material.tags, (2, 0, 1, 0)[number % 4]),
+            reminders=_reminders(number, due_at),
         )
         yield Item(new, number % len(material.users), outcome)
 
@@ -124,6 +126,11 @@ def _assignees(number: int, material: Material, chance: Random) -> list[int]:
     if number % 9 == 8:
         return []
     return chance.sample(material.users, 2 if number % 6 == 5 else 1)
+
+
+def _reminders(number: int, due_at: datetime | None) -> list[WishedReminder]:
+    """An hour before, for every third that has a time."""
+    return [WishedReminder(True, due_at - timedelta(hours=1))] if due_at and number % 3 == 0 else []
 
 
 def _associations(number: int, material: Material, chance: Random) -> list[NewAssociation]:

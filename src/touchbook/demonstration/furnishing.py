@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.plain import add_contact
+from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.listings.keeping import keep_listings
 from touchbook.core.tags.adding import add_tag
@@ -97,6 +98,18 @@ async def _open_deals(tx: Transaction, callers: list[Caller], contacts: list[int
         )
         for one in DEALS
     ]
+    for deal, one in zip(opened, DEALS, strict=True):
+        client = CONTACTS[one.contact]
+        await cast_role(
+            tx,
+            callers[client.owner],
+            deal,
+            role="Seller" if one.title.endswith("sale") else "Buyer",
+            first_name=client.first_name,
+            last_name=client.last_name,
+            email=next(iter(client.emails), None),
+            phone_number=next(iter(client.phone_numbers), None),
+        )
     return [deal.id for deal in opened]
 
 

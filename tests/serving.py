@@ -3,9 +3,24 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from touchbook.core.files.filing import Filing
+from touchbook.core.files.linking import Links
+from touchbook.dialects.kit.credentials import Credentials
+from touchbook.dialects.kit.limiting import RateLimit
+from touchbook.dialects.kit.serving import Server
+from touchbook.store.files import Directory
+from touchbook.store.postgres import Store
+
+
+def bare_server(store: Store) -> Server:
+    """For dialects of a test's own, which have no files."""
+    filing = Filing(store, Directory(Path("/nowhere")), Links(lambda: ["s" * 32]), 1)
+    return Server(store, Credentials(store), RateLimit(None), filing)
 
 
 @asynccontextmanager

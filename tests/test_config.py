@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from touchbook.config import Settings, SettingsError, load_settings
+from touchbook.config import Bucket, Settings, SettingsError, load_settings
 
 NOWHERE = Path("no-such-file.toml")
 
@@ -42,11 +42,60 @@ def test_password_grant(value: str, on: bool) -> None:
         ({"TOUCHBOOK_PORT": "eighty"}, "port"),
         ({"TOUCHBOOK_RATE_LIMIT": "sometimes"}, "rate_limit"),
         ({"TOUCHBOOK_PASSWORD_GRANT": "sometimes"}, "password_grant"),
+        ({"TOUCHBOOK_FILE_LIMIT": "0"}, "file_limit"),
+        ({"TOUCHBOOK_SECRET_KEY": ","}, "secret_key"),
+        ({"TOUCHBOOK_SECRET_KEY": f"{'a' * 32},short"}, "secret_key"),
+        ({"TOUCHBOOK_PUBLIC_URL": "touchbook.example.com"}, "public_url"),
+        ({"TOUCHBOOK_PUBLIC_URL": "https://kim:secret@example.com"}, "public_url"),
     ],
 )
 def test_wrong_settings_are_named(environment: dict[str, str], said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load_settings(environment, NOWHERE)
+
+
+@pytest.mark.parametrize(
+    ("url", "bucket"),
+    [
+        ("s3://files", Bucket("files", "", {})),
+        ("s3://files/", Bucket("files", "", {})),
+        ("s3://files/a/b/?region=eu-central-1", Bucket("files", "a/b", {"region": "eu-central-1"})),
+        ("s3://files?endpoint=http://127.0.0.1:9000", Bucket("files", "", {"endpoint": "http://127.0.0.1:9000"})),
+    ],
+)
+def test_a_bucket(url: str, bucket: Bucket) -> None:
+    read = load_settings({"TOUCHBOOK_FILES_URL": url}, NOWHERE).bucket
+    assert read == bucket
+    assert read.is_plain == ("http://" in url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "files",
+        "/srv/files",
+        "https://files.example.com/",
+        "s3://",
+        "s3://x",
+        "s3:///files",
+        "s3://kim:secret@files",
+        "s3://files:9000",
+        "s3://files#secret",
+        "s3://files?secret",
+        "s3://files?secret_access_key=secret",
+        "s3://files?endpoint=",
+        "s3://files?endpoint=secret",
+        "s3://files?endpoint=ftp://secret",
+        "s3://files?endpoint=https://kim:secret@host",
+        "s3://[secret",
+    ],
+)
+def test_a_wrong_bucket_is_named_and_never_shown(url: str) -> None:
+    with pytest.raises(SettingsError, match="files_url") as wrong:
+        load_settings({"TOUCHBOOK_FILES_URL": url}, NOWHERE)
+    assert "kim" not in str(wrong.value)
+    assert "secret" not in str(wrong.value)
 
 
 @pytest.mark.parametrize("text", ["porto = 1", "port = ", "\xff"])

@@ -4,11 +4,14 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from touchbook.config import Settings
+from touchbook.core.files.filing import Filing
+from touchbook.core.files.linking import Links
 from touchbook.dialects.close.routes import CLOSE
 from touchbook.dialects.kit.credentials import Credentials, note_uses_each_minute
 from touchbook.dialects.kit.limiting import RateLimit
@@ -22,7 +25,9 @@ from touchbook.dialects.ysuite.routes import YSUITE
 from touchbook.operation.metrics import Metrics
 from touchbook.operation.observing import Observing
 from touchbook.operation.pages import nothing_here, page_routes
+from touchbook.store.files import open_storage
 from touchbook.store.postgres import Store
+from touchbook.store.secrets import secret_keys
 
 DIALECTS: tuple[Dialect, ...] = (CLOSE, OUTREACH, RECHAT, TOUCHBOOK, YSUITE)
 _SLASHES = re.compile(r"/{2,}")
@@ -34,6 +39,8 @@ def build_app(settings: Settings, store: Store) -> ASGIApp:
         store,
         Credentials(store),
         RateLimit(settings.rate_limit),
+        Filing(store, open_storage(settings), Links(partial(secret_keys, settings)), settings.file_limit),
+        public_url=settings.public_url,
         personal_zone=settings.viewer_zone == "person",
         password_grant=settings.password_grant,
     )

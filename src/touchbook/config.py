@@ -1,26 +1,44 @@
 """The settings, read once: touchbook.toml, then TOUCHBOOK_* of the environment. An unknown name is an error."""
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from msgspec import Struct
 
 _SWITCH = {"on": True, "off": False}
+_SHORTEST_SECRET = 32
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
+_BUCKET_OPTIONS = frozenset({"endpoint", "region"})
 
 
 class SettingsError(Exception):
     """Said to the person who starts Touchbook."""
 
 
+class Bucket(Struct, frozen=True):
+    """`prefix` without slashes around it; `options` are endpoint and region, as far as they are set."""
+
+    name: str
+    prefix: str
+    options: Mapping[str, str]
+
+    @property
+    def is_plain(self) -> bool:
+        return self.options.get("endpoint", "").startswith("http:")
+
+
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`database_url` None: the PostgreSQL that comes along. `rate_limit`: requests a minute and key, or off.
 
     `viewer_zone`: whose day it is for a request that names no zone. `password_grant`: programs may sign people in
-    by their password.
+    by their password. `files_url` None: in the data directory. `file_limit`: bytes. `secret_key`: one, or several
+    with commas; None: one that is made in the data directory.
     """
 
     data_dir: Path = Path("data")
@@ -35,6 +53,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     event_days: int = 400
     viewer_zone: Literal["utc", "person"] = "utc"
     password_grant: bool = True
+    files_url: str | None = None
+    file_limit: int = 50_000_000
+    secret_key: str | None = None
+
+    @property
+    def bucket(self) -> Bucket | None:
+        return None if self.files_url is None else read_bucket(self.files_url)
+
+    @property
+    def secret_keys(self) -> Sequence[str]:
+        return [key.strip() for key in (self.secret_key or "").split(",") if key.strip()]
 
 
 def load_settings(
@@ -49,9 +78,54 @@ def load_settings(
     if values.get("password_grant") in _SWITCH:
         values["password_grant"] = _SWITCH[values["password_grant"]]
     try:
-        return msgspec.convert(values, Settings, strict=False, dec_hook=_convert)
+        settings = msgspec.convert(values, Settings, strict=False, dec_hook=_convert)
     except msgspec.ValidationError as wrong:
         raise SettingsError(f"A setting is wrong: {wrong}") from wrong
+    _check(settings)
+    return settings
+
+
+def read_bucket(url: str) -> Bucket:
+    """`s3://name/prefix?endpoint=...&region=...`. Never says what stands in a wrong one: it may be a secret."""
+    try:
+        parts = urlsplit(url)
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError as unreadable:
+        raise SettingsError("A setting is wrong: files_url cannot be read.") from unreadable
+    if parts.scheme != "s3" or not _BUCKET.fullmatch(parts.netloc):
+        raise SettingsError(
+            "A setting is wrong: files_url must be s3://bucket or s3://bucket/prefix. "
+            "Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        )
+    if options.keys() - _BUCKET_OPTIONS or parts.fragment:
+        raise SettingsError("A setting is wrong: files_url may have endpoint and region after the ?, no more.")
+    if not _is_address(options.get("endpoint", "https://s3")):
+        raise SettingsError("A setting is wrong: the endpoint of files_url must be http(s)://host.")
+    return Bucket(parts.netloc, parts.path.strip("/"), options)
+
+
+def _check(settings: Settings) -> None:
+    if settings.public_url is not None and not _is_address(settings.public_url):
+        raise SettingsError("A setting is wrong: public_url must be http(s)://host.")
+    if settings.files_url is not None:
+        read_bucket(settings.files_url)
+    if settings.file_limit < 1:
+        raise SettingsError("A setting is wrong: file_limit must be a number of bytes, 1 at least.")
+    short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)
+    if short or (settings.secret_key is not None and not settings.secret_keys):
+        raise SettingsError(
+            f"A setting is wrong: secret_key needs {_SHORTEST_SECRET} characters, each of several."
+        )
+
+
+def _is_address(url: str) -> bool:
+    """Of a web server, and no more than that."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    bare = not (parts.query or parts.fragment or parts.username)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and bare
 
 
 def _from_file(file: Path) -> dict[str, Any]:

@@ -20,6 +20,12 @@ def test_a_loose_credentials_file_is_wrong(touchbook: Script, embedded: Embedded
     assert embedded.url.split(":")[2].partition("@")[0] not in sick.stdout
 
 
+def test_the_secret_key_is_not_shown(touchbook: Script) -> None:
+    said = Script(touchbook.data_dir, {"TOUCHBOOK_SECRET_KEY": "kims-own-words" * 3}).say("doctor")
+    assert "secret_key = ***" in said
+    assert "kims-own-words" not in said
+
+
 def test_an_empty_database_wants_migrating(touchbook: Script, embedded: Embedded) -> None:
     sick = touchbook.with_database(embedded.create_database("unmigrated")).run("doctor")
     assert sick.returncode == 1
@@ -31,5 +37,5 @@ def test_a_database_out_of_reach(touchbook: Script) -> None:
     sick = touchbook.with_database(url).run("doctor")
     assert sick.returncode == 1
     assert "TOUCHBOOK_DATABASE_URL" in sick.stdout
-    assert "secret" not in sick.stdout + sick.stderr
+    assert ".secret" not in sick.stdout + sick.stderr
     assert "alice" in sick.stdout

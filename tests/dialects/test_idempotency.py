@@ -12,18 +12,15 @@ import pytest
 from tests.dialects.ysuite.wire import data_of, new_task, refusal_of
 from tests.factories import contact_of
 from tests.people import Person, new_key, ysuite_client
-from tests.serving import serving
+from tests.serving import bare_server, serving
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.core.contacts.plain import add_contact
 from touchbook.core.idempotency import forget_answers
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.kit.credentials import Credentials
-from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.mounting import mount
 from touchbook.dialects.kit.route import Dialect, Route
-from touchbook.dialects.kit.serving import Server
 from touchbook.dialects.ysuite.routes import YSUITE
 from touchbook.store.postgres import Store, utc_now
 
@@ -223,7 +220,7 @@ def dialect_with(path: str, *, shows_secret: bool) -> Dialect:
 
 
 async def test_an_answer_that_shows_a_secret_is_not_kept(store: Store, alice: Person) -> None:
-    server = Server(store, Credentials(store), RateLimit(None))
+    server = bare_server(store)
     async with serving(mount(server, dialect_with("/keys", shows_secret=True))) as url:
         client = ysuite_client(url, alice.key)
         answers = [await post(client, {}, path=f"{url}/other/keys") for _ in range(2)]
@@ -239,7 +236,7 @@ async def test_the_same_path_of_another_dialect_is_another_request(
     store: Store, alice: Person, body: dict[str, Any]
 ) -> None:
     first = await post(alice.ysuite, body)
-    server = Server(store, Credentials(store), RateLimit(None))
+    server = bare_server(store)
     async with serving(mount(server, dialect_with("/tasks", shows_secret=False))) as url:
         client = ysuite_client(url, alice.key)
         others = [await post(client, body, path=f"{url}/other/tasks") for _ in range(2)]

@@ -23,6 +23,7 @@ from touchbook.core.deals.deleting import delete_deal
 from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.queries import count_deals, list_deals
 from touchbook.core.errors import GrantRefused
+from touchbook.core.files.storage import Storage
 from touchbook.core.idempotency import forget_answers
 from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.tasks.assigning import reassign_task
@@ -51,6 +52,7 @@ from touchbook.jobs.duty import Duty
 from touchbook.jobs.failures import list_held
 from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.queue import perform
+from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
 from touchbook.store.postgres import Store
@@ -58,15 +60,16 @@ from touchbook.store.postgres import Store
 _LONG_AGO = date(2020, 1, 1)
 
 
-async def drive(store: Store, alice: Person, bob: Person) -> None:
+async def drive(store: Store, alice: Person, bob: Person, storage: Storage) -> None:
     await _keep_records(store, alice, bob)
     await _work_on_tasks(store, alice, bob)
     await _list_tasks(store, alice)
     await _speak_ysuite(store, alice)
     await _speak_close(alice, bob)
     await _speak_rechat(alice, bob)
+    await _send_files(store, alice)
     await speak_touchbook(store, alice)
-    await _do_jobs(store, alice)
+    await _do_jobs(store, alice, storage)
     await _run_teams(store, alice)
     await _sign_in(store, alice)
 
@@ -258,7 +261,17 @@ async def _speak_of_tasks(say: Any, first: str, second: str, users: list[str]) -
     await say("DELETE", path)
 
 
-async def _do_jobs(store: Store, alice: Person) -> None:
+async def _send_files(store: Store, alice: Person) -> None:
+    path = f"/crm/tasks/{(await task_of(store, alice)).uid}/files"
+    sent = (await alice.rechat.post(path, files={"file": ("notes.txt", b"x")})).json()["data"]
+    assert (await alice.rechat.get(sent["url"])).content == b"x"
+    assert (await alice.rechat.get(path)).json()["info"]["total"] == 1
+    assert (await alice.rechat.delete(f"{path}/{sent['id']}")).status_code == 204
+    assert (await alice.rechat.post(path, files={"file": ("", b"x")})).status_code == 400
+    assert (await alice.rechat.post("/crm/tasks/1/files", files={"file": ("a", b"x")})).status_code == 400
+
+
+async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     task = await task_of(store, alice, scheduled_at=store.clock() + timedelta(days=1))
     later = Store(store.pool, clock=lambda: store.clock() + timedelta(days=2), witness=store.witness)
     await perform(later, open_scheduled_task, Duty(OPENING, alice.team.id, task.id))
@@ -266,6 +279,7 @@ async def _do_jobs(store: Store, alice: Person) -> None:
     await count_waiting(store)
     await list_held(store)
     await keep_house(store, event_days=400)
+    await sweep_files(store, storage)
     await make_partition(store, _LONG_AGO)
     await drop_events(store, before=datetime(2020, 3, 1, tzinfo=UTC))
 

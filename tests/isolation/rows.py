@@ -23,8 +23,8 @@ class Row:
     `naming` and `asking` are the members of the body and the query that name records, each with what makes
     one; `plain` are the body's other members. `common`: the answer is the same for everybody.
     `wrapping`: how such a member holds what names the record, where it is not that alone.
-    `own`: it names no record, and whoever asks makes one of their own.
     `personal`: the record is one person's alone; a teammate learns no more of it than a stranger.
+    `own`: it names no record, and whoever asks makes one of their own. `files`: what is sent in place of a body.
     """
 
     make: Make
@@ -38,6 +38,7 @@ class Row:
     wrapping: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     own: bool = False
     personal: bool = False
+    files: Mapping[str, tuple[str, bytes]] | None = None
 
     def wrap(self, name: str, record: Any) -> Any:
         return self.wrapping[name](record) if name in self.wrapping else record
@@ -108,4 +109,5 @@ class Question:
             headers=self.table.headers(key) if key else {},
             params={**narrowed, **query},
             json=[body] if self.route.body_listed else body,
+            files=self.row.files,
         )

@@ -1,7 +1,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.factories import contact_of, tag_of
+from tests.factories import contact_of, tag_of, task_of
 from tests.isolation.rows import Row, Table
 from tests.isolation.rows_rechat_tasks import LISTINGS, TASKS
 from tests.people import Person, bearer_headers
@@ -10,6 +10,7 @@ from touchbook.core.contacts.listing import list_contacts
 from touchbook.core.contacts.queries import attributes_of
 from touchbook.store.postgres import Store
 
+FILES = {"file": ("notes.txt", b"met at the fair")}
 ADDED = {"attribute_type": "note", "text": "met at the fair"}
 
 
@@ -66,6 +67,17 @@ async def job(_store: Store, person: Person) -> str:
     answer = await person.rechat.post("/contacts/import.json", json={"contacts": [{}]})
     made: str = answer.json()["data"]["job_id"]
     return made
+
+
+async def task_with_file(store: Store, person: Person) -> tuple[str, str]:
+    """The task, and the file."""
+    task = str((await task_of(store, person)).uid)
+    answer = await person.rechat.post(f"/crm/tasks/{task}/files", files=FILES)
+    return task, answer.json()["data"]["id"]
+
+
+async def task(store: Store, person: Person) -> str:
+    return str((await task_of(store, person)).uid)
 
 
 def newcomers(owner: str) -> list[dict[str, Any]]:
@@ -239,6 +251,28 @@ TAGS = {
     ),
 }
 
+UPLOADS = {
+    ("POST", "/contacts/upload"): Row(
+        make=name,
+        shows=lambda answer, _: answer["data"]["name"] == "notes.txt",
+        files=FILES,
+        plain=frozenset({"file"}),
+        own=True,
+    ),
+    ("GET", "/crm/tasks/{id}/files"): Row(
+        make=task_with_file, shows=lambda answer, record: [each["id"] for each in answer["data"]] == [record[1]]
+    ),
+    ("POST", "/crm/tasks/{id}/files"): Row(
+        make=task,
+        shows=lambda answer, _: answer["data"]["name"] == "notes.txt",
+        files=FILES,
+        plain=frozenset({"file"}),
+    ),
+    ("DELETE", "/crm/tasks/{id}/files/{file}"): Row(make=task_with_file, shows=is_done),
+}
+
 TABLE = Table(
-    headers=bearer_headers, never=str(UUID(int=1)), rows=CONTACTS | ATTRIBUTES | TAGS | REST | TASKS | LISTINGS
+    headers=bearer_headers,
+    never=str(UUID(int=1)),
+    rows=CONTACTS | ATTRIBUTES | TAGS | REST | UPLOADS | TASKS | LISTINGS,
 )

@@ -28,7 +28,7 @@ TABLES: dict[str, Table] = {
     "ysuite": rows_ysuite.TABLE,
 }
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-PUBLIC = {"POST /oauth/token", "POST /oauth2/token"}
+PUBLIC = {"POST /oauth/token", "POST /oauth2/token", "GET /crm/files/{file}/{name}"}
 
 
 def row_of(dialect: Dialect, route: Route) -> Row:
@@ -82,7 +82,7 @@ def test_every_route_has_its_row() -> None:
 
 
 def test_nothing_else_is_public() -> None:
-    """Who is given a token, is told by the tests of these calls themselves."""
+    """Who is given a token or a file, is told by the tests of these calls themselves."""
     found = [route for dialect in DIALECTS for route in dialect.routes if route.public]
     assert {f"{route.method} {route.path}" for route in found} == PUBLIC
 

@@ -21,10 +21,12 @@ from touchbook.demonstration.credentials import FILE
 from touchbook.store.errors import StoreError
 from touchbook.store.postgres import Store
 from touchbook.store.revisions import newest_revision
+from touchbook.store.secrets import FILE as SECRET_FILE
 
 EXTENSIONS = ("pg_trgm", "btree_gin")
 _LEAST_FREE = 500 * 1024 * 1024
 _MOST_SKEW = timedelta(seconds=5)
+_HIDDEN = "***"
 _MARKS = {"well": "ok   ", "doubtful": "look ", "wrong": "WRONG"}
 
 
@@ -54,6 +56,8 @@ def masked(settings: Settings) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(settings, name) for name in settings.__struct_fields__}
     if settings.database_url is not None:
         values["database_url"] = _without_password(settings.database_url)
+    if settings.secret_key is not None:
+        values["secret_key"] = _HIDDEN
     return values
 
 
@@ -143,8 +147,9 @@ def _examine_data_dir(data_dir: Path) -> Iterator[Finding]:
         yield Finding("doubtful", f"there is no data directory {data_dir}", "It is made when it is needed.")
         return
     yield _examine_mode(data_dir, 0o027, "0700", "doubtful")
-    with suppress(FileNotFoundError):
-        yield _examine_mode(data_dir / FILE, 0o077, "0600", "wrong")
+    for file in (FILE, SECRET_FILE):
+        with suppress(FileNotFoundError):
+            yield _examine_mode(data_dir / file, 0o077, "0600", "wrong")
     free = shutil.disk_usage(data_dir).free
     said = f"{free // 1024 // 1024:,} MiB free in {data_dir}"
     if free < _LEAST_FREE:

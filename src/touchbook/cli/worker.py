@@ -8,6 +8,7 @@ from touchbook.cli.running import DataDir, warn_of_superuser
 from touchbook.cli.stopping import finish, stop_on_signals
 from touchbook.config import Settings, load_settings
 from touchbook.operation.logs import set_up_logging
+from touchbook.store.files import open_storage
 from touchbook.store.postgres import Store
 
 FINISH_SECONDS = 5.0
@@ -40,6 +41,8 @@ def start_worker(store: Store, settings: Settings, stop: asyncio.Event) -> async
     """Until `stop`, which it sets itself should it end before."""
     from touchbook.jobs.worker import run_worker
 
-    working = asyncio.create_task(run_worker(store, stop=stop, event_days=settings.event_days))
+    working = asyncio.create_task(
+        run_worker(store, stop=stop, event_days=settings.event_days, storage=open_storage(settings))
+    )
     working.add_done_callback(lambda _: stop.set())
     return working

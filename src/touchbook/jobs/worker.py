@@ -1,12 +1,13 @@
 """One worker: finds what is due, works off the queue, keeps the house; alone or beside others."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from touchbook.core.contacts.asking import ask_for_touches
 from touchbook.core.contacts.importing import IMPORTING, import_contacts
 from touchbook.core.contacts.touching import ASKING
+from touchbook.core.files.storage import Storage
 from touchbook.core.notifications.notifying import remind_people
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.jobs.due import queue_due
@@ -14,6 +15,7 @@ from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.pace import Pace, repeat
 from touchbook.jobs.queue import Queue, Work
 from touchbook.jobs.skipping_tasks import skip_neglected_task
+from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.upkeep import keep_house
 from touchbook.store.postgres import Store
 
@@ -33,15 +35,21 @@ async def run_worker(
     *,
     stop: asyncio.Event,
     event_days: int = 400,
+    storage: Storage | None = None,
     kinds: Mapping[str, Work] = KINDS,
     pace: Pace = _PACE,
 ) -> None:
-    """Until `stop`, then finishes the jobs in hand. Outlives the database's absence; never raises for it."""
-    loops = (
+    """Until `stop`, then finishes the jobs in hand. Outlives the database's absence; never raises for it.
+
+    Files are swept where there is a `storage`.
+    """
+    loops: list[tuple[str, Callable[[], Awaitable[object]], float]] = [
         ("queue", Queue(store, kinds, pace, stop).run, pace.sweep),
         ("due", partial(queue_due, store, kinds), pace.sweep),
         ("upkeep", partial(keep_house, store, event_days=event_days), pace.upkeep),
-    )
+    ]
+    if storage is not None:
+        loops.append(("files", partial(sweep_files, store, storage), pace.upkeep))
     async with asyncio.TaskGroup() as group:
         for name, work, every in loops:
             group.create_task(repeat(name, work, every=every, pace=pace, stop=stop))

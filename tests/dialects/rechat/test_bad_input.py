@@ -13,7 +13,7 @@ from touchbook.dialects.rechat.routes import RECHAT
 WITH_BODY = [
     (route.method, route.path)
     for route in RECHAT.routes
-    if route.body and not route.body_listed and not route.public
+    if route.body and not (route.body_listed or route.receives_file or route.public)
 ]
 
 

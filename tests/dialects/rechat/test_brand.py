@@ -8,17 +8,14 @@ import msgspec
 import pytest
 
 from tests.people import Person, bearer_headers, new_team
-from tests.serving import serving
+from tests.serving import bare_server, serving
 from tests.signing_in import desk_of
 from touchbook.core.teams.joining import join_team
 from touchbook.core.teams.team import Team
 from touchbook.core.transaction import Reader
 from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.kit.credentials import Credentials
-from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.mounting import mount
 from touchbook.dialects.kit.route import Route
-from touchbook.dialects.kit.serving import Server
 from touchbook.dialects.rechat.routes import RECHAT
 from touchbook.store.postgres import Store
 
@@ -31,9 +28,7 @@ async def _say_brand(call: Call[Reader]) -> Answer:
 async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
     """Of the dialect with one route, that says which brand a request is for."""
     route = Route(method="GET", path="/contacts/brand", handler=_say_brand, summary="Say the brand")
-    app = mount(
-        Server(store, Credentials(store), RateLimit(None)), msgspec.structs.replace(RECHAT, routes=(route,))
-    )
+    app = mount(bare_server(store), msgspec.structs.replace(RECHAT, routes=(route,)))
     async with serving(app) as url, httpx.AsyncClient(base_url=url, verify=False) as client:
         yield client
 

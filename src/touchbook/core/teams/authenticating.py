@@ -55,6 +55,14 @@ async def team_caller(reader: Reader, team_id: int) -> Caller:
     )
 
 
+async def member_caller(reader: Reader, team_id: int, user_id: int, *, surface: str) -> Caller:
+    """Whoever was given something signed, to read by it. Forbidden if they are a member of the team no more."""
+    row = await reader.fetch_row(_MEMBER_OF_TEAM, team_id, user_id)
+    if row is None:
+        raise Forbidden("Whom this was given to is not a member of the team any more.")
+    return _caller(row, surface)
+
+
 def _member(row: Row | None, text: KeyText | None, surface: str, team: str | None) -> Caller:
     if row is None or text is None or not hmac.compare_digest(hash_secret(text.secret), row["hash"]):
         raise Unauthenticated
@@ -62,6 +70,10 @@ def _member(row: Row | None, text: KeyText | None, surface: str, team: str | Non
         raise Forbidden(f"This key is not for {surface}.")
     if team is not None:
         _check_team(row["team_uid"], team)
+    return _caller(row, surface)
+
+
+def _caller(row: Row, surface: str) -> Caller:
     team_zone = ZoneInfo(row["team_zone"])
     return Caller(
         team_id=row["team_id"],
@@ -110,4 +122,12 @@ join users u on u.id = g.user_id and u.deleted_at is null
 join teams t on t.id = m.team_id
 where o.id = $1 and o.kind = 'access' and o.expires_at > $2 and (g.key_id is null or k.revoked_at is null)
 order by t.uid = $3 desc nulls last, m.created_at, m.team_id limit 1
+"""
+
+_MEMBER_OF_TEAM = f"""
+select null as key_id, null as grant_id, 'read' as scope, {_MEMBER}
+from members m
+join users u on u.id = m.user_id
+join teams t on t.id = m.team_id
+where m.team_id = $1 and m.user_id = $2 and m.left_at is null and u.deleted_at is null
 """

@@ -1,6 +1,6 @@
 """What a handler is given and what it gives back."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import tzinfo
 from typing import Generic, TypeVar
 
@@ -8,6 +8,8 @@ from msgspec import Struct
 from starlette.datastructures import Headers, QueryParams
 
 from touchbook.core.caller import Caller
+from touchbook.core.files.filing import Filing
+from touchbook.core.files.receiving import Upload
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import Reader
 
@@ -19,8 +21,9 @@ NO_HEADERS: Mapping[str, str] = {}
 class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     """One request; `tx` reads, and for a Call[Transaction] writes.
 
-    Of a public route it is a Call[None], and the caller is NOBODY; it is for `sign_in`.
+    Of a public route it is a Call[None], and the caller is NOBODY; it is for `sign_in` and `filing`.
     `address` is the client's; empty if it is not known.
+    `origin` is what links to this server begin with. `upload` is the file that came, of a route that receives one.
     `viewer_zone` is where the viewer's day begins and ends, unless the request says otherwise.
     """
 
@@ -34,9 +37,15 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     viewer_zone: tzinfo
     address: str
     sign_in: SignIn
+    filing: Filing
+    origin: str
+    upload: Upload | None = None
 
 
 class Answer(Struct, frozen=True):
+    """`chunks`: what comes in place of a body, sent as it is read; its length stands in the headers."""
+
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = NO_HEADERS
+    chunks: AsyncIterator[bytes] | None = None

@@ -144,7 +144,9 @@ def _responses(dialect: Dialect, route: Route) -> dict[str, Any]:
     media_type = route.media_type or dialect.media_type
     failure = {media_type: {"schema": {"$ref": _ref(route.failure or dialect.failure)}}}
     success: dict[str, Any] = {"description": STATUS_WORDS[route.status], "headers": _answer_headers(dialect)}
-    if route.answer is not None:
+    if route.gives_file:
+        success["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    elif route.answer is not None:
         success["content"] = {media_type: _answer_content(route)}
     responses = {str(route.status): success}
     if route.or_nothing:

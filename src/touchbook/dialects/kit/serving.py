@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Hashable
 from datetime import UTC
+from typing import NamedTuple
 
 import structlog
 from starlette.datastructures import Headers, QueryParams
@@ -10,6 +11,8 @@ from starlette.types import Receive, Scope, Send
 
 from touchbook.core.caller import NOBODY, Caller
 from touchbook.core.errors import Invalid, TouchbookError, Unauthenticated
+from touchbook.core.files.filing import Filing
+from touchbook.core.files.receiving import Upload
 from touchbook.core.idempotency import Once, claim_once, remember_answer
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import OpenStore, Reader, Transaction
@@ -18,6 +21,8 @@ from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.credentials import Credentials
 from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, RateLimited
 from touchbook.dialects.kit.limiting import RateLimit
+from touchbook.dialects.kit.multipart import read_file_part
+from touchbook.dialects.kit.origin import origin_of
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.turns import Turns
 
@@ -33,7 +38,7 @@ class Server:
     """What all dialects share: the store, who is calling, how often.
 
     `personal_zone`: a request that names no zone is seen from the person's own, else from UTC.
-    `password_grant`: people may sign in by their password.
+    `password_grant`: people may sign in by their password. `public_url`: where the world finds this server.
     """
 
     def __init__(
@@ -41,16 +46,31 @@ class Server:
         store: OpenStore,
         credentials: Credentials,
         rate_limit: RateLimit,
+        filing: Filing,
         *,
+        public_url: str | None = None,
         personal_zone: bool = False,
         password_grant: bool = True,
     ) -> None:
         self.store = store
         self.credentials = credentials
         self.rate_limit = rate_limit
+        self.filing = filing
+        self.public_url = public_url
         self.personal_zone = personal_zone
         self.sign_in = SignIn(store, by_password_too=password_grant)
         self.turns = Turns()
+
+
+class Sent(NamedTuple):
+    """What came with a request: a body, or the file of a route that receives one."""
+
+    body: bytes = b""
+    upload: Upload | None = None
+
+    @property
+    def fingerprint(self) -> bytes:
+        return self.upload.fingerprint if self.upload else self.body
 
 
 class PathServer:
@@ -83,7 +103,7 @@ class PathServer:
         except Exception:
             _log.exception("request failed", dialect=self._dialect.name, method=scope["method"])
             answer = refuse(Broken("Something went wrong on our side."))
-        await send_answer(send, answer, self._dialect.media_type, limits)
+        await send_answer(send, answer, self._dialect.media_type, limits, only_head=scope["method"] == "HEAD")
 
     def _route(self, method: str, headers: Headers) -> Route:
         if self._dialect.method_of is not None:
@@ -112,35 +132,39 @@ class PathServer:
         self, route: Route, caller: Caller, scope: Scope, headers: Headers, receive: Receive
     ) -> Answer:
         caller.require(route.scope)
-        body = await self._read(route, scope, headers, receive)
+        if route.receives_file:
+            name, chunks = await read_file_part(receive, headers, limit=self._server.filing.limit)
+            async with self._server.filing.receive(caller, name, chunks) as upload:
+                return await self._write(route, caller, scope, headers, Sent(upload=upload))
+        sent = await self._read(route, scope, headers, receive)
         if route.scope == "read":
             async with self._server.store.reading() as reader:
-                return await route.handler(self._call(reader, caller, scope, headers, body))
-        return await self._write(route, caller, scope, headers, body)
+                return await route.handler(self._call(reader, caller, scope, headers, sent))
+        return await self._write(route, caller, scope, headers, sent)
 
     async def _serve_anybody(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Answer:
-        body = await self._read(route, scope, headers, receive)
-        return await route.handler(self._call(None, NOBODY, scope, headers, body))
+        sent = await self._read(route, scope, headers, receive)
+        return await route.handler(self._call(None, NOBODY, scope, headers, sent))
 
-    async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> bytes:
+    async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Sent:
         body = b"" if scope["method"] in _BODILESS else await read_body(receive, limit=route.body_limit)
         if body and route.body is not None:
             check_media_type(headers, route.reads or self._dialect.reads)
-        return body
+        return Sent(body)
 
-    async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, body: bytes) -> Answer:
-        once = None if route.shows_secret else _once(self._dialect.prefix, scope, headers, body)
+    async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent) -> Answer:
+        once = None if route.shows_secret else _once(self._dialect.prefix, scope, headers, sent.fingerprint)
         async with self._server.turns.of(once and (caller.team_id, caller.user_id, once.path, once.key)):
-            return await self._write_once(route, caller, scope, headers, body, once)
+            return await self._write_once(route, caller, scope, headers, sent, once)
 
     async def _write_once(
-        self, route: Route, caller: Caller, scope: Scope, headers: Headers, body: bytes, once: Once | None
+        self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent, once: Once | None
     ) -> Answer:
         async with self._server.store.transaction() as tx:
             given = await claim_once(tx, caller, once) if once else None
             if given is not None:
                 return Answer(given.body, given.status, {**given.headers, **_REPLAYED})
-            answer = await route.handler(self._call(tx, caller, scope, headers, body))
+            answer = await route.handler(self._call(tx, caller, scope, headers, sent))
             if once:
                 await remember_answer(
                     tx, caller, once, status=answer.status, headers=answer.headers, body=answer.body
@@ -148,7 +172,7 @@ class PathServer:
             return answer
 
     def _call(
-        self, tx: Reader | Transaction | None, caller: Caller, scope: Scope, headers: Headers, body: bytes
+        self, tx: Reader | Transaction | None, caller: Caller, scope: Scope, headers: Headers, sent: Sent
     ) -> Call[Reader | None]:
         path = {name: text.replace(SLASH_IN_NAME, "/") for name, text in scope.get("path_params", {}).items()}
         query = QueryParams(scope["query_string"])
@@ -161,10 +185,13 @@ class PathServer:
             path=path,
             query=query,
             headers=headers,
-            body=body,
+            body=sent.body,
+            upload=sent.upload,
             viewer_zone=caller.zone if self._server.personal_zone else UTC,
             address=_address(scope),
             sign_in=self._server.sign_in,
+            filing=self._server.filing,
+            origin=origin_of(scope, headers, self._server.public_url),
         )
 
 
@@ -180,7 +207,9 @@ class NothingHere:
         await send_answer(send, answer, self._dialect.media_type, {})
 
 
-async def send_answer(send: Send, answer: Answer, media_type: str, headers: dict[str, str]) -> None:
+async def send_answer(
+    send: Send, answer: Answer, media_type: str, headers: dict[str, str], *, only_head: bool = False
+) -> None:
     fields = {
         "content-type": media_type,
         "content-length": str(len(answer.body)),
@@ -189,6 +218,9 @@ async def send_answer(send: Send, answer: Answer, media_type: str, headers: dict
     }
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
     await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    if answer.chunks is not None and not only_head:
+        async for chunk in answer.chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": answer.body})
 
 
@@ -197,12 +229,12 @@ def _address(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-def _once(prefix: str, scope: Scope, headers: Headers, body: bytes) -> Once | None:
+def _once(prefix: str, scope: Scope, headers: Headers, content: bytes) -> Once | None:
     key = headers.get("idempotency-key")
     if not key or scope["method"] != "POST":
         return None
     check_text(key)
     if len(key) > _LONGEST_KEY:
         raise Invalid({"Idempotency-Key": [f"An Idempotency-Key has at most {_LONGEST_KEY} characters."]})
-    fingerprint = hashlib.sha256(scope["query_string"] + b"\n" + body).digest()
+    fingerprint = hashlib.sha256(scope["query_string"] + b"\n" + content).digest()
     return Once("POST", prefix + scope["path"], key, fingerprint)

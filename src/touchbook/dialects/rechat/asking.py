@@ -77,3 +77,9 @@ class IdsQuery(Struct, frozen=True, kw_only=True):
     """Beside those in the body, or without it."""
 
     ids: Uids = None
+
+
+class LinkQuery(Struct, frozen=True, kw_only=True):
+    """As the link has it."""
+
+    signature: str

@@ -84,6 +84,10 @@ class OwnerBody(Struct, frozen=True, kw_only=True):
     user: Uid
 
 
+class FileBody(Struct, frozen=True, kw_only=True):
+    file: Annotated[str, Meta(extra_json_schema={"format": "binary"})]
+
+
 class FilterBody(Struct, frozen=True, kw_only=True):
     """A tag or another text, a date in seconds, a number; between takes two values, any and all some.
 

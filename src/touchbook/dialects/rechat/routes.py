@@ -1,8 +1,10 @@
 """What Rechat's API has, and what it says of itself."""
 
+from collections.abc import Callable
 from typing import Any
 
 from touchbook.dialects.kit.body import FORM
+from touchbook.dialects.kit.multipart import MULTIPART
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
 from touchbook.dialects.rechat import (
@@ -10,15 +12,25 @@ from touchbook.dialects.rechat import (
     contacts,
     definitions,
     details,
+    files,
     imports,
     items,
     listings,
     tags,
     tokens,
 )
-from touchbook.dialects.rechat.asking import AskedQuery, BulkQuery, CreateQuery, GetQuery, IdsQuery, ListQuery
+from touchbook.dialects.rechat.asking import (
+    AskedQuery,
+    BulkQuery,
+    CreateQuery,
+    GetQuery,
+    IdsQuery,
+    LinkQuery,
+    ListQuery,
+)
 from touchbook.dialects.rechat.auth import brand, credential
 from touchbook.dialects.rechat.errors import render_error
+from touchbook.dialects.rechat.file_items import FileItem
 from touchbook.dialects.rechat.routing import read, write
 from touchbook.dialects.rechat.tasks.routes import TASKS
 from touchbook.dialects.rechat.wire import Failure, Listed, One, TokenAnswer, TokenRequest
@@ -33,6 +45,20 @@ AUTHENTICATION = (
     "uid; without it a token is for the brand that its user joined first. A key is for its own brand alone."
 )
 _MANY = 16 * 1024 * 1024
+
+
+def _upload(path: str, handler: Callable[..., Any], summary: str) -> Route:
+    return write(
+        "POST",
+        path,
+        handler,
+        summary,
+        One[FileItem],
+        body=bodies.FileBody,
+        reads=(MULTIPART,),
+        receives_file=True,
+    )
+
 
 _Contact = One[items.ContactItem]
 _Contacts = Listed[items.ContactItem]
@@ -217,6 +243,28 @@ _LISTINGS = (
     read("/listings/{id}", listings.get, "Get a listing", _Listing, None),
 )
 
+_FILES = (
+    _upload("/contacts/upload", files.upload, "Upload a file, of which contacts can be imported"),
+    read("/crm/tasks/{id}/files", files.list_of_task, "List the files of a task", Listed[FileItem], None),
+    _upload("/crm/tasks/{id}/files", files.upload_to_task, "Upload a file to a task"),
+    write(
+        "DELETE",
+        "/crm/tasks/{id}/files/{file}",
+        files.remove_from_task,
+        "Remove a file from a task",
+    ),
+    Route(
+        method="GET",
+        path="/crm/files/{file}/{name}",
+        handler=files.download,
+        summary="Open a file by its link",
+        query=LinkQuery,
+        public=True,
+        gives_file=True,
+        errors=(400, 403, 404),
+    ),
+)
+
 ROUTES = (
     Route(
         method="POST",
@@ -231,6 +279,7 @@ ROUTES = (
         answer=TokenAnswer,
         errors=(400, 401),
     ),
+    *_FILES,
     *_CONTACTS,
     *TASKS,
     *_LISTINGS,

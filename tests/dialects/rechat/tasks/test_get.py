@@ -29,13 +29,14 @@ from touchbook.store.postgres import Store
         pytest.param("crm_task.reminders", {"reminders"}, marks=pytest.mark.req("RT-21")),
         pytest.param("crm_task.created_by", {"created_by"}, marks=pytest.mark.req("RT-22")),
         pytest.param("crm_task.updated_by", {"updated_by"}, marks=pytest.mark.req("RT-23")),
+        pytest.param("crm_task.files", {"files"}, marks=pytest.mark.req("RT-24")),
         pytest.param("", set(), marks=pytest.mark.req("RT-18")),
         pytest.param("crm_association.contact", set(), marks=pytest.mark.req("RT-18")),
         pytest.param("crm_task.nothing,x,crm_task.,", set(), marks=pytest.mark.req("RT-27")),
         pytest.param(
             "crm_task.assignees,crm_task.reminders", {"assignees", "reminders"}, marks=pytest.mark.req("RT-25")
         ),
-        pytest.param(EVERYTHING, ASKED - {"files"}, marks=pytest.mark.req("RT-25")),
+        pytest.param(EVERYTHING, ASKED, marks=pytest.mark.req("RT-25")),
     ],
 )
 async def test_members_are_there_when_they_are_asked_for(alice: Person, asked: str, members: set[str]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.deals.queries import deals_by_id
+from touchbook.core.files.queries import files_of_tasks
 from touchbook.core.listings.queries import listings_by_id
 from touchbook.core.tasks.associating import associations_of
 from touchbook.core.tasks.association import Association
@@ -15,6 +16,7 @@ from touchbook.core.transaction import Reader
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.expanding import contact_items, deal_items
+from touchbook.dialects.rechat.file_items import file_items_of
 from touchbook.dialects.rechat.tasks.items import AssociationItem, TaskItem
 from touchbook.dialects.rechat.tasks.render import association_item, reminder_item, task_item
 from touchbook.dialects.rechat.users import user_item
@@ -33,6 +35,10 @@ async def task_items(call: Call[Reader], tasks: Sequence[Task]) -> list[TaskItem
         reminders = await reminders_of(call.tx, call.caller, list(more))
         for task in tasks:
             more[task.id]["reminders"] = [reminder_item(each, task) for each in reminders.get(task.id, ())]
+    if "crm_task.files" in asked:
+        files = await file_items_of(call, await files_of_tasks(call.tx, call.caller, list(more)))
+        for task in tasks:
+            more[task.id]["files"] = files.get(task.id, [])
     if "crm_task.associations" in asked:
         await _add_associations(call, tasks, more)
     return [task_item(task, brand, zone, **more[task.id]) for task in tasks]

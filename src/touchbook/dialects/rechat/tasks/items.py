@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from touchbook.dialects.rechat.file_items import FileItem
 from touchbook.dialects.rechat.items import ContactItem, DealItem
 from touchbook.dialects.rechat.tasks.bodies import AssociationType, ShownKind, ShownStatus
 from touchbook.dialects.rechat.users import UserItem
@@ -58,6 +59,7 @@ class TaskItem(Struct, frozen=True, kw_only=True):
     assignees: list[UserItem] | UnsetType = UNSET
     associations: list[AssociationItem] | UnsetType = UNSET
     reminders: list[ReminderItem] | UnsetType = UNSET
+    files: list[FileItem] | UnsetType = UNSET
     created_by: UserItem | UnsetType | None = UNSET
     updated_by: UserItem | UnsetType | None = UNSET
     brand: str

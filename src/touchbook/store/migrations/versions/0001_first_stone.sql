@@ -556,6 +556,42 @@ create index notifications_of_person on notifications (team_id, user_id, created
 create index notifications_unread on notifications (team_id, user_id, created_at, id) where read_at is null;
 create index notifications_read on notifications (read_at) where read_at is not null;
 
+-- A row stands before its bytes are stored at `place`, and is a file from `stored_at` on. The bytes of what was never
+-- stored, or was deleted, are swept later, and the row after them.
+create table files (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    place text not null,
+    mime text,
+    size bigint,
+    sha256 bytea,
+    stored_at timestamptz,
+    created_by bigint not null,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    check (stored_at is null or (mime is not null and size is not null and sha256 is not null)),
+    foreign key (team_id, created_by) references members (team_id, user_id)
+);
+create index files_to_sweep on files (team_id, id) where stored_at is null or deleted_at is not null;
+
+create table task_files (
+    team_id bigint not null,
+    task_id bigint not null,
+    file_id bigint not null,
+    created_by bigint not null,
+    created_at timestamptz not null,
+    primary key (team_id, task_id, file_id),
+    foreign key (team_id, task_id) references tasks (team_id, id),
+    foreign key (team_id, file_id) references files (team_id, id),
+    foreign key (team_id, created_by) references members (team_id, user_id)
+);
+create index task_files_file on task_files (team_id, file_id);
+
 -- E-mails, calls, messages, notes, meetings with a contact; `task_id` is the task whose completing it was.
 create table activities (
     team_id bigint not null,

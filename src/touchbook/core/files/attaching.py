@@ -1,0 +1,59 @@
+"""Files of tasks."""
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import NotFound
+from touchbook.core.events import record_event
+from touchbook.core.files.file import File
+from touchbook.core.tasks.amending import touch_task
+from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.task import Task
+from touchbook.core.transaction import Transaction
+
+
+async def attach_file(tx: Transaction, caller: Caller, file: File, *, task_id: int) -> Task | None:
+    """None if the task has it already."""
+    await lock_task(tx, caller, task_id)
+    attached = await tx.execute(
+        """insert into task_files (team_id, task_id, file_id, created_by, created_at)
+        values ($1, $2, $3, $4, $5) on conflict do nothing""",
+        caller.team_id,
+        task_id,
+        file.id,
+        caller.user_id,
+        tx.tick(),
+    )
+    return await _settle(tx, caller, "task.file_attached", task_id, file) if attached else None
+
+
+async def detach_file(tx: Transaction, caller: Caller, file: File, *, task_id: int) -> Task:
+    """A file that no task holds any more is deleted. NotFound if the task does not have it."""
+    await lock_task(tx, caller, task_id)
+    detached = await tx.execute(
+        "delete from task_files l where l.team_id = $1 and l.task_id = $2 and l.file_id = $3",
+        caller.team_id,
+        task_id,
+        file.id,
+    )
+    if not detached:
+        raise NotFound("file", file.uid)
+    await _delete_unless_held(tx, caller, file)
+    return await _settle(tx, caller, "task.file_detached", task_id, file)
+
+
+async def _delete_unless_held(tx: Transaction, caller: Caller, file: File) -> None:
+    deleted = await tx.execute(
+        """update files f set deleted_at = $3, updated_at = $3
+        where f.team_id = $1 and f.id = $2 and f.deleted_at is null
+        and not exists (select from task_files l where l.team_id = $1 and l.file_id = $2)""",
+        caller.team_id,
+        file.id,
+        tx.tick(),
+    )
+    if deleted:
+        await record_event(tx, caller, "file.deleted", subject="file", subject_id=file.id, changes={})
+
+
+async def _settle(tx: Transaction, caller: Caller, event: str, task_id: int, file: File) -> Task:
+    changes = {"file": file.id, "name": file.name}
+    await record_event(tx, caller, event, subject="task", subject_id=task_id, changes=changes)
+    return await touch_task(tx, caller, task_id)

@@ -1,0 +1,54 @@
+"""A file: its row in the database, its bytes in the storage."""
+
+import re
+import unicodedata
+from datetime import datetime
+from pathlib import PurePosixPath
+from uuid import UUID
+
+from msgspec import Struct
+
+from touchbook.core.errors import Invalid
+
+LONGEST_NAME = 255
+_PART = re.compile(r"[/\\]")
+_UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+_ENDING = re.compile(r"\.[a-z0-9]{1,10}")
+
+
+class File(Struct, frozen=True):
+    """`place` is where the storage has it; `mime` was found in the bytes. In the order of FILE_COLUMNS."""
+
+    id: int
+    uid: UUID
+    name: str
+    place: str
+    mime: str
+    size: int
+    created_by: int
+    created_at: datetime
+    updated_at: datetime
+
+
+def clean_name(sent: str) -> str:
+    """Without the way to it, and without characters that are not seen or turn the writing round.
+
+    Invalid if nothing is left of it.
+    """
+    last = _PART.split(sent)[-1]
+    seen = "".join(each for each in last if _is_seen(each)).strip()
+    if not seen.strip("."):
+        raise Invalid({"file": ["A file needs a name."]})
+    ending = ending_of(seen)
+    return seen if len(seen) <= LONGEST_NAME else seen[: LONGEST_NAME - len(ending)] + ending
+
+
+def ending_of(name: str) -> str:
+    """`.csv` of Contacts.CSV; empty where there is none of letters and digits."""
+    suffix = PurePosixPath(name).suffix.lower()
+    return suffix if _ENDING.fullmatch(suffix) else ""
+
+
+def _is_seen(character: str) -> bool:
+    return unicodedata.category(character) not in _UNSEEN and unicodedata.bidirectional(character) not in _TURNING

@@ -1,0 +1,137 @@
+"""A file comes in: its row first, then its bytes, then what makes it one of the team's files.
+
+The bytes take their time, so no transaction is open while they come. What is killed between two of the steps
+leaves a row that was never stored, by which the bytes are found and swept.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator
+
+from msgspec import Struct
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import Conflict
+from touchbook.core.events import record_event
+from touchbook.core.files.file import File, ending_of
+from touchbook.core.files.queries import FILE_COLUMNS
+from touchbook.core.files.sniffing import Sniffer
+from touchbook.core.files.storage import Storage
+from touchbook.core.identity import new_uid
+from touchbook.core.transaction import OpenStore, Transaction
+
+
+class Begun(Struct, frozen=True):
+    """A row without bytes."""
+
+    id: int
+    name: str
+    place: str
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """What was received and stored, and is nobody's file yet."""
+
+    id: int
+    name: str
+    mime: str
+    size: int
+    sha256: bytes
+
+    @property
+    def fingerprint(self) -> bytes:
+        """The same for the same file under the same name."""
+        return self.sha256 + self.name.encode()
+
+
+async def begin_file(tx: Transaction, caller: Caller, *, name: str) -> Begun:
+    uid, place = new_uid(), _new_place(caller, tx, name)
+    file_id = await tx.fetch_value(
+        """insert into files (team_id, uid, name, place, created_by, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $6) returning id""",
+        caller.team_id,
+        uid,
+        name,
+        place,
+        caller.user_id,
+        tx.tick(),
+    )
+    return Begun(file_id, name, place)
+
+
+async def store_bytes(storage: Storage, begun: Begun, chunks: AsyncIterator[bytes]) -> Upload:
+    """Raises what `chunks` raises; nothing is stored then."""
+    measure = _Measure(chunks)
+    await storage.put(begun.place, measure.run())
+    return Upload(
+        id=begun.id,
+        name=begun.name,
+        mime=measure.sniffer.mime(begun.name),
+        size=measure.size,
+        sha256=measure.sha256.digest(),
+    )
+
+
+async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
+    """It is a file of the team from now on. Conflict if it was given up meanwhile."""
+    row = await tx.fetch_row(
+        f"""update files f set mime = $3, size = $4, sha256 = $5, stored_at = $6
+        where f.team_id = $1 and f.id = $2 and f.stored_at is null and f.deleted_at is null
+        returning {FILE_COLUMNS}""",
+        caller.team_id,
+        upload.id,
+        upload.mime,
+        upload.size,
+        upload.sha256,
+        tx.tick(),
+    )
+    if row is None:
+        raise Conflict("The file took too long to come.")
+    file = File(*row)
+    changes = {"name": file.name, "mime": file.mime, "size": file.size}
+    await record_event(tx, caller, "file.added", subject="file", subject_id=file.id, changes=changes)
+    return file
+
+
+async def give_up_file(store: OpenStore, storage: Storage, caller: Caller, begun: Begun) -> bool:
+    """Unless it was kept: nothing of it stays. Whether it was given up."""
+    async with store.transaction() as tx:
+        given_up = await tx.execute(
+            """update files f set deleted_at = $3
+            where f.team_id = $1 and f.id = $2 and f.stored_at is null and f.deleted_at is null""",
+            caller.team_id,
+            begun.id,
+            tx.now,
+        )
+    if given_up:
+        await forget_file(store, storage, caller.team_id, begun.id, begun.place)
+    return bool(given_up)
+
+
+async def forget_file(store: OpenStore, storage: Storage, team_id: int, file_id: int, place: str) -> None:
+    """One that was deleted, or given up: its bytes, then its row, which is what they are found by."""
+    await storage.delete(place)
+    async with store.transaction() as tx:
+        await tx.execute("delete from task_files l where l.team_id = $1 and l.file_id = $2", team_id, file_id)
+        await tx.execute("delete from files f where f.team_id = $1 and f.id = $2", team_id, file_id)
+
+
+class _Measure:
+    """What is learned of bytes on their way."""
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        self._chunks = chunks
+        self.size = 0
+        self.sha256 = hashlib.sha256()
+        self.sniffer = Sniffer()
+
+    async def run(self) -> AsyncIterator[bytes]:
+        async for chunk in self._chunks:
+            self.size += len(chunk)
+            self.sha256.update(chunk)
+            self.sniffer.take(chunk)
+            yield chunk
+
+
+def _new_place(caller: Caller, tx: Transaction, name: str) -> str:
+    milliseconds = int(tx.now.timestamp() * 1000)
+    return f"{caller.user_uid}-{milliseconds}/{new_uid()}{ending_of(name)}"

@@ -1,0 +1,43 @@
+"""What Touchbook signs with: TOUCHBOOK_SECRET_KEY, or a key made once in the data directory."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from touchbook.config import Settings
+from touchbook.store.errors import StoreError
+
+FILE = "secret.key"
+
+
+def secret_keys(settings: Settings) -> Sequence[str]:
+    """The first signs, each is believed."""
+    return settings.secret_keys or [_provide(settings.data_dir)]
+
+
+def _provide(data_dir: Path) -> str:
+    """The one that is there; of two processes that make one at once, the first wins."""
+    file = data_dir / FILE
+    with suppress(FileNotFoundError):
+        return _read(file)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = file.with_name(f".{FILE}.{secrets.token_hex(4)}")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+        out.write(secrets.token_urlsafe(48) + "\n")
+        out.flush()
+        os.fsync(out.fileno())
+    try:
+        with suppress(FileExistsError):
+            os.link(part, file)
+    finally:
+        part.unlink()
+    return _read(file)
+
+
+def _read(file: Path) -> str:
+    key = file.read_text(encoding="ascii").strip()
+    if not key:
+        raise StoreError(f"{file} is empty. Remove it, and links that were given out end; a new key is made.")
+    return key

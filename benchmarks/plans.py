@@ -28,11 +28,13 @@ from touchbook.core.contacts.misspelling import allow_for_misspelling
 from touchbook.core.contacts.queries import attributes_of, find_contact
 from touchbook.core.deals.queries import count_deals, deals_of_contacts, find_deal, list_deals
 from touchbook.core.due import claim_due
+from touchbook.core.files.queries import files_of_tasks
 from touchbook.core.lists.queries import list_lists, lists_of_contacts
 from touchbook.core.lists.rule import filters_of
 from touchbook.core.tags.deleting import delete_tag
 from touchbook.core.tags.pacing import set_tag_frequency
 from touchbook.core.tags.renaming import rename_tag
+from touchbook.core.tasks.associating import associations_of
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.bulk import reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
@@ -40,6 +42,7 @@ from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import count_tasks, list_tasks, matching_ids
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import CLOSED, OPEN
 from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.transaction import Transaction
@@ -71,6 +74,16 @@ def _tasks(*, offset: int = 0, order: Any = "due", descending: bool = False, **f
         offset=offset,
         limit=50,
     )
+
+
+def _crm_tasks(*, order: Any = "due", **filters: Any) -> Question:
+    """As Rechat's searches ask: a page of 50 and how many there are."""
+    return lambda tx, caller: _search_tasks(tx, caller, TaskFilter(zone=_ZONE, as_given=True, **filters), order)
+
+
+async def _search_tasks(tx: Transaction, caller: Caller, asked: TaskFilter, order: Any) -> None:
+    await list_tasks(tx, caller, asked, order=order, offset=0, limit=50)
+    await count_tasks(tx, caller, asked)
 
 
 def _number(**filters: Any) -> Question:
@@ -154,6 +167,17 @@ QUESTIONS: dict[str, Question] = {
     "list-person-june": _tasks(assignee=1, **_JUNE),
     "list-person-priority": _tasks(assignee=1, priority=4),
     "list-person-created": _tasks(assignee=1, order="created"),
+    "crm-person": _crm_tasks(any_assignee=1),
+    "crm-person-updated": _crm_tasks(order="updated", any_assignee=1),
+    "crm-words": _crm_tasks(search="Sarah Connor"),
+    "crm-words-rare": _crm_tasks(search="zeppelin kitchen"),
+    "crm-words-person": _crm_tasks(search="Sarah Connor", any_assignee=1),
+    "crm-contact": _crm_tasks(contact=40),
+    "crm-deal-done": _crm_tasks(deal=7, statuses=CLOSED),
+    "crm-june-calls": _crm_tasks(kinds=("call",), **_JUNE),
+    "associations-of-50": lambda tx, caller: associations_of(tx, caller, _FIFTY),
+    "reminders-of-50": lambda tx, caller: reminders_of(tx, caller, _FIFTY),
+    "files-of-50": lambda tx, caller: files_of_tasks(tx, caller, _FIFTY),
     "close-inbox": _close_tasks(assignee=_BUSY, statuses=OPEN, due=_UNTIL_TODAY),
     "close-archive": _close_tasks(statuses=CLOSED),
     "close-archive-deep": _close_tasks(offset=50_000, statuses=CLOSED),

@@ -31,7 +31,6 @@ BUDGETED_P99 = {
     "rechat-q-four-digits": 50,
     "rechat-q-typo": 150,
     "rechat-live-list": 50,
-    "rechat-tasks-q": 50,
 }
 GROWN = ("list-50", "list-50 open", "close-inbox", "close-archive", *UNGROWN, "rechat-get-5", "rechat-get-200",
          "rechat-create-1", "rechat-create-100", "rechat-list-50", "rechat-tasks-50")  # fmt: skip

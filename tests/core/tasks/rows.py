@@ -56,7 +56,7 @@ async def check_kept(store: Store, person: Person, task: Task) -> None:
     """
     async with store.reading() as reader:
         keys = await reader.fetch(
-            """select a.user_id, a.open, a.due_at, a.due_on, a.deleted from task_assignees a
+            """select a.user_id, a.open, a.due_at, a.due_on, a.due_offset, a.deleted from task_assignees a
             where a.team_id = $1 and a.task_id = $2 order by a.position""",
             person.team.id,
             task.id,
@@ -66,8 +66,8 @@ async def check_kept(store: Store, person: Person, task: Task) -> None:
             person.team.id,
             task.id,
         )
-    assert [(row["user_id"], row["open"], row["due_at"], row["due_on"], row["deleted"]) for row in keys] == [
-        (user, task.is_open, task.due_at, task.due_on, False) for user in task.assignees
+    assert [tuple(row) for row in keys] == [
+        (user, task.is_open, task.due_at, task.due_on, task.due_offset, False) for user in task.assignees
     ]
     title = task.shown_title.casefold()
     whole = title if task.description is None else f"{title}\n{task.description.casefold()}"

@@ -4,13 +4,13 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_event
+from touchbook.core.tasks.assignees import SORT_KEYS, copy_sort_keys
 from touchbook.core.tasks.duties import keep_duties
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task, shown_title, sort_title
 from touchbook.core.tasks.text import write_text
 from touchbook.core.transaction import Transaction
 
-_SORT_KEYS = {"status", "due_at", "due_on"}
 _DUTIES = {"status", "scheduled_at", "autoskip_at"}
 _SHOWN = {"title", "description", "kind"}
 
@@ -24,8 +24,8 @@ async def amend_task(tx: Transaction, caller: Caller, task: Task, event: str, **
     if not changes:
         return None
     await _write(tx, caller, task, changes)
-    if changes.keys() & _SORT_KEYS:
-        await _write_sort_keys(tx, caller, task.id)
+    if not changes.keys().isdisjoint(SORT_KEYS):
+        await copy_sort_keys(tx, caller, [task.id])
     amended = await find_task(tx, caller, task.id)
     if changes.keys() & _SHOWN:
         await write_text(tx, caller, amended)
@@ -61,13 +61,4 @@ async def _write(tx: Transaction, caller: Caller, task: Task, changes: dict[str,
         caller.team_id,
         task.id,
         *written.values(),
-    )
-
-
-async def _write_sort_keys(tx: Transaction, caller: Caller, task_id: int) -> None:
-    await tx.execute(
-        """update task_assignees a set status = t.status, due_at = t.due_at, due_on = t.due_on
-        from tasks t where a.team_id = $1 and a.task_id = $2 and t.team_id = $1 and t.id = $2""",
-        caller.team_id,
-        task_id,
     )

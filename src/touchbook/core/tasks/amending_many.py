@@ -5,6 +5,7 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_events
+from touchbook.core.tasks.assignees import copy_sort_keys
 from touchbook.core.tasks.duties import OPENING, SKIPPING
 from touchbook.core.transaction import Transaction
 
@@ -40,20 +41,10 @@ async def amend_tasks(
         *written.values(),
     )
     changes = {row["id"]: {name: columns[name] for name in columns if row[name]} for row in rows}
-    await _write_sort_keys(tx, caller, list(changes))
+    await copy_sort_keys(tx, caller, list(changes))
     await _keep_duties(tx, caller, list(changes))
     await record_events(tx, caller, event, subject="task", changes=changes, summary=columns)
     return list(changes)
-
-
-async def _write_sort_keys(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> None:
-    await tx.execute(
-        """update task_assignees a set status = t.status, due_at = t.due_at, due_on = t.due_on
-        from tasks t where a.team_id = $1 and a.task_id = any($2::bigint[]) and t.team_id = $1
-        and t.id = a.task_id""",
-        caller.team_id,
-        list(task_ids),
-    )
 
 
 async def _keep_duties(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> None:

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_event
 from touchbook.core.tasks.amending import touch_task
+from touchbook.core.tasks.assignees import put_assignees
 from touchbook.core.tasks.queries import lock_task
 from touchbook.core.tasks.references import check_references
 from touchbook.core.tasks.task import Task
@@ -39,13 +40,4 @@ async def _write_assignees(tx: Transaction, caller: Caller, task_id: int, wished
         task_id,
         wished,
     )
-    await tx.execute(
-        """insert into task_assignees (team_id, task_id, user_id, position, status, due_at, due_on)
-        select $1, t.id, u.id, u.position - 1, t.status, t.due_at, t.due_on
-        from tasks t, unnest($3::bigint[]) with ordinality as u (id, position)
-        where t.team_id = $1 and t.id = $2
-        on conflict (team_id, task_id, user_id) do update set position = excluded.position""",
-        caller.team_id,
-        task_id,
-        wished,
-    )
+    await put_assignees(tx, caller, task_id, wished)

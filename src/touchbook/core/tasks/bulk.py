@@ -12,6 +12,7 @@ from touchbook.core.activities.recording import record_completions, withdraw_com
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_events
 from touchbook.core.tasks.amending_many import amend_tasks, hold_tasks
+from touchbook.core.tasks.assignees import KEY_COLUMNS, KEYS_OF_TASK
 from touchbook.core.tasks.references import check_references
 from touchbook.core.tasks.reminding import distance, shift_reminders
 from touchbook.core.tasks.rescheduling import instant_of
@@ -87,8 +88,8 @@ async def _replace_first(tx: Transaction, caller: Caller, task_ids: Sequence[int
     )
     if assignee is not None:
         await tx.execute(
-            """insert into task_assignees (team_id, task_id, user_id, position, status, due_at, due_on)
-            select $1, t.id, $3, -1, t.status, t.due_at, t.due_on from tasks t
+            f"""insert into task_assignees (team_id, task_id, user_id, position, {KEY_COLUMNS})
+            select $1, t.id, $3, -1, {KEYS_OF_TASK} from tasks t
             where t.team_id = $1 and t.id = any($2::bigint[])""",
             caller.team_id,
             list(task_ids),

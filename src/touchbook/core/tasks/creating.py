@@ -7,6 +7,7 @@ from touchbook.core.activities.recording import record_completions
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
+from touchbook.core.tasks.assignees import put_assignees
 from touchbook.core.tasks.associating import check_associations, insert_associations
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.duties import keep_duties
@@ -65,7 +66,8 @@ async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     await check_associations(tx, caller, new.associations)
     await check_references(tx, caller, assignees=new.assignees, tags=new.tags)
     task_id = await _insert_task(tx, caller, new)
-    await _insert_assignees(tx, caller, new, task_id)
+    if new.assignees:
+        await put_assignees(tx, caller, task_id, list(dict.fromkeys(new.assignees)))
     await insert_associations(tx, caller, task_id, new.associations)
     await _insert_tags(tx, caller, new, task_id)
     await add_reminders(tx, caller, task_id=task_id, wished=new.reminders)
@@ -117,19 +119,6 @@ async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:
         new.due_offset,
     )
     return task_id
-
-
-async def _insert_assignees(tx: Transaction, caller: Caller, new: NewTask, task_id: int) -> None:
-    if new.assignees:
-        await tx.execute(
-            """insert into task_assignees (team_id, task_id, user_id, position, status, due_at, due_on)
-            select $1, t.id, u.id, u.position - 1, t.status, t.due_at, t.due_on
-            from tasks t, unnest($3::bigint[]) with ordinality as u (id, position)
-            where t.team_id = $1 and t.id = $2""",
-            caller.team_id,
-            task_id,
-            list(dict.fromkeys(new.assignees)),
-        )
 
 
 async def _insert_tags(tx: Transaction, caller: Caller, new: NewTask, task_id: int) -> None:

@@ -68,7 +68,7 @@ def _source(filters: TaskFilter) -> _Source:
         filters.other_than_origins,
     )
     needs_tasks = any(member is not None for member in own) or filters.created or filters.updated
-    return _PERSON_WITH_TASKS if needs_tasks or filters.as_given else _PERSON
+    return _PERSON_WITH_TASKS if needs_tasks else _PERSON
 
 
 def _add_own_columns(where: Where, filters: TaskFilter) -> None:
@@ -220,11 +220,11 @@ class _Stream(Struct, frozen=True):
         start = (
             f"({table}.{self.key}::timestamp - interval '1 hour') at time zone {zone}::text + interval '1 hour'"
         )
-        return f"{start} + t.due_offset" if self.as_given else start
+        return f"{start} + {table}.due_offset" if self.as_given else start
 
     def keys(self, table: str) -> tuple[str, ...]:
         key = f"{table}.{self.key}"
-        return (key, "t.due_offset") if self.as_given and not self.rank else (key,)
+        return (key, f"{table}.due_offset") if self.as_given and not self.rank else (key,)
 
     def terms(self, where: Where, table: str, filters: TaskFilter) -> str:
         terms = [f"{table}.due_on is {'null' if self.rank else 'not null'}"]

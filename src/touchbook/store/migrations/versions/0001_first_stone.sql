@@ -454,6 +454,7 @@ create table task_assignees (
     open boolean generated always as (status in ('scheduled', 'open', 'in_progress')) stored,
     due_at timestamptz,
     due_on date,
+    due_offset interval not null default '0',
     deleted boolean not null default false,
     primary key (team_id, task_id, user_id),
     foreign key (team_id, task_id) references tasks (team_id, id),
@@ -462,7 +463,7 @@ create table task_assignees (
 create index task_assignees_timed on task_assignees (team_id, user_id, open, due_at, task_id)
     include (position, status) where due_on is null and not deleted;
 create index task_assignees_dated on task_assignees (team_id, user_id, open, due_on, task_id)
-    include (position, status) where due_on is not null and not deleted;
+    include (position, status, due_offset) where due_on is not null and not deleted;
 
 create table task_associations (
     team_id bigint not null,

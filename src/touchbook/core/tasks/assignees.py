@@ -1,0 +1,35 @@
+"""Who has a task; beside each stand the keys by which their list is sorted, so that one index serves it."""
+
+from collections.abc import Sequence
+
+from touchbook.core.caller import Caller
+from touchbook.core.transaction import Transaction
+
+SORT_KEYS = ("status", "due_at", "due_on", "due_offset")
+KEY_COLUMNS = ", ".join(SORT_KEYS)
+KEYS_OF_TASK = ", ".join(f"t.{key}" for key in SORT_KEYS)
+
+
+async def put_assignees(tx: Transaction, caller: Caller, task_id: int, users: Sequence[int]) -> None:
+    """In this order, each once; those who are there already change their places."""
+    await tx.execute(
+        f"""insert into task_assignees (team_id, task_id, user_id, position, {KEY_COLUMNS})
+        select $1, t.id, u.id, u.position - 1, {KEYS_OF_TASK}
+        from tasks t, unnest($3::bigint[]) with ordinality as u (id, position)
+        where t.team_id = $1 and t.id = $2
+        on conflict (team_id, task_id, user_id) do update set position = excluded.position""",
+        caller.team_id,
+        task_id,
+        list(users),
+    )
+
+
+async def copy_sort_keys(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> None:
+    """From tasks of which one of SORT_KEYS changed."""
+    await tx.execute(
+        f"""update task_assignees a set ({KEY_COLUMNS}) = ({KEYS_OF_TASK})
+        from tasks t where a.team_id = $1 and a.task_id = any($2::bigint[]) and t.team_id = $1
+        and t.id = a.task_id""",
+        caller.team_id,
+        list(task_ids),
+    )

@@ -57,7 +57,7 @@ async def test_answers_then_stops_and_leaves_no_process(own: Script, number: sig
         assert "Kept in" in server.lines[6]
         assert stat.S_IMODE((own.data_dir / "demo.json").stat().st_mode) == 0o600
         with httpx.Client(headers={"authorization": f"Bearer {key}"}) as client:
-            assert client.get(f"{server.url}/v1/tasks").json()["data"]["total_records"] == 60
+            assert client.get(f"{server.url}/v1/tasks").json()["data"]["total_records"] == 63
             assert client.get(f"{server.url}/readyz").status_code == 200
             processes = await _server_processes(own.data_dir)
             assert len(processes) > 2

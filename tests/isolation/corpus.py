@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
+from tests.isolation.corpus_sequences import run_sequence
 from tests.isolation.corpus_touchbook import speak_touchbook
 from tests.people import Person, new_key
 from touchbook.core.accounts.deleting import delete_account
@@ -69,6 +70,7 @@ async def drive(store: Store, alice: Person, bob: Person, storage: Storage) -> N
     await _speak_rechat(alice, bob)
     await _send_files(store, alice)
     await speak_touchbook(store, alice)
+    await run_sequence(store, alice)
     await _do_jobs(store, alice, storage)
     await _run_teams(store, alice)
     await _sign_in(store, alice)

@@ -9,6 +9,11 @@ from touchbook.core.contacts.plain import add_contact
 from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.listings.keeping import keep_listings
+from touchbook.core.sequences.building import create_sequence
+from touchbook.core.sequences.enrolling import enroll_contact
+from touchbook.core.sequences.queries import task_at_hand
+from touchbook.core.sequences.stepping import add_step
+from touchbook.core.sequences.templating import attach_template, create_template
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.creating import create_task
@@ -19,6 +24,7 @@ from touchbook.core.teams.founding import found_team
 from touchbook.core.teams.joining import join_team
 from touchbook.core.teams.team import Team
 from touchbook.core.transaction import Transaction
+from touchbook.demonstration import campaign
 from touchbook.demonstration.agenda import Item, Material, plan
 from touchbook.demonstration.brokerage import COLLEAGUES, COMPANIES, CONTACTS, DEALS, TAGS, TEAM, ZONE
 from touchbook.demonstration.properties import DOCUMENTS
@@ -54,6 +60,7 @@ async def furnish(tx: Transaction) -> Team:
     material = await _gather(tx, callers)
     for item in plan(material, tx.now, ZoneInfo(ZONE)):
         await _carry_out(tx, callers[item.author], item)
+    await _run_campaign(tx, callers, material)
     return team
 
 
@@ -118,3 +125,24 @@ async def _carry_out(tx: Transaction, caller: Caller, item: Item) -> None:
     verb = _VERBS.get(item.outcome)
     if verb is not None:
         await verb(tx, caller, task_id=task.id)
+
+
+async def _run_campaign(tx: Transaction, callers: list[Caller], material: Material) -> None:
+    sequence = await create_sequence(
+        tx, callers[0], name=campaign.NAME, description=campaign.DESCRIPTION, tags=campaign.TAGS
+    )
+    for one in campaign.STAGES:
+        step = await add_step(
+            tx, callers[0], sequence_id=sequence.id, kind=one.kind, delay=one.delay, note=one.note
+        )
+        if one.body is not None:
+            template = await create_template(
+                tx, callers[0], name=one.subject or "A short question", subject=one.subject, body=one.body
+            )
+            await attach_template(tx, callers[0], step_id=step.id, template_id=template.id)
+    for number in campaign.ENROLLED:
+        caller = callers[CONTACTS[number].owner]
+        state = await enroll_contact(tx, caller, sequence_id=sequence.id, contact_id=material.contacts[number])
+    called = await task_at_hand(tx, caller, state.id)
+    assert called is not None
+    await complete_task(tx, caller, task_id=called)

@@ -5,6 +5,7 @@ from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.queries import contacts_of_accounts
 from touchbook.core.errors import Forbidden
 from touchbook.core.events import record_event
+from touchbook.core.sequences.finishing import leave_sequences
 from touchbook.core.tasks.deleting import delete_tasks_of
 from touchbook.core.transaction import Transaction
 
@@ -17,8 +18,9 @@ async def delete_account(tx: Transaction, caller: Caller, account: Account) -> N
     """With all that belongs to it: contacts, deals, tasks. Its event says how many went along."""
     if await has_unseen_contacts(tx, caller, account.id):
         raise Forbidden("Contacts of other members belong to it.")
-    tasks = await delete_tasks_of(tx, caller, account_id=account.id)
     contacts = await contacts_of_accounts(tx, caller, [account.id])
+    await leave_sequences(tx, caller, contact_ids=[contact.id for contact in contacts])
+    tasks = await delete_tasks_of(tx, caller, account_id=account.id)
     await delete_contacts(tx, caller, contacts)
     written = caller.team_id, account.id, tx.tick(), caller.user_id
     deals = await tx.execute(_DELETE.format(table="deals", key="account_id"), *written)

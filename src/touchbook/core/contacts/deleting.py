@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.events import record_events
+from touchbook.core.sequences.finishing import leave_sequences
 from touchbook.core.tasks.touch import end_touch_tasks
 from touchbook.core.transaction import Transaction
 
@@ -10,11 +11,12 @@ from touchbook.core.transaction import Transaction
 async def delete_contacts(
     tx: Transaction, caller: Caller, contacts: Sequence[Contact], *, reason: str = "direct_request"
 ) -> None:
-    """Gone from every list; an account that was one's own goes with it. Their tasks stay, but for those that
-    ask for a touch.
+    """Gone from every list; an account that was one's own goes with it. They leave their sequences. Their tasks
+    stay, but for those that ask for a touch.
     """
     instant = tx.tick()
     ids = [contact.id for contact in contacts]
+    await leave_sequences(tx, caller, contact_ids=ids)
     await end_touch_tasks(tx, caller, contact_ids=ids, at=tx.now, status="cancelled")
     await tx.execute(
         """update contacts c set deleted_at = $3, updated_at = $3, updated_by = $4, deleted_for = $5

@@ -1,7 +1,8 @@
 """Verbs on many tasks at once, each in a fixed number of statements however many there are.
 
 They say the same as their namesakes for one task, and answer how many tasks changed. Above
-MOST_EVENTS tasks the change is one summary event (rule 4).
+MOST_EVENTS tasks the change is one summary event (rule 4). Only the steps of sequences cost more: each of their
+contacts moves on by itself.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from typing import Any
 from touchbook.core.activities.recording import record_completions, withdraw_completions
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_events
+from touchbook.core.sequences.moving import move_on
+from touchbook.core.sequences.reopening import come_back_many
 from touchbook.core.tasks.amending_many import amend_tasks, hold_tasks
 from touchbook.core.tasks.assignees import KEY_COLUMNS, KEYS_OF_TASK
 from touchbook.core.tasks.references import check_references
@@ -24,12 +27,16 @@ async def complete_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[
     columns = {"status": "completed", "completed_at": tx.now, "completed_by": caller.user_id}
     completed = await amend_tasks(tx, caller, held, "task.completed", "t.open", columns)
     await record_completions(tx, caller, task_ids=completed)
+    await move_on(tx, caller, task_ids=completed)
     return len(completed)
 
 
 async def reopen_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[int]) -> int:
-    """First those whose skip time has passed, which goes: it would end them at once."""
-    held = await hold_tasks(tx, caller, task_ids)
+    """First those whose skip time has passed, which goes: it would end them at once.
+
+    Left as they ended: steps of sequences that can no longer be reopened.
+    """
+    held = await come_back_many(tx, caller, await hold_tasks(tx, caller, task_ids))
     columns = {"status": "open", "completed_at": None, "completed_by": None}
     reopened = await amend_tasks(
         tx, caller, held, "task.reopened", "not t.open and t.autoskip_at <= $7", {**columns, "autoskip_at": None}

@@ -2,6 +2,7 @@
 
 from touchbook.core.activities.recording import withdraw_completions
 from touchbook.core.caller import Caller
+from touchbook.core.sequences.reopening import come_back
 from touchbook.core.tasks.amending import amend_task
 from touchbook.core.tasks.queries import lock_task
 from touchbook.core.tasks.task import Task
@@ -24,10 +25,14 @@ async def start_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task |
 
 
 async def reopen_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """Clears completer and completion (M-13, M-14), and a skip time that has passed: it would end it at once."""
+    """Clears completer and completion (M-13, M-14), and a skip time that has passed: it would end it at once.
+
+    Conflict for the step of a sequence that its contact cannot come back to.
+    """
     task = await lock_task(tx, caller, task_id)
     if task.is_open:
         return None
+    await come_back(tx, caller, task)
     await withdraw_completions(tx, caller, task_ids=[task_id])
     return await amend_task(
         tx,

@@ -14,6 +14,7 @@ TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.k
     t.due_at, t.due_on, t.due_offset, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
     t.state_changed_at, t.metadata, t.source, t.opportunity_rule, t.account_id,
     t.created_by, t.updated_by, t.created_at, t.updated_at,
+    t.sequence_id, t.sequence_state_id, t.sequence_step_id, t.sequence_template_id, t.template_id, t.mailing_id,
     array(select a.user_id from task_assignees a
         where a.team_id = $1 and a.task_id = t.id order by a.position) as assignees,
     (select json_agg(json_build_array(s.id, s.uid, s.kind,

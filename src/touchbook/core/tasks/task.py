@@ -44,8 +44,9 @@ class Task(Struct, frozen=True):
     team's zone, the instant lies that it was given with. Priority 0 none to 4 urgent.
 
     `assignees` in order, the first is the one that single-valued dialects show; `associations` by index,
-    then age; `tags` as they were given. `metadata` and `source` are JSON text. The members stand in the order
-    of TASK_COLUMNS.
+    then age; `tags` as they were given. `metadata` and `source` are JSON text. `sequence_id` to
+    `mailing_id`: the step of a sequence that asked for it, and what it says. The members stand in the order of
+    TASK_COLUMNS.
     """
 
     id: int
@@ -73,6 +74,12 @@ class Task(Struct, frozen=True):
     updated_by: int | None
     created_at: datetime
     updated_at: datetime
+    sequence_id: int | None
+    sequence_state_id: int | None
+    sequence_step_id: int | None
+    sequence_template_id: int | None
+    template_id: int | None
+    mailing_id: int | None
     assignees: list[int]
     associations: list[Link]
     tags: list[int]

@@ -386,6 +386,168 @@ create table tags (
     foreign key (team_id, updated_by) references members (team_id, user_id)
 );
 
+-- Sequences: what is done with a contact step by step, each so many seconds after the one before.
+
+create table sequences (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    description text,
+    enabled boolean not null default true,
+    owner_id bigint not null,
+    tags text[] not null default '{}',
+    created_by bigint not null,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, owner_id) references members (team_id, user_id),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+create index sequences_tagged on sequences using gin (team_id, tags) where deleted_at is null;
+
+create table sequence_steps (
+    team_id bigint not null,
+    id bigint generated always as identity,
+    uid uuid not null,
+    sequence_id bigint not null,
+    position integer not null check (position > 0),
+    kind text not null check (kind in ('call', 'email', 'sms', 'task', 'linkedin_view_profile',
+        'linkedin_send_connection_request', 'linkedin_send_message', 'linkedin_interact_with_post',
+        'linkedin_other')),
+    delay integer not null check (delay >= 0),
+    note text,
+    priority smallint not null check (priority between 0 and 4),
+    autoskip_after integer check (autoskip_after > 0),
+    enabled boolean not null,
+    created_by bigint not null,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, sequence_id) references sequences (team_id, id),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+create index sequence_steps_in_order on sequence_steps (team_id, sequence_id, position);
+
+create table templates (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    subject text,
+    body text not null,
+    owner_id bigint not null,
+    created_by bigint not null,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, owner_id) references members (team_id, user_id),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+
+-- What a step says: the oldest of its templates that is enabled.
+create table sequence_templates (
+    team_id bigint not null,
+    id bigint generated always as identity,
+    uid uuid not null,
+    step_id bigint not null,
+    template_id bigint not null,
+    enabled boolean not null,
+    created_by bigint not null,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, step_id) references sequence_steps (team_id, id),
+    foreign key (team_id, template_id) references templates (team_id, id),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+create index sequence_templates_step on sequence_templates (team_id, step_id) where deleted_at is null;
+create index sequence_templates_template on sequence_templates (team_id, template_id) where deleted_at is null;
+
+-- How far a contact has come in a sequence. Who is in it stands in it once.
+create table sequence_states (
+    team_id bigint not null,
+    id bigint generated always as identity,
+    uid uuid not null,
+    sequence_id bigint not null,
+    contact_id bigint not null,
+    step_id bigint not null,
+    owner_id bigint not null,
+    state text not null check (state in ('active', 'paused', 'finished')),
+    finish_reason text check ((state = 'finished') = (finish_reason is not null)),
+    state_changed_at timestamptz not null,
+    created_by bigint not null,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, sequence_id) references sequences (team_id, id),
+    foreign key (team_id, contact_id) references contacts (team_id, id),
+    foreign key (team_id, step_id) references sequence_steps (team_id, id),
+    foreign key (team_id, owner_id) references members (team_id, user_id),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+create unique index sequence_states_standing on sequence_states (team_id, contact_id, sequence_id)
+    where state <> 'finished' and deleted_at is null;
+create index sequence_states_contact on sequence_states (team_id, contact_id, id) where deleted_at is null;
+create index sequence_states_sequence on sequence_states (team_id, sequence_id, id) where deleted_at is null;
+create index sequence_states_step on sequence_states (team_id, step_id) where state <> 'finished';
+
+-- E-mails yet to be sent; the task that asks for one names it.
+create table mailings (
+    team_id bigint not null,
+    id bigint generated always as identity,
+    uid uuid not null,
+    contact_id bigint not null,
+    sender_id bigint not null,
+    subject text,
+    body text not null,
+    state text not null check (state in ('draft', 'scheduled')),
+    scheduled_at timestamptz check ((state = 'scheduled') = (scheduled_at is not null)),
+    state_changed_at timestamptz not null,
+    sequence_id bigint,
+    sequence_state_id bigint,
+    sequence_step_id bigint,
+    template_id bigint,
+    created_by bigint not null,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    deleted_at timestamptz,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    foreign key (team_id, contact_id) references contacts (team_id, id),
+    foreign key (team_id, sender_id) references members (team_id, user_id),
+    foreign key (team_id, sequence_id) references sequences (team_id, id),
+    foreign key (team_id, sequence_state_id) references sequence_states (team_id, id),
+    foreign key (team_id, sequence_step_id) references sequence_steps (team_id, id),
+    foreign key (team_id, template_id) references templates (team_id, id),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+create index mailings_contact on mailings (team_id, contact_id, id) where deleted_at is null;
+create index mailings_sequence_state on mailings (team_id, sequence_state_id)
+    where sequence_state_id is not null and deleted_at is null;
+
 -- Tasks. due_on is the civil date of a date-only task, which has no due_at; due_offset is how far into its day the
 -- instant lies that it was given with.
 
@@ -420,11 +582,23 @@ create table tasks (
     created_at timestamptz not null,
     updated_at timestamptz not null,
     deleted_at timestamptz,
+    sequence_id bigint,
+    sequence_state_id bigint,
+    sequence_step_id bigint,
+    sequence_template_id bigint,
+    template_id bigint,
+    mailing_id bigint,
     primary key (team_id, id),
     unique (team_id, uid),
     check (due_at is null or due_on is null),
     check (due_on is not null or due_offset = interval '0'),
     foreign key (team_id, account_id) references accounts (team_id, id),
+    foreign key (team_id, sequence_id) references sequences (team_id, id),
+    foreign key (team_id, sequence_state_id) references sequence_states (team_id, id),
+    foreign key (team_id, sequence_step_id) references sequence_steps (team_id, id),
+    foreign key (team_id, sequence_template_id) references sequence_templates (team_id, id),
+    foreign key (team_id, template_id) references templates (team_id, id),
+    foreign key (team_id, mailing_id) references mailings (team_id, id),
     foreign key (team_id, completed_by) references members (team_id, user_id),
     foreign key (team_id, created_by) references members (team_id, user_id),
     foreign key (team_id, updated_by) references members (team_id, user_id)
@@ -443,6 +617,12 @@ create index tasks_by_priority on tasks (team_id, priority, id) where deleted_at
 create index tasks_by_status on tasks (team_id, array_position(array['scheduled', 'open', 'in_progress',
     'completed', 'cancelled', 'skipped', 'no_show'], status), id) where deleted_at is null;
 create index tasks_account on tasks (team_id, account_id) where account_id is not null;
+create index tasks_sequence on tasks (team_id, sequence_id, id) where sequence_id is not null;
+create index tasks_sequence_state on tasks (team_id, sequence_state_id, id) where sequence_state_id is not null;
+create index tasks_mailing on tasks (team_id, mailing_id) where mailing_id is not null;
+-- A contact never has two steps of a sequence to be done at once.
+create unique index tasks_step_at_hand on tasks (team_id, sequence_state_id)
+    where sequence_state_id is not null and open and deleted_at is null and starts_with(origin, 'sequence_step_');
 
 -- A person's list: the sort keys of the task stand beside its assignee, so that one index serves it.
 create table task_assignees (

@@ -1,0 +1,68 @@
+"""A sequence itself: made, changed, taken away."""
+
+from collections.abc import Collection
+from typing import Any
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import Invalid
+from touchbook.core.sequences.finishing import leave_sequence
+from touchbook.core.sequences.nouns import SEQUENCES
+from touchbook.core.sequences.sequence import Sequence
+from touchbook.core.sequences.writing import amend, check_owner, insert, lock, remove
+from touchbook.core.transaction import Transaction
+
+_EDITABLE = frozenset({"name", "description", "enabled", "owner_id", "tags"})
+
+
+async def create_sequence(
+    tx: Transaction,
+    caller: Caller,
+    *,
+    name: str,
+    description: str | None = None,
+    enabled: bool = True,
+    owner_id: int | None = None,
+    tags: Collection[str] = (),
+) -> Sequence:
+    """Without steps. Errors: Invalid without a name, UnknownRecord for an owner who is not of the team."""
+    check_name(name)
+    owner_id = owner_id or caller.user_id
+    assert owner_id is not None
+    await check_owner(tx, caller, owner_id)
+    wished = list(dict.fromkeys(tags))
+    return await insert(
+        tx,
+        caller,
+        SEQUENCES,
+        name=name,
+        description=description,
+        enabled=enabled,
+        owner_id=owner_id,
+        tags=wished,
+    )
+
+
+async def edit_sequence(tx: Transaction, caller: Caller, *, sequence_id: int, **members: Any) -> Sequence | None:
+    """Whoever is in it goes on when it is disabled: it takes nobody in."""
+    if not _EDITABLE.issuperset(members):
+        raise TypeError(f"not editable: {sorted(members.keys() - _EDITABLE)}")
+    if "name" in members:
+        check_name(members["name"])
+    if "owner_id" in members:
+        await check_owner(tx, caller, members["owner_id"])
+    if "tags" in members:
+        members["tags"] = list(dict.fromkeys(members["tags"]))
+    sequence = await lock(tx, caller, SEQUENCES, sequence_id)
+    return await amend(tx, caller, SEQUENCES, sequence, "edited", members)
+
+
+async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -> None:
+    """Whoever is in it has finished, and what was to be done next is called off."""
+    await lock(tx, caller, SEQUENCES, sequence_id)
+    await remove(tx, caller, SEQUENCES, [sequence_id])
+    await leave_sequence(tx, caller, sequence_id=sequence_id)
+
+
+def check_name(name: str | None) -> None:
+    if not name or not name.strip():
+        raise Invalid({"name": ["It needs a name."]})

@@ -1,0 +1,75 @@
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.errors import Conflict, UnknownRecord
+from touchbook.core.events import record_event
+from touchbook.core.identity import new_uid
+from touchbook.core.sequences.asking import ask_for_step
+from touchbook.core.sequences.nouns import SEQUENCES, STATES
+from touchbook.core.sequences.queries import next_step
+from touchbook.core.sequences.sequence import Sequence
+from touchbook.core.sequences.state import SequenceState
+from touchbook.core.sequences.step import Step
+from touchbook.core.tasks.references import check_references
+from touchbook.core.transaction import Transaction
+
+
+async def enroll_contact(
+    tx: Transaction, caller: Caller, *, sequence_id: int, contact_id: int, owner_id: int | None = None
+) -> SequenceState:
+    """Its first step is asked of the owner, the caller if none is named.
+
+    Errors: UnknownRecord for a sequence, contact or owner that does not stand; Conflict for a sequence that is
+    disabled or has no step, and for a contact that is in it already.
+    """
+    owner_id = owner_id or caller.user_id
+    assert owner_id is not None
+    sequence = await _hold_sequence(tx, caller, sequence_id)
+    await check_references(tx, caller, contacts=[contact_id], assignees=[owner_id])
+    step = await next_step(tx, caller, sequence_id)
+    if not sequence.enabled:
+        raise Conflict(f"The sequence {sequence.name!r} is disabled.")
+    if step is None:
+        raise Conflict(f"The sequence {sequence.name!r} has no step.")
+    state = await _insert_state(tx, caller, step, contact_id, owner_id)
+    if state is None:
+        raise Conflict(f"The contact is in the sequence {sequence.name!r} already.")
+    told = {"sequence_id": sequence_id, "contact_id": contact_id, "step_id": step.id, "owner_id": owner_id}
+    kind = f"{STATES.name}.created"
+    await record_event(tx, caller, kind, subject=STATES.name, subject_id=state.id, changes=told)
+    contact = (await contacts_by_id(tx, caller, [contact_id]))[contact_id]
+    await ask_for_step(tx, caller, state, step, contact)
+    return state
+
+
+async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> Sequence:
+    """It and its steps stay as they are until the contact is in."""
+    row = await tx.fetch_row(
+        f"""select {SEQUENCES.columns} from sequences x
+        where x.team_id = $1 and x.id = $2 and x.deleted_at is null for share""",
+        caller.team_id,
+        sequence_id,
+    )
+    if row is None:
+        raise UnknownRecord("sequence", sequence_id)
+    return SEQUENCES.read(row)
+
+
+async def _insert_state(
+    tx: Transaction, caller: Caller, step: Step, contact_id: int, owner_id: int
+) -> SequenceState | None:
+    """None if the contact stands in the sequence already, were it by another request at the same time."""
+    row = await tx.fetch_row(
+        f"""insert into sequence_states as x (team_id, uid, sequence_id, contact_id, step_id, owner_id, state,
+            state_changed_at, created_by, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $7, $7)
+        on conflict do nothing returning {STATES.columns}""",
+        caller.team_id,
+        new_uid(),
+        step.sequence_id,
+        contact_id,
+        step.id,
+        owner_id,
+        tx.tick(),
+        caller.user_id,
+    )
+    return STATES.read(row) if row else None

@@ -1,0 +1,77 @@
+"""Contacts leave sequences. What was to be done next is called off."""
+
+from collections.abc import Collection
+
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_events
+from touchbook.core.sequences.holding import call_off, hold_states
+from touchbook.core.sequences.nouns import STATES
+from touchbook.core.sequences.queries import find_state
+from touchbook.core.sequences.state import FinishReason, SequenceState
+from touchbook.core.sequences.writing import remove
+from touchbook.core.transaction import Transaction
+
+
+async def finish_state(
+    tx: Transaction, caller: Caller, *, state_id: int, reason: FinishReason = "stopped"
+) -> SequenceState | None:
+    """What has finished already keeps its reason."""
+    await find_state(tx, caller, state_id)
+    return await find_state(tx, caller, state_id) if await _finish(tx, caller, [state_id], reason) else None
+
+
+async def delete_state(tx: Transaction, caller: Caller, *, state_id: int) -> None:
+    """Finishes it first; its tasks stay as they ended."""
+    await find_state(tx, caller, state_id)
+    await _finish(tx, caller, [state_id], "stopped")
+    await remove(tx, caller, STATES, [state_id])
+
+
+async def leave_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -> None:
+    """Whoever is in it."""
+    rows = await tx.fetch(
+        """select s.id from sequence_states s where s.team_id = $1 and s.sequence_id = $2
+        and s.state <> 'finished' and s.deleted_at is null""",
+        caller.team_id,
+        sequence_id,
+    )
+    await _finish(tx, caller, [row["id"] for row in rows], "sequence_deleted")
+
+
+async def leave_sequences(tx: Transaction, caller: Caller, *, contact_ids: Collection[int]) -> None:
+    """These contacts are about to be deleted."""
+    rows = await tx.fetch(
+        """select s.id from sequence_states s where s.team_id = $1 and s.contact_id = any($2::bigint[])
+        and s.state <> 'finished' and s.deleted_at is null""",
+        caller.team_id,
+        list(contact_ids),
+    )
+    await _finish(tx, caller, [row["id"] for row in rows], "contact_deleted")
+
+
+async def _finish(tx: Transaction, caller: Caller, state_ids: Collection[int], reason: FinishReason) -> bool:
+    held = await hold_states(tx, caller, state_ids)
+    await call_off(tx, caller, held.task_ids)
+    await close_states(tx, caller, held.states, reason)
+    return bool(held.states)
+
+
+async def close_states(
+    tx: Transaction, caller: Caller, states: Collection[SequenceState], reason: FinishReason
+) -> None:
+    """Of those that are held and have nothing at hand any more."""
+    if not states:
+        return
+    await tx.execute(
+        """update sequence_states s set state = 'finished', finish_reason = $3, state_changed_at = $4,
+            updated_at = $4, updated_by = $5
+        where s.team_id = $1 and s.id = any($2::bigint[])""",
+        caller.team_id,
+        [state.id for state in states],
+        reason,
+        tx.tick(),
+        caller.user_id,
+    )
+    told = {"state": "finished", "finish_reason": reason}
+    changes = {state.id: told for state in states}
+    await record_events(tx, caller, f"{STATES.name}.finished", subject=STATES.name, changes=changes, summary=told)

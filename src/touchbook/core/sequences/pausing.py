@@ -1,0 +1,81 @@
+"""A contact rests in a sequence: nothing is at hand meanwhile, and then it is where it was."""
+
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.errors import Conflict
+from touchbook.core.sequences.asking import ask_for_step
+from touchbook.core.sequences.holding import call_off, hold_states, take_tasks
+from touchbook.core.sequences.nouns import STATES
+from touchbook.core.sequences.queries import find_state, steps_by_id
+from touchbook.core.sequences.state import SequenceState
+from touchbook.core.sequences.writing import amend
+from touchbook.core.tasks.amending import amend_task
+from touchbook.core.tasks.queries import find_task
+from touchbook.core.transaction import Transaction
+
+
+async def pause_state(tx: Transaction, caller: Caller, *, state_id: int) -> SequenceState | None:
+    """Its task is called off. Conflict for what has finished."""
+    held = await hold_states(tx, caller, [state_id])
+    state = await _unfinished(tx, caller, state_id)
+    await call_off(tx, caller, held.task_ids)
+    changes = {
+        "state": "paused",
+        "state_changed_at": tx.now if state.state == "active" else state.state_changed_at,
+    }
+    return await amend(tx, caller, STATES, state, "paused", changes)
+
+
+async def resume_state(tx: Transaction, caller: Caller, *, state_id: int) -> SequenceState | None:
+    """Its task is at hand again, the same one if it is still there. Conflict for what has finished."""
+    await hold_states(tx, caller, [state_id])
+    state = await _unfinished(tx, caller, state_id)
+    if state.state == "active":
+        return None
+    changes = {"state": "active", "state_changed_at": tx.now}
+    resumed = await amend(tx, caller, STATES, state, "resumed", changes)
+    if not await _take_up(tx, caller, state):
+        await _ask_again(tx, caller, state)
+    return resumed
+
+
+async def _unfinished(tx: Transaction, caller: Caller, state_id: int) -> SequenceState:
+    state = await find_state(tx, caller, state_id)
+    if state.state == "finished":
+        raise Conflict("The contact has finished this sequence.")
+    return state
+
+
+async def _take_up(tx: Transaction, caller: Caller, state: SequenceState) -> bool:
+    """The task that was called off when it paused. What it was scheduled for may still be to come."""
+    task_id = await tx.fetch_value(
+        """select t.id from tasks t where t.team_id = $1 and t.sequence_state_id = $2 and t.sequence_step_id = $3
+        and t.status = 'cancelled' and t.deleted_at is null and starts_with(t.origin, 'sequence_step_')
+        order by t.id desc limit 1""",
+        caller.team_id,
+        state.id,
+        state.step_id,
+    )
+    if task_id is None:
+        return False
+    await take_tasks(tx, caller, [task_id])
+    task = await find_task(tx, caller, task_id)
+    waits = task.scheduled_at is not None and task.scheduled_at > tx.now
+    await amend_task(
+        tx,
+        caller,
+        task,
+        "task.reopened",
+        status="scheduled" if waits else "open",
+        completed_at=None,
+        completed_by=None,
+        autoskip_at=task.autoskip_at if task.autoskip_at and task.autoskip_at > tx.now else None,
+    )
+    return True
+
+
+async def _ask_again(tx: Transaction, caller: Caller, state: SequenceState) -> None:
+    """The task was deleted meanwhile."""
+    step = (await steps_by_id(tx, caller, [state.step_id]))[state.step_id]
+    contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
+    await ask_for_step(tx, caller, state, step, contact, at_once=True)

@@ -1,0 +1,178 @@
+"""Templates in Liquid, of which enough is let in to write a letter and nothing that could run away.
+
+There are no loops, no ranges, no includes and no filters that multiply text, so that rendering takes time and
+room in proportion to the template, which is bounded. What comes out as HTML has been cleaned.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import nh3
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.ast import Node
+from liquid.builtin.expressions.primitive import RangeLiteral
+from liquid.exceptions import LiquidError, LiquidSyntaxError
+from liquid.expression import Expression
+from liquid.token import Token
+
+from touchbook.core.errors import Invalid
+
+Variables = Mapping[str, str | Mapping[str, str]]
+
+LONGEST = {"subject": 1_000, "body": 100_000}
+# A prospect's words stand alone as well: {{ first_name }} is {{ prospect.first_name }}.
+PROSPECT = (
+    "first_name",
+    "middle_name",
+    "last_name",
+    "nickname",
+    "name",
+    "title",
+    "company",
+    "email",
+    "phone",
+    "website",
+)
+SENDER = ("first_name", "last_name", "name", "email", "phone")
+ACCOUNT = ("name",)
+_KNOWN: dict[str, tuple[str, ...]] = {"prospect": PROSPECT, "sender": SENDER, "account": ACCOUNT}
+
+_OPENING = re.compile(r"\{[{%]")
+_CLOSING = {"{{": "}}", "{%": "%}"}
+_LONGEST_MARK = 500
+_TAGS = frozenset({"content", "output", "illegal", "if", "unless", "case", "comment", "assign"})
+_FILTERS = frozenset(
+    {
+        "append", "capitalize", "default", "downcase", "escape", "lstrip", "newline_to_br", "prepend", "rstrip",
+        "strip", "truncate", "truncatewords", "upcase", "url_encode",
+    }
+)  # fmt: skip
+
+
+class _Environment(Environment):
+    block_nesting_limit = 20
+    local_namespace_limit = 50_000
+    output_stream_limit = 400_000
+
+    def __init__(self, *, html: bool) -> None:
+        super().__init__(autoescape=html)
+        self.tags = {name: tag for name, tag in self.tags.items() if name in _TAGS}
+        self.filters = {name: each for name, each in self.filters.items() if name in _FILTERS}
+
+
+_HTML, _PLAIN = _Environment(html=True), _Environment(html=False)
+
+
+def check_template(*, subject: str | None = None, body: str | None = None) -> None:
+    """Raises Invalid, saying where, for what cannot be read or names what nobody knows."""
+    problems = {
+        name: [problem]
+        for name, text in (("subject", subject), ("body", body))
+        if text and (problem := _problem(text, LONGEST[name])) is not None
+    }
+    if problems:
+        raise Invalid(problems)
+
+
+def render_html(text: str, variables: Variables) -> str:
+    """What cannot be rendered after all stays as it was written: no enrolment fails for it. Clean either way."""
+    return clean_html(_render(_HTML, text, variables))
+
+
+def render_line(text: str, variables: Variables) -> str:
+    """Plain, and one line: a subject."""
+    return " ".join(_render(_PLAIN, text, variables).split())
+
+
+def clean_html(html: str) -> str:
+    """Without scripts, styles and whatever else could do more than be read."""
+    return nh3.clean(html)
+
+
+def _render(environment: _Environment, text: str, variables: Variables) -> str:
+    try:
+        return _parse(environment, text).render(**variables)
+    except Exception:
+        return text
+
+
+@lru_cache(maxsize=64)
+def _parse(environment: _Environment, text: str) -> BoundTemplate:
+    template = environment.from_string(text)
+    context = RenderContext(template)
+    for node in template.nodes:
+        _refuse_ranges(node, context)
+    return template
+
+
+def _check_marks(text: str) -> None:
+    """Liquid's own search for the end of a mark takes time by the square of its length; for raw text, of all."""
+    end = 0
+    while opening := _OPENING.search(text, end):
+        begin = opening.start()
+        close = text.find(_CLOSING[opening[0]], begin + 2, begin + _LONGEST_MARK)
+        inner = text[begin + 2 : close].strip(" -")
+        if close < 0 or inner.startswith(("raw", "doc")):
+            wrong = "There is no tag for raw text" if close >= 0 else "This mark is not closed, or too long"
+            raise LiquidSyntaxError(wrong, token=Token("tag", inner, begin, text))
+        end = close + 2
+
+
+def _refuse_ranges(node: Node, context: RenderContext) -> None:
+    """`(1..100000000)` would be written out."""
+    pending: list[Expression] = list(node.expressions())
+    while pending:
+        expression = pending.pop()
+        if isinstance(expression, RangeLiteral):
+            raise LiquidSyntaxError("There are no ranges", token=expression.token)
+        pending.extend(expression.children())
+    for child in node.children(context, include_partials=False):
+        _refuse_ranges(child, context)
+
+
+def _problem(text: str, longest: int) -> str | None:
+    if len(text) > longest:
+        return f"Must have at most {longest:,} characters."
+    try:
+        _check_marks(text)
+        template = _parse(_PLAIN, text)
+        return _stranger(template, text) or _trial(template)
+    except LiquidError as error:
+        at = error.token.start_index if error.token else -1
+        return f"{error.message or 'This is no Liquid'}{_place(text, at)}."
+    except (RecursionError, ArithmeticError, TypeError, ValueError):
+        return "This cannot be rendered."
+
+
+def _stranger(template: BoundTemplate, text: str) -> str | None:
+    """A filter or a variable that there is not."""
+    told = template.analyze(include_partials=False)
+    for name, spans in told.filters.items():
+        if name not in _FILTERS:
+            return f"There is no filter {name!r}{_place(text, spans[0].index)}."
+    for variables in told.globals.values():
+        for variable in variables:
+            if not _is_known(variable.segments):
+                return f"There is no variable '{variable}'{_place(text, variable.span.index)}."
+    return None
+
+
+def _is_known(segments: Sequence[object]) -> bool:
+    match segments:
+        case [str(name)]:
+            return name in PROSPECT
+        case [str(whole), str(name)]:
+            return name in _KNOWN.get(whole, ())
+    return False
+
+
+def _trial(template: BoundTemplate) -> str | None:
+    """Rendered for nobody in particular it must keep within its limits."""
+    nobody = {whole: dict.fromkeys(names, "") for whole, names in _KNOWN.items()}
+    template.render(**nobody["prospect"], **nobody)
+    return None
+
+
+def _place(text: str, index: int) -> str:
+    return f" (line {text.count(chr(10), 0, index) + 1})" if index >= 0 else ""

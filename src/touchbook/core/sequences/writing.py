@@ -1,0 +1,82 @@
+"""What the verbs on sequences and what belongs to them leave in the store, each with its event."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import UnknownRecord
+from touchbook.core.events import record_event
+from touchbook.core.identity import new_uid
+from touchbook.core.sequences.nouns import Noun, Record
+from touchbook.core.sequences.queries import find
+from touchbook.core.teams.queries import known_members
+from touchbook.core.transaction import Transaction
+
+
+async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns: Any) -> Record:
+    names = ", ".join(columns)
+    values = ", ".join(f"${number}" for number in range(5, 5 + len(columns)))
+    row = await tx.fetch_row(
+        f"""insert into {noun.table} as x (team_id, uid, created_by, created_at, updated_at, {names})
+        values ($1, $2, $3, $4, $4, {values}) returning {noun.columns}""",
+        caller.team_id,
+        new_uid(),
+        caller.user_id,
+        tx.tick(),
+        *columns.values(),
+    )
+    assert row is not None
+    told = {name: value for name, value in columns.items() if value is not None}
+    await record_event(tx, caller, f"{noun.name}.created", subject=noun.name, subject_id=row["id"], changes=told)
+    return noun.read(row)
+
+
+async def lock(tx: Transaction, caller: Caller, noun: Noun[Record], record_id: int) -> Record:
+    """Held against every other change, not against what only points to it."""
+    await tx.execute(
+        f"select 1 from {noun.table} x where x.team_id = $1 and x.id = $2 for no key update",
+        caller.team_id,
+        record_id,
+    )
+    return await find(tx, caller, noun, record_id)
+
+
+async def amend(
+    tx: Transaction, caller: Caller, noun: Noun[Record], record: Record, verb: str, columns: Mapping[str, Any]
+) -> Record | None:
+    """Writes those of `columns` that differ, and the event; None if none does. `record` was locked before."""
+    changes = {name: value for name, value in columns.items() if getattr(record, name) != value}
+    if not changes:
+        return None
+    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(changes, start=5))
+    row = await tx.fetch_row(
+        f"""update {noun.table} x set updated_at = $3, updated_by = $4, {assignments}
+        where x.team_id = $1 and x.id = $2 returning {noun.columns}""",
+        caller.team_id,
+        record.id,  # type: ignore[attr-defined]
+        tx.tick(),
+        caller.user_id,
+        *changes.values(),
+    )
+    assert row is not None
+    await record_event(tx, caller, f"{noun.name}.{verb}", subject=noun.name, subject_id=row["id"], changes=changes)
+    return noun.read(row)
+
+
+async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> None:
+    """Gone from every list; what points to them can still say what it was."""
+    rows = await tx.fetch(
+        f"""update {noun.table} x set deleted_at = $3, updated_at = $3, updated_by = $4
+        where x.team_id = $1 and x.id = any($2::bigint[]) and x.deleted_at is null returning x.id""",
+        caller.team_id,
+        list(ids),
+        tx.tick(),
+        caller.user_id,
+    )
+    for row in rows:
+        await record_event(tx, caller, f"{noun.name}.deleted", subject=noun.name, subject_id=row["id"], changes={})
+
+
+async def check_owner(tx: Transaction, caller: Caller, owner_id: int) -> None:
+    if owner_id not in await known_members(tx, caller.team_id, [owner_id]):
+        raise UnknownRecord("user", owner_id)

@@ -1,0 +1,178 @@
+"""Two workers, two requests, a worker and a request: never two next tasks, never a deadlock."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tests.core.sequences.records import (
+    HOUR,
+    Clock,
+    Made,
+    check_rules,
+    do,
+    enroll,
+    sequence_of,
+    state_now,
+    task_at_hand,
+    tasks_of,
+)
+from tests.factories import contact_of
+from tests.people import Person
+from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.errors import Conflict, NotFound, UnknownRecord
+from touchbook.core.sequences.advancing import advance_task
+from touchbook.core.sequences.building import delete_sequence
+from touchbook.core.sequences.finishing import finish_state
+from touchbook.core.sequences.pausing import pause_state, resume_state
+from touchbook.core.sequences.state import SequenceState
+from touchbook.core.tasks.bulk import complete_tasks, reopen_tasks
+from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.opening import reopen_task
+from touchbook.core.tasks.task import Task
+from touchbook.jobs.duty import Duty
+from touchbook.jobs.queue import perform
+from touchbook.jobs.worker import KINDS
+from touchbook.store.postgres import Store
+
+ROUNDS = 12
+
+
+async def at_once(*deeds: Awaitable[Any]) -> list[Any]:
+    """The losers of a deadlock would raise Unavailable, two open steps break an index: neither is let pass."""
+    async with asyncio.timeout(30):
+        outcomes = await asyncio.gather(*deeds, return_exceptions=True)
+    refused = (Conflict, NotFound, UnknownRecord)
+    assert [each for each in outcomes if isinstance(each, BaseException) and not isinstance(each, refused)] == []
+    return outcomes
+
+
+async def make(store: Store, person: Person) -> Made:
+    return await sequence_of(store, person, "call", "sms", "task", ("call", HOUR), autoskip_after=HOUR)
+
+
+async def test_completed_many_times_it_moves_on_once(store: Store, alice: Person, bob: Person) -> None:
+    state = await enroll(store, alice, made := await make(store, alice))
+    task = await task_at_hand(store, alice, state)
+    clock = Clock(store)
+    clock.pass_by(2 * HOUR)
+    skip = Duty("task.skip", alice.team.id, task.id)
+    await at_once(
+        do(store, alice, complete_task, task_id=task.id),
+        do(store, bob, advance_task, task_id=task.id),
+        do(store, alice, complete_tasks, task_ids=[task.id]),
+        do(store, bob, complete_tasks, task_ids=[task.id]),
+        perform(clock.store, KINDS["task.skip"], skip),
+        perform(clock.store, KINDS["task.skip"], skip),
+    )
+    assert len(await tasks_of(store, alice, state)) == 2
+    assert (await state_now(store, alice, state)).step_id == made.steps[1].id
+    await check_rules(store, alice, [state])
+
+
+async def test_who_finishes_waits_for_who_completes(store: Store, alice: Person, bob: Person) -> None:
+    made = await make(store, alice)
+    for _ in range(ROUNDS):
+        state = await enroll(store, alice, made)
+        task = await task_at_hand(store, alice, state)
+        _, finished = await at_once(
+            do(store, alice, complete_task, task_id=task.id),
+            do(store, bob, finish_state, state_id=state.id),
+        )
+        assert finished.finish_reason == "stopped"
+        await check_rules(store, alice, [state])
+
+
+async def test_many_completed_twice_at_once_each_move_on_once(store: Store, alice: Person, bob: Person) -> None:
+    made = await make(store, alice)
+    states = [await enroll(store, alice, made) for _ in range(6)]
+    tasks = [(await task_at_hand(store, alice, state)).id for state in states]
+    await at_once(
+        do(store, alice, complete_tasks, task_ids=tasks),
+        do(store, bob, complete_tasks, task_ids=tasks[::-1]),
+        *(do(store, bob, complete_task, task_id=task) for task in tasks[2:4]),
+    )
+    assert [len(await tasks_of(store, alice, state)) for state in states] == [2] * 6
+    await check_rules(store, alice, states)
+
+
+async def test_a_step_reopened_many_times_at_once_is_there_once(store: Store, alice: Person, bob: Person) -> None:
+    state = await enroll(store, alice, await make(store, alice))
+    task = await task_at_hand(store, alice, state)
+    for _ in range(ROUNDS):
+        await do(store, alice, complete_task, task_id=task.id)
+        following = await task_at_hand(store, alice, state)
+        await at_once(
+            do(store, alice, reopen_task, task_id=task.id),
+            do(store, bob, reopen_tasks, task_ids=[task.id]),
+            do(store, bob, complete_task, task_id=following.id),
+        )
+        await check_rules(store, alice, [state])
+        if (await task_at_hand(store, alice, state)).id != task.id:
+            return
+
+
+Deed = Callable[[Store, Person, SequenceState, Task], Awaitable[Any]]
+DEEDS: list[Deed] = [
+    lambda store, who, state, task: do(store, who, complete_task, task_id=task.id),
+    lambda store, who, state, task: do(store, who, complete_tasks, task_ids=[task.id]),
+    lambda store, who, state, task: do(store, who, reopen_task, task_id=task.id),
+    lambda store, who, state, task: do(store, who, pause_state, state_id=state.id),
+    lambda store, who, state, task: do(store, who, resume_state, state_id=state.id),
+    lambda store, who, state, task: do(store, who, finish_state, state_id=state.id),
+    lambda store, who, state, task: do(store, who, complete_task, task_id=task.id, outcome="replied"),
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_two_people_and_a_worker_keep_the_rules(store: Store, alice: Person, bob: Person, seed: int) -> None:
+    chance = random.Random(seed)
+    made = await make(store, alice)
+    clock = Clock(store)
+    clock.pass_by(3 * HOUR)
+    for _ in range(ROUNDS):
+        state = await enroll(store, alice, made)
+        for _ in range(2):
+            tasks = await tasks_of(store, alice, state)
+            deeds = [
+                chance.choice(DEEDS)(store, person, state, chance.choice(tasks)) for person in (alice, bob) * 2
+            ]
+            skip = Duty("task.skip", alice.team.id, tasks[-1].id)
+            await at_once(*deeds, perform(clock.store, KINDS["task.skip"], skip))
+            await check_rules(store, alice, [state])
+
+
+async def test_whoever_comes_in_while_a_sequence_goes_is_not_left_behind(
+    store: Store, alice: Person, bob: Person
+) -> None:
+    for _ in range(ROUNDS):
+        made = await make(store, alice)
+        state = await enroll(store, alice, made)
+        task = await task_at_hand(store, alice, state)
+        outcomes = await at_once(
+            enroll(store, alice, made),
+            do(store, bob, delete_sequence, sequence_id=made.id),
+            do(store, alice, complete_task, task_id=task.id),
+            enroll(store, bob, made),
+        )
+        states = [state, *(each for each in outcomes if isinstance(each, SequenceState))]
+        await check_rules(store, alice, states)
+        if outcomes[1] is None:
+            assert {(await state_now(store, alice, each)).state for each in states} == {"finished"}
+
+
+async def test_a_contact_is_deleted_while_its_step_is_completed(store: Store, alice: Person, bob: Person) -> None:
+    made = await make(store, alice)
+    for _ in range(ROUNDS):
+        contact = await contact_of(store, alice)
+        state = await enroll(store, alice, made, contact.id)
+        task = await task_at_hand(store, alice, state)
+        outcomes = await at_once(
+            do(store, alice, delete_contacts, contacts=[contact]),
+            do(store, bob, complete_task, task_id=task.id),
+        )
+        await check_rules(store, alice, [state])
+        if outcomes[0] is None:
+            assert (await state_now(store, alice, state)).finish_reason == "contact_deleted"

@@ -1,0 +1,136 @@
+"""Sequences, steps and templates: made, changed, taken away."""
+
+from typing import Any
+
+import pytest
+
+from tests.core.sequences.records import DAY, do, kinds_of_events, sequence_of, template_of
+from tests.people import Person
+from touchbook.core.errors import Invalid, NotFound, UnknownRecord
+from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
+from touchbook.core.sequences.queries import (
+    find_sequence,
+    find_step,
+    find_template,
+    steps_of_sequences,
+    template_of_step,
+)
+from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
+from touchbook.core.sequences.templating import (
+    attach_template,
+    create_template,
+    delete_template,
+    detach_template,
+    edit_template,
+    switch_sequence_template,
+)
+from touchbook.store.postgres import Store
+
+
+async def order_of(store: Store, person: Person, sequence_id: int) -> list[str]:
+    steps = await do(store, person, steps_of_sequences, sequence_ids=[sequence_id])
+    return [step.kind for step in steps.get(sequence_id, [])]
+
+
+async def test_a_sequence_is_made_changed_and_deleted(store: Store, alice: Person, bob: Person) -> None:
+    made = await do(store, alice, create_sequence, name="Buyers", tags=["warm", "warm", "new"])
+    assert (made.enabled, made.owner_id, made.tags) == (True, alice.user_id, ["warm", "new"])
+    edited = await do(
+        store, alice, edit_sequence, sequence_id=made.id, name="Sellers", owner_id=bob.user_id, enabled=False
+    )
+    assert (edited.name, edited.owner_id, edited.enabled, edited.tags) == (
+        "Sellers",
+        bob.user_id,
+        False,
+        ["warm", "new"],
+    )
+    assert await do(store, alice, edit_sequence, sequence_id=made.id, name="Sellers") is None
+    await do(store, alice, delete_sequence, sequence_id=made.id)
+    with pytest.raises(NotFound):
+        await do(store, alice, find_sequence, sequence_id=made.id)
+    assert await kinds_of_events(store, alice, "sequence", made.id) == [
+        "sequence.created",
+        "sequence.edited",
+        "sequence.deleted",
+    ]
+
+
+async def test_another_team_has_none_of_it(store: Store, alice: Person, charlie: Person) -> None:
+    made = await sequence_of(store, alice, "call")
+    template = await template_of(store, alice, made.steps[0], "Hi")
+    with pytest.raises(NotFound):
+        await do(store, charlie, find_sequence, sequence_id=made.id)
+    with pytest.raises(NotFound):
+        await do(store, charlie, edit_sequence, sequence_id=made.id, name="Mine")
+    with pytest.raises(NotFound):
+        await do(store, charlie, add_step, sequence_id=made.id, kind="call")
+    with pytest.raises(NotFound):
+        await do(store, charlie, edit_step, step_id=made.steps[0].id, delay=1)
+    with pytest.raises(UnknownRecord):
+        await do(store, charlie, attach_template, step_id=made.steps[0].id, template_id=template.id)
+    with pytest.raises(UnknownRecord):
+        await do(store, charlie, create_sequence, name="Mine", owner_id=alice.user_id)
+
+
+@pytest.mark.parametrize(
+    ("members", "named"),
+    [
+        ({"kind": "smoke_signal"}, "kind"),
+        ({"kind": "call", "delay": -1}, "delay"),
+        ({"kind": "call", "delay": 400 * DAY}, "delay"),
+        ({"kind": "call", "autoskip_after": 0}, "autoskip_after"),
+        ({"kind": "call", "priority": 5}, "priority"),
+        ({"kind": "call", "position": 0}, "position"),
+    ],
+)
+async def test_what_a_step_cannot_be(store: Store, alice: Person, members: dict[str, Any], named: str) -> None:
+    made = await sequence_of(store, alice)
+    with pytest.raises(Invalid) as refusal:
+        await do(store, alice, add_step, sequence_id=made.id, **members)
+    assert set(refusal.value.problems) == {named}
+
+
+async def test_steps_stand_in_order(store: Store, alice: Person) -> None:
+    made = await sequence_of(store, alice, "call", "email")
+    await do(store, alice, add_step, sequence_id=made.id, kind="sms", position=2)
+    assert await order_of(store, alice, made.id) == ["call", "sms", "email"]
+    await do(store, alice, edit_step, step_id=made.steps[1].id, position=1)
+    assert await order_of(store, alice, made.id) == ["email", "call", "sms"]
+    await do(store, alice, delete_step, step_id=made.steps[0].id)
+    await do(store, alice, add_step, sequence_id=made.id, kind="task")
+    assert await order_of(store, alice, made.id) == ["email", "sms", "task"]
+    with pytest.raises(NotFound):
+        await do(store, alice, find_step, step_id=made.steps[0].id)
+
+
+async def test_a_broken_template_is_not_kept(store: Store, alice: Person) -> None:
+    with pytest.raises(Invalid):
+        await do(store, alice, create_template, name="Hello", body="{{ nobody }}")
+    made = await do(store, alice, create_template, name="Hello", subject="Hi", body="Hi {{ first_name }}")
+    with pytest.raises(Invalid):
+        await do(store, alice, edit_template, template_id=made.id, subject="{{ nobody }}")
+    edited = await do(store, alice, edit_template, template_id=made.id, body="Hey")
+    assert (edited.subject, edited.body) == ("Hi", "Hey")
+
+
+async def test_a_step_says_the_oldest_template_that_is_enabled(store: Store, alice: Person) -> None:
+    step = (await sequence_of(store, alice, "email")).steps[0]
+    templates = [await do(store, alice, create_template, name=name, body=name) for name in ("one", "two", "three")]
+    links = [
+        await do(store, alice, attach_template, step_id=step.id, template_id=template.id) for template in templates
+    ]
+
+    async def said() -> str | None:
+        found = await do(store, alice, template_of_step, step_id=step.id)
+        return found.template.body if found else None
+
+    assert {link.sequence_id for link in links} == {step.sequence_id}
+    assert await said() == "one"
+    await do(store, alice, switch_sequence_template, sequence_template_id=links[0].id, enabled=False)
+    assert await said() == "two"
+    await do(store, alice, detach_template, sequence_template_id=links[1].id)
+    assert await said() == "three"
+    await do(store, alice, delete_template, template_id=templates[2].id)
+    assert await said() is None
+    with pytest.raises(NotFound):
+        await do(store, alice, find_template, template_id=templates[2].id)

@@ -1,0 +1,124 @@
+"""A sequence from its making to its end, each verb and each list once."""
+
+from typing import Any
+
+from tests.factories import contact_of
+from tests.people import Person
+from touchbook.core.sequences.advancing import advance_task
+from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
+from touchbook.core.sequences.delivering import deliver_task, edit_mailing
+from touchbook.core.sequences.enrolling import enroll_contact
+from touchbook.core.sequences.finishing import delete_state, finish_state
+from touchbook.core.sequences.listing import (
+    MailingFilter,
+    Page,
+    SequenceFilter,
+    SequenceTemplateFilter,
+    StateFilter,
+    StepFilter,
+    TemplateFilter,
+    count_records,
+    list_mailings,
+    list_sequence_templates,
+    list_sequences,
+    list_states,
+    list_steps,
+    list_templates,
+)
+from touchbook.core.sequences.pausing import pause_state, resume_state
+from touchbook.core.sequences.personalizing import compile_templates
+from touchbook.core.sequences.queries import find_step, states_of_contacts, steps_of_sequences, task_at_hand
+from touchbook.core.sequences.state import SequenceState
+from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
+from touchbook.core.sequences.templating import (
+    attach_template,
+    create_template,
+    delete_template,
+    detach_template,
+    edit_template,
+    switch_sequence_template,
+)
+from touchbook.core.tasks.bulk import reopen_tasks
+from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.opening import reopen_task
+from touchbook.core.tasks.queries import find_task
+from touchbook.core.transaction import Transaction
+from touchbook.store.postgres import Store
+
+
+async def run_sequence(store: Store, alice: Person) -> None:
+    contact = await contact_of(store, alice)
+    async with store.transaction() as tx:
+        sequence_id = await _build(tx, alice)
+        state = await enroll_contact(tx, alice.caller, sequence_id=sequence_id, contact_id=contact.id)
+        await _list(tx, alice, contact.id)
+        await _go_through(tx, alice, state)
+        await delete_state(tx, alice.caller, state_id=state.id)
+        again = await enroll_contact(tx, alice.caller, sequence_id=sequence_id, contact_id=contact.id)
+        await finish_state(tx, alice.caller, state_id=again.id)
+        await delete_sequence(tx, alice.caller, sequence_id=sequence_id)
+
+
+async def _build(tx: Transaction, alice: Person) -> int:
+    caller = alice.caller
+    sequence = await create_sequence(tx, caller, name="Corpus", tags=["new"])
+    await edit_sequence(tx, caller, sequence_id=sequence.id, description="All of it")
+    steps = [await add_step(tx, caller, sequence_id=sequence.id, kind=kind) for kind in ("email", "sms", "call")]
+    await edit_step(tx, caller, step_id=steps[2].id, position=1)
+    await edit_step(tx, caller, step_id=steps[2].id, position=9)
+    await delete_step(tx, caller, step_id=steps[2].id)
+    await find_step(tx, caller, steps[0].id)
+    await steps_of_sequences(tx, caller, [sequence.id])
+    template = await create_template(tx, caller, name="Hello", subject="Hi", body="Hi {{ first_name }}")
+    await edit_template(tx, caller, template_id=template.id, name="Hello there")
+    links = [await attach_template(tx, caller, step_id=step.id, template_id=template.id) for step in steps[:2]]
+    await switch_sequence_template(tx, caller, sequence_template_id=links[0].id, enabled=False)
+    await switch_sequence_template(tx, caller, sequence_template_id=links[0].id, enabled=True)
+    spare = await create_template(tx, caller, name="Spare", body="Ho")
+    for _ in range(2):
+        link = await attach_template(tx, caller, step_id=steps[0].id, template_id=spare.id)
+    await detach_template(tx, caller, sequence_template_id=link.id)
+    await delete_template(tx, caller, template_id=spare.id)
+    return sequence.id
+
+
+async def _list(tx: Transaction, alice: Person, contact_id: int) -> None:
+    some = [1, 2]
+    page = Page(after=1, limit=5, descending=True)
+    lists: list[tuple[Any, Any]] = [
+        (list_sequences, SequenceFilter(ids=some, owners=some, enabled=True, names=["x"], tags=["x"])),
+        (list_steps, StepFilter(ids=some, sequences=some, kinds=["call"])),
+        (list_templates, TemplateFilter(ids=some, owners=some, names=["x"])),
+        (list_sequence_templates, SequenceTemplateFilter(sequences=some, steps=some, templates=some)),
+        (list_states, StateFilter(sequences=some, contacts=some, states=["active"])),
+        (list_mailings, MailingFilter(contacts=some, tasks=some, sequence_states=some)),
+    ]
+    for each, filters in lists:
+        await each(tx, alice.caller, filters, page)
+        await count_records(tx, alice.caller, filters, at_most=10)
+    await states_of_contacts(tx, alice.caller, [contact_id])
+
+
+async def _go_through(tx: Transaction, alice: Person, state: SequenceState) -> None:
+    caller = alice.caller
+    first = await _at_hand(tx, alice, state)
+    mailing_id = (await find_task(tx, caller, first)).mailing_id
+    assert mailing_id is not None
+    await edit_mailing(tx, caller, mailing_id=mailing_id, subject="Hi", body="Hello")
+    await deliver_task(tx, caller, task_id=first)
+    await pause_state(tx, caller, state_id=state.id)
+    await resume_state(tx, caller, state_id=state.id)
+    await advance_task(tx, caller, task_id=first)
+    await reopen_task(tx, caller, task_id=first)
+    await advance_task(tx, caller, task_id=first)
+    await reopen_tasks(tx, caller, task_ids=[first])
+    await delete_task(tx, caller, task_id=first)
+    second = await _at_hand(tx, alice, state)
+    assert await compile_templates(tx, caller, [await find_task(tx, caller, second)])
+    await advance_task(tx, caller, task_id=second)
+
+
+async def _at_hand(tx: Transaction, alice: Person, state: SequenceState) -> int:
+    task_id = await task_at_hand(tx, alice.caller, state.id)
+    assert task_id is not None
+    return task_id

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Literal
 from uuid import UUID
 
 from touchbook.core.caller import Caller
@@ -8,6 +9,8 @@ from touchbook.core.deals.role import Role
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
 from touchbook.core.where import Where, escape_like
+
+Recency = Literal["created", "updated"]
 
 DEAL_COLUMNS = ", ".join(f"d.{name}" for name in Deal.__struct_fields__)
 
@@ -84,6 +87,18 @@ async def count_deals(reader: Reader, caller: Caller, *, search: str | None = No
     where = _matching(caller, search)
     count: int = await reader.fetch_value(f"select count(*) from deals d where {where.sql}", *where.args)
     return count
+
+
+async def recent_deal(reader: Reader, caller: Caller, *, contact_id: int, by: Recency) -> int | None:
+    """The contact's active deal that was opened, or changed, last (A-45)."""
+    found: int | None = await reader.fetch_value(
+        f"""select d.id from deals d
+        where d.team_id = $1 and d.contact_id = $2 and d.status = 'active' and d.deleted_at is null
+        order by d.{by}_at desc, d.id desc limit 1""",
+        caller.team_id,
+        contact_id,
+    )
+    return found
 
 
 def _matching(caller: Caller, search: str | None) -> Where:

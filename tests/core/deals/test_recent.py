@@ -1,0 +1,33 @@
+"""A-45: which deal a task is about when it is to be the contact's most recent one."""
+
+from tests.core.sequences.records import Clock, do
+from tests.factories import contact_of
+from tests.people import Person
+from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.editing import edit_deal
+from touchbook.core.deals.opening import open_deal
+from touchbook.core.deals.queries import recent_deal
+from touchbook.store.postgres import Store
+
+
+async def test_the_newest_and_the_last_changed(store: Store, alice: Person, charlie: Person) -> None:
+    clock, contact = Clock(store), await contact_of(store, alice)
+    deals = []
+    for title in ("first", "second", "third", "won"):
+        clock.pass_by(60)
+        deals.append(await do(clock.store, alice, open_deal, title=title, contact_id=contact.id))
+    first, second, third, won = deals
+    await do(clock.store, alice, open_deal, title="elsewhere", contact_id=(await contact_of(store, alice)).id)
+
+    async def recent(by: str) -> int | None:
+        return await do(store, alice, recent_deal, contact_id=contact.id, by=by)  # type: ignore[no-any-return]
+
+    clock.pass_by(60)
+    await do(clock.store, alice, edit_deal, deal=won, status="won")
+    assert (await recent("created"), await recent("updated")) == (third.id, third.id)
+    clock.pass_by(60)
+    await do(clock.store, alice, edit_deal, deal=first, title="changed")
+    assert (await recent("created"), await recent("updated")) == (third.id, first.id)
+    await do(clock.store, alice, delete_deal, deal=third)
+    assert (await recent("created"), await recent("updated")) == (second.id, first.id)
+    assert await do(store, charlie, recent_deal, contact_id=contact.id, by="created") is None

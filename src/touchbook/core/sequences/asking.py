@@ -14,7 +14,8 @@ from touchbook.core.sequences.rendering import render_html, render_line
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import Step
 from touchbook.core.sequences.writing import insert
-from touchbook.core.tasks.creating import NewAssociation, NewTask, create_task
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import known_members
 from touchbook.core.transaction import Transaction

@@ -35,14 +35,16 @@ _SLASHES = re.compile(r"/{2,}")
 
 def build_app(settings: Settings, store: Store) -> ASGIApp:
     """With ASGI's lifespan on, it notes once a minute which keys were used."""
+    keys = partial(secret_keys, settings)
     server = Server(
         store,
         Credentials(store),
         RateLimit(settings.rate_limit),
-        Filing(store, open_storage(settings), Links(partial(secret_keys, settings)), settings.file_limit),
+        Filing(store, open_storage(settings), Links(keys), settings.file_limit),
         public_url=settings.public_url,
         personal_zone=settings.viewer_zone == "person",
         password_grant=settings.password_grant,
+        secret_keys=keys,
     )
     metrics = Metrics(store.pool)
     return Observing(_Surfaces(server, DIALECTS, _pages(store, metrics, server.credentials)), metrics)

@@ -53,6 +53,15 @@ async def settle_accounts(
     return list(after)
 
 
+async def move_contact(tx: Transaction, caller: Caller, contact: Contact, *, account_id: int | None) -> Contact:
+    """Into that account, with its tasks and deals; None: into one of its own."""
+    [account] = await account_ids_for(tx, caller, [(account_id, None, contact.display_name)])
+    await _move(tx, caller, {contact.id: contact.account_id}, {contact.id: account})
+    changes = {contact.id: {"account_id": account}}
+    await record_events(tx, caller, "contact.moved", subject="contact", changes=changes)
+    return msgspec.structs.replace(contact, account_id=account)
+
+
 async def _company_ids(tx: Transaction, caller: Caller, names: Collection[str]) -> dict[str, int]:
     """By name, whatever its case; those that are missing are opened, by one transaction of the team at a time."""
     if not names:

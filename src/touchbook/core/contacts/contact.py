@@ -9,7 +9,8 @@ UNNAMED = "Unnamed contact"
 class Contact(Struct, frozen=True):
     """A person the team keeps in touch with. Belongs to exactly one account: a company, or one of its own.
 
-    From `title` to `addresses` all is derived of the attributes (deriving.py); `addresses` is JSON text, a list.
+    `stage_id`: how far things are with them; `persona_id`: what sort of person they are. From `title` to
+    `addresses` all is derived of the attributes (deriving.py); `addresses` is JSON text, a list.
     The members stand in the order of CONTACT_COLUMNS.
     """
 
@@ -17,6 +18,8 @@ class Contact(Struct, frozen=True):
     uid: UUID
     account_id: int
     owner_id: int
+    stage_id: int | None
+    persona_id: int | None
     title: str | None
     first_name: str | None
     middle_name: str | None

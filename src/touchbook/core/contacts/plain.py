@@ -27,13 +27,13 @@ _LISTS = {"emails": "email", "phone_numbers": "phone_number"}
 class Labelled(Struct, frozen=True):
     """An e-mail address or phone number, and what it is for; UNSET: whatever it is, or nothing."""
 
-    text: str
+    text: Any
     label: str | UnsetType | None = UNSET
 
 
 async def add_contact(tx: Transaction, caller: Caller, **members: Any) -> Contact:
-    """Members of NewContact, texts by attribute name (`first_name="Ann"`), and lists `emails`, `phone_numbers`
-    of texts or Labelled. Invalid without a name, an address or a number.
+    """Members of NewContact, values by attribute name (`first_name="Ann"`, a day, the parts of an address), lists
+    `emails`, `phone_numbers` of texts or Labelled, and `tags`. Invalid without a name, an address or a number.
     """
     about = {name: members.pop(name) for name in NewContact.__struct_fields__ if name in members}
     new = [change for name, value in members.items() for change in _wished(name, value, [])]
@@ -44,7 +44,7 @@ async def add_contact(tx: Transaction, caller: Caller, **members: Any) -> Contac
 
 
 async def edit_contact(tx: Transaction, caller: Caller, contact: Contact, **members: Any) -> Contact:
-    """The members of `add_contact`; None takes a text away, a list stands for the whole list."""
+    """The members of `add_contact`; None takes a value away, a list stands for the whole list."""
     await lock_contacts(tx, caller, [contact.id])
     attributes = (await attributes_of(tx, caller, [contact.id])).get(contact.id, [])
     own = in_precedence(attribute for attribute in attributes if not attribute.is_partner)
@@ -63,6 +63,8 @@ def _nameless() -> Invalid:
 def _wished(name: str, value: Any, own: Sequence[Attribute]) -> list[Any]:
     kind = _LISTS.get(name, name)
     held = [attribute for attribute in own if attribute.type == kind]
+    if name == "tags":
+        return _tag_changes(value or [], [attribute for attribute in own if attribute.type == "tag"])
     if name in _LISTS:
         wished = [each if isinstance(each, Labelled) else Labelled(each) for each in value or []]
         return _list_changes(name, wished, held)
@@ -94,6 +96,13 @@ def _list_changes(name: str, wished: Sequence[Labelled], held: Sequence[Attribut
     return removals + written
 
 
+def _tag_changes(wished: Sequence[str], held: Sequence[Attribute]) -> list[Change]:
+    texts = [attribute.text for attribute in held]
+    removals: list[Change] = [Removal(attribute.uid) for attribute in held if attribute.text not in wished]
+    new = [text for text in dict.fromkeys(wished) if text not in texts]
+    return removals + [_change("tag", Labelled(text), None) for text in new]
+
+
 def _relabels(wished: Labelled, held: Attribute) -> bool:
     return wished.label is not UNSET and wished.label != held.label
 
@@ -101,12 +110,12 @@ def _relabels(wished: Labelled, held: Attribute) -> bool:
 def _change(
     name: str, wished: Labelled, held: Attribute | None, *, moved: bool = False, primary: bool = False
 ) -> Change:
-    given = {"text": wished.text}
+    definition = GLOBAL.named(_LISTS.get(name, name))
+    assert definition is not None
+    given: dict[str, Any] = {definition.data_type: wished.text}
     if held is not None:
         mark: bool | UnsetType = True if primary else UNSET
         return AttributeEdit(uid=held.uid, given=given, label=wished.label, is_primary=mark, moved=moved)
-    definition = GLOBAL.named(_LISTS.get(name, name))
-    assert definition is not None
     try:
         value = read_value(definition, given)
     except WrongValue as wrong:

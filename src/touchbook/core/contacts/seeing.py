@@ -6,7 +6,11 @@ from touchbook.core.where import Where
 
 def standing(caller: Caller) -> Where:
     """Contacts `c` that are not deleted and that the caller sees (RC-179)."""
-    where = Where(caller.team_id, "c.team_id = $1", "c.deleted_at is null")
+    return add_standing(Where(caller.team_id), caller)
+
+
+def add_standing(where: Where, caller: Caller) -> Where:
+    where.add("c.team_id = $1").add("c.deleted_at is null")
     if caller.own_contacts_only:
         where.add("c.owner_id = {}", caller.user_id)
     return where

@@ -6,7 +6,9 @@ from touchbook.core.deals.queries import find_deal
 from touchbook.core.events import record_event
 from touchbook.core.transaction import Transaction
 
-_EDITABLE = frozenset({"title", "status", "amount", "currency", "closes_on", "contact_id", "owner_id"})
+_EDITABLE = frozenset(
+    {"title", "status", "amount", "currency", "closes_on", "contact_id", "owner_id", "account_id"}
+)
 
 
 async def edit_deal(tx: Transaction, caller: Caller, deal: Deal, **members: Any) -> Deal | None:

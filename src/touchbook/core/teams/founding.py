@@ -1,6 +1,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from touchbook.core.choices.starting import start_choices
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.identity import new_uid
 from touchbook.core.tags.adding import start_collection
@@ -31,6 +32,7 @@ async def found_team(
     assert row is not None
     team = Team(**row)
     await start_collection(tx, team.id)
+    await start_choices(tx, team.id)
     return team
 
 

@@ -10,8 +10,8 @@ from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader, Transaction
 
 _TEAM = "t.id, t.uid, t.name, t.zone, t.region, t.contacts_visible, t.created_at, t.updated_at"
-_USER = """u.id, u.uid, m.uid as member_uid, u.email, u.first_name, u.last_name, u.phone_number, u.zone, m.role,
-    u.profile, u.password_hash is not null as has_password, u.created_at, u.updated_at, u.deleted_at"""
+USER_COLUMNS = """u.id, u.uid, m.uid as member_uid, u.email, u.first_name, u.last_name, u.phone_number, u.zone,
+    m.role, u.profile, u.password_hash is not null as has_password, u.created_at, u.updated_at, u.deleted_at"""
 
 
 async def find_team(reader: Reader, name: str) -> Team | None:
@@ -39,7 +39,7 @@ async def team_of(reader: Reader, caller: Caller) -> Team:
 
 async def find_user(reader: Reader, team_id: int, *, email: str) -> User | None:
     row = await reader.fetch_row(
-        f"""select {_USER} from members m join users u on u.id = m.user_id
+        f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id
         where m.team_id = $1 and lower(u.email) = lower($2) and m.left_at is null
         and u.deleted_at is null""",
         team_id,
@@ -68,7 +68,7 @@ async def find_account(reader: Reader, email: str) -> SignInAccount | None:
 
 async def list_users(reader: Reader, team_id: int) -> list[User]:
     rows = await reader.fetch(
-        f"""select {_USER} from members m join users u on u.id = m.user_id
+        f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id
         where m.team_id = $1 and m.left_at is null and u.deleted_at is null order by u.id""",
         team_id,
     )
@@ -80,7 +80,7 @@ async def users_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> d
     if not ids:
         return {}
     rows = await reader.fetch(
-        f"""select {_USER} from members m join users u on u.id = m.user_id
+        f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id
         where m.team_id = $1 and m.user_id = any($2::bigint[])""",
         caller.team_id,
         list(ids),

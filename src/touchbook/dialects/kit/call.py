@@ -1,6 +1,6 @@
 """What a handler is given and what it gives back."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import tzinfo
 from typing import Generic, TypeVar
 
@@ -24,6 +24,7 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     Of a public route it is a Call[None], and the caller is NOBODY; it is for `sign_in` and `filing`.
     `address` is the client's; empty if it is not known.
     `origin` is what links to this server begin with. `upload` is the file that came, of a route that receives one.
+    `secret_keys`: the first signs, each is believed.
     `viewer_zone` is where the viewer's day begins and ends, unless the request says otherwise.
     """
 
@@ -39,6 +40,7 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     sign_in: SignIn
     filing: Filing
     origin: str
+    secret_keys: Callable[[], Sequence[str]]
     upload: Upload | None = None
 
 

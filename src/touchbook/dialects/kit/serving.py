@@ -1,7 +1,7 @@
 """One request, from the socket to the committed answer; the same steps for every dialect."""
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ class Server:
 
     `personal_zone`: a request that names no zone is seen from the person's own, else from UTC.
     `password_grant`: people may sign in by their password. `public_url`: where the world finds this server.
+    `secret_keys`: with the first is signed what clients hand back, each is believed.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class Server:
         public_url: str | None = None,
         personal_zone: bool = False,
         password_grant: bool = True,
+        secret_keys: Callable[[], Sequence[str]] = tuple,
     ) -> None:
+        self.secret_keys = secret_keys
         self.store = store
         self.credentials = credentials
         self.rate_limit = rate_limit
@@ -192,6 +195,7 @@ class PathServer:
             sign_in=self._server.sign_in,
             filing=self._server.filing,
             origin=origin_of(scope, headers, self._server.public_url),
+            secret_keys=self._server.secret_keys,
         )
 
 

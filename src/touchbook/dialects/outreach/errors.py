@@ -1,20 +1,46 @@
-"""`{"errors": [{"id", "title", "detail"}]}`; the token call refuses in OAuth's own way (RFC 6749, 5.2)."""
+"""`{"errors": [{"id", "title", "detail", "source"}]}`; the token call refuses in OAuth's way (RFC 6749, 5.2)."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from touchbook.core.errors import (
     GrantRefused,
     Invalid,
+    KeyReused,
     Malformed,
     TooManyAttempts,
+    TouchbookError,
     Unavailable,
 )
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.kit.errors import RateLimited, TooLarge, UnsupportedMedia
 from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
+from touchbook.dialects.outreach.wire import Problem, Source
+
+
+class BadParameter(TouchbookError):
+    """A parameter of the query that is not understood."""
+
+    def __init__(self, parameter: str, sentence: str) -> None:
+        self.parameter = parameter
+        super().__init__(sentence)
+
+
+class Refused(TouchbookError):
+    """Members of the body that may not be so: pointer -> sentence."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        self.problems = problems
+        super().__init__(next(iter(problems.values())))
+
+
+class NoSuchResource(TouchbookError):
+    def __init__(self, kind: str, identifier: str) -> None:
+        super().__init__(f"Could not find '{kind}' with ID '{identifier}'.")
 
 
 class _Word(NamedTuple):
@@ -50,10 +76,36 @@ _PLAIN = {"content-type": "application/json", "cache-control": "no-store"}
 
 
 def render_error(error: Exception) -> Answer:
-    status = 422 if isinstance(error, Invalid) else status_of(error)
+    status = _status(error)
     word = _WORDS[status]
-    one = {"id": word.id, "title": word.title, "detail": str(error) or word.title}
-    return Answer(msgspec.json.encode({"errors": [one]}), status, _headers(error))
+    problems = [
+        Problem(id=word.id, title=word.title, detail=detail or word.title, source=source)
+        for source, detail in _details(error)
+    ]
+    return Answer(msgspec.json.encode({"errors": problems}), status, _headers(error))
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, (Invalid, Refused)):
+        return 422
+    own: dict[type[Exception], int] = {BadParameter: 400, NoSuchResource: 404}
+    return own.get(type(error)) or status_of(error)
+
+
+def _details(error: Exception) -> list[tuple[Source | UnsetType, str]]:
+    if isinstance(error, BadParameter):
+        return [(Source(parameter=error.parameter), str(error))]
+    if isinstance(error, Refused):
+        return [(Source(pointer=pointer), sentence) for pointer, sentence in error.problems.items()]
+    if isinstance(error, Invalid) and not isinstance(error, KeyReused):
+        return [(Source(pointer=_pointer(name)), said[0]) for name, said in error.problems.items()]
+    return [(UNSET, str(error))]
+
+
+def _pointer(name: str) -> str:
+    """`first_name` -> `/data/attributes/firstName`."""
+    first, *rest = name.split("_")
+    return "/data/attributes/" + first + "".join(map(str.capitalize, rest))
 
 
 def refuse_token(error: Exception) -> Answer:

@@ -1,23 +1,107 @@
 """What Outreach's API has, and what it says of itself."""
 
+from typing import Any
+
+from msgspec import Struct
+
 from touchbook.dialects.kit.body import FORM
 from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
-from touchbook.dialects.outreach import tokens
+from touchbook.dialects.outreach import accounts, opportunities, prospects, tokens
 from touchbook.dialects.outreach.auth import credential
+from touchbook.dialects.outreach.describing import list_query, many_of, one_of, sent_document, show_query
 from touchbook.dialects.outreach.errors import refuse_token, render_error
+from touchbook.dialects.outreach.reading import Handler, listing, showing
+from touchbook.dialects.outreach.registry import RESOURCES
+from touchbook.dialects.outreach.resource import BASE, Resource
 from touchbook.dialects.outreach.wire import Failure, TokenAnswer, TokenFailure, TokenRequest
+from touchbook.dialects.outreach.writing import JSON_API
 
-ABOUT = "Access tokens for clients of Outreach's API. What OAuth refuses, it refuses in OAuth's words."
+ABOUT = (
+    "Prospects, accounts and opportunities, with what belongs to them, as JSON:API; access tokens for clients of "
+    "Outreach's API. What OAuth refuses, it refuses in OAuth's words."
+)
 AUTHENTICATION = "Send an access token, or a Touchbook key, as bearer token."
-JSON_API = "application/vnd.api+json"
 _EXAMPLE = {
     "grant_type": "refresh_token",
     "client_id": "01a201ab-9c08-72a6-acea-ad4a6ef82ba5",
     "client_secret": "SECRET",
     "refresh_token": "tbr_7_SECRET",
 }
+
+
+def _reads(resource: Resource[Any]) -> tuple[Route, Route]:
+    return (
+        Route(
+            method="GET",
+            path=f"{BASE}{resource.path}",
+            handler=listing(resource),
+            summary=f"List or filter {_plural(resource)}",
+            query=list_query(resource),
+            answer=many_of(resource),
+            errors=(400,),
+        ),
+        Route(
+            method="GET",
+            path=f"{BASE}{resource.path}/{{id}}",
+            handler=showing(resource),
+            summary=f"Show one of the {_plural(resource)}",
+            query=show_query(resource),
+            answer=one_of(resource),
+            errors=(400, 404),
+            path_type=int,
+        ),
+    )
+
+
+def _writes(
+    resource: Resource[Any], body: type[Struct], related: tuple[str, ...], *verbs: Handler
+) -> tuple[Route, Route, Route]:
+    """`verbs`: to create, to update, to delete."""
+    create, update, delete = verbs
+    sent = sent_document(resource, body, related)
+    return (
+        Route(
+            method="POST",
+            path=f"{BASE}{resource.path}",
+            handler=create,
+            summary=f"Create one of the {_plural(resource)}",
+            scope="write",
+            query=show_query(resource),
+            body=sent,
+            answer=one_of(resource),
+            status=201,
+            errors=(409, 422),
+        ),
+        Route(
+            method="PATCH",
+            path=f"{BASE}{resource.path}/{{id}}",
+            handler=update,
+            summary=f"Change one of the {_plural(resource)}",
+            scope="write",
+            query=show_query(resource),
+            body=sent,
+            answer=one_of(resource),
+            errors=(404, 409, 422),
+            path_type=int,
+        ),
+        Route(
+            method="DELETE",
+            path=f"{BASE}{resource.path}/{{id}}",
+            handler=delete,
+            summary=f"Delete one of the {_plural(resource)}",
+            scope="write",
+            status=204,
+            errors=(400, 404),
+            path_type=int,
+        ),
+    )
+
+
+def _plural(resource: Resource[Any]) -> str:
+    return resource.path.removeprefix("/")
+
 
 ROUTES = (
     Route(
@@ -45,13 +129,38 @@ ROUTES = (
         media_type="application/json",
         render_error=refuse_token,
     ),
+    *(route for resource in RESOURCES.values() for route in _reads(resource)),
+    *_writes(
+        RESOURCES["account"],
+        accounts.AccountWrite,
+        accounts.WRITABLE,
+        accounts.create,
+        accounts.update,
+        accounts.delete,
+    ),
+    *_writes(
+        RESOURCES["opportunity"],
+        opportunities.OpportunityWrite,
+        opportunities.WRITABLE,
+        opportunities.create,
+        opportunities.update,
+        opportunities.delete,
+    ),
+    *_writes(
+        RESOURCES["prospect"],
+        prospects.ProspectWrite,
+        prospects.WRITABLE,
+        prospects.create,
+        prospects.update,
+        prospects.delete,
+    ),
 )
 
 OUTREACH = Dialect(
     name="outreach",
     title="Outreach",
     prefix="",
-    places=("/oauth",),
+    places=("/oauth", BASE),
     routes=ROUTES,
     failure=Failure,
     about=ABOUT,

@@ -1,20 +1,120 @@
 """The shapes of the wire: what is asked, what is sent, what comes back."""
 
-from typing import Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.dialects.kit.tokens import Text, TokenBody
+
+Item = TypeVar("Item")
+
+
+class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where it went wrong: a member of the body, or a parameter of the query."""
+
+    pointer: str | UnsetType = UNSET
+    parameter: str | UnsetType = UNSET
 
 
 class Problem(Struct, frozen=True, kw_only=True):
     id: str
     title: str
     detail: str
+    source: Source | UnsetType = UNSET
 
 
 class Failure(Struct, frozen=True, kw_only=True):
     errors: list[Problem]
+
+
+class Linkage(Struct, frozen=True):
+    type: str
+    id: int
+
+
+class ToOne(Struct, frozen=True):
+    data: Linkage | None
+
+
+class ToMany(Struct, frozen=True):
+    data: list[Linkage]
+
+
+class RelatedLink(Struct, frozen=True):
+    related: str
+
+
+class LinkAlone(Struct, frozen=True):
+    links: RelatedLink
+
+
+class SelfLink(Struct, frozen=True):
+    self: str
+
+
+class DataConnection(Struct, frozen=True, rename="camel"):
+    """What the record is called elsewhere."""
+
+    source: str
+    external_id: str
+
+
+class ResourceMeta(Struct, frozen=True, kw_only=True, rename="camel"):
+    can_write: bool | UnsetType = UNSET
+    can_delete: bool | UnsetType = UNSET
+    data_connections: list[DataConnection] | UnsetType = UNSET
+
+
+class Included(Struct, frozen=True, kw_only=True):
+    """A resource of some type, as that type's own list shows it."""
+
+    type: str
+    id: int
+    attributes: dict[str, Any]
+    links: SelfLink
+    relationships: dict[str, Any] | UnsetType = UNSET
+    meta: ResourceMeta | UnsetType = UNSET
+
+
+class PageLinks(Struct, frozen=True, kw_only=True):
+    first: str
+    prev: str | UnsetType = UNSET
+    next: str | UnsetType = UNSET
+    last: str | UnsetType = UNSET
+
+
+class ListMeta(Struct, frozen=True):
+    count: int
+    count_truncated: bool
+
+
+class OneDocument(Struct, Generic[Item], frozen=True, kw_only=True):
+    data: Item
+    included: list[Included] | UnsetType = UNSET
+
+
+class ListDocument(Struct, Generic[Item], frozen=True, kw_only=True):
+    data: list[Item]
+    links: PageLinks
+    included: list[Included] | UnsetType = UNSET
+    meta: ListMeta | UnsetType = UNSET
+
+
+class SentLinkage(Struct, frozen=True):
+    """An id comes as a number or as text."""
+
+    type: str
+    id: int | str
+
+
+class SentToOne(Struct, frozen=True):
+    data: SentLinkage | None
+
+
+class SentToMany(Struct, frozen=True):
+    """One can be kept."""
+
+    data: Annotated[list[SentLinkage], Meta(max_length=1)]
 
 
 class TokenRequest(TokenBody, frozen=True, kw_only=True):

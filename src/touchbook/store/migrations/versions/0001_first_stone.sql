@@ -130,6 +130,81 @@ create table accounts (
 );
 create index accounts_name on accounts (team_id, left(lower(name), 150)) where deleted_at is null;
 
+-- What a team chooses from: how far things are with a contact, what sort of person it is, what a meeting was for and
+-- how it went. In the order of `position`.
+
+create table stages (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    description text,
+    position integer not null,
+    created_by bigint,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    unique (team_id, name),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+
+create table personas (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    description text,
+    position integer not null,
+    created_by bigint,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    unique (team_id, name),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+
+create table task_dispositions (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    description text,
+    position integer not null,
+    created_by bigint,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    unique (team_id, name),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+
+create table task_purposes (
+    team_id bigint not null references teams (id),
+    id bigint generated always as identity,
+    uid uuid not null,
+    name text not null,
+    description text,
+    position integer not null,
+    created_by bigint,
+    updated_by bigint,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    primary key (team_id, id),
+    unique (team_id, uid),
+    unique (team_id, name),
+    foreign key (team_id, created_by) references members (team_id, user_id),
+    foreign key (team_id, updated_by) references members (team_id, user_id)
+);
+
 -- What a contact is called and reached by is derived of its attributes, in the transaction that writes those.
 create table contacts (
     team_id bigint not null references teams (id),
@@ -137,6 +212,8 @@ create table contacts (
     uid uuid not null,
     account_id bigint not null,
     owner_id bigint not null,
+    stage_id bigint,
+    persona_id bigint,
     title text,
     first_name text,
     middle_name text,
@@ -186,6 +263,8 @@ create table contacts (
     unique (team_id, uid),
     foreign key (team_id, account_id) references accounts (team_id, id),
     foreign key (team_id, owner_id) references members (team_id, user_id),
+    foreign key (team_id, stage_id) references stages (team_id, id),
+    foreign key (team_id, persona_id) references personas (team_id, id),
     foreign key (team_id, created_by) references members (team_id, user_id),
     foreign key (team_id, updated_by) references members (team_id, user_id)
 );
@@ -195,6 +274,9 @@ create index contacts_updated on contacts (team_id, updated_at, id) where delete
 create index contacts_sorted on contacts (team_id, sort_key, id) where deleted_at is null;
 create index contacts_called on contacts (team_id, display_key, id) where deleted_at is null;
 create index contacts_owned on contacts (team_id, owner_id, id) where deleted_at is null;
+create index contacts_staged on contacts (team_id, stage_id, id) where deleted_at is null and stage_id is not null;
+create index contacts_sorted_out on contacts (team_id, persona_id, id)
+    where deleted_at is null and persona_id is not null;
 create index contacts_touch on contacts (team_id, next_touch_at, id)
     where deleted_at is null and next_touch_at is not null;
 create index contacts_touched on contacts (team_id, last_touch_at, id) where deleted_at is null;

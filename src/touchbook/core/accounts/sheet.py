@@ -1,0 +1,43 @@
+"""Companies, as lists have them; the account that a contact has to itself is in none."""
+
+from touchbook.core.accounts.account import Account
+from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
+from touchbook.core.caller import Caller
+from touchbook.core.sheet import Column, Sheet, by_name
+from touchbook.core.where import Where
+
+_COMPANY = "x.team_id = $1 and x.kind = 'company' and x.deleted_at is null"
+
+
+def _stand(where: Where, _caller: Caller) -> Where:
+    return where.add("a.team_id = $1").add("a.kind = 'company'").add("a.deleted_at is null")
+
+
+COMPANIES: Sheet[Account] = Sheet(
+    source="accounts a",
+    select=ACCOUNT_COLUMNS,
+    key="a.id",
+    record=by_name(Account, Account.__struct_fields__),
+    stand=_stand,
+    columns={
+        "id": Column(sql="a.id", kind="bigint", nullable=False),
+        "name": Column(sql="a.name", nullable=False),
+        "created_at": Column(sql="a.created_at", kind="timestamptz", nullable=False),
+        "updated_at": Column(sql="a.updated_at", kind="timestamptz", nullable=False),
+    },
+)
+
+
+def company_id(column: str) -> str:
+    """The account in that column, or NULL if it is no company."""
+    return f"(select x.id from accounts x where {_COMPANY} and x.id = {column})"
+
+
+def company_column(column: str) -> Column:
+    """Asked for by the id in that column; who has an account of their own has none."""
+    is_company = f"exists (select from accounts x where {_COMPANY} and x.id = {column})"
+    return Column(
+        kind="bigint",
+        any_of=f"({column} = any({{}}::bigint[]) and {is_company})",
+        missing=f"not {is_company}",
+    )

@@ -1,0 +1,79 @@
+"""Contacts, as lists have them that are asked by any of their columns and gone through by place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
+from touchbook.core.choices.sheet import PERSONAS, STAGES
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.matching import matched_text
+from touchbook.core.contacts.rows import CONTACT_COLUMNS
+from touchbook.core.contacts.seeing import add_standing
+from touchbook.core.sheet import Column, Sheet
+from touchbook.core.teams.sheet import MEMBERS
+
+
+class Number(Struct, frozen=True, array_like=True):
+    """A phone number, and what it is for."""
+
+    text: str
+    label: str | None
+
+
+class Card(Struct, frozen=True):
+    """A contact with the company it belongs to, if any, and its own numbers in the order of the contact's."""
+
+    contact: Contact
+    company_id: int | None
+    numbers: Sequence[Number]
+
+
+_NUMBERS = """(select jsonb_agg(jsonb_build_array(n.text, n.label)) from contact_attributes n
+    where n.team_id = $1 and n.contact_id = c.id and n.type = 'phone_number' and not n.is_partner
+    and n.deleted_at is null)"""
+_BY_EMAIL = """c.id in (select e.contact_id from contact_attributes e
+    where e.team_id = $1 and e.type = 'email' and e.matched = any({}::text[]) and not e.is_partner
+    and e.deleted_at is null)"""
+_numbers = msgspec.json.Decoder(list[Number])
+
+
+def _record(values: Sequence[Any]) -> Card:
+    contact = Contact(*values[:-2])
+    numbers = _numbers.decode(values[-1]) if values[-1] else []
+    places = {text: place for place, text in reversed(list(enumerate(contact.phone_numbers)))}
+    return Card(contact, values[-2], sorted(numbers, key=lambda number: places.get(number.text, len(places))))
+
+
+CONTACTS: Sheet[Card] = Sheet(
+    source="contacts c",
+    select=f"{CONTACT_COLUMNS}, {company_id('c.account_id')}, {_NUMBERS}",
+    key="c.id",
+    record=_record,
+    stand=add_standing,
+    columns={
+        "id": Column(sql="c.id", kind="bigint", nullable=False),
+        "first_name": Column(sql="c.first_name"),
+        "last_name": Column(sql="c.last_name"),
+        "display_name": Column(sql="c.display_name"),
+        "job_title": Column(sql="c.job_title"),
+        "company": Column(sql="c.company"),
+        "emails": Column(any_of=_BY_EMAIL, missing="cardinality(c.emails) = 0", fold=matched_text),
+        "tags": Column(any_of="c.tags && {}::text[]", missing="cardinality(c.tags) = 0"),
+        "last_touch_at": Column(sql="c.last_touch_at", kind="timestamptz"),
+        "created_at": Column(sql="c.created_at", kind="timestamptz", nullable=False),
+        "updated_at": Column(sql="c.updated_at", kind="timestamptz", nullable=False),
+        "account.id": company_column("c.account_id"),
+        "owner.id": Column(sql="c.owner_id", kind="bigint", nullable=False),
+        "stage.id": Column(sql="c.stage_id", kind="bigint"),
+        "persona.id": Column(sql="c.persona_id", kind="bigint"),
+    },
+    relations={
+        "account": ("c.account_id", COMPANIES),
+        "owner": ("c.owner_id", MEMBERS),
+        "stage": ("c.stage_id", STAGES),
+        "persona": ("c.persona_id", PERSONAS),
+    },
+)

@@ -1,0 +1,60 @@
+"""Deals, as lists have them that are asked by any of their columns and gone through by place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.sheet import CONTACTS
+from touchbook.core.deals.deal import Deal
+from touchbook.core.deals.queries import DEAL_COLUMNS
+from touchbook.core.sheet import Column, Sheet, by_name
+from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.where import Where
+
+
+class Sale(Struct, frozen=True):
+    """A deal with the company that it is with, if any."""
+
+    deal: Deal
+    company_id: int | None
+    created_by: int
+    updated_by: int | None
+
+
+_deal = by_name(Deal, Deal.__struct_fields__)
+
+
+def _record(values: Sequence[Any]) -> Sale:
+    return Sale(_deal(values[:-3]), *values[-3:])
+
+
+def _stand(where: Where, _caller: Caller) -> Where:
+    return where.add("d.team_id = $1").add("d.deleted_at is null")
+
+
+DEALS: Sheet[Sale] = Sheet(
+    source="deals d",
+    select=f"{DEAL_COLUMNS}, {company_id('d.account_id')}, d.created_by, d.updated_by",
+    key="d.id",
+    record=_record,
+    stand=_stand,
+    columns={
+        "id": Column(sql="d.id", kind="bigint", nullable=False),
+        "title": Column(sql="d.title", nullable=False),
+        "amount": Column(sql="d.amount", kind="numeric"),
+        "closes_on": Column(sql="d.closes_on", kind="date"),
+        "created_at": Column(sql="d.created_at", kind="timestamptz", nullable=False),
+        "updated_at": Column(sql="d.updated_at", kind="timestamptz", nullable=False),
+        "account.id": company_column("d.account_id"),
+        "owner.id": Column(sql="d.owner_id", kind="bigint", nullable=False),
+        "contact.id": Column(sql="d.contact_id", kind="bigint"),
+    },
+    relations={
+        "account": ("d.account_id", COMPANIES),
+        "owner": ("d.owner_id", MEMBERS),
+        "contact": ("d.contact_id", CONTACTS),
+    },
+)

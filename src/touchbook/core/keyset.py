@@ -1,0 +1,168 @@
+"""Pages of a sheet: by place, which no write elsewhere in the list can shift, or by counting from the start.
+
+A place is the sort values of a row and its id. What has no value of a sort key stands last, or first when
+descending; the id breaks ties, in the direction of the last key.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from touchbook.core.caller import Caller
+from touchbook.core.sheet import Column, Condition, Kind, Record, Sheet, rows_standing
+from touchbook.core.transaction import Reader
+from touchbook.core.where import Where
+
+_TYPES: dict[str, Any] = {
+    "bigint": int, "boolean": bool, "date": date, "numeric": Decimal, "text": str, "timestamptz": datetime,
+}  # fmt: skip
+
+
+class Order(Struct, frozen=True):
+    """By a column of the sheet."""
+
+    column: str
+    descending: bool = False
+
+
+class Place(Struct, frozen=True):
+    """`inclusive`: the row that stands there is meant too."""
+
+    values: Sequence[Any]
+    inclusive: bool = False
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """At most `limit` rows: those after a place, those before one, or from the `offset` on."""
+
+    limit: int
+    after: Place | None = None
+    before: Place | None = None
+    offset: int = 0
+
+
+class Page(Struct, Generic[Record], frozen=True):
+    """`more`: rows follow, or, where those before a place were asked for, precede. `places`: of each record."""
+
+    records: Sequence[Record]
+    places: Sequence[Sequence[Any]]
+    more: bool
+
+
+class _Key(NamedTuple):
+    sql: str
+    kind: Kind
+    descending: bool
+    nullable: bool
+
+
+async def fetch_page(
+    reader: Reader,
+    caller: Caller,
+    sheet: Sheet[Record],
+    conditions: Sequence[Condition],
+    orders: Sequence[Order],
+    window: Window,
+) -> Page[Record]:
+    backwards = window.before is not None
+    keys = _keys(sheet, orders, backwards)
+    where = rows_standing(sheet, caller, conditions)
+    place = window.before or window.after
+    selects = [
+        f"select {', '.join(key.sql for key in keys)}, {sheet.select} from {sheet.source} where {term.sql}"
+        for term in ([where] if place is None else _beyond(where, keys, place))
+    ]
+    fetch = reader.fetch_afresh if conditions else reader.fetch
+    rows = await fetch(_limited(selects, keys, window.limit + 1, window.offset), *where.args)
+    found = [list(row) for row in rows[: window.limit]]
+    if backwards:
+        found.reverse()
+    width = len(keys)
+    return Page(
+        [sheet.record(row[width:]) for row in found], [row[:width] for row in found], len(rows) > window.limit
+    )
+
+
+async def count_rows(
+    reader: Reader, caller: Caller, sheet: Sheet[Any], conditions: Sequence[Condition], *, most: int
+) -> int:
+    """No further than `most`."""
+    where = rows_standing(sheet, caller, conditions)
+    fetch = reader.fetch_afresh if conditions else reader.fetch
+    sql = f"select count(*) from (select 1 from {sheet.source} where {where.sql} limit {int(most)}) as found"
+    [row] = await fetch(sql, *where.args)
+    count: int = row[0]
+    return count
+
+
+async def find_rows(
+    reader: Reader, caller: Caller, sheet: Sheet[Record], ids: Collection[int]
+) -> dict[int, Record]:
+    """Those of `ids` that the caller sees."""
+    where = rows_standing(sheet, caller).add(f"{sheet.key} = any({{}}::bigint[])", list(ids))
+    rows = await reader.fetch(
+        f"select {sheet.key}, {sheet.select} from {sheet.source} where {where.sql}", *where.args
+    )
+    return {row[0]: sheet.record(list(row)[1:]) for row in rows}
+
+
+def read_place(sheet: Sheet[Any], orders: Sequence[Order], values: Sequence[Any], *, inclusive: bool) -> Place:
+    """From plain JSON values. ValueError if they are no place in a list of that order."""
+    kinds = [_TYPES[sheet.columns[order.column].kind] for order in orders] + [int]
+    if len(values) != len(kinds):
+        raise ValueError("not as many values as keys")
+    read = [msgspec.convert(value, kind | None) for value, kind in zip(values, kinds, strict=True)]
+    return Place(read, inclusive)
+
+
+def _keys(sheet: Sheet[Any], orders: Sequence[Order], backwards: bool) -> list[_Key]:
+    keys = [_key(sheet.columns[order.column], order.descending != backwards) for order in orders]
+    last = orders[-1].descending if orders else False
+    return [*keys, _Key(sheet.key, "bigint", last != backwards, False)]
+
+
+def _key(column: Column, descending: bool) -> _Key:
+    return _Key(column.sql, column.kind, descending, column.nullable)
+
+
+def _limited(selects: Sequence[str], keys: Sequence[_Key], limit: int, offset: int) -> str:
+    order = ", ".join(f"{number}{' desc' if key.descending else ''}" for number, key in enumerate(keys, start=1))
+    tail = f"order by {order} limit {int(limit)}"
+    if len(selects) == 1:
+        return f"{selects[0]} {tail}" + (f" offset {int(offset)}" if offset else "")
+    return " union all ".join(f"({select} {tail})" for select in selects) + f" {tail}"
+
+
+def _beyond(where: Where, keys: Sequence[_Key], place: Place) -> Iterator[Where]:
+    """The rows past a place, in parts of which each is one stretch of an index."""
+    for number, key in enumerate(keys):
+        last = number == len(keys) - 1
+        for term in _past(where, key, place.values[number], inclusive=last and place.inclusive):
+            part = where.branch()
+            part.terms = list(where.terms)
+            for same, value in zip(keys[:number], place.values[:number], strict=True):
+                _add_equal(part, same, value)
+            yield part.add(term)
+
+
+def _past(where: Where, key: _Key, value: Any, *, inclusive: bool) -> Iterator[str]:
+    """NULL is greater than every value, as PostgreSQL orders."""
+    if value is None:
+        if key.descending:
+            yield f"{key.sql} is not null"
+        return
+    operator = ("<" if key.descending else ">") + ("=" if inclusive else "")
+    yield f"{key.sql} {operator} {where.value(value)}::{key.kind}"
+    if key.nullable and not key.descending:
+        yield f"{key.sql} is null"
+
+
+def _add_equal(where: Where, key: _Key, value: Any) -> None:
+    if value is None:
+        where.add(f"{key.sql} is null")
+    else:
+        where.add(f"{key.sql} = {{}}::{key.kind}", value)

@@ -1,0 +1,43 @@
+"""How urgent a task is: the same five for every team (M-3)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from touchbook.core.caller import Caller
+from touchbook.core.sheet import Column, Sheet
+from touchbook.core.where import Where
+
+NAMES = ("None", "Low", "Medium", "High", "Urgent")
+
+
+class Priority(Struct, frozen=True):
+    """`level` is a task's `priority`, 0 to 4; `id` is one more."""
+
+    id: int
+    name: str
+    level: int
+
+
+def _record(values: Sequence[Any]) -> Priority:
+    return Priority(*values)
+
+
+def _stand(where: Where, _caller: Caller) -> Where:
+    return where.add("$1::bigint is not null")
+
+
+_ROWS = ", ".join(f"({level + 1}::bigint, '{name}', {level}::bigint)" for level, name in enumerate(NAMES))
+PRIORITIES: Sheet[Priority] = Sheet(
+    source=f"(values {_ROWS}) as p (id, name, level)",
+    select="p.id, p.name, p.level",
+    key="p.id",
+    record=_record,
+    stand=_stand,
+    columns={
+        "id": Column(sql="p.id", kind="bigint", nullable=False),
+        "name": Column(sql="p.name", nullable=False),
+        "level": Column(sql="p.level", kind="bigint", nullable=False),
+    },
+)

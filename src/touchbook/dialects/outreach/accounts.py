@@ -1,0 +1,43 @@
+"""Create, update, delete accounts."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.accounts.deleting import delete_account
+from touchbook.core.accounts.editing import edit_account
+from touchbook.core.accounts.opening import open_account
+from touchbook.core.transaction import Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.outreach.reading import find, show_now
+from touchbook.dialects.outreach.resources.accounts import ACCOUNTS
+from touchbook.dialects.outreach.writing import differing_attributes, read_sent, required
+
+WRITABLE = ()
+
+
+class AccountWrite(Struct, frozen=True, kw_only=True, rename="camel"):
+    name: Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")] | UnsetType = UNSET
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    sent = await read_sent(call, ACCOUNTS, AccountWrite, WRITABLE)
+    name = sent.attributes.name
+    required({"/data/attributes/name": name})
+    account = await open_account(call.tx, call.caller, kind="company", name=str(name))
+    return await show_now(call, ACCOUNTS, account.id, status=201)
+
+
+async def update(call: Call[Transaction]) -> Answer:
+    identifier, account = await find(call, ACCOUNTS, call.path["id"])
+    sent = await read_sent(call, ACCOUNTS, AccountWrite, WRITABLE, identifier=identifier)
+    await edit_account(
+        call.tx, call.caller, account, **differing_attributes(sent.attributes, ACCOUNTS.show(account))
+    )
+    return await show_now(call, ACCOUNTS, identifier)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    _, account = await find(call, ACCOUNTS, call.path["id"])
+    await delete_account(call.tx, call.caller, account)
+    return Answer(b"", 204)

@@ -1,0 +1,101 @@
+"""Create, update, delete opportunities."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.contacts.queries import find_contact
+from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.editing import edit_deal
+from touchbook.core.deals.opening import open_deal
+from touchbook.core.transaction import Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.reading import find, show_now
+from touchbook.dialects.outreach.resources.opportunities import OPPORTUNITIES
+from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.writing import (
+    arrived,
+    differing_attributes,
+    differing_relations,
+    read_sent,
+    required,
+)
+
+WRITABLE = ("account", "owner", "prospects")
+_MEMBERS = {"name": "title", "amount": "amount", "currency_type": "currency", "close_date": "closes_on"}
+_RELATED = {"account": "account_id", "owner": "owner_id", "prospects": "contact_id"}
+_MOST = 10**13
+_CENT = Decimal("0.01")
+
+
+class OpportunityWrite(Struct, frozen=True, kw_only=True, rename="camel"):
+    """`close_date`: a date or a date-time, of which the day counts."""
+
+    amount: Annotated[float, Meta(ge=-_MOST, le=_MOST)] | UnsetType | None = UNSET
+    close_date: str | UnsetType | None = UNSET
+    currency_type: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] | UnsetType = UNSET
+    name: Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")] | UnsetType = UNSET
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    """With an account or a prospect; without an owner it is the caller's."""
+    sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE)
+    required({"/data/attributes/name": sent.attributes.name})
+    related: dict[str, Any] = {_RELATED[name]: ref.id for name, ref in sent.related.items() if ref is not None}
+    if not related.keys() & {"account_id", "contact_id"}:
+        raise Refused({"/data/relationships/account": "An account or a prospect is required."})
+    deal = await open_deal(call.tx, call.caller, **_members(arrived(sent.attributes)), **related)
+    return await show_now(call, OPPORTUNITIES, deal.id, status=201)
+
+
+async def update(call: Call[Transaction]) -> Answer:
+    identifier, sale = await find(call, OPPORTUNITIES, call.path["id"])
+    sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE, identifier=identifier)
+    attributes = _with_shown_day(arrived(sent.attributes))
+    changes = _members(differing_attributes(OpportunityWrite(**attributes), OPPORTUNITIES.show(sale)))
+    related = differing_relations(sent.related, OPPORTUNITIES, sale)
+    changes |= {_RELATED[name]: to for name, to in related.items()}
+    if changes.get("account_id", 0) is None:
+        changes["account_id"] = await _account_of_prospect(call, changes.get("contact_id", sale.deal.contact_id))
+    if changes.get("owner_id", 0) is None:
+        raise Refused({"/data/relationships/owner": "An opportunity has an owner."})
+    await edit_deal(call.tx, call.caller, sale.deal, **changes)
+    return await show_now(call, OPPORTUNITIES, identifier)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    _, sale = await find(call, OPPORTUNITIES, call.path["id"])
+    await delete_deal(call.tx, call.caller, sale.deal)
+    return Answer(b"", 204)
+
+
+async def _account_of_prospect(call: Call[Transaction], contact_id: int | None) -> int:
+    if contact_id is None:
+        raise Refused({"/data/relationships/account": "An account or a prospect is required."})
+    return (await find_contact(call.tx, call.caller, contact_id)).account_id
+
+
+def _members(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    members = {_MEMBERS[name]: value for name, value in attributes.items()}
+    if members.get("amount") is not None:
+        members["amount"] = Decimal(str(members["amount"])).quantize(_CENT)
+    if members.get("closes_on") is not None:
+        members["closes_on"] = _day(members["closes_on"])
+    return members
+
+
+def _with_shown_day(attributes: dict[str, Any]) -> dict[str, Any]:
+    """A day is written in more ways than it is shown in."""
+    text = attributes.get("close_date")
+    return attributes | ({"close_date": show_day(_day(text))} if text else {})
+
+
+def _day(text: str) -> date:
+    try:
+        return read_instant(text).date()
+    except (ValueError, OverflowError):
+        raise Refused({"/data/attributes/closeDate": "This is no date or date-time."}) from None

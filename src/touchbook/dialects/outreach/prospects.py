@@ -1,0 +1,175 @@
+"""Create, update, delete prospects."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.accounts.companies import move_contact
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.contacts.owning import give_contact
+from touchbook.core.contacts.plain import Labelled, add_contact, edit_contact
+from touchbook.core.contacts.sheet import Card
+from touchbook.core.contacts.sorting_out import sort_out_contact
+from touchbook.core.transaction import Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.reading import find, show_now
+from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
+from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.writing import arrived, differing_attributes, differing_relations, read_sent
+
+WRITABLE = ("account", "owner", "persona", "stage")
+_Text = Annotated[str, Meta(max_length=255)] | UnsetType | None
+_Texts = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=100)] | UnsetType
+_PLAIN = {"title": "job_title", "website_url1": "website"}
+_ADDRESS = {
+    "address_city": "city",
+    "address_country": "country",
+    "address_state": "state",
+    "address_zip": "postcode",
+}
+_STREET = ("house_num", "predir", "pretype", "name", "suftype", "sufdir", "unit")
+
+
+class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
+    """`date_of_birth`: a date or a date-time, of which the day counts."""
+
+    address_city: _Text = UNSET
+    address_country: _Text = UNSET
+    address_state: _Text = UNSET
+    address_street: _Text = UNSET
+    address_zip: _Text = UNSET
+    company: _Text = UNSET
+    date_of_birth: str | UnsetType | None = UNSET
+    emails: _Texts = UNSET
+    first_name: _Text = UNSET
+    home_phones: _Texts = UNSET
+    last_name: _Text = UNSET
+    middle_name: _Text = UNSET
+    mobile_phones: _Texts = UNSET
+    nickname: _Text = UNSET
+    other_phones: _Texts = UNSET
+    source: _Text = UNSET
+    tags: _Texts = UNSET
+    title: _Text = UNSET
+    website_url1: _Text = UNSET
+    work_phones: _Texts = UNSET
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    """Without an owner it is the caller's."""
+    sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE)
+    related = {name: ref.id for name, ref in sent.related.items() if ref is not None}
+    attributes = {name: value for name, value in arrived(sent.attributes).items() if value not in (None, "", [])}
+    contact = await add_contact(
+        call.tx,
+        call.caller,
+        owner_id=related.get("owner"),
+        account_id=related.get("account"),
+        **_members(attributes, {}, {member: [] for member in PHONES}),
+    )
+    await _sort_out(call, contact, related)
+    return await show_now(call, PROSPECTS, contact.id, status=201)
+
+
+async def update(call: Call[Transaction]) -> Answer:
+    """Where contacts are their owners', one that is given away is shown no more: the last answer has it still."""
+    identifier, card = await find(call, PROSPECTS, call.path["id"])
+    sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
+    attributes = _with_shown_day(arrived(sent.attributes))
+    changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
+    related = differing_relations(sent.related, PROSPECTS, card)
+    contact = card.contact
+    if changes:
+        members = _members(changes, first_address(card), _labelled(card))
+        contact = await edit_contact(call.tx, call.caller, contact, **members)
+    if "account" in related:
+        contact = await move_contact(call.tx, call.caller, contact, account_id=related["account"])
+    contact = await _sort_out(call, contact, related)
+    if "owner" in related:
+        await _give(call, contact, related["owner"])
+    return await show_now(call, PROSPECTS, identifier)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    _, card = await find(call, PROSPECTS, call.path["id"])
+    await delete_contacts(call.tx, call.caller, [card.contact])
+    return Answer(b"", 204)
+
+
+async def _sort_out(call: Call[Transaction], contact: Contact, related: Mapping[str, int | None]) -> Contact:
+    return await sort_out_contact(
+        call.tx,
+        call.caller,
+        contact,
+        stage_id=related.get("stage", contact.stage_id),
+        persona_id=related.get("persona", contact.persona_id),
+    )
+
+
+async def _give(call: Call[Transaction], contact: Contact, owner_id: int | None) -> None:
+    if owner_id is None:
+        raise Refused({"/data/relationships/owner": "A prospect has an owner."})
+    await give_contact(call.tx, call.caller, contact, owner_id=owner_id)
+
+
+def _labelled(card: Card) -> dict[str, list[Labelled]]:
+    """The numbers as they are, so that those that were not sent keep their labels."""
+    return {member: [Labelled(text) for text in texts] for member, texts in phones_by_use(card.numbers).items()}
+
+
+def _members(
+    attributes: Mapping[str, Any], address: Mapping[str, str], numbers: Mapping[str, list[Labelled]]
+) -> dict[str, Any]:
+    """Attributes as the core's words for them. A number that is new in its place gets the place's label."""
+    members: dict[str, Any] = {}
+    for name, value in attributes.items():
+        if name == "date_of_birth":
+            members["birthday"] = None if not value else _day(value)
+        elif name not in PHONES and not name.startswith("address_"):
+            members[_PLAIN.get(name, name)] = value
+    if any(name in PHONES for name in attributes):
+        members["phone_numbers"] = [
+            number
+            for member, label in PHONES.items()
+            for number in _numbers(attributes.get(member), label, numbers[member])
+        ]
+    if any(name.startswith("address_") for name in attributes):
+        members["address"] = _address(attributes, address)
+    return members
+
+
+def _numbers(sent: list[str] | None, label: str, held: list[Labelled]) -> list[Labelled]:
+    if sent is None:
+        return held
+    texts = [number.text for number in held]
+    return [Labelled(text) if text in texts else Labelled(text, label) for text in sent]
+
+
+def _address(attributes: Mapping[str, Any], held: Mapping[str, str]) -> dict[str, str] | None:
+    """A street that is set stands in the place of all parts that it was made of."""
+    parts = dict(held)
+    if "address_street" in attributes:
+        parts = {name: part for name, part in parts.items() if name not in _STREET}
+        parts["name"] = attributes["address_street"]
+    for name, part in _ADDRESS.items():
+        if name in attributes:
+            parts[part] = attributes[name]
+    own = {name: part for name, part in parts.items() if part and name not in ("line1", "line2", "full", "type")}
+    return own or None
+
+
+def _with_shown_day(attributes: dict[str, Any]) -> dict[str, Any]:
+    """A day is written in more ways than it is shown in."""
+    text = attributes.get("date_of_birth")
+    return attributes | ({"date_of_birth": show_day(_day(text))} if text else {})
+
+
+def _day(text: str) -> date:
+    try:
+        return read_instant(text).date()
+    except (ValueError, OverflowError):
+        raise Refused({"/data/attributes/dateOfBirth": "This is no date or date-time."}) from None

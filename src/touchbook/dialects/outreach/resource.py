@@ -1,0 +1,92 @@
+"""What a kind of resource is: a sheet of the core, how it is shown, what it is asked for."""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple
+
+from msgspec import Struct
+
+from touchbook.core.sheet import Record, Sheet
+
+BASE = "/api/v2"
+
+
+class Ref(NamedTuple):
+    """A resource by its type on the wire and its id."""
+
+    kind: str
+    id: int
+
+
+class One(Struct, frozen=True):
+    """A to-one relationship, to one of the `types`; `of` finds where it leads from a record."""
+
+    types: Sequence[str]
+    of: Callable[[Any], Ref | None]
+
+    def refs(self, record: Any) -> Sequence[Ref]:
+        ref = self.of(record)
+        return [ref] if ref else []
+
+
+class Many(Struct, frozen=True):
+    """A to-many relationship that is shown with its data."""
+
+    types: Sequence[str]
+    refs: Callable[[Any], Sequence[Ref]]
+
+
+class Linked(Struct, frozen=True):
+    """A to-many relationship that is a link alone: to the list at `path`, filtered by this resource."""
+
+    path: str
+    filter: str
+
+
+Relationship = One | Many | Linked
+
+
+def to_one(kind: str, member: str) -> One:
+    """`member` of the record, dotted or not, holds the id."""
+    find = attrgetter(member)
+
+    def of(record: Any) -> Ref | None:
+        found = find(record)
+        return None if found is None else Ref(kind, found)
+
+    return One((kind,), of)
+
+
+def _any_record(_record: Any) -> bool:
+    return True
+
+
+class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
+    """`kind` is its type on the wire; `attributes` is the Struct that `show` makes of a record of `sheet`.
+
+    `filters` and `sorts`: name on the wire -> column of the sheet; `owner.email` is what `filter[owner][email]`
+    asks for.
+    `alias`: the core's word for it, by which records are called elsewhere. `writable`: it is created, updated and
+    deleted here. `choosable`: another resource may be made to lead to that record.
+    """
+
+    kind: str
+    path: str
+    sheet: Sheet[Record]
+    attributes: type[Struct]
+    show: Callable[[Record], Struct]
+    relationships: Mapping[str, Relationship] = {}
+    filters: Mapping[str, str]
+    sorts: Mapping[str, str]
+    alias: str | None = None
+    writable: bool = False
+    choosable: Callable[[Any], bool] = _any_record
+
+
+def below(relationship: str, columns: Mapping[str, str], through: str | None = None) -> dict[str, str]:
+    """Filters by columns of what a relationship leads to; `through` is the sheet's own word for it."""
+    return {f"{relationship}.{name}": f"{through or relationship}.{column}" for name, column in columns.items()}
+
+
+OF_USER: Mapping[str, str] = {"id": "id", "email": "email", "firstName": "first_name"}
+TIMES: Mapping[str, str] = {"createdAt": "created_at", "updatedAt": "updated_at"}

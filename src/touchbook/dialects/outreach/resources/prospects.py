@@ -1,0 +1,129 @@
+"""Contacts: what is known of them by their attributes (M-16)."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from touchbook.core.contacts.sheet import CONTACTS, Card, Number
+from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, Resource, below, to_one
+from touchbook.dialects.outreach.times import show_day, show_instant, show_optional
+
+# What a number is for; one that is for something else, or for nothing said, is another phone.
+PHONES: Mapping[str, str] = {
+    "home_phones": "Home",
+    "mobile_phones": "Mobile",
+    "work_phones": "Work",
+    "other_phones": "Other",
+}
+_addresses = msgspec.json.Decoder(list[dict[str, str]])
+
+
+class ProspectAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
+    """The address is the first that is known."""
+
+    address_city: str | None
+    address_country: str | None
+    address_state: str | None
+    address_street: str | None
+    address_zip: str | None
+    company: str | None
+    created_at: str
+    date_of_birth: str | None
+    emails: list[str]
+    first_name: str | None
+    home_phones: list[str]
+    last_name: str | None
+    middle_name: str | None
+    mobile_phones: list[str]
+    name: str | None
+    nickname: str | None
+    other_phones: list[str]
+    source: str | None
+    tags: list[str]
+    title: str | None
+    touched_at: str | None
+    updated_at: str
+    website_url1: str | None
+    work_phones: list[str]
+
+
+def phones_by_use(numbers: Sequence[Number]) -> dict[str, list[str]]:
+    uses = {label.casefold(): member for member, label in PHONES.items()}
+    phones: dict[str, list[str]] = {member: [] for member in PHONES}
+    for number in numbers:
+        phones[uses.get((number.label or "").casefold(), "other_phones")].append(number.text)
+    return phones
+
+
+def first_address(card: Card) -> dict[str, str]:
+    """Its parts, or {}."""
+    addresses = _addresses.decode(card.contact.addresses) if card.contact.addresses else []
+    return addresses[0] if addresses else {}
+
+
+def _show(card: Card) -> ProspectAttributes:
+    contact, address = card.contact, first_address(card)
+    return ProspectAttributes(
+        address_city=address.get("city"),
+        address_country=address.get("country"),
+        address_state=address.get("state"),
+        address_street=address.get("line1") or None,
+        address_zip=address.get("postcode"),
+        company=contact.company,
+        created_at=show_instant(contact.created_at),
+        date_of_birth=show_day(contact.birthday),
+        emails=contact.emails,
+        first_name=contact.first_name,
+        last_name=contact.last_name,
+        middle_name=contact.middle_name,
+        name=contact.display_name,
+        nickname=contact.nickname,
+        source=contact.source,
+        tags=contact.tags_as_added,
+        title=contact.job_title,
+        touched_at=show_optional(contact.last_touch_at),
+        updated_at=show_instant(contact.updated_at),
+        website_url1=contact.website,
+        **phones_by_use(card.numbers),
+    )
+
+
+_SORTS = {
+    "id": "id",
+    "company": "company",
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "title": "job_title",
+    "touchedAt": "last_touch_at",
+    **TIMES,
+}
+
+PROSPECTS = Resource(
+    kind="prospect",
+    path="/prospects",
+    sheet=CONTACTS,
+    attributes=ProspectAttributes,
+    show=_show,
+    relationships={
+        "account": to_one("account", "company_id"),
+        "creator": to_one("user", "contact.created_by"),
+        "opportunities": Linked("/opportunities", "prospects"),
+        "owner": to_one("user", "contact.owner_id"),
+        "persona": to_one("persona", "contact.persona_id"),
+        "stage": to_one("stage", "contact.stage_id"),
+        "updater": to_one("user", "contact.updated_by"),
+    },
+    filters={
+        **_SORTS,
+        "emails": "emails",
+        "tags": "tags",
+        **below("account", {"id": "id", "name": "name"}),
+        **below("owner", OF_USER),
+        **below("persona", {"id": "id", "name": "name"}),
+        **below("stage", {"id": "id", "name": "name"}),
+    },
+    sorts=_SORTS,
+    alias="contact",
+    writable=True,
+)

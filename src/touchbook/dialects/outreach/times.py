@@ -1,0 +1,47 @@
+"""Times on the wire: `2026-11-21T23:51:32.643Z`."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+_SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:.+)?", re.ASCII)
+_YEARS = range(1900, 2200)
+_MILLISECOND = timedelta(milliseconds=1)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def show_instant(instant: datetime) -> str:
+    """Fraction and Z are always there, so that the order of the text is that of time."""
+    return f"{instant.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+def show_optional(instant: datetime | None) -> str | None:
+    return None if instant is None else show_instant(instant)
+
+
+def show_day(day: date | None) -> str | None:
+    """As its midnight."""
+    return None if day is None else f"{day.isoformat()}T00:00:00.000Z"
+
+
+def read_instant(text: str) -> datetime:
+    """Without an offset it is UTC. ValueError."""
+    return _read(text)[0]
+
+
+def read_stretch(text: str) -> tuple[datetime, datetime]:
+    """From when until when (not counted in) a text means: a day, the millisecond that is shown. ValueError."""
+    return _read(text)
+
+
+def _read(text: str) -> tuple[datetime, datetime]:
+    # In an address a plus sign that is not encoded is a blank.
+    shape = _SHAPE.fullmatch(text := text.replace(" ", "+") if "T" in text else text)
+    if shape is None:
+        raise ValueError(text)
+    instant = datetime.fromisoformat(text)
+    instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    if instant.year not in _YEARS:
+        raise ValueError(text)
+    if not shape["clock"]:
+        return instant, instant + timedelta(days=1)
+    return instant, instant + (_MICROSECOND if instant.microsecond % 1000 else _MILLISECOND)

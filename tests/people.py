@@ -48,6 +48,10 @@ class Person:
         return rechat_client(self.url, self.key)
 
     @property
+    def outreach(self) -> httpx.AsyncClient:
+        return outreach_client(self.url, self.key)
+
+    @property
     def touchbook(self) -> httpx.AsyncClient:
         return touchbook_client(self.url, self.key)
 
@@ -68,6 +72,10 @@ def bearer_headers(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
+def outreach_headers(token: str) -> dict[str, str]:
+    return {**bearer_headers(token), "content-type": "application/vnd.api+json"}
+
+
 def ysuite_client(url: str, key: str) -> httpx.AsyncClient:
     return _client("ysuite", url, key, base_url=f"{url}/v1", headers=ysuite_headers(key))
 
@@ -79,6 +87,11 @@ def close_client(url: str, key: str) -> httpx.AsyncClient:
 def rechat_client(url: str, token: str) -> httpx.AsyncClient:
     """`token`: a key, or an access token."""
     return _client("rechat", url, token, base_url=url, headers=bearer_headers(token))
+
+
+def outreach_client(url: str, token: str) -> httpx.AsyncClient:
+    """What it sends, with a body or without one, it calls JSON:API."""
+    return _client("outreach", url, token, base_url=f"{url}/api/v2", headers=outreach_headers(token))
 
 
 def touchbook_client(url: str, token: str) -> httpx.AsyncClient:

@@ -7,7 +7,7 @@ from touchbook.app import DIALECTS
 
 PLACES = {
     "close": ("/api/v1",),
-    "outreach": ("/oauth",),
+    "outreach": ("/oauth", "/api/v2"),
     "rechat": ("/contacts", "/crm", "/listings", "/oauth2"),
     "touchbook": ("/touchbook/v1",),
     "ysuite": ("/v1",),
@@ -43,7 +43,7 @@ def test_every_path_is_below_a_place_and_no_place_is_shared() -> None:
         ("/nowhere", 404),
         ("/v2/tasks", 404),
         ("/v1x/tasks", 404),
-        ("/api/v2/tasks", 404),
+        ("/api/v3/tasks", 404),
     ],
 )
 async def test_paths(server: str, path: str, status: int) -> None:

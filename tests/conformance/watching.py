@@ -7,8 +7,11 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.conformance.document import Undocumented, document_of
+from tests.conformance.outreach.json_api import find_breaches
 from touchbook.app import DIALECTS
 from touchbook.dialects.kit.route import Dialect
+
+JSON_API = "application/vnd.api+json"
 
 
 class Watching:
@@ -45,6 +48,9 @@ class Watching:
                     document_of(dialect.name).check(method, below, answer["status"], kind, answer["body"])
                 except Undocumented as finding:
                     self.findings.append(str(finding))
+                if kind == JSON_API and answer["body"]:
+                    where = f"{scope['method']} {path} breaks JSON:API"
+                    self.findings += [f"{where}: {breach}" for breach in find_breaches(answer["body"])]
 
 
 def _method_of(dialect: Dialect, scope: Scope) -> str:

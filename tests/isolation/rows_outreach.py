@@ -1,4 +1,149 @@
-from tests.isolation.rows import Table
-from tests.people import bearer_headers
+from typing import Any
 
-TABLE = Table(headers=bearer_headers, never=2**62, rows={})
+from tests.factories import contact_of, deal_of
+from tests.isolation.rows import Make, Row, Table
+from tests.people import Person, outreach_headers
+from touchbook.core.accounts.opening import open_account
+from touchbook.core.choices.sheet import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
+from touchbook.core.keyset import Window, fetch_page
+from touchbook.core.sheet import Sheet
+from touchbook.store.postgres import Store
+
+API = "/api/v2"
+
+
+async def account(store: Store, person: Person) -> int:
+    async with store.transaction() as tx:
+        return (await open_account(tx, person.caller, kind="company", name="Cyberdyne")).id
+
+
+async def prospect(store: Store, person: Person) -> int:
+    return (await contact_of(store, person)).id
+
+
+async def opportunity(store: Store, person: Person) -> int:
+    return (await deal_of(store, person)).id
+
+
+async def user(_store: Store, person: Person) -> int:
+    return person.user_id
+
+
+async def priority(_store: Store, _person: Person) -> int:
+    return 3
+
+
+def choice(sheet: Sheet[Any]) -> Make:
+    """One that the team has from the first."""
+
+    async def make(store: Store, person: Person) -> int:
+        async with store.reading() as reader:
+            page = await fetch_page(reader, person.caller, sheet, [], [], Window(limit=1))
+        found: int = page.records[0].id
+        return found
+
+    return make
+
+
+def is_it(answer: Any, record: Any) -> bool:
+    return bool(answer["data"]["id"] == record)
+
+
+def lists_it(answer: Any, record: Any) -> bool:
+    return record in [item["id"] for item in answer["data"]]
+
+
+def leads_to_it(name: str) -> Any:
+    def shows(answer: Any, record: Any) -> bool:
+        data = answer["data"]["relationships"][name]["data"]
+        return record in [one["id"] for one in (data if isinstance(data, list) else [data])]
+
+    return shows
+
+
+def is_gone(answer: Any, _record: Any) -> bool:
+    return answer is None
+
+
+def reads(path: str, make: Make, *, common: bool = False) -> dict[tuple[str, str], Row]:
+    return {
+        ("GET", f"{API}{path}"): Row(make=make, shows=lists_it, common=common),
+        ("GET", f"{API}{path}/{{id}}"): Row(make=make, shows=is_it, common=common),
+    }
+
+
+def sent(kind: str, record: int | None = None, relationships: Any = None, **attributes: Any) -> dict[str, Any]:
+    data: dict[str, Any] = {"type": kind, "attributes": attributes, "relationships": relationships or {}}
+    return data | ({"id": record} if record is not None else {})
+
+
+def to_one(name: str, kind: str) -> Any:
+    return lambda record: {name: {"data": {"type": kind, "id": record}}}
+
+
+def writes(path: str, kind: str, make: Make, **given: Any) -> dict[tuple[str, str], Row]:
+    return {
+        ("PATCH", f"{API}{path}/{{id}}"): Row(
+            make=make, shows=is_it, body=lambda _: {"data": sent(kind)}, plain=frozenset({"data"}), **given
+        ),
+        ("DELETE", f"{API}{path}/{{id}}"): Row(make=make, shows=is_gone),
+    }
+
+
+TABLE = Table(
+    headers=outreach_headers,
+    never=2**59,
+    rows={
+        **reads("/accounts", account),
+        **reads("/opportunities", opportunity),
+        **reads("/personas", choice(PERSONAS)),
+        **reads("/prospects", prospect),
+        **reads("/stages", choice(STAGES)),
+        **reads("/taskDispositions", choice(DISPOSITIONS)),
+        **reads("/taskPurposes", choice(PURPOSES)),
+        **reads("/users", user),
+        ("GET", f"{API}/taskPriorities"): Row(make=priority, shows=lists_it, common=True),
+        ("GET", f"{API}/taskPriorities/{{id}}"): Row(make=priority, shows=is_it, common=True),
+        ("POST", f"{API}/accounts"): Row(
+            make=account,
+            shows=lambda answer, _: answer["data"]["attributes"]["name"] == "Cyberdyne",
+            body=lambda _: {"data": sent("account", name="Cyberdyne")},
+            plain=frozenset({"data"}),
+            own=True,
+        ),
+        ("POST", f"{API}/prospects"): Row(
+            make=account,
+            shows=leads_to_it("account"),
+            body=lambda record: {
+                "data": sent("prospect", None, to_one("account", "account")(record), firstName="Kate")
+            },
+            naming={"data": user},
+            wrapping={
+                "data": lambda record: sent("prospect", None, to_one("owner", "user")(record), firstName="K")
+            },
+        ),
+        ("POST", f"{API}/opportunities"): Row(
+            make=account,
+            shows=leads_to_it("account"),
+            body=lambda record: {
+                "data": sent("opportunity", None, to_one("account", "account")(record), name="Roof")
+            },
+            naming={"data": prospect},
+            wrapping={
+                "data": lambda record: sent(
+                    "opportunity", None, {"prospects": {"data": [{"type": "prospect", "id": record}]}}, name="Roof"
+                )
+            },
+        ),
+        **writes("/accounts", "account", account),
+        **writes("/opportunities", "opportunity", opportunity),
+        **writes("/prospects", "prospect", prospect),
+        ("PATCH", f"{API}/prospects/{{id}}"): Row(
+            make=prospect,
+            shows=is_it,
+            body=lambda _: {"data": sent("prospect")},
+            naming={"data": choice(STAGES)},
+            wrapping={"data": lambda record: sent("prospect", None, to_one("stage", "stage")(record))},
+        ),
+    },
+)

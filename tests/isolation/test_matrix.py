@@ -70,10 +70,10 @@ async def nothing_written(store: Store, schema: Schema, *people: Person) -> Asyn
 
 
 def alike(answer: httpx.Response, record: Any) -> tuple[int, str]:
-    """What was answered; the uuids that the request named are no part of it."""
+    """What was answered; the uuids, and numbers in quotes, that the request named are no part of it."""
     text = answer.text
     for name in record if isinstance(record, tuple) else (record,):
-        text = text.replace(name, "?") if UUID_TEXT.fullmatch(str(name)) else text
+        text = text.replace(name, "?") if UUID_TEXT.fullmatch(str(name)) else text.replace(f"'{name}'", "'?'")
     return answer.status_code, text
 
 
@@ -128,6 +128,9 @@ async def test_a_stranger_learns_nothing(
         return
     async with nothing_written(store, schema, alice, charlie):
         answer = await question.ask(charlie.key, record)
+    if question.row.common and "{" in question.route.path:
+        assert answer.content == (await question.ask(alice.key, record)).content
+        return
     assert alike(answer, record) == alike(before, question.table.never)
     if question.names_record:
         assert 400 <= answer.status_code < 500

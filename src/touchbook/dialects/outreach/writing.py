@@ -117,7 +117,7 @@ def _linkage_data(sent: Any, *, many: bool) -> Any:
     data = sent["data"]
     if not many:
         return data
-    if not isinstance(data, list) or len(data) > 1:
+    if not isinstance(data, list) or len(data) > 1 or None in data:
         raise ValueError("Its data is a list of at most one.")
     return data[0] if data else None
 

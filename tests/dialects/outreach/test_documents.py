@@ -25,6 +25,7 @@ async def some(store: Store, alice: Person) -> None:
         await open_account(tx, alice.caller, kind="company", name="Cyberdyne")
 
 
+@pytest.mark.req("OU-02")
 @each_resource
 async def test_a_list_has_resources_of_its_type(some: None, alice: Person, resource: Resource[Any]) -> None:
     content = await listed(alice, resource.path)
@@ -53,6 +54,8 @@ async def test_all_attributes_are_there_in_camel_case(some: None, alice: Person,
         assert item["attributes"].keys() == named
 
 
+@pytest.mark.req("OU-02")
+@pytest.mark.req("OU-05")
 @each_resource
 async def test_relationships_are_objects(some: None, alice: Person, resource: Resource[Any]) -> None:
     for item in (await listed(alice, resource.path))["data"]:
@@ -70,6 +73,7 @@ async def test_relationships_are_objects(some: None, alice: Person, resource: Re
                 assert data is None or (data["type"] in relationship.types and isinstance(data["id"], int))
 
 
+@pytest.mark.req("OU-09")
 @each_resource
 async def test_times_have_milliseconds_and_z(some: None, alice: Person, resource: Resource[Any]) -> None:
     for item in (await listed(alice, resource.path))["data"]:

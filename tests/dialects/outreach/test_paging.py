@@ -28,6 +28,7 @@ def parameter(link: str, name: str) -> str:
     return parse_qs(urlsplit(link).query)[name][0]
 
 
+@pytest.mark.req("OU-60")
 @pytest.mark.parametrize("sort", ["id", "-id", "firstName", "-title", "title,-firstName", "createdAt,id"])
 async def test_one_walks_forwards_and_back(store: Store, alice: Person, sort: str) -> None:
     await prospects(store, alice, 11)
@@ -132,6 +133,7 @@ async def test_pages_of_an_empty_list(alice: Person) -> None:
     assert older["meta"] == {"count": 0, "count_truncated": False}
 
 
+@pytest.mark.req("OU-61")
 async def test_a_count_is_asked_for(store: Store, alice: Person) -> None:
     await prospects(store, alice, 3)
     content = await listed(alice, "/prospects", **{"count": "true", "page[size]": 1})
@@ -142,6 +144,7 @@ async def test_a_count_is_asked_for(store: Store, alice: Person) -> None:
         assert "meta" not in await listed(alice, "/prospects", **count)
 
 
+@pytest.mark.req("OU-61")
 async def test_without_a_count_nothing_is_counted(
     store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +157,7 @@ async def test_without_a_count_nothing_is_counted(
     assert [sql for sql in told if "count(" in sql]
 
 
+@pytest.mark.req("OU-61")
 async def test_beyond_its_end_a_count_says_so(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("touchbook.dialects.outreach.reading.MOST_COUNTED", 8)
     assert (await listed(alice, "/stages", count="true"))["meta"] == {"count": 8, "count_truncated": False}

@@ -66,7 +66,11 @@ def sent_document(resource: Resource[Any], attributes: type[Struct], relationshi
         f"{name}Relationships",
         [(each, _SENT[type(resource.relationships[each])]) for each in relationships],
     )
-    members: list[tuple[str, Any]] = [("id", int | str), ("attributes", attributes), ("relationships", related)]
+    members: list[tuple[str, Any]] = [
+        ("id", int | str | None),
+        ("attributes", attributes),
+        ("relationships", related),
+    ]
     data = msgspec.defstruct(
         f"{name}Data",
         [("type", Literal[resource.kind]), *((each, kind | UnsetType, UNSET) for each, kind in members)],

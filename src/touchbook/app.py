@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache, partial
 
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -35,7 +35,7 @@ _SLASHES = re.compile(r"/{2,}")
 
 def build_app(settings: Settings, store: Store) -> ASGIApp:
     """With ASGI's lifespan on, it notes once a minute which keys were used."""
-    keys = partial(secret_keys, settings)
+    keys = cache(partial(secret_keys, settings))
     server = Server(
         store,
         Credentials(store),

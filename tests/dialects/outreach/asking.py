@@ -41,8 +41,8 @@ async def refused(person: Person, path: str, **query: Any) -> str | None:
     return next(iter(found))
 
 
-def sent(kind: str, identifier: Any = None, related: dict[str, Any] | None = None, **attributes: Any) -> Any:
-    """`related`: relationship -> (type, id), None, or a list of such."""
+def sent(kind: str | None, identifier: Any = None, related: Any = None, **attributes: Any) -> Any:
+    """`related`, a dict: relationship -> (type, id), None, or a list of such."""
     relationships = {name: {"data": _linkage(value)} for name, value in (related or {}).items()}
     data = {"type": kind, "attributes": attributes, "relationships": relationships}
     return {"data": data | ({} if identifier is None else {"id": identifier})}

@@ -17,7 +17,7 @@ def identities(resources: Any) -> list[tuple[str, int]]:
 async def opportunity_of(person: Person, owner: Person) -> Any:
     """With a prospect of the owner's in an account."""
     account = await account_of(person)
-    related = {"account": ("account", account), "owner": ("user", owner.user_id)}
+    related: dict[str, Any] = {"account": ("account", account), "owner": ("user", owner.user_id)}
     prospect = await created(person, "/prospects", sent("prospect", related=related, firstName="Miles"))
     related = {"prospects": [("prospect", prospect["id"])], "owner": ("user", owner.user_id)}
     return await created(person, "/opportunities", sent("opportunity", related=related, name="Roof"))

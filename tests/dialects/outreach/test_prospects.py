@@ -227,3 +227,18 @@ async def test_where_contacts_are_their_owners_others_are_not_there(
     assert ([each["id"] for each in data["data"]], data["meta"]["count"]) == ([own.id], 1)
     assert problems(await client.get(f"/prospects/{contact.id}"), 404)
     assert set(await ids(alice, "/prospects")) == {contact.id, own.id}
+
+
+async def test_what_is_given_away_is_shown_once_more(store: Store, alice: Person, bob: Person) -> None:
+    async with store.transaction() as tx:
+        await show_contacts(tx, alice.caller, to="owner")
+    client = outreach_client(bob.url, await new_key(store, bob, "write"))
+    contact = await contact_of(store, bob)
+    path = f"/prospects/{contact.id}"
+    body = sent("prospect", related={"owner": ("user", alice.user_id)}, title="Boss")
+    answer = await client.patch(path, json=body)
+    assert answer.status_code == 200
+    assert answer.json()["data"]["relationships"]["owner"]["data"]["id"] == alice.user_id
+    assert answer.json()["data"]["attributes"]["title"] == "Boss"
+    assert problems(await client.get(path), 404)
+    assert (await shown(alice, path))["relationships"]["owner"]["data"]["id"] == alice.user_id

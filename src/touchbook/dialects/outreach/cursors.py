@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -21,12 +22,18 @@ class Cursors:
     """Of one list: the same path, filters and order, asked in the same team."""
 
     def __init__(self, call: Call[Any], path: str, given: Given) -> None:
-        self._serializer = URLSafeSerializer(
-            [*reversed(call.secret_keys())], salt=_SALT, signer_kwargs={"digest_method": hashlib.sha256}
-        )
+        self._keys = call.secret_keys
         which = sorted((name, sorted(values)) for name, values in given.items() if name.startswith(_WHICH))
-        text = msgspec.json.encode((call.caller.team_id, path, which))
-        self._list = hashlib.sha256(text).hexdigest()[:16]
+        self._which = call.caller.team_id, path, which
+
+    @cached_property
+    def _serializer(self) -> URLSafeSerializer:
+        keys = [*reversed(self._keys())]
+        return URLSafeSerializer(keys, salt=_SALT, signer_kwargs={"digest_method": hashlib.sha256})
+
+    @cached_property
+    def _list(self) -> str:
+        return hashlib.sha256(msgspec.json.encode(self._which)).hexdigest()[:16]
 
     def write(self, values: Sequence[Any], *, inclusive: bool = False) -> str:
         text = self._serializer.dumps([self._list, msgspec.to_builtins(list(values)), inclusive])

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.accounts.companies import move_contact
@@ -16,7 +17,7 @@ from touchbook.core.contacts.sorting_out import sort_out_contact
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.reading import find, show_now
+from touchbook.dialects.outreach.reading import find, show_now, show_record
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
 from touchbook.dialects.outreach.times import read_instant, show_day
 from touchbook.dialects.outreach.writing import arrived, differing_attributes, differing_relations, read_sent
@@ -76,7 +77,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    """Where contacts are their owners', one that is given away is shown no more: the last answer has it still."""
+    """Where contacts are their owners', one that is given away is seen no more; this answer has it still."""
     identifier, card = await find(call, PROSPECTS, call.path["id"])
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
     attributes = _with_shown_day(arrived(sent.attributes))
@@ -88,10 +89,11 @@ async def update(call: Call[Transaction]) -> Answer:
         contact = await edit_contact(call.tx, call.caller, contact, **members)
     if "account" in related:
         contact = await move_contact(call.tx, call.caller, contact, account_id=related["account"])
-    contact = await _sort_out(call, contact, related)
+    await _sort_out(call, contact, related)
+    _, card = await find(call, PROSPECTS, str(identifier))
     if "owner" in related:
-        await _give(call, contact, related["owner"])
-    return await show_now(call, PROSPECTS, identifier)
+        card = msgspec.structs.replace(card, contact=await _give(call, card.contact, related["owner"]))
+    return await show_record(call, PROSPECTS, identifier, card)
 
 
 async def delete(call: Call[Transaction]) -> Answer:
@@ -100,8 +102,8 @@ async def delete(call: Call[Transaction]) -> Answer:
     return Answer(b"", 204)
 
 
-async def _sort_out(call: Call[Transaction], contact: Contact, related: Mapping[str, int | None]) -> Contact:
-    return await sort_out_contact(
+async def _sort_out(call: Call[Transaction], contact: Contact, related: Mapping[str, int | None]) -> None:
+    await sort_out_contact(
         call.tx,
         call.caller,
         contact,
@@ -110,10 +112,10 @@ async def _sort_out(call: Call[Transaction], contact: Contact, related: Mapping[
     )
 
 
-async def _give(call: Call[Transaction], contact: Contact, owner_id: int | None) -> None:
+async def _give(call: Call[Transaction], contact: Contact, owner_id: int | None) -> Contact:
     if owner_id is None:
         raise Refused({"/data/relationships/owner": "A prospect has an owner."})
-    await give_contact(call.tx, call.caller, contact, owner_id=owner_id)
+    return await give_contact(call.tx, call.caller, contact, owner_id=owner_id)
 
 
 def _labelled(card: Card) -> dict[str, list[Labelled]]:

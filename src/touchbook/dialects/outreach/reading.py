@@ -57,8 +57,14 @@ def showing(resource: Resource[Any]) -> Handler:
 
 async def show_now(call: Call[Reader], resource: Resource[Any], identifier: int, *, status: int = 200) -> Answer:
     """As it stands after a write."""
-    shape = read_shape(resource, read_parameters(call.query))
     _, record = await find(call, resource, str(identifier))
+    return await show_record(call, resource, identifier, record, status=status)
+
+
+async def show_record(
+    call: Call[Reader], resource: Resource[Any], identifier: int, record: Any, *, status: int = 200
+) -> Answer:
+    shape = read_shape(resource, read_parameters(call.query))
     rows = {Ref(resource.kind, identifier): record}
     return await document(call, resource, rows, shape, one=True, status=status)
 

@@ -22,6 +22,7 @@ class ListingBody(Struct, frozen=True, kw_only=True):
 
 
 async def keep(call: Call[Transaction]) -> Answer:
+    parse.body(ListingBody, call)
     listing = await keep_listing(call.tx, call.caller, decode_object(call.body))
     return render.one(listing.document)
 

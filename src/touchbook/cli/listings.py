@@ -25,7 +25,7 @@ def import_listings(
     async def work(store: Store) -> int:
         async with store.transaction() as tx:
             caller = act_as(await choose_team(tx, team), None, surface="cli")
-            return len({listing.uid for listing in await keep_listings(tx, caller, documents)})
+            return len(set(await keep_listings(tx, caller, documents)))
 
     typer.echo(f"{with_store(data_dir, work)} listings.")
 

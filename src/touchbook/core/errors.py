@@ -61,6 +61,10 @@ class Unavailable(TouchbookError):
     """The database cannot be reached now; nothing is known to have been changed."""
 
 
+class Deadlocked(Unavailable):
+    """Two waited for each other and this one was given up; nothing of it is done, and it can be tried again."""
+
+
 class GrantRefused(TouchbookError):
     """A sign-in that is not given; `code` says why in OAuth's words (RFC 6749, 5.2)."""
 

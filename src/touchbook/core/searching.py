@@ -19,24 +19,26 @@ _SHORTEST_TYPO = 4
 _LONGEST = 50
 
 
-def search_words(search: str) -> list[tuple[str, ...]]:
+def search_words(search: str, *, whole_numbers: bool = True) -> list[tuple[str, ...]]:
     """Each word, and the other forms in which it may stand: `"Sarah 555-0100"` -> sarah; 555-0100 or 5550100.
 
+    `whole_numbers`: a search like `"(312) 555 0100"` is one number, of which the digits alone stand in the text.
     Invalid for a search that is too long.
     """
     if len(search) > LONGEST_SEARCH or len(search.split()) > MOST_WORDS:
         raise Invalid({"search": [f"A search has at most {MOST_WORDS} words and {LONGEST_SEARCH} characters."]})
-    if _is_number(search):
+    if whole_numbers and _is_number(search):
         return [(digits_of(search),)]
     words = dict.fromkeys(fold(search).split())
     return [(word, digits_of(word)) if _is_number(word) else (word,) for word in words]
 
 
-def add_search(where: Where, search: str, column: str) -> Where:
-    """`column` holds folded text."""
-    for forms in search_words(search):
+def add_search(where: Where, search: str, column: str, *, whole_numbers: bool = True) -> Where:
+    """`column` holds folded text. Of a search of which folding leaves nothing, nothing is found."""
+    words = search_words(search, whole_numbers=whole_numbers)
+    for forms in words:
         where.add_any([where.branch().add(f"{column} like {{}}", f"%{escape_like(form)}%") for form in forms])
-    return where
+    return where if words else where.add("false")
 
 
 def meant_words(texts: Iterable[str]) -> list[str]:

@@ -70,7 +70,7 @@ async def _gather(tx: Transaction, callers: list[Caller]) -> Material:
         users=[caller.user_id for caller in callers if caller.user_id is not None],
         contacts=contacts,
         deals=await _open_deals(tx, callers, contacts),
-        listings=[listing.id for listing in await keep_listings(tx, callers[0], DOCUMENTS)],
+        listings=await keep_listings(tx, callers[0], DOCUMENTS),
         tags=[(await add_tag(tx, callers[0], text=text, touch_freq=days)).id for text, days in TAGS.items()],
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import asyncpg
 
-from touchbook.core.errors import Unavailable
+from touchbook.core.errors import Deadlocked, Unavailable
 from touchbook.core.transaction import Reader, Transaction
 
 Clock = Callable[[], datetime]
@@ -146,6 +146,8 @@ class Store:
                 yield connection
             finally:
                 await self._pool.release(connection)
+        except asyncpg.DeadlockDetectedError as deadlock:
+            raise Deadlocked("The database was busy.") from deadlock
         except _LOST as lost:
             raise Unavailable("The database cannot be reached now.") from lost
 

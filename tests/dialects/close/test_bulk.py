@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -7,9 +8,12 @@ from tests.core.tasks.rows import check_kept, events_of, read
 from tests.dialects.close.asking import id_of, listed, put, seen_from, shown
 from tests.dialects.close.records import my_id, new_lead, new_task
 from tests.dialects.close.wire import data_of, refusal_of
-from tests.factories import task_of
+from tests.factories import contact_of, task_of
 from tests.people import Person
+from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.queries import find_task, lock_task
 from touchbook.core.tasks.task import CLOSED, OPEN
+from touchbook.dialects.close.ids import task_id
 from touchbook.store.postgres import Store
 
 
@@ -199,3 +203,22 @@ async def test_another_team_s_tasks_are_out_of_reach(alice: Person, charlie: Per
     answer = await alice.close.put("/task/?_type=all", json={"assigned_to": await my_id(charlie)})
     assert refusal_of(answer, 400) == {"assigned_to": "Object does not exist."}
     assert await shown(alice, task["id"]) == task
+
+
+async def test_who_waits_for_each_other_comes_through(store: Store, alice: Person, lead: Any) -> None:
+    """A call is completed, which ends the touch task of its contact; both are completed in bulk meanwhile."""
+    contact = await contact_of(store, alice)
+    touch = await task_of(store, alice, contact_id=contact.id, origin="touch")
+    call = await task_of(store, alice, contact_id=contact.id, kind="call")
+    async with store.transaction() as tx:
+        await lock_task(tx, alice.caller, call.id)
+        ids = ",".join(task_id(task.uid) for task in (touch, call))
+        query = {"id__in": ids, "_type": "all"}
+        bulk = asyncio.create_task(alice.close.put("/task/", params=query, json={"is_complete": True}))
+        await asyncio.sleep(0.5)
+        await complete_task(tx, alice.caller, task_id=call.id)
+    assert (await bulk).json() == {"count": 2}
+    async with store.reading() as reader:
+        assert [(await find_task(reader, alice.caller, task.id)).status for task in (touch, call)] == [
+            "completed"
+        ] * 2

@@ -43,7 +43,9 @@ async def test_those_that_cannot_be_told_apart_are_each_their_own(alice: Person)
     assert first != second
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"{", b'{"a": "\\u0000"}', b'{"a": 1e999}', b'{"id": 2.5}', b'{"id": []}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"null", b"{", b'{"a": "\\u0000"}', b'{"a": 1e999}', b'{"id": 2.5}', b'{"id": []}']
+)
 async def test_what_is_no_object_is_refused(alice: Person, body: bytes) -> None:
     headers = {"content-type": "application/json"}
     refusal_of(await alice.rechat.post("/listings", content=body, headers=headers), 400)

@@ -1,26 +1,42 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_events
 from touchbook.core.listings.listing import Listing, title_of, uid_of
-from touchbook.core.listings.queries import listings_by_uid
+from touchbook.core.listings.queries import find_listing_by_uid, listing_ids
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
 Document = Mapping[str, Any]
 
+# Of documents of some 10 kB; a statement takes 268 MB at most.
+_AT_ONCE = 500
 _TYPES = {"uid": "uuid", "title": "text", "document": "jsonb", "at": "timestamptz"}
 
 
 async def keep_listing(tx: Transaction, caller: Caller, document: Document) -> Listing:
-    return (await keep_listings(tx, caller, [document]))[0]
+    uid = uid_of(document, caller.team_uid)
+    await keep_listings(tx, caller, [{**document, "id": str(uid)}])
+    return await find_listing_by_uid(tx, caller, uid)
 
 
-async def keep_listings(tx: Transaction, caller: Caller, documents: Sequence[Document]) -> list[Listing]:
-    """Each as it is; one that is there already is replaced. Its uid becomes its `id`, if that was none (RT-90)."""
+async def keep_listings(tx: Transaction, caller: Caller, documents: Sequence[Document]) -> list[int]:
+    """Each as it is; one that is there already is replaced. Its uid becomes its `id`, if that was none (RT-90).
+
+    Answers the id of each that was sent. In the order of their uids, so that two who import at once come by.
+    """
     uids = [uid_of(document, caller.team_uid) for document in documents]
     kept = {uid: {**document, "id": str(uid)} for uid, document in zip(uids, documents, strict=True)}
+    in_order = sorted(kept)
+    for begin in range(0, len(in_order), _AT_ONCE):
+        await _keep(tx, caller, {uid: kept[uid] for uid in in_order[begin : begin + _AT_ONCE]})
+    ids = await listing_ids(tx, caller, in_order)
+    return [ids[uid] for uid in uids]
+
+
+async def _keep(tx: Transaction, caller: Caller, documents: Mapping[UUID, Document]) -> None:
     rows = await tx.fetch(
         f"""insert into listings as l (team_id, uid, title, document, created_at, updated_at)
         select $1, r.uid, r.title, r.document, r.at, r.at from {recordset("$2", _TYPES)}
@@ -33,12 +49,10 @@ async def keep_listings(tx: Transaction, caller: Caller, documents: Sequence[Doc
             _TYPES,
             [
                 {"uid": uid, "title": title_of(document), "document": document, "at": tx.tick()}
-                for uid, document in kept.items()
+                for uid, document in documents.items()
             ],
         ),
     )
     for kind, added in (("listing.added", True), ("listing.replaced", False)):
         told = {row["id"]: {"title": row["title"]} for row in rows if row["added"] is added}
         await record_events(tx, caller, kind, subject="listing", changes=told)
-    found = await listings_by_uid(tx, caller, uids)
-    return [found[uid] for uid in uids]

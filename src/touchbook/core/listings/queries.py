@@ -12,20 +12,24 @@ _COLUMNS = "l.id, l.uid, l.title, l.document, l.created_at, l.updated_at"
 
 
 async def find_listing_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Listing:
-    found = await listings_by_uid(reader, caller, [uid])
-    if uid not in found:
+    row = await reader.fetch_row(
+        f"select {_COLUMNS} from listings l where l.team_id = $1 and l.uid = $2 and l.deleted_at is null",
+        caller.team_id,
+        uid,
+    )
+    if row is None:
         raise NotFound("listing", uid)
-    return found[uid]
+    return _listing_from(row)
 
 
-async def listings_by_uid(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, Listing]:
+async def listing_ids(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:
     rows = await reader.fetch(
-        f"""select {_COLUMNS} from listings l
+        """select l.uid, l.id from listings l
         where l.team_id = $1 and l.uid = any($2::uuid[]) and l.deleted_at is null""",
         caller.team_id,
         list(uids),
     )
-    return {row["uid"]: _listing_from(row) for row in rows}
+    return {row["uid"]: row["id"] for row in rows}
 
 
 async def listings_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Listing]:

@@ -1,5 +1,6 @@
 """The one way a task's own columns change; every verb on a task ends here."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from touchbook.core.caller import Caller
@@ -35,10 +36,18 @@ async def amend_task(tx: Transaction, caller: Caller, task: Task, event: str, **
     return amended
 
 
+def assigned(columns: Iterable[str]) -> str:
+    """From $3 on. Who waited for another writer began before them, and yet changes the task after them (RT-92)."""
+    values = {name: f"${number}" for number, name in enumerate(columns, start=3)}
+    if "updated_at" in values:
+        values["updated_at"] = f"greatest({values['updated_at']}, t.updated_at + interval '1 microsecond')"
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
 async def touch_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
     """What belongs to it changed, and so did the task."""
     await tx.execute(
-        "update tasks t set updated_at = $3, updated_by = $4 where t.team_id = $1 and t.id = $2",
+        f"update tasks t set {assigned(('updated_at', 'updated_by'))} where t.team_id = $1 and t.id = $2",
         caller.team_id,
         task_id,
         tx.tick(),
@@ -55,7 +64,7 @@ async def _write(tx: Transaction, caller: Caller, task: Task, changes: dict[str,
     if changes.keys() & _SHOWN:
         shown = {name: changes.get(name, getattr(task, name)) for name in ("title", "description", "kind")}
         written["sort_title"] = sort_title(shown_title(**shown))
-    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(written, start=3))
+    assignments = assigned(written)
     await tx.execute(
         f"update tasks t set {assignments} where t.team_id = $1 and t.id = $2",
         caller.team_id,

@@ -5,6 +5,7 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_events
+from touchbook.core.tasks.amending import assigned
 from touchbook.core.tasks.assignees import copy_sort_keys
 from touchbook.core.tasks.duties import OPENING, SKIPPING
 from touchbook.core.transaction import Transaction
@@ -29,7 +30,7 @@ async def amend_tasks(
     written = {**columns, "updated_at": instant, "updated_by": caller.user_id}
     if "status" in columns:
         written["state_changed_at"] = instant
-    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(written, start=3))
+    assignments = assigned(written)
     differs = ", ".join(f"before.{name} is distinct from t.{name} as {name}" for name in columns)
     rows = await tx.fetch(
         f"""with before as (

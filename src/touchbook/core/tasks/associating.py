@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import UnknownRecord
+from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
@@ -19,6 +19,7 @@ from touchbook.core.tasks.references import check_references
 from touchbook.core.tasks.task import RecordKind, Task
 from touchbook.core.transaction import Reader, Transaction
 
+MOST_ASSOCIATIONS = 500
 _TYPES = {
     "uid": "uuid",
     "kind": "text",
@@ -45,6 +46,8 @@ async def associate_records(
     standing = {link.id: link for link in (await associations_of(tx, caller, [task_id])).get(task_id, ())}
     linked = {(link.kind, link.record): link.id for link in standing.values()}
     added = [each for each in _last_of_each(new) if (each.kind, each.record) not in linked]
+    if len(standing) + len(added) > MOST_ASSOCIATIONS:
+        raise Invalid({"associations": [f"A task has at most {MOST_ASSOCIATIONS} associations."]})
     again = [_change(linked[each.kind, each.record], each) for each in new if (each.kind, each.record) in linked]
     changed = _differing(standing, [*changes, *again])
     if not added and not changed:
@@ -198,18 +201,23 @@ async def _write_changes(tx: Transaction, caller: Caller, changed: Sequence[Asso
 
 async def _settle(tx: Transaction, caller: Caller, task: Task, event: str, told: dict[str, Any]) -> Task:
     """A task that was given no account has that of its first contact, else of its first deal."""
-    await tx.execute(
-        """update tasks t set account_id = coalesce(
+    account = await tx.fetch_row(
+        """with derived as (select coalesce(
             (select c.account_id from task_associations s join contacts c on c.team_id = $1 and c.id = s.contact_id
                 where s.team_id = $1 and s.task_id = $2 and s.kind = 'contact' and s.deleted_at is null
                 order by s.index, s.created_at, s.id limit 1),
             (select d.account_id from task_associations s join deals d on d.team_id = $1 and d.id = s.deal_id
                 where s.team_id = $1 and s.task_id = $2 and s.kind = 'deal' and s.deleted_at is null
-                order by s.index, s.created_at, s.id limit 1))
-        where t.team_id = $1 and t.id = $2 and not exists (select from task_associations s
-            where s.team_id = $1 and s.task_id = $2 and s.kind = 'account' and s.deleted_at is null)""",
+                order by s.index, s.created_at, s.id limit 1)) as account_id)
+        update tasks t set account_id = derived.account_id from derived
+        where t.team_id = $1 and t.id = $2 and t.account_id is distinct from derived.account_id
+            and not exists (select from task_associations s where s.team_id = $1 and s.task_id = $2
+                and s.kind = 'account' and s.deleted_at is null)
+        returning t.account_id""",
         caller.team_id,
         task.id,
     )
+    if account is not None:
+        told["account_id"] = account["account_id"]
     await record_event(tx, caller, event, subject="task", subject_id=task.id, changes=told)
     return await touch_task(tx, caller, task.id)

@@ -14,6 +14,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.events import record_events
 from touchbook.core.sequences.moving import move_on
 from touchbook.core.sequences.reopening import come_back_many
+from touchbook.core.tasks.amending import assigned
 from touchbook.core.tasks.amending_many import amend_tasks, hold_tasks
 from touchbook.core.tasks.assignees import KEY_COLUMNS, KEYS_OF_TASK
 from touchbook.core.tasks.references import check_references
@@ -117,7 +118,8 @@ async def _replace_first(tx: Transaction, caller: Caller, task_ids: Sequence[int
 async def _touch(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """Answers who each task is assigned to now."""
     rows = await tx.fetch(
-        """update tasks t set updated_at = $3, updated_by = $4 where t.team_id = $1 and t.id = any($2::bigint[])
+        f"""update tasks t set {assigned(("updated_at", "updated_by"))}
+        where t.team_id = $1 and t.id = any($2::bigint[])
         returning t.id, array(select a.user_id from task_assignees a
             where a.team_id = $1 and a.task_id = t.id order by a.position) as assignees""",
         caller.team_id,

@@ -58,7 +58,10 @@ class NewTask(Struct, frozen=True, kw_only=True):
         return "scheduled" if self.scheduled_at and self.scheduled_at > now else "open"
 
     def first(self, kind: RecordKind) -> int | None:
-        return next((link.record for link in self.associations if link.kind == kind), None)
+        """As the task will show it: by index, those without one last, then as they were given."""
+        of_kind = [link for link in self.associations if link.kind == kind]
+        in_order = sorted(of_kind, key=lambda link: (link.index is None, link.index or 0))
+        return in_order[0].record if in_order else None
 
 
 async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:

@@ -109,7 +109,7 @@ def _add_texts(where: Where, source: _Source, filters: TaskFilter) -> None:
         part = where.value(f"%{escape_like(fold(filters.title))}%")
         terms.add(f"x.folded like {part} and x.title like {part}")
     if filters.search:
-        add_search(terms, filters.search, "x.folded")
+        add_search(terms, filters.search, "x.folded", whole_numbers=False)
     if terms.terms:
         where.add(source.has_text.replace("{}", terms.sql))
 
@@ -214,13 +214,14 @@ class _Stream(Struct, frozen=True):
     as_given: bool = False
 
     def instant(self, table: str, zone: str) -> str:
-        """Where clocks go back to midnight a day has two of them; counted from an hour before, it is the first."""
+        """`as_given`: never beyond the day, which may be shorter than that of which the offset was taken."""
         if self.rank:
             return f"{table}.{self.key}"
-        start = (
-            f"({table}.{self.key}::timestamp - interval '1 hour') at time zone {zone}::text + interval '1 hour'"
-        )
-        return f"{start} + {table}.due_offset" if self.as_given else start
+        day = f"{table}.{self.key}"
+        if not self.as_given:
+            return _start(day, zone)
+        end = _start(f"({day} + 1)", zone)
+        return f"least({_start(day, zone)} + {table}.due_offset, {end} - interval '1 microsecond')"
 
     def keys(self, table: str) -> tuple[str, ...]:
         key = f"{table}.{self.key}"
@@ -237,6 +238,11 @@ class _Stream(Struct, frozen=True):
                 terms.append(f"{instant} {_OPERATORS[bound.op]} {where.value(bound.value)}")
             terms.append(f"{table}.{self.key} {_OPERATORS[op]} {where.value(value)}")
         return " and ".join(terms)
+
+
+def _start(day: str, zone: str) -> str:
+    """Where clocks go back to midnight a day has two of them; counted from an hour before, it is the first."""
+    return f"({day}::timestamp - interval '1 hour') at time zone {zone}::text + interval '1 hour'"
 
 
 # The day of an instant, whatever lies on it.

@@ -5,7 +5,7 @@ Whoever changes them holds the task, as the job does that works them off.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from touchbook.core.caller import Caller
@@ -21,6 +21,8 @@ from touchbook.core.transaction import Reader, Transaction
 MOST_REMINDERS = 100
 # Clocks differ: what is set to a moment ago is meant for now. What has long passed reminds nobody.
 _LATE = timedelta(minutes=5)
+# Instants that calendars of any zone can show.
+_TIME = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 _COLUMNS = ", ".join(f"r.{name}" for name in Reminder.__struct_fields__)
 
 
@@ -89,12 +91,15 @@ async def shift_reminders(tx: Transaction, caller: Caller, distances: Mapping[in
         """update reminders r set at = r.at + m.distance, updated_at = $4
         from unnest($2::bigint[], $3::interval[]) as m (task_id, distance)
         where r.team_id = $1 and r.task_id = m.task_id and r.relative and r.deleted_at is null
-        returning r.id""",
+        returning r.id, r.at < $5 or r.at > $6 as lost""",
         caller.team_id,
         list(moving),
         list(moving.values()),
         tx.tick(),
+        *_TIME,
     )
+    if any(row["lost"] for row in rows):
+        raise Invalid({"due": ["A reminder would move beyond all calendars."]})
     await keep_due(tx, caller, [row["id"] for row in rows])
 
 

@@ -28,9 +28,13 @@ def given_instant(task: Task, zone: ZoneInfo) -> datetime | None:
 def instant_of(
     due_at: datetime | None, due_on: date | None, due_offset: timedelta, zone: ZoneInfo
 ) -> datetime | None:
-    """In UTC: between two times of one zone Python counts what the clock shows, not what passes."""
-    instant = due_at if due_on is None else day_start(due_on, zone)
-    return instant and instant.astimezone(UTC) + due_offset
+    """In UTC: between two times of one zone Python counts what the clock shows, not what passes. A day may be
+    shorter than the one of which the offset was taken.
+    """
+    if due_on is None:
+        return due_at and due_at.astimezone(UTC)
+    latest = day_start(due_on + timedelta(days=1), zone).astimezone(UTC) - timedelta.resolution
+    return min(day_start(due_on, zone).astimezone(UTC) + due_offset, latest)
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:

@@ -15,7 +15,7 @@ FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 1024 * 1024
 _MOST_FIELDS = 100
 _DEEPEST = 64
-_LARGEST_INTEGER = 2**63
+_LARGEST_NUMBER = 2**63
 
 
 async def read_body(receive: Receive, *, limit: int = LARGEST_BODY) -> bytes:
@@ -80,13 +80,22 @@ def _check_storable(value: Any, depth: int) -> None:
     if isinstance(value, str):
         check_text(value)
     elif isinstance(value, int):
-        if not -_LARGEST_INTEGER <= value < _LARGEST_INTEGER:
+        if not -_LARGEST_NUMBER <= value < _LARGEST_NUMBER:
             raise Malformed("The body has a number that is out of range.")
     elif isinstance(value, (dict, list)):
         if depth >= _DEEPEST:
             raise Malformed("The body is nested too deeply.")
         for part in (*value.keys(), *value.values()) if isinstance(value, dict) else value:
             _check_storable(part, depth + 1)
+
+
+def check_free(value: Any) -> None:
+    """Of JSON that is kept as it is: a large fraction would come back as an integer, and be refused then."""
+    if isinstance(value, float) and not -_LARGEST_NUMBER <= value < _LARGEST_NUMBER:
+        raise Malformed("The body has a number that is out of range.")
+    if isinstance(value, (dict, list)):
+        for part in value.values() if isinstance(value, dict) else value:
+            check_free(part)
 
 
 def check_text(text: str) -> None:

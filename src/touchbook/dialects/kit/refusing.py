@@ -5,6 +5,7 @@ from typing import Any
 
 from touchbook.core.errors import (
     Conflict,
+    Deadlocked,
     Forbidden,
     Invalid,
     KeyReused,
@@ -34,6 +35,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     RateLimited: 429,
     TooManyAttempts: 429,
     Unavailable: 503,
+    Deadlocked: 503,
 }
 BROKEN = 500
 

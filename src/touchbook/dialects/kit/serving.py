@@ -1,5 +1,6 @@
 """One request, from the socket to the committed answer; the same steps for every dialect."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC
@@ -10,7 +11,7 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.types import Receive, Scope, Send
 
 from touchbook.core.caller import NOBODY, Caller
-from touchbook.core.errors import Invalid, TouchbookError, Unauthenticated
+from touchbook.core.errors import Deadlocked, Invalid, TouchbookError, Unauthenticated
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.receiving import Upload
 from touchbook.core.idempotency import Once, claim_once, remember_answer
@@ -29,6 +30,8 @@ from touchbook.dialects.kit.turns import Turns
 _log = structlog.get_logger()
 _REPLAYED = {"idempotent-replayed": "true"}
 _LONGEST_KEY = 255
+# Of two who wait for each other one is given up: it begins anew.
+_TRIES = 3
 _BODILESS = ("GET", "HEAD")
 # Stands for it while a path is taken apart; no decoded path has a lone surrogate.
 SLASH_IN_NAME = "\udc2f"
@@ -158,6 +161,9 @@ class PathServer:
     async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent) -> Answer:
         once = None if route.shows_secret else _once(self._dialect.prefix, scope, headers, sent.fingerprint)
         async with self._server.turns.of(once and (caller.team_id, caller.user_id, once.path, once.key)):
+            for _ in range(_TRIES - 1):
+                with contextlib.suppress(Deadlocked):
+                    return await self._write_once(route, caller, scope, headers, sent, once)
             return await self._write_once(route, caller, scope, headers, sent, once)
 
     async def _write_once(

@@ -8,7 +8,7 @@ from touchbook.core.errors import GrantRefused, Invalid, KeyReused, Unauthentica
 from touchbook.dialects.kit.call import NO_HEADERS, Answer
 from touchbook.dialects.kit.refusing import headers_of, status_of
 
-_FIELDS = {"team": "X-RECHAT-BRAND", "search": "q"}
+_FIELDS = {"team": "X-RECHAT-BRAND", "search": "q", "due": "due_date"}
 _CODES = {
     400: "Validation",
     401: "Unauthorized",

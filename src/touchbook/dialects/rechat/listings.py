@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.listings.queries import find_listing_by_uid
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.body import decode_object
+from touchbook.dialects.kit.body import check_free, decode_object
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
 
@@ -23,7 +23,9 @@ class ListingBody(Struct, frozen=True, kw_only=True):
 
 async def keep(call: Call[Transaction]) -> Answer:
     parse.body(ListingBody, call)
-    listing = await keep_listing(call.tx, call.caller, decode_object(call.body))
+    document = decode_object(call.body)
+    check_free(document)
+    listing = await keep_listing(call.tx, call.caller, document)
     return render.one(listing.document)
 
 

@@ -7,8 +7,8 @@ from touchbook.core.errors import Invalid
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400
 _MILLISECONDS = 1e11
-# A day before or after is still one.
-_YEARS = range(2, 9999)
+# The year 2: a day before is still one.
+_EARLIEST = -62_104_060_800
 
 
 def seconds(instant: datetime) -> float:
@@ -29,14 +29,11 @@ def read_seconds(name: str, text: str) -> datetime:
 
 
 def instant_of(name: str, number: float) -> datetime:
-    """Seconds; a number that could only be milliseconds is taken as such (A-01). Years from 1 to 9998."""
-    try:
-        instant = datetime.fromtimestamp(number / 1000 if abs(number) > _MILLISECONDS else number, UTC)
-    except (ValueError, OverflowError, OSError) as wrong:
-        raise _no_time(name) from wrong
-    if instant.year not in _YEARS:
+    """Seconds; a number that could only be milliseconds is taken as such (A-01). None shows as such a number."""
+    seconds = number / 1000 if abs(number) > _MILLISECONDS else number
+    if not _EARLIEST <= seconds <= _MILLISECONDS:
         raise _no_time(name)
-    return instant
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _no_time(name: str) -> Invalid:

@@ -71,3 +71,17 @@ async def test_a_day_of_another_dialect_is_due_at_its_start(store: Store, alice:
     assert (after["due_date"], after["all_day"]) == (MIDNIGHT, True)
     after = await changed(alice, after, title="Other", due_date=MIDNIGHT, all_day=True)
     assert (await stored(store, alice, after["id"])).due_on == date(2025, 12, 7)
+
+
+@pytest.mark.req("RT-63")
+async def test_on_a_shorter_day_it_stays_on_its_day(store: Store, alice: Person) -> None:
+    """The clocks of Chicago went forward on 8 March 2026: that day has 23 hours."""
+    evening = datetime(2026, 3, 6, 23, 59, 59, tzinfo=ZoneInfo(ZONE)).timestamp()
+    task = await new_task(alice, due_date=evening, all_day=True)
+    path = f"/task/{task_id((await stored(store, alice, task['id'])).uid)}/"
+    await alice.close.put(path, json={"date": "2026-03-08"})
+    latest = datetime(2026, 3, 8, 23, 59, 59, 999_999, tzinfo=ZoneInfo(ZONE)).timestamp()
+    assert (await shown(alice, task))["due_date"] == latest
+    assert await found(alice, due_gte=latest, due_lte=latest) == [task["id"]]
+    await alice.close.put(path, json={"date": "2026-03-09"})
+    assert (await shown(alice, task))["due_date"] == evening + 3 * 86_400 - HOUR

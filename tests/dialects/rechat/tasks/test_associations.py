@@ -200,3 +200,15 @@ async def test_the_lead_of_a_task_follows_its_first_contact(alice: Person) -> No
 
 async def close_task(person: Person) -> Any:
     return (await person.close.get("/task/", params={"_type": "all"})).json()["data"][0]
+
+
+async def test_a_task_has_so_many_and_no_more(alice: Person) -> None:
+    sent = {"contacts": [{"user": me(alice), "attributes": [{"attribute_type": "note", "text": "x"}]}] * 501}
+    ids = (await alice.rechat.post("/contacts", json=sent)).json()["data"]
+    task = await new_task(alice)
+    path = f"/crm/tasks/{task['id']}/associations/bulk"
+    for begin in range(0, 500, 100):
+        rows_of(await alice.rechat.post(path, json=[link("contact", uid) for uid in ids[begin : begin + 100]]))
+    refusal_of(await alice.rechat.post(path, json=[link("contact", ids[500])]), 400)
+    rows_of(await alice.rechat.post(path, json=[link("contact", ids[0])]))
+    assert (await shown(alice, task))["contacts"] == ids[:500]

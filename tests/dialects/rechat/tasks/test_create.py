@@ -163,7 +163,8 @@ async def test_what_is_required_is_missed(alice: Person, without: str) -> None:
     ("name", "value"),
     [
         ("title", ""), ("title", "  "), ("title", 5), ("title", "a\0b"), ("description", 5),
-        ("due_date", "tomorrow"), ("due_date", 1e300), ("due_date", -1e300), ("due_date", True), ("end_date", "x"),
+        ("due_date", "tomorrow"), ("due_date", 1e300), ("due_date", 1e14 + 1000),
+        ("due_date", -1e11), ("due_date", -1e300), ("due_date", True), ("end_date", "x"),
         ("end_date", 1e18), ("task_type", "call"), ("task_type", "Email"), ("task_type", None),
         ("status", "done"), ("status", "OPEN"), ("status", None), ("all_day", "yes"), ("all_day", None),
         ("metadata", "x"), ("metadata", []), ("assignees", NEVER), ("assignees", None), ("assignees", [None]),
@@ -219,3 +220,21 @@ async def test_the_same_request_makes_one_task(alice: Person) -> None:
     first, second = [await alice.rechat.post("/crm/tasks", json=said(), headers=headers) for _ in range(2)]
     assert first.json() == second.json()
     assert len(await everything(alice)) == 1
+
+
+async def test_its_lead_is_that_of_the_contact_that_stands_first(alice: Person) -> None:
+    ids = [
+        (await new_contact(alice, {"attribute_type": "company", "text": name}))["id"]
+        for name in ("A Corp", "B Corp")
+    ]
+    links = [link("contact", ids[0], index=5), link("contact", ids[1], index=1)]
+    task = await new_task(alice, associations=links)
+    close = (await alice.close.get("/task/", params={"_type": "all"})).json()["data"][0]
+    assert (close["lead_name"], task["contacts"][0]) == ("B Corp", ids[1])
+
+
+@pytest.mark.parametrize("number", [1e20, -1e20, 1e300, 2**63])
+async def test_a_number_that_could_not_be_sent_back_is_refused(alice: Person, number: float) -> None:
+    refusal_of(await create(alice, metadata={"n": number}), 400)
+    task = await new_task(alice, metadata={"n": 9.2e18})
+    assert (await alice.rechat.put(f"/crm/tasks/{task['id']}", json=task)).status_code == 200

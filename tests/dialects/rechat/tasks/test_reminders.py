@@ -1,6 +1,7 @@
 import pytest
 
 from tests.dialects.rechat.tasks.records import DUE, HOUR, changed, new_task, shown
+from tests.dialects.rechat.wire import refusal_of
 from tests.people import Person
 
 RELATIVE = {"is_relative": True, "timestamp": DUE - 2 * HOUR}
@@ -57,3 +58,26 @@ async def test_those_of_another_task_are_refused(alice: Person) -> None:
     answer = await alice.rechat.put(f"/crm/tasks/{other['id']}", json={"reminders": task["reminders"]})
     assert answer.status_code == 400
     assert await shown(alice, task) == task
+
+
+@pytest.mark.req("RT-17")
+async def test_ids_of_a_copied_task_are_passed_over(alice: Person) -> None:
+    task = await new_task(alice, reminders=[RELATIVE])
+    copy = await new_task(alice, **{**task, "associations": []})
+    assert copy["reminders"][0]["id"] != task["reminders"][0]["id"]
+    assert copy["reminders"][0]["timestamp"] == RELATIVE["timestamp"]
+
+
+async def test_none_is_moved_beyond_all_calendars(alice: Person) -> None:
+    task = await new_task(alice, due_date=0, reminders=[{"is_relative": True, "timestamp": 9e10}])
+    answer = await alice.rechat.put(f"/crm/tasks/{task['id']}", json={"due_date": 99_000_000_000})
+    assert answer.status_code == 200
+    answer = await alice.rechat.put(f"/crm/tasks/{task['id']}", json={"due_date": -62_000_000_000})
+    assert answer.status_code == 200
+    again = await changed(alice, task, reminders=[{"is_relative": True, "timestamp": 9.9e10}])
+    answer = await alice.rechat.put(f"/crm/tasks/{task['id']}", json={"due_date": 99_000_000_000})
+    assert refusal_of(answer, 400).keys() == {"due_date"}
+    close = (await alice.close.get("/task/", params={"_type": "all"})).json()["data"][0]["id"]
+    answer = await alice.close.put("/task/", params={"id__in": close}, json={"date": "5000-01-01"})
+    assert answer.status_code == 400
+    assert await shown(alice, task) == again

@@ -177,3 +177,12 @@ async def test_the_brand_of_the_header_is_whose_tasks_they_are(alice: Person, ch
         assert answer.status_code == status
     assert len(await everything(alice)) == 1
     assert data_of(await alice.rechat.get(f"/crm/tasks/{(await everything(alice))[0]['id']}"))
+
+
+@pytest.mark.req("RT-57", "RT-58")
+async def test_numbers_are_found_as_they_stand_and_by_their_digits(alice: Person) -> None:
+    title = "Call 555-0100 about 12/24/2025"
+    task = (await new_task(alice, title=title, description="450.000, room 5550199"))["id"]
+    for words in ("555-0100", "12/24/2025", "450.000", "555 0100", "call 555-0100", "555-0199", "5550199"):
+        assert await found(alice, q=words) == [task], words
+    assert await found(alice, q="\u0301") == []

@@ -21,6 +21,7 @@ from tests.dialects.rechat.tasks.records import (
 from tests.dialects.rechat.wire import data_of, refusal_of
 from tests.people import Person, new_key, rechat_client
 from touchbook.core.tasks.completing import cancel_task
+from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.store.postgres import Store
 
@@ -252,3 +253,34 @@ async def test_a_deleted_task_cannot_be_changed(alice: Person) -> None:
     task = await new_task(alice)
     await alice.rechat.delete(f"/crm/tasks/{task['id']}")
     refusal_of(await put(alice, task, PARTS, title="Other"), 404)
+
+
+async def test_an_empty_description_is_none(alice: Person) -> None:
+    task = await new_task(alice, description="")
+    assert task["description"] is None
+    await changed(alice, task, description="Something")
+    assert (await changed(alice, task, description=""))["description"] is None
+
+
+async def test_errors_name_the_place(alice: Person) -> None:
+    task, contact = await new_task(alice), await new_contact(alice)
+    (standing,) = (await changed(alice, task, associations=[link("contact", contact["id"])]))["associations"]
+    sent = [standing, {"association_type": "deal"}]
+    assert refusal_of(await put(alice, task, associations=sent), 400).keys() == {"associations.1.deal"}
+    path = f"/crm/tasks/{task['id']}/associations"
+    answer = await alice.rechat.post(path, json={"association_type": "contact"})
+    assert refusal_of(answer, 400).keys() == {"contact"}
+    for wrong, place in (({"association_type": "deal"}, "1.deal"), ({}, "1.association_type")):
+        answer = await alice.rechat.post(f"{path}/bulk", json=[link("contact", contact["id"]), wrong])
+        assert refusal_of(answer, 400).keys() == {place}
+
+
+@pytest.mark.req("RT-92")
+async def test_who_waited_changes_it_after_who_was_waited_for(store: Store, alice: Person) -> None:
+    task = await new_task(alice)
+    async with store.transaction() as tx:
+        found = await find_task_by_uid(tx, alice.caller, task["id"])
+        between = await changed(alice, task, title="Between")
+        await edit_task(tx, alice.caller, task_id=found.id, description="Begun before")
+    after = await shown(alice, task)
+    assert after["updated_at"] > between["updated_at"]

@@ -1,6 +1,6 @@
 """What a task is about: list, add, remove."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from touchbook.core.errors import NotFound
 from touchbook.core.tasks.associating import associate_records, associations_of, dissociate_records
@@ -28,7 +28,7 @@ async def list_(call: Call[Reader]) -> Answer:
 async def add(call: Call[Transaction]) -> Answer:
     sent = parse.body(NewAssociationBody, call)
     task = await task_of(call)
-    (added,) = await _add(call, task, [sent], "")
+    (added,) = await _add(call, task, {"": sent})
     (item,) = await association_items(call, [added], {task.id: task})
     return render.one(item, parse.omitted(call))
 
@@ -36,7 +36,7 @@ async def add(call: Call[Transaction]) -> Answer:
 async def add_many(call: Call[Transaction]) -> Answer:
     sent = parse.elements(NewAssociationBody, call, most=MOST_PARTS)
     task = await task_of(call)
-    added = await _add(call, task, sent, "associations")
+    added = await _add(call, task, {f"{number}.": each for number, each in enumerate(sent)})
     return render.listed(await association_items(call, added, {task.id: task}), omitted=parse.omitted(call))
 
 
@@ -59,11 +59,9 @@ async def delete_many(call: Call[Transaction]) -> Answer:
     return render.NO_CONTENT
 
 
-async def _add(
-    call: Call[Transaction], task: Task, sent: Sequence[NewAssociationBody], place: str
-) -> list[Association]:
+async def _add(call: Call[Transaction], task: Task, sent: Mapping[str, NewAssociationBody]) -> list[Association]:
     """In the order in which they were sent; one that was there already stands among them."""
-    new = await new_associations(call, sent, place)
+    new = await new_associations(call, sent)
     await associate_records(call.tx, call.caller, task_id=task.id, new=new)
     held = {(each.kind, each.record): each for each in await _associations(call, task)}
     return [held[each.kind, each.record] for each in new]

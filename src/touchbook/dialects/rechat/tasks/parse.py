@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.tasks.association import Association, AssociationChange, NewAssociation
@@ -18,11 +18,14 @@ from touchbook.core.tasks.rescheduling import day_start
 from touchbook.core.tasks.task import RecordKind
 from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader
+from touchbook.dialects.kit.body import check_free
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.tasks.bodies import AssociationBody, NewTaskBody, Reference, ReminderBody
 from touchbook.dialects.rechat.tasks.render import KINDS
 from touchbook.dialects.rechat.times import instant_of
+
+Body = TypeVar("Body", bound=AssociationBody)
 
 
 async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
@@ -35,8 +38,8 @@ async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
         end_at=None if sent.end_date is UNSET else instant("end_date", sent.end_date),
         metadata=None if sent.metadata is UNSET else json_of(sent.metadata),
         assignees=await members(call, sent.assignees or ()),
-        associations=await new_associations(call, sent.associations or ()),
-        reminders=wished_reminders(sent.reminders or ()),
+        associations=await new_associations(call, placed(sent.associations or ())),
+        reminders=[structs.replace(each, uid=None) for each in wished_reminders(sent.reminders or ())],
         **due_of(due, sent.all_day is True, call.caller.team_zone),
     )
 
@@ -55,6 +58,7 @@ def instant(name: str, sent: float | None) -> datetime | None:
 
 
 def json_of(metadata: Mapping[str, Any] | None) -> str | None:
+    check_free(metadata)
     return None if metadata is None else msgspec.json.encode(metadata).decode()
 
 
@@ -81,11 +85,9 @@ def wished_reminders(sent: Sequence[ReminderBody]) -> list[WishedReminder]:
     ]
 
 
-async def new_associations(
-    call: Call[Reader], sent: Sequence[AssociationBody], place: str = "associations"
-) -> list[NewAssociation]:
-    """NotFound for a record that is not there (RT-79)."""
-    wished = [_record_of(each, f"{place}.{number}") for number, each in enumerate(sent)]
+async def new_associations(call: Call[Reader], sent: Mapping[str, AssociationBody]) -> list[NewAssociation]:
+    """`sent`: by the place in which each stands. NotFound for a record that is not there (RT-79)."""
+    wished = [_record_of(each, place) for place, each in sent.items()]
     found = await find_records(call.tx, call.caller, wished)
     for kind, uid in wished:
         if (kind, uid) not in found:
@@ -97,7 +99,7 @@ async def new_associations(
             index=None if each.index is UNSET else each.index,
             metadata=None if each.metadata is UNSET else json_of(each.metadata),
         )
-        for record, each in zip(wished, sent, strict=True)
+        for record, each in zip(wished, sent.values(), strict=True)
     ]
 
 
@@ -105,21 +107,26 @@ def association_change(
     sent: AssociationBody, standing: Mapping[UUID, Association], place: str
 ) -> AssociationChange:
     """What it leads to may be there, but only as it is. NotFound for one that the task does not have."""
-    uid = parse.uid(f"{place}.id", str(sent.id))
+    uid = parse.uid(f"{place}id", str(sent.id))
     if uid not in standing:
         raise NotFound("association", uid)
     association = standing[uid]
     record = getattr(sent, association.kind) or None
     if sent.association_type not in (UNSET, association.kind) or (
-        record is not None and parse.uid(place, parse.reference(record)) != association.record_uid
+        record is not None
+        and parse.uid(f"{place}{association.kind}", parse.reference(record)) != association.record_uid
     ):
-        raise Invalid({place: ["What an association leads to cannot be changed."]})
+        raise Invalid({place.rstrip("."): ["What an association leads to cannot be changed."]})
     metadata: str | UnsetType | None = UNSET if sent.metadata is UNSET else json_of(sent.metadata)
     return AssociationChange(id=association.id, index=sent.index, metadata=metadata)
 
 
+def placed(sent: Sequence[Body]) -> dict[str, Body]:
+    """By what errors call their members."""
+    return {f"associations.{number}.": each for number, each in enumerate(sent)}
+
+
 def _record_of(sent: AssociationBody, place: str) -> tuple[RecordKind, UUID]:
-    place = f"{place}." if place else ""
     kind = sent.association_type
     if kind is UNSET:
         raise Invalid({f"{place}association_type": [f"{place}association_type is required."]})

@@ -33,6 +33,7 @@ from touchbook.dialects.rechat.tasks.parse import (
     members,
     new_associations,
     new_task,
+    placed,
     wished_reminders,
 )
 from touchbook.dialects.rechat.tasks.reading import answer_with, task_of
@@ -83,8 +84,8 @@ async def _edit(call: Call[Transaction], task: Task, sent: TaskBody) -> None:
         if sent.title is None:
             raise Invalid({"title": ["title is required."]})
         changes["title"] = sent.title
-    if sent.description not in (UNSET, task.description):
-        changes["description"] = sent.description
+    if sent.description is not UNSET and (sent.description or None) != task.description:
+        changes["description"] = sent.description or None
     if sent.task_type not in (UNSET, shown_kind(task)):
         changes["kind"] = KINDS[sent.task_type][0]
     if sent.end_date is not UNSET:
@@ -128,10 +129,9 @@ async def _associate(call: Call[Transaction], task: Task, sent: Sequence[Associa
     """Those that are left out stay (A-05)."""
     held = await associations_of(call.tx, call.caller, [task.id])
     standing = {each.uid: each for each in held.get(task.id, ())}
-    changes = [
-        association_change(each, standing, f"associations.{number}") for number, each in enumerate(sent) if each.id
-    ]
-    new = await new_associations(call, [each for each in sent if not each.id])
+    by_place = placed(sent)
+    changes = [association_change(each, standing, place) for place, each in by_place.items() if each.id]
+    new = await new_associations(call, {place: each for place, each in by_place.items() if not each.id})
     await associate_records(call.tx, call.caller, task_id=task.id, new=new, changes=changes)
 
 

@@ -4,30 +4,24 @@ from typing import Any
 
 from tests.factories import contact_of
 from tests.people import Person
+from touchbook.core.activities.sheet import CALLS
+from touchbook.core.keyset import Order, Window, count_rows, fetch_page
 from touchbook.core.sequences.advancing import advance_task
 from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
 from touchbook.core.sequences.delivering import deliver_task, edit_mailing
 from touchbook.core.sequences.enrolling import enroll_contact
 from touchbook.core.sequences.finishing import delete_state, finish_state
-from touchbook.core.sequences.listing import (
-    MailingFilter,
-    Page,
-    SequenceFilter,
-    SequenceTemplateFilter,
-    StateFilter,
-    StepFilter,
-    TemplateFilter,
-    count_records,
-    list_mailings,
-    list_sequence_templates,
-    list_sequences,
-    list_states,
-    list_steps,
-    list_templates,
-)
 from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.sequences.personalizing import compile_templates
 from touchbook.core.sequences.queries import find_step, states_of_contacts, steps_of_sequences, task_at_hand
+from touchbook.core.sequences.sheets import (
+    MAILING_SHEET,
+    SEQUENCE_SHEET,
+    SEQUENCE_TEMPLATE_SHEET,
+    STATE_SHEET,
+    STEP_SHEET,
+    TEMPLATE_SHEET,
+)
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
 from touchbook.core.sequences.templating import (
@@ -38,6 +32,7 @@ from touchbook.core.sequences.templating import (
     edit_template,
     switch_sequence_template,
 )
+from touchbook.core.sheet import Condition, Sheet
 from touchbook.core.tasks.bulk import reopen_tasks
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
@@ -83,19 +78,19 @@ async def _build(tx: Transaction, alice: Person) -> int:
 
 
 async def _list(tx: Transaction, alice: Person, contact_id: int) -> None:
-    some = [1, 2]
-    page = Page(after=1, limit=5, descending=True)
-    lists: list[tuple[Any, Any]] = [
-        (list_sequences, SequenceFilter(ids=some, owners=some, enabled=True, names=["x"], tags=["x"])),
-        (list_steps, StepFilter(ids=some, sequences=some, kinds=["call"])),
-        (list_templates, TemplateFilter(ids=some, owners=some, names=["x"])),
-        (list_sequence_templates, SequenceTemplateFilter(sequences=some, steps=some, templates=some)),
-        (list_states, StateFilter(sequences=some, contacts=some, states=["active"])),
-        (list_mailings, MailingFilter(contacts=some, tasks=some, sequence_states=some)),
+    lists: list[tuple[Sheet[Any], list[str]]] = [
+        (SEQUENCE_SHEET, ["owner.id", "owner.email"]),
+        (STEP_SHEET, ["sequence.id", "sequence.name"]),
+        (TEMPLATE_SHEET, ["name", "owner.email"]),
+        (SEQUENCE_TEMPLATE_SHEET, ["step.id", "template.name"]),
+        (STATE_SHEET, ["state", "contact.id", "sequence.name"]),
+        (MAILING_SHEET, ["task.id", "sequence.name", "sender.email"]),
+        (CALLS, ["task.id", "sequence.name", "user.email"]),
     ]
-    for each, filters in lists:
-        await each(tx, alice.caller, filters, page)
-        await count_records(tx, alice.caller, filters, at_most=10)
+    for sheet, names in lists:
+        conditions = [Condition(column=name, missing="." not in name, present=True) for name in names]
+        await fetch_page(tx, alice.caller, sheet, conditions, [Order("updated_at", True)], Window(limit=5))
+        await count_rows(tx, alice.caller, sheet, conditions, most=10)
     await states_of_contacts(tx, alice.caller, [contact_id])
 
 

@@ -1,11 +1,14 @@
 from typing import Any
 
+from tests.core.sequences.records import enroll, sequence_of, task_at_hand, template_of
 from tests.factories import contact_of, deal_of
 from tests.isolation.rows import Make, Row, Table
 from tests.people import Person, outreach_headers
 from touchbook.core.accounts.opening import open_account
+from touchbook.core.activities.recording import record_activity
 from touchbook.core.choices.sheet import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
 from touchbook.core.keyset import Window, fetch_page
+from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sheet import Sheet
 from touchbook.store.postgres import Store
 
@@ -23,6 +26,49 @@ async def prospect(store: Store, person: Person) -> int:
 
 async def opportunity(store: Store, person: Person) -> int:
     return (await deal_of(store, person)).id
+
+
+async def sequence(store: Store, person: Person) -> int:
+    return (await sequence_of(store, person, "email")).id
+
+
+async def enrolment(store: Store, person: Person) -> SequenceState:
+    """At an e-mail, so that there is a mailing."""
+    made = await sequence_of(store, person, "email")
+    await template_of(store, person, made.steps[0], "Hi")
+    return await enroll(store, person, made)
+
+
+async def step(store: Store, person: Person) -> int:
+    return (await sequence_of(store, person, "call")).steps[0].id
+
+
+async def sequence_state(store: Store, person: Person) -> int:
+    return (await enrolment(store, person)).id
+
+
+async def template(store: Store, person: Person) -> int:
+    made = await sequence_of(store, person, "email")
+    return (await template_of(store, person, made.steps[0], "Hi")).id
+
+
+async def sequence_template(store: Store, person: Person) -> int:
+    found = (await task_at_hand(store, person, await enrolment(store, person))).sequence_template_id
+    assert found is not None
+    return found
+
+
+async def mailing(store: Store, person: Person) -> int:
+    found = (await task_at_hand(store, person, await enrolment(store, person))).mailing_id
+    assert found is not None
+    return found
+
+
+async def call(store: Store, person: Person) -> int:
+    contact = await contact_of(store, person)
+    async with store.transaction() as tx:
+        [activity] = await record_activity(tx, person.caller, contact_ids=[contact.id], kind="call")
+    return activity.id
 
 
 async def user(_store: Store, person: Person) -> int:
@@ -90,17 +136,63 @@ def writes(path: str, kind: str, make: Make, **given: Any) -> dict[tuple[str, st
     }
 
 
+def creates(kind: str, make: Make, end: str, target: str, **attributes: Any) -> Row:
+    """What leads to a record."""
+
+    def data(record: Any) -> dict[str, Any]:
+        return sent(kind, None, to_one(end, target)(record), **attributes)
+
+    return Row(
+        make=make,
+        shows=leads_to_it(end),
+        body=lambda record: {"data": data(record)},
+        naming={"data": make},
+        wrapping={"data": data},
+    )
+
+
+def creates_between(kind: str, *ends: tuple[str, Make]) -> Row:
+    """What leads to two records, each by its type."""
+
+    async def make(store: Store, person: Person) -> tuple[int, ...]:
+        return tuple([await each(store, person) for _, each in ends])
+
+    def data(record: Any) -> dict[str, Any]:
+        found = record if isinstance(record, tuple) else [record] * len(ends)
+        linked = {name: to_one(name, name)(each)[name] for (name, _), each in zip(ends, found, strict=True)}
+        return sent(kind, None, linked)
+
+    def shows(answer: Any, record: Any) -> bool:
+        related = answer["data"]["relationships"]
+        return [related[name]["data"]["id"] for name, _ in ends] == list(record)
+
+    return Row(
+        make=make,
+        shows=shows,
+        body=lambda record: {"data": data(record)},
+        naming={"data": make},
+        wrapping={"data": data},
+    )
+
+
 TABLE = Table(
     headers=outreach_headers,
     never=2**59,
     rows={
         **reads("/accounts", account),
+        **reads("/calls", call),
+        **reads("/mailings", mailing),
         **reads("/opportunities", opportunity),
         **reads("/personas", choice(PERSONAS)),
         **reads("/prospects", prospect),
+        **reads("/sequenceStates", sequence_state),
+        **reads("/sequenceSteps", step),
+        **reads("/sequenceTemplates", sequence_template),
+        **reads("/sequences", sequence),
         **reads("/stages", choice(STAGES)),
         **reads("/taskDispositions", choice(DISPOSITIONS)),
         **reads("/taskPurposes", choice(PURPOSES)),
+        **reads("/templates", template),
         **reads("/users", user),
         ("GET", f"{API}/taskPriorities"): Row(make=priority, shows=lists_it, common=True),
         ("GET", f"{API}/taskPriorities/{{id}}"): Row(make=priority, shows=is_it, common=True),
@@ -138,6 +230,26 @@ TABLE = Table(
         **writes("/accounts", "account", account),
         **writes("/opportunities", "opportunity", opportunity),
         **writes("/prospects", "prospect", prospect),
+        **writes("/sequences", "sequence", sequence),
+        **writes("/sequenceSteps", "sequenceStep", step),
+        **writes("/sequenceTemplates", "sequenceTemplate", sequence_template),
+        **writes("/templates", "template", template),
+        ("DELETE", f"{API}/sequenceStates/{{id}}"): Row(make=sequence_state, shows=is_gone),
+        **{
+            ("POST", f"{API}/sequenceStates/{{id}}/actions/{name}"): Row(make=sequence_state, shows=is_it)
+            for name in ("finish", "pause", "resume")
+        },
+        ("POST", f"{API}/sequences"): creates("sequence", user, "owner", "user", name="New"),
+        ("POST", f"{API}/templates"): creates("template", user, "owner", "user", name="New"),
+        ("POST", f"{API}/sequenceSteps"): creates(
+            "sequenceStep", sequence, "sequence", "sequence", stepType="sms"
+        ),
+        ("POST", f"{API}/sequenceStates"): creates_between(
+            "sequenceState", ("prospect", prospect), ("sequence", sequence)
+        ),
+        ("POST", f"{API}/sequenceTemplates"): creates_between(
+            "sequenceTemplate", ("sequenceStep", step), ("template", template)
+        ),
         ("PATCH", f"{API}/prospects/{{id}}"): Row(
             make=prospect,
             shows=is_it,

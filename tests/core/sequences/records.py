@@ -14,6 +14,7 @@ from touchbook.core.sequences.step import Step, StepKind
 from touchbook.core.sequences.stepping import add_step
 from touchbook.core.sequences.template import Template
 from touchbook.core.sequences.templating import attach_template, create_template
+from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.queries import TASK_COLUMNS, task_from
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store, utc_now
@@ -68,6 +69,17 @@ async def enroll(
     contact_id = contact_id or (await contact_of(store, person)).id
     async with store.transaction() as tx:
         return await enroll_contact(tx, person.caller, sequence_id=sequence.id, contact_id=contact_id, **members)
+
+
+async def replied_in_sequence(store: Store, person: Person) -> SequenceState:
+    """An e-mail was asked for, then a call, which was made; the contact replied."""
+    made = await sequence_of(store, person, "email", "call", autoskip_after=DAY)
+    await template_of(store, person, made.steps[0], "Hi {{ first_name }}", "Hello")
+    state = await enroll(store, person, made)
+    await do(store, person, complete_task, task_id=(await task_at_hand(store, person, state)).id)
+    call = await task_at_hand(store, person, state)
+    await do(store, person, complete_task, task_id=call.id, outcome="replied")
+    return await state_now(store, person, state)
 
 
 async def do(store: Store, person: Person, verb: Callable[..., Awaitable[Any]], **arguments: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.core.sequences.records import replied_in_sequence
 from tests.dialects.outreach.asking import JSON_API, content_of, listed, problems, shown
 from tests.factories import contact_of, deal_of
 from tests.people import Person, bearer_headers, new_key, outreach_client
@@ -23,6 +24,7 @@ async def some(store: Store, alice: Person) -> None:
     await deal_of(store, alice)
     async with store.transaction() as tx:
         await open_account(tx, alice.caller, kind="company", name="Cyberdyne")
+    await replied_in_sequence(store, alice)
 
 
 @pytest.mark.req("OU-02")

@@ -6,7 +6,8 @@ from typing import Any
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid
 from touchbook.core.sequences.finishing import leave_sequence
-from touchbook.core.sequences.nouns import SEQUENCES
+from touchbook.core.sequences.nouns import SEQUENCES, STEPS
+from touchbook.core.sequences.queries import steps_of_sequences
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.writing import amend, check_owner, insert, lock, remove
 from touchbook.core.transaction import Transaction
@@ -57,8 +58,10 @@ async def edit_sequence(tx: Transaction, caller: Caller, *, sequence_id: int, **
 
 
 async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -> None:
-    """Whoever is in it has finished, and what was to be done next is called off."""
+    """With its steps. Whoever is in it has finished, and what was to be done next is called off."""
     await lock(tx, caller, SEQUENCES, sequence_id)
+    steps = await steps_of_sequences(tx, caller, [sequence_id])
+    await remove(tx, caller, STEPS, [step.id for step in steps.get(sequence_id, ())])
     await remove(tx, caller, SEQUENCES, [sequence_id])
     await leave_sequence(tx, caller, sequence_id=sequence_id)
 

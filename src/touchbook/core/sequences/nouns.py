@@ -40,8 +40,11 @@ class Noun(Generic[Record]):
         return self.record(*row)
 
     def standing(self, caller: Caller) -> Where:
+        return self.stand(Where(caller.team_id), caller)
+
+    def stand(self, where: Where, caller: Caller) -> Where:
         """Those not deleted, and of contacts that the caller sees (A-41)."""
-        where = Where(caller.team_id, "x.team_id = $1", "x.deleted_at is null")
+        where.add("x.team_id = $1").add("x.deleted_at is null")
         if self.personal and caller.own_contacts_only:
             where.add(
                 """exists (select from contacts c where c.team_id = $1 and c.id = x.contact_id

@@ -1,4 +1,4 @@
-"""Reading sequences and what belongs to them. Lists are in listing.py."""
+"""Reading sequences and what belongs to them. As lists have them: sheets.py."""
 
 from collections import defaultdict
 from collections.abc import Collection

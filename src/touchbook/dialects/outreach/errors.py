@@ -14,6 +14,7 @@ from touchbook.core.errors import (
     TooManyAttempts,
     TouchbookError,
     Unavailable,
+    UnknownRecord,
 )
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.kit.errors import RateLimited, TooLarge, UnsupportedMedia
@@ -71,6 +72,9 @@ _OAUTH: dict[type[Exception], tuple[int, str]] = {
     TooManyAttempts: (429, "too_many_requests"),
     Unavailable: (503, "temporarily_unavailable"),
 }
+# The core's word -> the wire's, and as what one stands in a document.
+_KINDS = {"contact": "prospect", "deal": "opportunity", "sequence step": "sequenceStep"}
+_ROLES = {"user": "owner"}
 _OAUTH_BROKEN = (500, "server_error")
 _PLAIN = {"content-type": "application/json", "cache-control": "no-store"}
 
@@ -86,7 +90,7 @@ def render_error(error: Exception) -> Answer:
 
 
 def _status(error: Exception) -> int:
-    if isinstance(error, (Invalid, Refused)):
+    if isinstance(error, (Invalid, Refused, UnknownRecord)):
         return 422
     own: dict[type[Exception], int] = {BadParameter: 400, NoSuchResource: 404}
     return own.get(type(error)) or status_of(error)
@@ -99,6 +103,11 @@ def _details(error: Exception) -> list[tuple[Source | UnsetType, str]]:
         return [(Source(pointer=pointer), sentence) for pointer, sentence in error.problems.items()]
     if isinstance(error, Invalid) and not isinstance(error, KeyReused):
         return [(Source(pointer=_pointer(name)), said[0]) for name, said in error.problems.items()]
+    if isinstance(error, UnknownRecord):
+        kind = _KINDS.get(error.noun, error.noun)
+        place = _ROLES.get(kind, kind)
+        detail = f"Could not find '{kind}' with ID '{error.identifier}'."
+        return [(Source(pointer=f"/data/relationships/{place}"), detail)]
     return [(UNSET, str(error))]
 
 

@@ -8,7 +8,16 @@ from touchbook.dialects.kit.body import FORM
 from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
-from touchbook.dialects.outreach import accounts, opportunities, prospects, tokens
+from touchbook.dialects.outreach import (
+    accounts,
+    opportunities,
+    prospects,
+    sequence_states,
+    sequence_steps,
+    sequences,
+    templates,
+    tokens,
+)
 from touchbook.dialects.outreach.auth import credential
 from touchbook.dialects.outreach.describing import list_query, many_of, one_of, sent_document, show_query
 from touchbook.dialects.outreach.errors import refuse_token, render_error
@@ -19,8 +28,8 @@ from touchbook.dialects.outreach.wire import Failure, TokenAnswer, TokenFailure,
 from touchbook.dialects.outreach.writing import JSON_API
 
 ABOUT = (
-    "Prospects, accounts and opportunities, with what belongs to them, as JSON:API; access tokens for clients of "
-    "Outreach's API. What OAuth refuses, it refuses in OAuth's words."
+    "Prospects, accounts and opportunities, sequences and templates, with what belongs to them, as JSON:API; "
+    "access tokens for clients of Outreach's API. What OAuth refuses, it refuses in OAuth's words."
 )
 AUTHENTICATION = "Send an access token, or a Touchbook key, as bearer token."
 _EXAMPLE = {
@@ -57,45 +66,67 @@ def _reads(resource: Resource[Any]) -> tuple[Route, Route]:
 
 def _writes(
     resource: Resource[Any], body: type[Struct], related: tuple[str, ...], *verbs: Handler
-) -> tuple[Route, Route, Route]:
+) -> tuple[Route, ...]:
     """`verbs`: to create, to update, to delete."""
     create, update, delete = verbs
     sent = sent_document(resource, body, related)
-    return (
-        Route(
-            method="POST",
-            path=f"{BASE}{resource.path}",
-            handler=create,
-            summary=f"Create one of the {_plural(resource)}",
-            scope="write",
-            query=show_query(resource),
-            body=sent,
-            answer=one_of(resource),
-            status=201,
-            errors=(409, 422),
-        ),
-        Route(
-            method="PATCH",
-            path=f"{BASE}{resource.path}/{{id}}",
-            handler=update,
-            summary=f"Change one of the {_plural(resource)}",
-            scope="write",
-            query=show_query(resource),
-            body=sent,
-            answer=one_of(resource),
-            errors=(404, 409, 422),
-            path_type=int,
-        ),
-        Route(
-            method="DELETE",
-            path=f"{BASE}{resource.path}/{{id}}",
-            handler=delete,
-            summary=f"Delete one of the {_plural(resource)}",
-            scope="write",
-            status=204,
-            errors=(400, 404),
-            path_type=int,
-        ),
+    return _create(resource, sent, create), _update(resource, sent, update), _delete(resource, delete)
+
+
+def _create(resource: Resource[Any], sent: type[Struct], handler: Handler) -> Route:
+    return Route(
+        method="POST",
+        path=f"{BASE}{resource.path}",
+        handler=handler,
+        summary=f"Create one of the {_plural(resource)}",
+        scope="write",
+        query=show_query(resource),
+        body=sent,
+        answer=one_of(resource),
+        status=201,
+        errors=(409, 422),
+    )
+
+
+def _update(resource: Resource[Any], sent: type[Struct], handler: Handler) -> Route:
+    return Route(
+        method="PATCH",
+        path=f"{BASE}{resource.path}/{{id}}",
+        handler=handler,
+        summary=f"Change one of the {_plural(resource)}",
+        scope="write",
+        query=show_query(resource),
+        body=sent,
+        answer=one_of(resource),
+        errors=(404, 409, 422),
+        path_type=int,
+    )
+
+
+def _delete(resource: Resource[Any], handler: Handler) -> Route:
+    return Route(
+        method="DELETE",
+        path=f"{BASE}{resource.path}/{{id}}",
+        handler=handler,
+        summary=f"Delete one of the {_plural(resource)}",
+        scope="write",
+        status=204,
+        errors=(400, 404, 409),
+        path_type=int,
+    )
+
+
+def _action(resource: Resource[Any], name: str, handler: Handler) -> Route:
+    return Route(
+        method="POST",
+        path=f"{BASE}{resource.path}/{{id}}/actions/{name}",
+        handler=handler,
+        summary=f"{name.capitalize()} one of the {_plural(resource)}",
+        scope="write",
+        query=show_query(resource),
+        answer=one_of(resource),
+        errors=(400, 404, 409),
+        path_type=int,
     )
 
 
@@ -153,6 +184,45 @@ ROUTES = (
         prospects.create,
         prospects.update,
         prospects.delete,
+    ),
+    *_writes(
+        RESOURCES["sequence"],
+        sequences.SequenceWrite,
+        sequences.WRITABLE,
+        sequences.create,
+        sequences.update,
+        sequences.delete,
+    ),
+    *_writes(
+        RESOURCES["sequenceStep"],
+        sequence_steps.SequenceStepWrite,
+        sequence_steps.WRITABLE,
+        sequence_steps.create,
+        sequence_steps.update,
+        sequence_steps.delete,
+    ),
+    _create(
+        RESOURCES["sequenceState"],
+        sent_document(RESOURCES["sequenceState"], sequence_states.SequenceStateWrite, sequence_states.WRITABLE),
+        sequence_states.create,
+    ),
+    _delete(RESOURCES["sequenceState"], sequence_states.delete),
+    *(_action(RESOURCES["sequenceState"], name, act) for name, act in sequence_states.ACTIONS.items()),
+    *_writes(
+        RESOURCES["template"],
+        templates.TemplateWrite,
+        templates.WRITABLE,
+        templates.create,
+        templates.update,
+        templates.delete,
+    ),
+    *_writes(
+        RESOURCES["sequenceTemplate"],
+        templates.SequenceTemplateWrite,
+        templates.LINK_WRITABLE,
+        templates.attach,
+        templates.switch,
+        templates.detach,
     ),
 )
 

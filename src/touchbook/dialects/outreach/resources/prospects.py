@@ -107,10 +107,13 @@ PROSPECTS = Resource(
     show=_show,
     relationships={
         "account": to_one("account", "company_id"),
+        "calls": Linked("/calls", "prospect"),
         "creator": to_one("user", "contact.created_by"),
+        "mailings": Linked("/mailings", "prospect"),
         "opportunities": Linked("/opportunities", "prospects"),
         "owner": to_one("user", "contact.owner_id"),
         "persona": to_one("persona", "contact.persona_id"),
+        "sequenceStates": Linked("/sequenceStates", "prospect"),
         "stage": to_one("stage", "contact.stage_id"),
         "updater": to_one("user", "contact.updated_by"),
     },

@@ -1,0 +1,62 @@
+"""Calls, as lists have them that are asked by any of their columns and gone through by place."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from touchbook.core.activities.activity import Activity
+from touchbook.core.activities.queries import ACTIVITY_COLUMNS
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.seeing import add_standing
+from touchbook.core.contacts.sheet import CONTACTS
+from touchbook.core.sequences.sheets import SEQUENCE_SHEET
+from touchbook.core.sheet import Column, Sheet
+from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.where import Where
+
+
+class LoggedCall(Struct, frozen=True):
+    """A call, with what its task was a step of."""
+
+    activity: Activity
+    sequence_id: int | None
+    sequence_state_id: int | None
+    sequence_step_id: int | None
+
+
+def _record(values: Sequence[Any]) -> LoggedCall:
+    return LoggedCall(Activity(*values[:-3]), *values[-3:])
+
+
+def _stand(where: Where, caller: Caller) -> Where:
+    where.add("a.team_id = $1").add("a.kind = 'call'").add("a.deleted_at is null")
+    return add_standing(where, caller)
+
+
+CALLS: Sheet[LoggedCall] = Sheet(
+    source="""activities a join contacts c on c.team_id = $1 and c.id = a.contact_id
+        left join tasks t on t.team_id = $1 and t.id = a.task_id""",
+    select=f"{ACTIVITY_COLUMNS}, t.sequence_id, t.sequence_state_id, t.sequence_step_id",
+    key="a.id",
+    record=_record,
+    stand=_stand,
+    columns={
+        "id": Column(sql="a.id", kind="bigint", nullable=False),
+        "at": Column(sql="a.at", kind="timestamptz", nullable=False),
+        "outgoing": Column(sql="a.outgoing", kind="boolean", nullable=False),
+        "created_at": Column(sql="a.created_at", kind="timestamptz", nullable=False),
+        "updated_at": Column(sql="a.updated_at", kind="timestamptz", nullable=False),
+        "contact.id": Column(sql="a.contact_id", kind="bigint", nullable=False),
+        "user.id": Column(sql="a.created_by", kind="bigint"),
+        "task.id": Column(sql="a.task_id", kind="bigint"),
+        "sequence.id": Column(sql="t.sequence_id", kind="bigint"),
+        "state.id": Column(sql="t.sequence_state_id", kind="bigint"),
+        "step.id": Column(sql="t.sequence_step_id", kind="bigint"),
+    },
+    relations={
+        "contact": ("a.contact_id", CONTACTS),
+        "sequence": ("t.sequence_id", SEQUENCE_SHEET),
+        "user": ("a.created_by", MEMBERS),
+    },
+)

@@ -1,0 +1,59 @@
+"""Calls that were made or taken."""
+
+from msgspec import Struct
+
+from touchbook.core.activities.sheet import CALLS as SHEET
+from touchbook.core.activities.sheet import LoggedCall
+from touchbook.dialects.outreach.resource import OF_USER, TIMES, Resource, below, to_one
+from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
+from touchbook.dialects.outreach.times import show_instant
+
+
+class CallAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
+    """`note`: what was said, or what it was about."""
+
+    completed_at: str
+    created_at: str
+    direction: str
+    note: str | None
+    updated_at: str
+
+
+def _show(call: LoggedCall) -> CallAttributes:
+    activity = call.activity
+    return CallAttributes(
+        completed_at=show_instant(activity.at),
+        created_at=show_instant(activity.created_at),
+        direction="outbound" if activity.outgoing else "inbound",
+        note=activity.body or activity.subject,
+        updated_at=show_instant(activity.updated_at),
+    )
+
+
+_TIMES = {"id": "id", "completedAt": "at", **TIMES}
+
+CALLS = Resource(
+    kind="call",
+    path="/calls",
+    sheet=SHEET,
+    attributes=CallAttributes,
+    show=_show,
+    relationships={
+        "prospect": to_one("prospect", "activity.contact_id"),
+        "sequence": to_one("sequence", "sequence_id"),
+        "sequenceState": to_one("sequenceState", "sequence_state_id"),
+        "sequenceStep": to_one("sequenceStep", "sequence_step_id"),
+        "user": to_one("user", "activity.created_by"),
+    },
+    filters={
+        **_TIMES,
+        **below("prospect", {"id": "id"}, through="contact"),
+        **below("sequence", OF_SEQUENCE),
+        **below("sequenceState", {"id": "id"}, through="state"),
+        **below("sequenceStep", {"id": "id"}, through="step"),
+        **below("task", {"id": "id"}),
+        **below("user", OF_USER),
+    },
+    sorts=_TIMES,
+    alias="activity",
+)

@@ -1,0 +1,160 @@
+"""What is said: templates, which step says which, and the e-mails that came of them."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from touchbook.core.sequences.mailing import Mailing
+from touchbook.core.sequences.sheets import MAILING_SHEET, SEQUENCE_TEMPLATE_SHEET, TEMPLATE_SHEET
+from touchbook.core.sequences.template import SequenceTemplate, Template
+from touchbook.core.sheet import Column, Sheet
+from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, Resource, below, to_one
+from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
+from touchbook.dialects.outreach.times import show_instant, show_optional
+
+# The core's word -> the wire's.
+_MAILING_STATES = {"draft": "drafted", "scheduled": "scheduled"}
+_ASKED_STATES = {shown: state for state, shown in _MAILING_STATES.items()}
+
+
+class TemplateAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
+    """In Liquid, as it was written."""
+
+    body_html: str
+    created_at: str
+    name: str
+    subject: str | None
+    updated_at: str
+
+
+class SequenceTemplateAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
+    created_at: str
+    enabled: bool
+    updated_at: str
+
+
+class MailingAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
+    body_html: str
+    created_at: str
+    mailing_type: str
+    scheduled_at: str | None
+    state: str
+    state_changed_at: str
+    subject: str | None
+    updated_at: str
+
+
+def _show_template(template: Template) -> TemplateAttributes:
+    return TemplateAttributes(
+        body_html=template.body,
+        created_at=show_instant(template.created_at),
+        name=template.name,
+        subject=template.subject,
+        updated_at=show_instant(template.updated_at),
+    )
+
+
+def _show_link(link: SequenceTemplate) -> SequenceTemplateAttributes:
+    return SequenceTemplateAttributes(
+        created_at=show_instant(link.created_at),
+        enabled=link.enabled,
+        updated_at=show_instant(link.updated_at),
+    )
+
+
+def _show_mailing(mailing: Mailing) -> MailingAttributes:
+    return MailingAttributes(
+        body_html=mailing.body,
+        created_at=show_instant(mailing.created_at),
+        mailing_type="sequence" if mailing.sequence_id else "single",
+        scheduled_at=show_optional(mailing.scheduled_at),
+        state=_MAILING_STATES[mailing.state],
+        state_changed_at=show_instant(mailing.state_changed_at),
+        subject=mailing.subject,
+        updated_at=show_instant(mailing.updated_at),
+    )
+
+
+def _asked_state(text: str) -> str:
+    return _ASKED_STATES.get(text, "")
+
+
+_NAMES = {"id": "id", "name": "name", **TIMES}
+_LINKS = {"id": "id", "enabled": "enabled", **TIMES}
+_MAILINGS = {
+    "id": "id",
+    "scheduledAt": "scheduled_at",
+    "state": "state",
+    "stateChangedAt": "state_changed_at",
+    **TIMES,
+}
+_SHEET: Sheet[Mailing] = replace(
+    MAILING_SHEET,
+    columns={**MAILING_SHEET.columns, "state": Column(sql="x.state", nullable=False, fold=_asked_state)},
+)
+
+TEMPLATES = Resource(
+    kind="template",
+    path="/templates",
+    sheet=TEMPLATE_SHEET,
+    attributes=TemplateAttributes,
+    show=_show_template,
+    relationships={
+        "creator": to_one("user", "created_by"),
+        "mailings": Linked("/mailings", "template"),
+        "owner": to_one("user", "owner_id"),
+        "sequenceTemplates": Linked("/sequenceTemplates", "template"),
+        "updater": to_one("user", "updated_by"),
+    },
+    filters={**_NAMES, **below("owner", OF_USER)},
+    sorts=_NAMES,
+    alias="template",
+    writable=True,
+)
+SEQUENCE_TEMPLATES = Resource(
+    kind="sequenceTemplate",
+    path="/sequenceTemplates",
+    sheet=SEQUENCE_TEMPLATE_SHEET,
+    attributes=SequenceTemplateAttributes,
+    show=_show_link,
+    relationships={
+        "creator": to_one("user", "created_by"),
+        "sequenceStep": to_one("sequenceStep", "step_id"),
+        "template": to_one("template", "template_id"),
+        "updater": to_one("user", "updated_by"),
+    },
+    filters={
+        **_LINKS,
+        **below("sequenceStep", {"id": "id"}, through="step"),
+        **below("template", {"id": "id", "name": "name"}),
+    },
+    sorts=_LINKS,
+    alias="sequence_template",
+    writable=True,
+)
+MAILINGS = Resource(
+    kind="mailing",
+    path="/mailings",
+    sheet=_SHEET,
+    attributes=MailingAttributes,
+    show=_show_mailing,
+    relationships={
+        "prospect": to_one("prospect", "contact_id"),
+        "sequence": to_one("sequence", "sequence_id"),
+        "sequenceState": to_one("sequenceState", "sequence_state_id"),
+        "sequenceStep": to_one("sequenceStep", "sequence_step_id"),
+        "template": to_one("template", "template_id"),
+        "user": to_one("user", "sender_id"),
+    },
+    filters={
+        **_MAILINGS,
+        **below("prospect", {"id": "id"}, through="contact"),
+        **below("sequence", OF_SEQUENCE),
+        **below("sequenceState", {"id": "id"}, through="state"),
+        **below("sequenceStep", {"id": "id"}, through="step"),
+        **below("task", {"id": "id"}),
+        **below("template", {"id": "id"}),
+        **below("user", OF_USER, through="sender"),
+    },
+    sorts=_MAILINGS,
+    alias="mailing",
+)

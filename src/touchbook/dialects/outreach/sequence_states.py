@@ -1,0 +1,54 @@
+"""Prospects are taken into sequences, rest there, and leave them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+
+from touchbook.core.sequences.enrolling import enroll_contact
+from touchbook.core.sequences.finishing import delete_state, finish_state
+from touchbook.core.sequences.pausing import pause_state, resume_state
+from touchbook.core.transaction import Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.outreach.reading import Handler, find, show_now
+from touchbook.dialects.outreach.resources.sequences import STATES
+from touchbook.dialects.outreach.writing import read_sent, required
+
+WRITABLE = ("prospect", "sequence")
+
+
+class SequenceStateWrite(Struct, frozen=True, kw_only=True):
+    """It has no attribute that may be written."""
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    """Its tasks are the caller's."""
+    sent = await read_sent(call, STATES, SequenceStateWrite, WRITABLE)
+    prospect, sequence = sent.related.get("prospect"), sent.related.get("sequence")
+    required({"/data/relationships/prospect": prospect, "/data/relationships/sequence": sequence})
+    assert prospect is not None
+    assert sequence is not None
+    state = await enroll_contact(call.tx, call.caller, sequence_id=sequence.id, contact_id=prospect.id)
+    return await show_now(call, STATES, state.id, status=201)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, STATES, call.path["id"])
+    await delete_state(call.tx, call.caller, state_id=identifier)
+    return Answer(b"", 204)
+
+
+def _acting(verb: Callable[..., Awaitable[Any]]) -> Handler:
+    async def act(call: Call[Transaction]) -> Answer:
+        identifier, _ = await find(call, STATES, call.path["id"])
+        await verb(call.tx, call.caller, state_id=identifier)
+        return await show_now(call, STATES, identifier)
+
+    return act
+
+
+ACTIONS = {
+    "finish": _acting(finish_state),
+    "pause": _acting(pause_state),
+    "resume": _acting(resume_state),
+}

@@ -1,0 +1,88 @@
+"""Create, update, delete the steps of sequences."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.sequences.step import StepKind
+from touchbook.core.sequences.stepping import LONGEST, add_step, delete_step, edit_step
+from touchbook.core.tasks.task import DEFAULT_PRIORITY
+from touchbook.core.transaction import Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.outreach.reading import find, show_now
+from touchbook.dialects.outreach.resources.sequences import MINUTE, STEPS
+from touchbook.dialects.outreach.sequences import Note
+from touchbook.dialects.outreach.writing import (
+    arrived,
+    differing_attributes,
+    differing_relations,
+    read_sent,
+    required,
+)
+
+WRITABLE = ("sequence", "taskPriority")
+_MEMBERS = {
+    "interval": "delay",
+    "order": "position",
+    "step_type": "kind",
+    "task_autoskip_delay": "autoskip_after",
+    "task_note": "note",
+}
+
+
+class SequenceStepWrite(Struct, frozen=True, kw_only=True, rename="camel"):
+    """`interval` in minutes, `task_autoskip_delay` in seconds; both are 366 days at most."""
+
+    interval: Annotated[int, Meta(ge=0, le=LONGEST // MINUTE)] | UnsetType = UNSET
+    order: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
+    step_type: StepKind | UnsetType = UNSET
+    task_autoskip_delay: Annotated[int, Meta(ge=1, le=LONGEST)] | UnsetType | None = UNSET
+    task_note: Note | UnsetType | None = UNSET
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    """At the end of its sequence, or at `order`."""
+    sent = await read_sent(call, STEPS, SequenceStepWrite, WRITABLE)
+    sequence = sent.related.get("sequence")
+    required(
+        {"/data/attributes/stepType": sent.attributes.step_type, "/data/relationships/sequence": sequence},
+    )
+    assert sequence is not None
+    members = _members(arrived(sent.attributes))
+    priority = sent.related.get("taskPriority")
+    step = await add_step(
+        call.tx,
+        call.caller,
+        sequence_id=sequence.id,
+        priority=_level(priority and priority.id),
+        **members,
+    )
+    return await show_now(call, STEPS, step.id, status=201)
+
+
+async def update(call: Call[Transaction]) -> Answer:
+    """It stays in its sequence."""
+    identifier, step = await find(call, STEPS, call.path["id"])
+    sent = await read_sent(call, STEPS, SequenceStepWrite, WRITABLE, identifier=identifier)
+    changes = _members(differing_attributes(sent.attributes, STEPS.show(step)))
+    related = differing_relations(sent.related, STEPS, step)
+    if "taskPriority" in related:
+        changes["priority"] = _level(related["taskPriority"])
+    await edit_step(call.tx, call.caller, step_id=identifier, **changes)
+    return await show_now(call, STEPS, identifier)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, STEPS, call.path["id"])
+    await delete_step(call.tx, call.caller, step_id=identifier)
+    return Answer(b"", 204)
+
+
+def _members(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    members = {_MEMBERS[name]: value for name, value in attributes.items()}
+    return members | ({"delay": members["delay"] * MINUTE} if "delay" in members else {})
+
+
+def _level(priority_id: int | None) -> int:
+    return DEFAULT_PRIORITY if priority_id is None else priority_id - 1

@@ -1,0 +1,64 @@
+"""Create, update, delete sequences."""
+
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
+from touchbook.core.transaction import Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.reading import find, show_now
+from touchbook.dialects.outreach.resources.sequences import SEQUENCES
+from touchbook.dialects.outreach.writing import (
+    arrived,
+    differing_attributes,
+    differing_relations,
+    read_sent,
+    required,
+)
+
+WRITABLE = ("owner",)
+Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")]
+Note = Annotated[str, Meta(max_length=65535)]
+
+
+class SequenceWrite(Struct, frozen=True, kw_only=True, rename="camel"):
+    description: Note | UnsetType | None = UNSET
+    enabled: bool | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    tags: Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=100)] | UnsetType = UNSET
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    """Without an owner it is the caller's; enabled unless it is said not to be."""
+    sent = await read_sent(call, SEQUENCES, SequenceWrite, WRITABLE)
+    attributes = arrived(sent.attributes)
+    required({"/data/attributes/name": attributes.get("name")})
+    owner = sent.related.get("owner")
+    sequence = await create_sequence(call.tx, call.caller, owner_id=owner and owner.id, **attributes)
+    return await show_now(call, SEQUENCES, sequence.id, status=201)
+
+
+async def update(call: Call[Transaction]) -> Answer:
+    identifier, sequence = await find(call, SEQUENCES, call.path["id"])
+    sent = await read_sent(call, SEQUENCES, SequenceWrite, WRITABLE, identifier=identifier)
+    changes = differing_attributes(sent.attributes, SEQUENCES.show(sequence))
+    changes |= owner_of(differing_relations(sent.related, SEQUENCES, sequence), "sequence")
+    await edit_sequence(call.tx, call.caller, sequence_id=identifier, **changes)
+    return await show_now(call, SEQUENCES, identifier)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, SEQUENCES, call.path["id"])
+    await delete_sequence(call.tx, call.caller, sequence_id=identifier)
+    return Answer(b"", 204)
+
+
+def owner_of(related: dict[str, int | None], noun: str) -> dict[str, Any]:
+    """The owner among relationships that differ. Refused if it is to have none."""
+    if "owner" not in related:
+        return {}
+    if related["owner"] is None:
+        raise Refused({"/data/relationships/owner": f"A {noun} has an owner."})
+    return {"owner_id": related["owner"]}

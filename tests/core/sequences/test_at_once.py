@@ -26,6 +26,7 @@ from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.errors import Conflict, NotFound, UnknownRecord
 from touchbook.core.sequences.advancing import advance_task
 from touchbook.core.sequences.building import delete_sequence
+from touchbook.core.sequences.enrolling import enroll_contact
 from touchbook.core.sequences.finishing import finish_state
 from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.sequences.state import SequenceState
@@ -179,3 +180,66 @@ async def test_a_contact_is_deleted_while_its_step_is_completed(store: Store, al
         await check_rules(store, alice, [state])
         if outcomes[0] is None:
             assert (await state_now(store, alice, state)).finish_reason == "contact_deleted"
+
+
+async def replied(store: Store, person: Person) -> tuple[SequenceState, Task, Made]:
+    made = await make(store, person)
+    state = await enroll(store, person, made)
+    task = await task_at_hand(store, person, state)
+    return state, await do(store, person, complete_task, task_id=task.id, outcome="replied"), made
+
+
+async def meanwhile(store: Store, person: Person, verb: Any, other: Awaitable[Any], **arguments: Any) -> Any:
+    """What becomes of the other, which begins before the verb is committed."""
+    async with store.transaction() as tx:
+        await verb(tx, person.caller, **arguments)
+        began = asyncio.ensure_future(other)
+        await asyncio.sleep(0.3)
+    [outcome] = await at_once(began)
+    return outcome
+
+
+async def test_who_is_being_enrolled_again_cannot_be_brought_back(
+    store: Store, alice: Person, bob: Person
+) -> None:
+    for many in (False, True):
+        state, task, made = await replied(store, alice)
+        back = (
+            do(store, bob, reopen_tasks, task_ids=[task.id])
+            if many
+            else do(store, bob, reopen_task, task_id=task.id)
+        )
+        outcome = await meanwhile(
+            store, alice, enroll_contact, back, sequence_id=made.id, contact_id=state.contact_id
+        )
+        assert outcome == 0 if many else isinstance(outcome, Conflict)
+        assert (await state_now(store, alice, state)).state == "finished"
+        await check_rules(store, alice, [state])
+
+
+async def test_who_is_being_brought_back_cannot_be_enrolled_again(store: Store, alice: Person, bob: Person) -> None:
+    for verb, which in ((reopen_task, "task_id"), (reopen_tasks, "task_ids")):
+        state, task, made = await replied(store, alice)
+        again = enroll(store, bob, made, state.contact_id)
+        outcome = await meanwhile(
+            store, alice, verb, again, **{which: task.id if which == "task_id" else [task.id]}
+        )
+        assert isinstance(outcome, Conflict)
+        assert (await state_now(store, alice, state)).state == "active"
+        await check_rules(store, alice, [state])
+
+
+async def test_enrolled_and_brought_back_at_once_they_stand_there_once(
+    store: Store, alice: Person, bob: Person
+) -> None:
+    for _ in range(ROUNDS):
+        state, task, made = await replied(store, alice)
+        outcomes = await at_once(
+            do(store, alice, reopen_task, task_id=task.id),
+            enroll(store, bob, made, state.contact_id),
+            do(store, bob, reopen_tasks, task_ids=[task.id]),
+        )
+        states = [state, *(each for each in outcomes if isinstance(each, SequenceState))]
+        standing = [(await state_now(store, alice, each)).state for each in states]
+        assert standing.count("active") == 1
+        await check_rules(store, alice, states)

@@ -4,6 +4,7 @@ from touchbook.core.errors import Conflict, UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.sequences.asking import ask_for_step
+from touchbook.core.sequences.holding import hold_place
 from touchbook.core.sequences.nouns import SEQUENCES, STATES
 from touchbook.core.sequences.queries import next_step
 from touchbook.core.sequences.sequence import Sequence
@@ -30,6 +31,7 @@ async def enroll_contact(
         raise Conflict(f"The sequence {sequence.name!r} is disabled.")
     if step is None:
         raise Conflict(f"The sequence {sequence.name!r} has no step.")
+    await hold_place(tx, caller, sequence_id=sequence_id, contact_id=contact_id)
     state = await _insert_state(tx, caller, step, contact_id, owner_id)
     if state is None:
         raise Conflict(f"The contact is in the sequence {sequence.name!r} already.")
@@ -57,7 +59,7 @@ async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> S
 async def _insert_state(
     tx: Transaction, caller: Caller, step: Step, contact_id: int, owner_id: int
 ) -> SequenceState | None:
-    """None if the contact stands in the sequence already, were it by another request at the same time."""
+    """None if the contact stands in the sequence already."""
     row = await tx.fetch_row(
         f"""insert into sequence_states as x (team_id, uid, sequence_id, contact_id, step_id, owner_id, state,
             state_changed_at, created_by, created_at, updated_at)

@@ -14,6 +14,10 @@ _AT_HAND = """select t.id from tasks t where t.team_id = $1 and t.sequence_state
     and t.open and t.deleted_at is null and starts_with(t.origin, 'sequence_step_') order by t.id"""
 
 
+_PLACE = """select pg_try_advisory_xact_lock(
+    hashtextextended('place in sequence ' || $2::bigint || ' of contact ' || $3::bigint, $1))"""
+
+
 class Held(NamedTuple):
     """States that are not finished, and the tasks that are at hand in them."""
 
@@ -52,6 +56,14 @@ async def take_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int])
     )
     if len(rows) < len(task_ids):
         raise Conflict("Somebody is at work on a task of this sequence at this moment. Try again.")
+
+
+async def hold_place(tx: Transaction, caller: Caller, *, sequence_id: int, contact_id: int) -> None:
+    """A contact's place in a sequence, before it is taken: by enrolling, or by coming back to a state that has
+    finished. Not waited for, since who comes back holds tasks and states.
+    """
+    if not await tx.fetch_value(_PLACE, caller.team_id, sequence_id, contact_id):
+        raise Conflict("Somebody is putting the contact into this sequence at this moment.")
 
 
 async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.errors import Conflict
-from touchbook.core.sequences.holding import take_tasks
+from touchbook.core.sequences.holding import hold_place, take_tasks
 from touchbook.core.sequences.nouns import SEQUENCES, STATES
 from touchbook.core.sequences.queries import by_id
 from touchbook.core.sequences.state import SequenceState
@@ -93,6 +93,7 @@ def _is_worked_on(row: Row) -> bool:
 
 async def _check_place(tx: Transaction, caller: Caller, state: SequenceState) -> None:
     """Whether the contact may stand in the sequence."""
+    await hold_place(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
     standing = await tx.fetch_row(
         f"""select exists (select from {SEQUENCES.table} q

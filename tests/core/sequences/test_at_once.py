@@ -217,7 +217,9 @@ async def test_who_is_being_enrolled_again_cannot_be_brought_back(
         await check_rules(store, alice, [state])
 
 
-async def test_who_is_being_brought_back_cannot_be_enrolled_again(store: Store, alice: Person, bob: Person) -> None:
+async def test_who_is_being_brought_back_cannot_be_enrolled_again(
+    store: Store, alice: Person, bob: Person
+) -> None:
     for verb, which in ((reopen_task, "task_id"), (reopen_tasks, "task_ids")):
         state, task, made = await replied(store, alice)
         again = enroll(store, bob, made, state.contact_id)

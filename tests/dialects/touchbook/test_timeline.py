@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.core.contacts.rows import counting
+from tests.core.sequences.records import do, enroll, sequence_of, task_at_hand
 from tests.dialects.close.records import new_task
 from tests.dialects.rechat.wire import data_of as rechat_data
 from tests.dialects.rechat.wire import rows_of as rechat_rows
@@ -13,7 +14,10 @@ from tests.dialects.ysuite.wire import new_task as ysuite_task
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.identity import prefixed_id
+from touchbook.core.sequences.finishing import delete_state
+from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.tasks.assigning import assign_task
+from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.store.postgres import Store
 
@@ -137,3 +141,31 @@ async def test_what_is_older_than_the_events(store: Store, alice: Person) -> Non
             "changes": {"kind": "note", "outgoing": True, "body": "Likes tea"},
         }
     ]
+
+
+async def test_its_way_through_a_sequence(store: Store, alice: Person, bob: Person) -> None:
+    contact = await contact_of(store, alice)
+    made = await sequence_of(store, alice, "sms", "call")
+    state = await enroll(store, bob, made, contact.id)
+    await do(store, alice, pause_state, state_id=state.id)
+    await do(store, alice, resume_state, state_id=state.id)
+    for outcome in (None, "replied"):
+        task = await task_at_hand(store, alice, state)
+        await do(store, alice, complete_task, task_id=task.id, outcome=outcome)
+    uid = str(contact.uid)
+    told = [each for each in await timeline_of(alice, uid) if each["record"]["type"] == "sequence_state"]
+    assert [each["kind"].removeprefix("sequence_state.") for each in told] == [
+        *("finished", "moved", "resumed", "paused", "created")
+    ]
+    assert {each["record"]["id"] for each in told} == {str(state.uid)}
+    assert [each["actor"] for each in told] == [me(alice)] * 4 + [me(bob)]
+    name = {"sequence": "New buyers"}
+    assert [each["changes"] for each in told] == [
+        {**name, "state": "finished", "finish_reason": "replied"},
+        {**name, "step": "call"},
+        {**name, "state": "active"},
+        {**name, "state": "paused"},
+        {**name, "step": "sms", "owner": me(bob)},
+    ]
+    await do(store, alice, delete_state, state_id=state.id)
+    assert [each["record"]["type"] for each in await timeline_of(alice, uid)].count("sequence_state") == 0

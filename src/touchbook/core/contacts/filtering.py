@@ -43,7 +43,8 @@ class Span(Struct, frozen=True):
 
 class ContactFilter(Struct, frozen=True, kw_only=True):
     """All that is given must hold. `search`: words, parts of names, addresses, numbers and searchable texts;
-    `letter`: what the sort field begins with; `lists`: in one of them. In place of a search stand those whom it
+    `letter`: what the sort field begins with; `lists`: in one of them; `sequences`: active or
+    paused in one of these. In place of a search stand those whom it
     has `found`, or the `ids` of those that it was taken to mean, the nearest first.
     """
 
@@ -62,6 +63,7 @@ class ContactFilter(Struct, frozen=True, kw_only=True):
     next_touch: Span = Span()
     attributes: Sequence[AttributeFilter] = ()
     lists: "Collection[ListMembers] | None" = None
+    sequences: Collection[UUID] | None = None
     found: Sequence[int] | None = None
     ids: Sequence[int] | None = None
 
@@ -104,6 +106,8 @@ def add_filter(where: Where, filters: ContactFilter, region: str) -> Where:
         where.add("c.sort_key like {}", f"{escape_like(fold(filters.letter))}%")
     if filters.tasks is not None:
         where.add(_OF_TASKS, list(filters.tasks))
+    if filters.sequences is not None:
+        where.add(_IN_SEQUENCES, list(filters.sequences))
     _add_members(where, filters)
     for column, span in _spans(filters).items():
         _add_span(where, column, span)
@@ -118,6 +122,11 @@ def add_filter(where: Where, filters: ContactFilter, region: str) -> Where:
 _OF_TASKS = """c.id in (select s.contact_id from task_associations s
     join tasks t on t.team_id = $1 and t.id = s.task_id and t.deleted_at is null
     where s.team_id = $1 and s.deleted_at is null and s.kind = 'contact' and t.uid = any({}::uuid[]))"""
+
+
+_IN_SEQUENCES = """c.id in (select s.contact_id from sequence_states s
+    join sequences q on q.team_id = $1 and q.id = s.sequence_id and q.deleted_at is null
+    where s.team_id = $1 and s.deleted_at is null and s.state <> 'finished' and q.uid = any({}::uuid[]))"""
 
 
 def _add_members(where: Where, filters: ContactFilter) -> None:

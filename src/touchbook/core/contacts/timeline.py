@@ -19,7 +19,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
     at: datetime
     kind: str
-    subject: Literal["activity", "contact", "task"]
+    subject: Literal["activity", "contact", "sequence_state", "task"]
     uid: UUID
     actor_id: int | None
     surface: str | None
@@ -32,7 +32,10 @@ _changes = msgspec.json.Decoder(dict[str, Any])
 async def contact_timeline(
     reader: Reader, caller: Caller, *, contact_id: int, offset: int, limit: int
 ) -> list[Entry]:
-    """The latest first. What has been deleted, a task or an activity, is no part of it any more."""
+    """The latest first. What has been deleted, a task or an activity, is no part of it any more.
+
+    In a sequence `changes` also name the `sequence`, as it is called now, and the kind of the `step` it came to.
+    """
     rows = await reader.fetch(_STORY, caller.team_id, contact_id, offset + limit, offset, limit)
     return [
         Entry(
@@ -48,7 +51,7 @@ async def contact_timeline(
     ]
 
 
-# Task by task, so that each is found by its index however many events the team has.
+# Task by task and state by state, so that each is found by its index however many events the team has.
 _STORY = """
 with story as (
     (select e.at, e.id, e.subject, e.subject_id, e.kind, e.actor_id, e.surface, e.changes from events e
@@ -65,6 +68,17 @@ with story as (
         order by e.at desc, e.id desc limit $3) w
     order by w.at desc, w.id desc limit $3)
     union all
+    (select w.at, w.id, w.subject, w.subject_id, w.kind, w.actor_id, w.surface, w.changes
+    from sequence_states k join sequences q on q.team_id = $1 and q.id = k.sequence_id
+    cross join lateral (
+        select e.at, e.id, e.subject, e.subject_id, e.kind, e.actor_id, e.surface, e.changes || jsonb_strip_nulls(
+            jsonb_build_object('sequence', q.name, 'step', (select g.kind from sequence_steps g
+                where g.team_id = $1 and g.id = (e.changes ->> 'step_id')::bigint))) as changes
+        from events e where e.team_id = $1 and e.subject = 'sequence_state' and e.subject_id = k.id
+        order by e.at desc, e.id desc limit $3) w
+    where k.team_id = $1 and k.contact_id = $2 and k.deleted_at is null
+    order by w.at desc, w.id desc limit $3)
+    union all
     (select a.at, a.id, 'activity', a.id, 'activity.recorded', a.created_by, null, jsonb_strip_nulls(
         jsonb_build_object('kind', a.kind, 'outgoing', a.outgoing, 'subject', a.subject, 'body', a.body))
     from activities a where a.team_id = $1 and a.contact_id = $2 and a.deleted_at is null
@@ -79,6 +93,8 @@ select p.at, p.kind, p.subject, p.actor_id, p.changes,
     case p.subject
         when 'contact' then (select c.uid from contacts c where c.team_id = $1 and c.id = p.subject_id)
         when 'task' then (select t.uid from tasks t where t.team_id = $1 and t.id = p.subject_id)
+        when 'sequence_state' then (select k.uid from sequence_states k
+            where k.team_id = $1 and k.id = p.subject_id)
         else (select a.uid from activities a where a.team_id = $1 and a.id = p.subject_id)
     end as uid
 from page p order by p.at desc, p.subject, p.id desc"""

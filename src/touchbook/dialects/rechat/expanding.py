@@ -11,6 +11,7 @@ from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.queries import deals_of_contacts, roles_of_deals
 from touchbook.core.folding import fold
 from touchbook.core.lists.queries import lists_of_contacts
+from touchbook.core.sequences.queries import states_of_contacts
 from touchbook.core.teams.queries import list_users, team_of, user_uids, users_by_id
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
@@ -106,6 +107,10 @@ async def _add_related(
         team = await list_users(call.tx, call.caller.team_id)
         for contact in contacts:
             more[contact.id]["users"] = _same_people(call, contact, team)
+    if "contact.flows" in asked:
+        enrolments = await states_of_contacts(call.tx, call.caller, list(more))
+        for contact in contacts:
+            more[contact.id]["flows"] = [render.flow_item(each) for each in enrolments.get(contact.id, ())]
     if "contact.lists" in asked:
         lists = await lists_of_contacts(call.tx, call.caller, list(more))
         for contact in contacts:

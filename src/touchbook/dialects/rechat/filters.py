@@ -37,6 +37,7 @@ async def read_filter(call: Call[Reader], sent: FiltersBody) -> ContactFilter:
         excludes=parse.uids("excludes", parse.listed(call, "excludes")),
         attributes=[_attribute(each, definitions, f"filter.{number}") for number, each in enumerate(bodies)],
         lists=await _lists(call),
+        sequences=parse.uids("flows", parse.listed(call, "flows")) or None,
         **await _people(call),
         **_spans(call),
     )
@@ -66,11 +67,8 @@ async def _people(call: Call[Reader]) -> dict[str, Any]:
 
 
 async def _lists(call: Call[Reader]) -> list[ListMembers] | None:
-    """In one of them; nobody is in an unknown list, or in a flow before there are sequences (RC-082)."""
+    """In one of them; nobody is in an unknown list (RC-082)."""
     wished = parse.uids("lists", parse.listed(call, "lists"))
-    flows = parse.uids("flows", parse.listed(call, "flows"))
-    if flows:
-        return []
     if not wished:
         return None
     return await members_of(call.tx, call.caller, await lists_by_uid(call.tx, call.caller, wished))

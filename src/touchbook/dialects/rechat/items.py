@@ -153,6 +153,28 @@ class DealItem(Struct, frozen=True, kw_only=True):
     type: str = "deal"
 
 
+class FlowStepItem(Struct, frozen=True, kw_only=True):
+    """`order`: the lower the sooner."""
+
+    id: str
+    order: int
+    kind: str
+    type: str = "flow_step"
+
+
+class FlowItem(Struct, frozen=True, kw_only=True):
+    """A sequence that a contact is in: `state` is active or paused, `step` is the one that it is at."""
+
+    id: str
+    created_at: float
+    updated_at: float
+    name: str
+    description: str | None
+    state: str
+    step: FlowStepItem
+    type: str = "flow"
+
+
 class ContactItem(Struct, frozen=True, kw_only=True):
     """46 members always (RC-004); the others are there when they are asked for (RC-005)."""
 
@@ -203,6 +225,7 @@ class ContactItem(Struct, frozen=True, kw_only=True):
     tags: list[str] | None
     address: list[AddressItem] | None
     attributes: list[AttributeItem] | UnsetType = UNSET
+    flows: list[FlowItem] | UnsetType = UNSET
     lists: list[ListItem] | UnsetType = UNSET
     users: list[UserItem] | UnsetType = UNSET
     deals: list[DealItem] | UnsetType = UNSET

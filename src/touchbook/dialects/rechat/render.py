@@ -14,12 +14,15 @@ from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
 from touchbook.core.lists.contact_list import ContactList
+from touchbook.core.sequences.queries import Enrolment
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.rechat.items import (
     AttributeItem,
     ContactItem,
     DealItem,
     DefinitionItem,
+    FlowItem,
+    FlowStepItem,
     ListItem,
     RoleItem,
     SummaryItem,
@@ -169,6 +172,19 @@ def list_item(kept: ContactList) -> ListItem:
         updated_at=seconds(kept.updated_at),
         name=kept.name,
         is_live=kept.rule is not None,
+    )
+
+
+def flow_item(enrolment: Enrolment) -> FlowItem:
+    sequence, step = enrolment.sequence, enrolment.step
+    return FlowItem(
+        id=str(sequence.uid),
+        created_at=seconds(sequence.created_at),
+        updated_at=seconds(sequence.updated_at),
+        name=sequence.name,
+        description=sequence.description,
+        state=enrolment.state.state,
+        step=FlowStepItem(id=str(step.uid), order=step.position, kind=step.kind),
     )
 
 

@@ -12,7 +12,7 @@ _INSTANTS = ("at", "due_at", "end_at", "scheduled_at", "autoskip_at", "completed
 _PLAIN = (
     *("title", "description", "status", "priority", "kind", "origin", "due_on"),
     *("display_name", "emails", "phone_numbers", "tags", "attributes", "touch_freq"),
-    *("outgoing", "subject", "body", "reminder"),
+    *("outgoing", "subject", "body", "reminder", "sequence", "step", "state", "finish_reason"),
 )
 _PERSON = {"owner_id": "owner", "completed_by": "completed_by"}
 # A new task's tags are numbers; a contact's are what they say.

@@ -194,7 +194,7 @@ class Unread(Struct, frozen=True):
 class About(Struct, frozen=True):
     """The record that an entry of a timeline is about."""
 
-    type: Literal["activity", "contact", "task"]
+    type: Literal["activity", "contact", "sequence_state", "task"]
     id: UUID
 
 

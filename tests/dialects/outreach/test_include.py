@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.core.sequences.records import replied_in_sequence
 from tests.dialects.outreach.asking import account_of, changed, choice_of, created, listed, refused, sent
 from tests.factories import contact_of
 from tests.people import Person
@@ -142,3 +143,30 @@ async def test_as_many_statements_for_fifty_as_for_one(
     for number in range(15):
         await more((alice, bob)[number % 2], number % 8 + 1)
     assert [await statements(**query) for query in asked] == one
+
+
+async def test_as_many_statements_for_many_in_sequences_as_for_one(
+    store: Store, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    asked = {
+        "/sequenceStates": "prospect.owner,sequence.owner,sequenceStep.taskPriority,creator",
+        "/sequenceSteps": "sequence.creator,taskPriority,updater",
+        "/sequenceTemplates": "sequenceStep.sequence,template.owner",
+        "/mailings": "prospect,sequence,sequenceState,sequenceStep,template.creator,user",
+        "/calls": "prospect,sequence.owner,sequenceState.sequenceStep,sequenceStep,user",
+    }
+
+    async def statements(path: str) -> int:
+        told.clear()
+        content = await listed(alice, path, include=asked[path], count="true")
+        assert content["included"]
+        return len([sql for sql in told if "from keys" not in sql])
+
+    await replied_in_sequence(store, alice)
+    await listed(alice, "/users")
+    monkeypatch.setattr(store, "witness", lambda sql, args: told.append(sql))
+    one = [await statements(path) for path in asked]
+    for person in (alice, bob) * 3:
+        await replied_in_sequence(store, person)
+    assert [await statements(path) for path in asked] == one

@@ -1,6 +1,8 @@
 """A step is asked for: its task, and for an e-mail the draft of it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,35 +18,52 @@ from touchbook.core.sequences.step import Step
 from touchbook.core.sequences.writing import insert
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
-from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import known_members
 from touchbook.core.transaction import Transaction
+
+
+class Asked(NamedTuple):
+    """Who has come to which step."""
+
+    state: SequenceState
+    step: Step
+    contact: Contact
 
 
 async def ask_for_step(
     tx: Transaction, caller: Caller, state: SequenceState, step: Step, contact: Contact, *, at_once: bool = False
 ) -> None:
+    await ask_for_steps(tx, caller, [Asked(state, step, contact)], at_once=at_once)
+
+
+async def ask_for_steps(tx: Transaction, caller: Caller, all_: Sequence[Asked], *, at_once: bool = False) -> None:
     """Scheduled for when the step's delay is over; open if it has none, or `at_once`.
 
     Whoever caused it, it is asked of the state's owner, of nobody if they have left.
     """
-    asker = msgspec.structs.replace(caller, user_id=caller.user_id or state.owner_id, own_contacts_only=False)
-    said = await template_of_step(tx, caller, step.id)
-    mailing = await _draft(tx, asker, state, step, contact, said) if said and step.kind == "email" else None
-    owned = state.owner_id in await known_members(tx, caller.team_id, [state.owner_id])
-    task = await create_task(tx, asker, _new_task(tx, caller, state, step, contact, owned, at_once))
-    await _link(tx, caller, task, state, step, said, mailing)
+    said = {step_id: await template_of_step(tx, caller, step_id) for step_id in {each.step.id for each in all_}}
+    owners = await known_members(tx, caller.team_id, {each.state.owner_id for each in all_})
+    made = []
+    for each in all_:
+        state, step, _ = each
+        asker = msgspec.structs.replace(caller, user_id=caller.user_id or state.owner_id, own_contacts_only=False)
+        words = said[step.id]
+        mailing = await _draft(tx, asker, each, words) if words and step.kind == "email" else None
+        new = _new_task(tx, caller, each, state.owner_id in owners, at_once)
+        task = await create_task(tx, asker, new)
+        made.append(_Made(task.id, each, words, mailing.id if mailing else None))
+    await _link(tx, caller, made)
 
 
-def _new_task(
-    tx: Transaction,
-    caller: Caller,
-    state: SequenceState,
-    step: Step,
-    contact: Contact,
-    owned: bool,
-    at_once: bool,
-) -> NewTask:
+class _Made(NamedTuple):
+    task_id: int
+    asked: Asked
+    said: Said | None
+    mailing_id: int | None
+
+
+def _new_task(tx: Transaction, caller: Caller, asked: Asked, owned: bool, at_once: bool) -> NewTask:
+    state, step, contact = asked
     opens_at = tx.now if at_once else step.opens_at(tx.now, caller.team_zone)
     skips_after = step.autoskip_after
     return NewTask(
@@ -61,9 +80,8 @@ def _new_task(
     )
 
 
-async def _draft(
-    tx: Transaction, caller: Caller, state: SequenceState, step: Step, contact: Contact, said: Said
-) -> Mailing:
+async def _draft(tx: Transaction, caller: Caller, asked: Asked, said: Said) -> Mailing:
+    state, step, contact = asked
     variables = await find_variables(tx, caller, contact, state.owner_id)
     subject = said.template.subject
     return await insert(
@@ -83,25 +101,20 @@ async def _draft(
     )
 
 
-async def _link(
-    tx: Transaction,
-    caller: Caller,
-    task: Task,
-    state: SequenceState,
-    step: Step,
-    said: Said | None,
-    mailing: Mailing | None,
-) -> None:
+async def _link(tx: Transaction, caller: Caller, made: Sequence[_Made]) -> None:
     await tx.execute(
-        """update tasks t set sequence_id = $3, sequence_state_id = $4, sequence_step_id = $5,
-            sequence_template_id = $6, template_id = $7, mailing_id = $8
-        where t.team_id = $1 and t.id = $2""",
+        """update tasks t set sequence_id = m.sequence_id, sequence_state_id = m.state_id,
+            sequence_step_id = m.step_id, sequence_template_id = m.link_id, template_id = m.template_id,
+            mailing_id = m.mailing_id
+        from unnest($2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+            $8::bigint[]) as m (task_id, sequence_id, state_id, step_id, link_id, template_id, mailing_id)
+        where t.team_id = $1 and t.id = m.task_id""",
         caller.team_id,
-        task.id,
-        state.sequence_id,
-        state.id,
-        step.id,
-        said.sequence_template_id if said else None,
-        said.template.id if said else None,
-        mailing.id if mailing else None,
+        [each.task_id for each in made],
+        [each.asked.state.sequence_id for each in made],
+        [each.asked.state.id for each in made],
+        [each.asked.step.id for each in made],
+        [each.said.sequence_template_id if each.said else None for each in made],
+        [each.said.template.id if each.said else None for each in made],
+        [each.mailing_id for each in made],
     )

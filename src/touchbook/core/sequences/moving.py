@@ -4,16 +4,16 @@ However it ended. A step that was called off, missed or skipped is over as well,
 hand would stand in its sequence for ever; to leave it is a verb of its own (finishing.py).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
-from touchbook.core.sequences.asking import ask_for_step
+from touchbook.core.events import record_events
+from touchbook.core.sequences.asking import Asked, ask_for_steps
 from touchbook.core.sequences.finishing import close_states
 from touchbook.core.sequences.nouns import STATES
 from touchbook.core.sequences.queries import next_step
 from touchbook.core.sequences.state import Outcome, SequenceState
-from touchbook.core.sequences.writing import amend
 from touchbook.core.transaction import Transaction
 
 
@@ -24,11 +24,11 @@ async def move_on(
 
     The tasks are held and have ended. With an `outcome` the sequence has done its work: it is finished instead.
     """
-    for state in await _hold_states_at(tx, caller, task_ids):
-        if outcome is None:
-            await go_on(tx, caller, state)
-        else:
-            await close_states(tx, caller, [state], outcome)
+    states = await _hold_states_at(tx, caller, task_ids)
+    if outcome is None:
+        await _go_on(tx, caller, states)
+    else:
+        await close_states(tx, caller, states, outcome)
 
 
 async def tasks_deleted(tx: Transaction, caller: Caller, *, task_ids: Collection[int]) -> None:
@@ -45,17 +45,42 @@ async def tasks_deleted(tx: Transaction, caller: Caller, *, task_ids: Collection
     await move_on(tx, caller, task_ids=task_ids)
 
 
-async def go_on(tx: Transaction, caller: Caller, state: SequenceState) -> None:
+async def _go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
     """To the next step that is enabled; after the last one the sequence is finished."""
-    contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
-    step = await next_step(tx, caller, state.sequence_id, after=state.step_id)
-    if contact.deleted_at is not None:
-        await close_states(tx, caller, [state], "contact_deleted")
-    elif step is None:
-        await close_states(tx, caller, [state], "completed")
-    else:
-        moved = await amend(tx, caller, STATES, state, "moved", {"step_id": step.id})
-        await ask_for_step(tx, caller, moved or state, step, contact)
+    if not states:
+        return
+    contacts = await contacts_by_id(tx, caller, {state.contact_id for state in states})
+    places = {(state.sequence_id, state.step_id) for state in states}
+    following = {place: await next_step(tx, caller, place[0], after=place[1]) for place in places}
+    moves, left, done = [], [], []
+    for state in states:
+        contact, step = contacts[state.contact_id], following[state.sequence_id, state.step_id]
+        if contact.deleted_at is not None:
+            left.append(state)
+        elif step is None:
+            done.append(state)
+        else:
+            moves.append(Asked(state, step, contact))
+    await close_states(tx, caller, left, "contact_deleted")
+    await close_states(tx, caller, done, "completed")
+    if moves:
+        await _move(tx, caller, moves)
+        await ask_for_steps(tx, caller, moves)
+
+
+async def _move(tx: Transaction, caller: Caller, moves: Sequence[Asked]) -> None:
+    await tx.execute(
+        """update sequence_states s set step_id = m.step_id, updated_at = $4, updated_by = $5
+        from unnest($2::bigint[], $3::bigint[]) as m (state_id, step_id)
+        where s.team_id = $1 and s.id = m.state_id""",
+        caller.team_id,
+        [move.state.id for move in moves],
+        [move.step.id for move in moves],
+        tx.tick(),
+        caller.user_id,
+    )
+    changes = {move.state.id: {"step_id": move.step.id} for move in moves}
+    await record_events(tx, caller, f"{STATES.name}.moved", subject=STATES.name, changes=changes)
 
 
 async def _hold_states_at(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[SequenceState]:

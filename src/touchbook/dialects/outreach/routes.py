@@ -125,7 +125,7 @@ def _action(resource: Resource[Any], name: str, handler: Handler) -> Route:
         scope="write",
         query=show_query(resource),
         answer=one_of(resource),
-        errors=(400, 404, 409),
+        errors=(400, 404, 409, 422),
         path_type=int,
     )
 

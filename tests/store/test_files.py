@@ -5,6 +5,7 @@ import socket
 import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,10 +17,13 @@ from tests.bucket import BucketServer, serving_bucket
 from touchbook.config import Settings
 from touchbook.core.errors import Unavailable
 from touchbook.core.files.storage import Storage
+from touchbook.store import files
 from touchbook.store.files import Directory, open_storage
 
 PART = 5 * 1024 * 1024
 CHUNK = 64 * 1024
+# More than what waits between a bucket and who reads slowly.
+SLOW = 48 * 1024 * 1024
 
 
 class Stopped(Exception):
@@ -90,6 +94,34 @@ async def test_large_files_come_in_pieces(kept: Kept) -> None:
     sizes = [len(chunk) async for chunk in chunks]
     assert sum(sizes) == PART
     assert max(sizes) < PART
+
+
+async def test_who_takes_their_time_gets_it_all(bucket: BucketServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is for the next bytes that patience ends, not for the last."""
+    url = msgspec.structs.replace(bucket, prefix="slow").files_url
+    await open_storage(Settings(files_url=url)).put("kim-1/a.csv", chunks_of(SLOW))
+    monkeypatch.setattr(files, "_PATIENCE", timedelta(seconds=1))
+    chunks = await open_storage(Settings(files_url=url)).get("kim-1/a.csv")
+    assert chunks is not None
+    size = 0
+    async for chunk in chunks:
+        size += len(chunk)
+        await asyncio.sleep(3 * len(chunk) / SLOW)
+    assert size == SLOW
+
+
+async def test_a_bucket_that_falls_silent(bucket: BucketServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_PATIENCE", timedelta(seconds=0.3))
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(say_nothing, "127.0.0.1") as silent, asyncio.timeout(10):
+        port = silent.sockets[0].getsockname()[1]
+        storage = in_bucket(msgspec.structs.replace(bucket, endpoint=f"http://127.0.0.1:{port}")).storage
+        with pytest.raises(Unavailable):
+            await storage.get("kim-1/a.csv")
 
 
 async def test_what_was_deleted_is_gone(kept: Kept) -> None:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _PART = 5 * 1024 * 1024
 _PARTS_AT_ONCE = 2
 _READ = 256 * 1024
+# For the next bytes of a bucket, and for the last ones of a file, which is read as slowly as its reader reads.
 _PATIENCE = timedelta(seconds=30)
+_LONGEST_DOWNLOAD = timedelta(hours=12)
 _log = structlog.get_logger()
 
 
@@ -41,7 +43,12 @@ def _open(bucket: Bucket) -> ObjectStore:
     return S3Store(
         bucket.name,
         prefix=bucket.prefix or None,
-        client_options={"allow_http": bucket.is_plain, "timeout": _PATIENCE},
+        client_options={
+            "allow_http": bucket.is_plain,
+            "connect_timeout": _PATIENCE,
+            "read_timeout": _PATIENCE,
+            "timeout": _LONGEST_DOWNLOAD,
+        },
         retry_config={"max_retries": 2, "retry_timeout": _PATIENCE},
         config=cast("S3Config", bucket.options),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,14 @@ async def stopping(*chunks: bytes) -> AsyncIterator[bytes]:
     for chunk in chunks:
         yield chunk
     raise Stopped
+
+
+async def test_its_place_says_when_it_was_made(store: Store, storage: Directory, alice: Person) -> None:
+    """To the millisecond, also where the next microsecond is of the next one."""
+    late = datetime(2026, 7, 15, 10, 0, 0, 999, UTC)
+    file = await file_of(Store(store.pool, clock=lambda: late, witness=store.witness), storage, alice)
+    milliseconds = int(file.created_at.timestamp() * 1000)
+    assert file.place.startswith(f"{alice.caller.user_uid}-{milliseconds}/")
 
 
 async def test_what_was_kept_is_a_file(store: Store, storage: Directory, alice: Person) -> None:

@@ -6,6 +6,7 @@ leaves a row that was never stored, by which the bytes are found and swept.
 
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -44,7 +45,8 @@ class Upload(Struct, frozen=True, kw_only=True):
 
 
 async def begin_file(tx: Transaction, caller: Caller, *, name: str) -> Begun:
-    uid, place = new_uid(), _new_place(caller, tx, name)
+    uid, at = new_uid(), tx.tick()
+    place = _new_place(caller, at, name)
     file_id = await tx.fetch_value(
         """insert into files (team_id, uid, name, place, created_by, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $6) returning id""",
@@ -53,7 +55,7 @@ async def begin_file(tx: Transaction, caller: Caller, *, name: str) -> Begun:
         name,
         place,
         caller.user_id,
-        tx.tick(),
+        at,
     )
     return Begun(file_id, name, place)
 
@@ -132,6 +134,6 @@ class _Measure:
             yield chunk
 
 
-def _new_place(caller: Caller, tx: Transaction, name: str) -> str:
-    milliseconds = int(tx.now.timestamp() * 1000)
+def _new_place(caller: Caller, at: datetime, name: str) -> str:
+    milliseconds = int(at.timestamp() * 1000)
     return f"{caller.user_uid}-{milliseconds}/{new_uid()}{ending_of(name)}"

@@ -171,6 +171,7 @@ async def test_what_is_wrong_leaves_nothing(
         ("", 415),
         ("multipart/form-data", 400),
         ("multipart/form-data; boundary=", 400),
+        (f"multipart/form-data; boundary={'x' * 257}", 400),
     ],
 )
 async def test_other_kinds_of_body(store: Store, server: str, alice: Person, kind: str, status: int) -> None:

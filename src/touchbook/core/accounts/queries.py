@@ -35,6 +35,14 @@ async def accounts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
     return {row["id"]: Account(**row) for row in rows}
 
 
+async def seen_accounts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Account]:
+    """The same, without those that the caller does not see."""
+    where = Where(caller.team_id, "a.team_id = $1").add("a.id = any({}::bigint[])", list(ids))
+    _add_seen(where, caller)
+    rows = await reader.fetch(f"select {ACCOUNT_COLUMNS} from accounts a where {where.sql}", *where.args)
+    return {row["id"]: Account(**row) for row in rows}
+
+
 async def list_accounts(
     reader: Reader, caller: Caller, *, name: str | None = None, offset: int, limit: int
 ) -> list[Account]:
@@ -71,12 +79,17 @@ async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -
 
 
 def _standing(caller: Caller) -> Where:
-    """Not deleted, and seen: the account that a contact has to itself is seen by who sees the contact (RC-179)."""
+    """Not deleted, and seen."""
     where = Where(caller.team_id, "a.team_id = $1", "a.deleted_at is null")
+    return _add_seen(where, caller, "c.deleted_at is null")
+
+
+def _add_seen(where: Where, caller: Caller, contacts: str = "true") -> Where:
+    """The account that a contact has to itself is seen by who sees the contact (RC-179)."""
     if caller.own_contacts_only:
         where.add(
-            """(a.kind <> 'person' or exists (select from contacts c
-            where c.team_id = $1 and c.account_id = a.id and c.owner_id = {} and c.deleted_at is null))""",
+            f"""(a.kind <> 'person' or exists (select from contacts c
+            where c.team_id = $1 and c.account_id = a.id and c.owner_id = {{}} and {contacts}))""",
             caller.user_id,
         )
     return where

@@ -10,7 +10,12 @@ def standing(caller: Caller) -> Where:
 
 
 def add_standing(where: Where, caller: Caller) -> Where:
-    where.add("c.team_id = $1").add("c.deleted_at is null")
+    return add_seen(where, caller).add("c.deleted_at is null")
+
+
+def add_seen(where: Where, caller: Caller) -> Where:
+    """Deleted ones too, for what still says whom it was about."""
+    where.add("c.team_id = $1")
     if caller.own_contacts_only:
         where.add("c.owner_id = {}", caller.user_id)
     return where

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from touchbook.core.accounts.queries import account_id_of, accounts_by_id
-from touchbook.core.contacts.queries import contact_id_of, contacts_by_id
+from touchbook.core.accounts.queries import account_id_of, seen_accounts_by_id
+from touchbook.core.contacts.queries import contact_id_of, seen_contacts_by_id
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.deleting import delete_deal
 from touchbook.core.deals.editing import edit_deal
@@ -123,11 +123,12 @@ async def _answer(call: Call[Reader], deal: Deal) -> Answer:
 
 
 async def _items(call: Call[Reader], deals: list[Deal]) -> list[OpportunityItem]:
-    accounts = await accounts_by_id(call.tx, call.caller, {deal.account_id for deal in deals})
-    contacts = await contacts_by_id(call.tx, call.caller, {deal.contact_id for deal in deals if deal.contact_id})
+    accounts = await seen_accounts_by_id(call.tx, call.caller, {deal.account_id for deal in deals})
+    asked = {deal.contact_id for deal in deals if deal.contact_id}
+    contacts = await seen_contacts_by_id(call.tx, call.caller, asked)
     users = await users_by_id(call.tx, call.caller, {deal.owner_id for deal in deals})
     return [
-        _item(call, deal, accounts[deal.account_id], contacts.get(deal.contact_id or 0), users[deal.owner_id])
+        _item(call, deal, accounts.get(deal.account_id), contacts.get(deal.contact_id or 0), users[deal.owner_id])
         for deal in deals
     ]
 
@@ -135,8 +136,8 @@ async def _items(call: Call[Reader], deals: list[Deal]) -> list[OpportunityItem]
 def _item(call: Call[Reader], deal: Deal, account: Any, contact: Any, owner: Any) -> OpportunityItem:
     return OpportunityItem(
         id=ids.opportunity_id(deal.uid),
-        lead_id=ids.lead_id(account.uid),
-        lead_name=account.name,
+        lead_id=ids.lead_id(account.uid) if account else None,
+        lead_name=account.name if account else None,
         contact_id=ids.contact_id(contact.uid) if contact else None,
         contact_name=contact.display_name if contact else None,
         user_id=ids.user_id(owner.uid),

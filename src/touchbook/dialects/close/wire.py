@@ -137,7 +137,7 @@ class ContactItem(Struct, frozen=True, kw_only=True):
 class OpportunityBody(Struct, frozen=True, kw_only=True):
     """`value` in hundredths of the currency; `date_won` is when it is to close."""
 
-    lead_id: str | UnsetType = UNSET
+    lead_id: str | UnsetType | None = UNSET
     contact_id: str | UnsetType | None = UNSET
     user_id: str | UnsetType = UNSET
     status_id: str | UnsetType = UNSET

@@ -4,7 +4,7 @@ A place is the sort values of a row and its id. What has no value of a sort key 
 descending; the id breaks ties, in the direction of the last key.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, NamedTuple
@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.sheet import Column, Condition, Kind, Record, Sheet, rows_standing
+from touchbook.core.sheet import Condition, Kind, Record, Sheet, Stream, rows_standing
 from touchbook.core.transaction import Reader
 from touchbook.core.where import Where
 
@@ -54,10 +54,14 @@ class Page(Struct, Generic[Record], frozen=True):
 
 
 class _Key(NamedTuple):
+    """`order` is what an index is in the order of; `near` as a Stream has it."""
+
     sql: str
     kind: Kind
     descending: bool
     nullable: bool
+    order: str = ""
+    near: Callable[[str, str], str] | None = None
 
 
 async def fetch_page(
@@ -68,20 +72,13 @@ async def fetch_page(
     orders: Sequence[Order],
     window: Window,
 ) -> Page[Record]:
-    backwards = window.before is not None
-    keys = _keys(sheet, orders, backwards)
     where = rows_standing(sheet, caller, conditions)
-    place = window.before or window.after
-    selects = [
-        f"select {', '.join(key.sql for key in keys)}, {sheet.select} from {sheet.source} where {term.sql}"
-        for term in ([where] if place is None else _beyond(where, keys, place))
-    ]
     fetch = reader.fetch_afresh if conditions else reader.fetch
-    rows = await fetch(_limited(selects, keys, window.limit + 1, window.offset), *where.args)
+    rows = await fetch(_page(sheet, where, orders, window), *where.args)
     found = [list(row) for row in rows[: window.limit]]
-    if backwards:
+    if window.before is not None:
         found.reverse()
-    width = len(keys)
+    width = len(orders) + 1
     return Page(
         [sheet.record(row[width:]) for row in found], [row[:width] for row in found], len(rows) > window.limit
     )
@@ -119,22 +116,52 @@ def read_place(sheet: Sheet[Any], orders: Sequence[Order], values: Sequence[Any]
     return Place(read, inclusive)
 
 
+def _page(sheet: Sheet[Any], where: Where, orders: Sequence[Order], window: Window) -> str:
+    """One stretch of an index, or several merged."""
+    backwards = window.before is not None
+    keys = _keys(sheet, orders, backwards)
+    place = window.before or window.after
+    limit, offset = window.limit + 1, window.offset
+    selects = [
+        (f"select {', '.join(key.sql for key in own)}, {sheet.select} from {sheet.source} where {term.sql}", own)
+        for part, own in _streams(sheet, where, orders, keys)
+        for term in ([part] if place is None else _beyond(part, own, place))
+    ]
+    if len(selects) == 1:
+        [(select, own)] = selects
+        return f"{select} {_in_order(own)} limit {int(limit)}" + (f" offset {int(offset)}" if offset else "")
+    stretches = (f"({select} {_in_order(own)} limit {int(limit + offset)})" for select, own in selects)
+    return f"{' union all '.join(stretches)} {_in_order(keys)} limit {int(limit)} offset {int(offset)}"
+
+
+def _streams(
+    sheet: Sheet[Any], where: Where, orders: Sequence[Order], keys: Sequence[_Key]
+) -> Iterator[tuple[Where, Sequence[_Key]]]:
+    """The parts of the rows in which an index has the first key in order, each with its own sort of that key."""
+    streams = sheet.columns[orders[0].column].streams if orders else ()
+    if not streams:
+        yield where, keys
+    for stream in streams:
+        part = where.branch()
+        part.terms = [*where.terms, stream.term]
+        yield part, [_key_in(stream, keys[0]), *keys[1:]]
+
+
+def _key_in(stream: Stream, key: _Key) -> _Key:
+    return _Key(stream.sql, key.kind, key.descending, stream.nullable, stream.order, stream.near)
+
+
 def _keys(sheet: Sheet[Any], orders: Sequence[Order], backwards: bool) -> list[_Key]:
-    keys = [_key(sheet.columns[order.column], order.descending != backwards) for order in orders]
+    columns = [(sheet.columns[order.column], order.descending != backwards) for order in orders]
+    keys = [_Key(column.sql, column.kind, descending, column.nullable) for column, descending in columns]
     last = orders[-1].descending if orders else False
     return [*keys, _Key(sheet.key, "bigint", last != backwards, False)]
 
 
-def _key(column: Column, descending: bool) -> _Key:
-    return _Key(column.sql, column.kind, descending, column.nullable)
-
-
-def _limited(selects: Sequence[str], keys: Sequence[_Key], limit: int, offset: int) -> str:
-    order = ", ".join(f"{number}{' desc' if key.descending else ''}" for number, key in enumerate(keys, start=1))
-    tail = f"order by {order} limit {int(limit)}"
-    if len(selects) == 1:
-        return f"{selects[0]} {tail}" + (f" offset {int(offset)}" if offset else "")
-    return " union all ".join(f"({select} {tail})" for select in selects) + f" {tail}"
+def _in_order(keys: Sequence[_Key]) -> str:
+    return "order by " + ", ".join(
+        f"{key.order or number}{' desc' if key.descending else ''}" for number, key in enumerate(keys, start=1)
+    )
 
 
 def _beyond(where: Where, keys: Sequence[_Key], place: Place) -> Iterator[Where]:
@@ -156,7 +183,7 @@ def _past(where: Where, key: _Key, value: Any, *, inclusive: bool) -> Iterator[s
             yield f"{key.sql} is not null"
         return
     operator = ("<" if key.descending else ">") + ("=" if inclusive else "")
-    yield f"{key.sql} {operator} {where.value(value)}::{key.kind}"
+    yield _compare(where, key, operator, value)
     if key.nullable and not key.descending:
         yield f"{key.sql} is null"
 
@@ -165,4 +192,10 @@ def _add_equal(where: Where, key: _Key, value: Any) -> None:
     if value is None:
         where.add(f"{key.sql} is null")
     else:
-        where.add(f"{key.sql} = {{}}::{key.kind}", value)
+        where.add(_compare(where, key, "=", value))
+
+
+def _compare(where: Where, key: _Key, operator: str, value: Any) -> str:
+    bound = f"{where.value(value)}::{key.kind}"
+    near = f" and {key.near(operator, bound)}" if key.near is not None else ""
+    return f"{key.sql} {operator} {bound}{near}"

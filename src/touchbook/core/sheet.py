@@ -12,19 +12,36 @@ Record = TypeVar("Record")
 Kind = Literal["bigint", "boolean", "date", "numeric", "text", "timestamptz"]
 
 
+class Stream(Struct, frozen=True, kw_only=True):
+    """Those rows of which `term` holds; in them an index is in the order of a column, whose value is `sql`.
+
+    `order` is what that index has, where it is not the value itself; `near(operator, value)` then is a wider term
+    that the index understands.
+    """
+
+    term: str
+    sql: str
+    nullable: bool = False
+    order: str = ""
+    near: Callable[[str, str], str] | None = None
+
+
 class Column(Struct, frozen=True, kw_only=True):
     """`sql` is an expression over the sheet's row; without one it can be asked for and not ordered by.
 
-    `any_of`: the term that it has one of the values, whose array is `{}`; `missing`: the term that it has none.
-    `fold`: what a text is compared as. A column that is not `nullable` has a value in every row.
+    `any_of`: the term that it has one of the values, whose array is `{}`; `one_of`: that it has this one, where it
+    is found faster; `missing`: the term that it has none. `fold`: what a text is compared as. A column that is not
+    `nullable` has a value in every row. `streams` part the rows, where no index has them all in order.
     """
 
     sql: str = ""
     kind: Kind = "text"
     nullable: bool = True
     any_of: str = ""
+    one_of: str = ""
     missing: str = ""
     fold: Callable[[str], str] | None = None
+    streams: Sequence[Stream] = ()
 
 
 class Range(Struct, frozen=True, kw_only=True):
@@ -50,7 +67,8 @@ class Sheet(Struct, Generic[Record], frozen=True, kw_only=True):
     """`select` are the columns of which `record` makes one, `key` is the id among those of `source`.
 
     `stand` adds what each row must fulfil to be there for the caller. What `columns` does not have is asked of
-    `relations`: `owner.email` is the `email` of the sheet that `owner` leads to, by the id in that column.
+    `relations`: `owner.email` is the `email` of the sheet that `owner` leads to, by the id in that column, or by a
+    term in which `{}` stands for the ids.
     """
 
     source: str
@@ -102,17 +120,18 @@ def _add_related(where: Where, sheet: Sheet[Any], caller: Caller, condition: Con
         present=condition.present,
     )
     inner = _add_conditions(related.stand(where.branch(), caller), related, caller, [asked])
-    where.add(f"{leading} in (select {related.key} from {related.source} where {inner.sql})")
+    ids = f"select {related.key} from {related.source} where {inner.sql}"
+    where.add(leading.replace("{}", ids) if "{}" in leading else f"{leading} in ({ids})")
 
 
 def _branches(where: Where, column: Column, condition: Condition) -> list[Where]:
     missing = column.missing or f"{column.sql} is null"
     branches = []
     if condition.values:
-        any_of = column.any_of or f"{column.sql} = any({{}}::{column.kind}[])"
         values = [column.fold(value) for value in condition.values] if column.fold else list(condition.values)
-        branches.append(where.branch().add(any_of, values))
-    branches += [_within(where.branch(), column, span) for span in condition.ranges]
+        branches.append(_having(where.branch(), column, values))
+    for span in condition.ranges:
+        branches += _spans(where, column, span)
     if condition.missing:
         branches.append(where.branch().add(missing))
     if condition.present:
@@ -120,9 +139,30 @@ def _branches(where: Where, column: Column, condition: Condition) -> list[Where]
     return branches
 
 
-def _within(where: Where, column: Column, span: Range) -> Where:
+def _having(where: Where, column: Column, values: Sequence[Any]) -> Where:
+    if len(values) == 1 and (column.one_of or not column.any_of):
+        return where.add(column.one_of or f"{column.sql} = {{}}::{column.kind}", values[0])
+    return where.add(column.any_of or f"{column.sql} = any({{}}::{column.kind}[])", values)
+
+
+def _spans(where: Where, column: Column, span: Range) -> list[Where]:
+    if not column.streams:
+        return [_within(where.branch(), column.sql, column.kind, span)]
+    return [
+        _within(where.branch().add(stream.term), stream.sql, column.kind, span, stream.near)
+        for stream in column.streams
+    ]
+
+
+def _within(
+    where: Where, sql: str, kind: Kind, span: Range, near: Callable[[str, str], str] | None = None
+) -> Where:
     """An open range still wants a value."""
-    for operator, end in ((">=", span.first), ("<=", span.last), (">", span.above), ("<", span.below)):
+    ends = ((">=", span.first), ("<=", span.last), (">", span.above), ("<", span.below))
+    for operator, end in ends:
         if end is not None:
-            where.add(f"{column.sql} {operator} {{}}::{column.kind}", end)
-    return where if where.terms else where.add(f"{column.sql} is not null")
+            value = f"{where.value(end)}::{kind}"
+            where.add(f"{sql} {operator} {value}")
+            if near is not None:
+                where.add(near(operator, value))
+    return where if any(end is not None for _, end in ends) else where.add(f"{sql} is not null")

@@ -119,6 +119,7 @@ async def _move(tx: Transaction, caller: Caller, left: Mapping[int, int], places
         return
     moves = list(left), list(left.values()), [places[contact] for contact in left]
     await tx.execute(_MOVE_CONTACTS, caller.team_id, *moves)
+    await tx.execute(_MOVE_LINKS, caller.team_id, *moves, tx.tick())
     await tx.execute(_MOVE_TASKS, caller.team_id, *moves, tx.tick(), caller.user_id)
     await tx.execute(_MOVE_DEALS, caller.team_id, *moves, tx.tick(), caller.user_id)
     await tx.execute(_LEAD_ON, caller.team_id, *moves)
@@ -128,6 +129,10 @@ async def _move(tx: Transaction, caller: Caller, left: Mapping[int, int], places
 _MOVES = "unnest($2::bigint[], $3::bigint[], $4::bigint[]) as m (contact, old, new)"
 _MOVE_CONTACTS = f"""update contacts c set account_id = m.new from {_MOVES}
     where c.team_id = $1 and c.id = m.contact"""
+_MOVE_LINKS = f"""update task_associations l set account_id = m.new, updated_at = $5 from {_MOVES}
+    where l.team_id = $1 and l.account_id = m.old and l.deleted_at is null
+    and exists (select from task_associations s where s.team_id = $1 and s.task_id = l.task_id
+        and s.contact_id = m.contact and s.deleted_at is null)"""
 _MOVE_TASKS = f"""update tasks t set account_id = m.new, updated_at = $5, updated_by = $6 from {_MOVES}
     where t.team_id = $1 and t.account_id = m.old and exists (select from task_associations s
         where s.team_id = $1 and s.task_id = t.id and s.contact_id = m.contact and s.deleted_at is null)"""

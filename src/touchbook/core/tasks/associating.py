@@ -16,7 +16,7 @@ from touchbook.core.tasks.amending import touch_task
 from touchbook.core.tasks.association import Association, AssociationChange, NewAssociation
 from touchbook.core.tasks.queries import lock_task
 from touchbook.core.tasks.references import check_references
-from touchbook.core.tasks.task import RecordKind, Task
+from touchbook.core.tasks.task import Link, RecordKind, Task
 from touchbook.core.transaction import Reader, Transaction
 
 MOST_ASSOCIATIONS = 500
@@ -78,6 +78,33 @@ async def dissociate_records(
     )
     told = {"removed": [{"kind": link.kind, "record": link.record} for link in gone]}
     return await _settle(tx, caller, task, "task.dissociated", told)
+
+
+async def replace_first_record(
+    tx: Transaction, caller: Caller, *, task_id: int, kind: RecordKind, record: int | None
+) -> Task | None:
+    """Puts a record in the place of the first of its kind and keeps the rest (M-9); None removes the first alone.
+
+    None: it stands there already. UnknownRecord for a record that is not there.
+    """
+    task = await lock_task(tx, caller, task_id)
+    links = [link for link in task.associations if link.kind == kind]
+    if record == (links[0].record if links else None):
+        return None
+    new = [] if record is None else [NewAssociation(kind, record, _first_place(links, record))]
+    changed = await associate_records(tx, caller, task_id=task_id, new=new) if new else None
+    gone = [link.id for link in links[:1]]
+    return await dissociate_records(tx, caller, task_id=task_id, association_ids=gone) or changed
+
+
+def _first_place(links: Sequence[Link], record: int) -> int | None:
+    """The index by which it stands before those that stay: that of the first one, if that will do."""
+    first = links[0].index if links else None
+    rest = [link.index for link in links[1:] if link.record != record]
+    lowest = min((index for index in rest if index is not None), default=None)
+    if not rest or (first is not None and (lowest is None or first < lowest)):
+        return first
+    return 0 if lowest is None else lowest - 1
 
 
 async def check_associations(reader: Reader, caller: Caller, new: Sequence[NewAssociation]) -> None:
@@ -200,9 +227,12 @@ async def _write_changes(tx: Transaction, caller: Caller, changed: Sequence[Asso
 
 
 async def _settle(tx: Transaction, caller: Caller, task: Task, event: str, told: dict[str, Any]) -> Task:
-    """A task that was given no account has that of its first contact, else of its first deal."""
+    """Its account is the one it was given, if that stands, else that of its first contact, else of its first deal."""
     account = await tx.fetch_row(
         """with derived as (select coalesce(
+            (select s.account_id from task_associations s join accounts a on a.team_id = $1 and a.id = s.account_id
+                where s.team_id = $1 and s.task_id = $2 and s.kind = 'account' and s.deleted_at is null
+                and a.deleted_at is null order by s.index, s.created_at, s.id limit 1),
             (select c.account_id from task_associations s join contacts c on c.team_id = $1 and c.id = s.contact_id
                 where s.team_id = $1 and s.task_id = $2 and s.kind = 'contact' and s.deleted_at is null
                 order by s.index, s.created_at, s.id limit 1),
@@ -211,8 +241,6 @@ async def _settle(tx: Transaction, caller: Caller, task: Task, event: str, told:
                 order by s.index, s.created_at, s.id limit 1)) as account_id)
         update tasks t set account_id = derived.account_id from derived
         where t.team_id = $1 and t.id = $2 and t.account_id is distinct from derived.account_id
-            and not exists (select from task_associations s where s.team_id = $1 and s.task_id = $2
-                and s.kind = 'account' and s.deleted_at is null)
         returning t.account_id""",
         caller.team_id,
         task.id,

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import msgspec
 from msgspec import Struct
 
 from touchbook.core.activities.recording import record_completions
@@ -10,6 +11,7 @@ from touchbook.core.identity import new_uid
 from touchbook.core.tasks.assignees import put_assignees
 from touchbook.core.tasks.associating import check_associations, insert_associations
 from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.choosing_deals import deal_by_rule
 from touchbook.core.tasks.duties import keep_duties
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import check_references
@@ -19,6 +21,7 @@ from touchbook.core.tasks.task import (
     CLOSED,
     DEFAULT_PRIORITY,
     Kind,
+    OpportunityRule,
     RecordKind,
     Status,
     Task,
@@ -26,7 +29,7 @@ from touchbook.core.tasks.task import (
     sort_title,
 )
 from touchbook.core.tasks.text import write_text
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Reader, Transaction
 
 
 class NewTask(Struct, frozen=True, kw_only=True):
@@ -46,7 +49,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     autoskip_at: datetime | None = None
     metadata: str | None = None
     source: str | None = None
-    opportunity_rule: str | None = None
+    opportunity_rule: OpportunityRule | None = None
     assignees: Sequence[int] = ()
     associations: Sequence[NewAssociation] = ()
     tags: Sequence[int] = ()
@@ -68,6 +71,7 @@ async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     """Errors: UnknownRecord for a contact, deal, listing, account, assignee or tag the team does not have."""
     await check_associations(tx, caller, new.associations)
     await check_references(tx, caller, assignees=new.assignees, tags=new.tags)
+    new = await _with_ruled_deal(tx, caller, new)
     task_id = await _insert_task(tx, caller, new)
     if new.assignees:
         await put_assignees(tx, caller, task_id, list(dict.fromkeys(new.assignees)))
@@ -81,6 +85,16 @@ async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     await keep_duties(tx, caller, task, new=True)
     await record_event(tx, caller, "task.created", subject="task", subject_id=task_id, changes=_described(new))
     return task
+
+
+async def _with_ruled_deal(reader: Reader, caller: Caller, new: NewTask) -> NewTask:
+    """A deal that was named goes before the rule."""
+    if new.first("deal") is not None:
+        return new
+    deal = await deal_by_rule(reader, caller, new.opportunity_rule, contact_id=new.first("contact"))
+    if deal is None:
+        return new
+    return msgspec.structs.replace(new, associations=[*new.associations, NewAssociation("deal", deal)])
 
 
 async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:

@@ -1,6 +1,7 @@
 """Reading one task. Lists are in listing.py."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -15,6 +16,7 @@ TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.k
     t.state_changed_at, t.metadata, t.source, t.opportunity_rule, t.account_id,
     t.created_by, t.updated_by, t.created_at, t.updated_at,
     t.sequence_id, t.sequence_state_id, t.sequence_step_id, t.sequence_template_id, t.template_id, t.mailing_id,
+    t.disposition_id, t.purpose_id,
     array(select a.user_id from task_assignees a
         where a.team_id = $1 and a.task_id = t.id order by a.position) as assignees,
     (select json_agg(json_build_array(s.id, s.uid, s.kind,
@@ -29,7 +31,12 @@ _links = msgspec.json.Decoder(list[Link])
 
 
 def task_from(row: Row) -> Task:
-    *columns, links, tags = row
+    return task_from_values(tuple(row))
+
+
+def task_from_values(values: Sequence[Any]) -> Task:
+    """In the order of TASK_COLUMNS."""
+    *columns, links, tags = values
     members = [*columns, _links.decode(links) if links else [], tags]
     return Task(*members)
 

@@ -55,11 +55,15 @@ async def reschedule_task(
     return await _move(tx, caller, task, "task.rescheduled", due_at=due_at, due_on=due_on, due_offset=due_offset)
 
 
-async def snooze_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """A day after now or after the due time, whichever is later; a date-only task stays one."""
+async def snooze_task(
+    tx: Transaction, caller: Caller, *, task_id: int, until: datetime | None = None
+) -> Task | None:
+    """A day after now or after the due time, whichever is later, or until then; a date-only task stays one."""
     task = await lock_task(tx, caller, task_id)
     if not task.is_open:
         return None
+    if until is not None:
+        return await _move(tx, caller, task, "task.snoozed", due_at=until, due_on=None)
     if task.due_on is not None:
         today = tx.now.astimezone(caller.zone).date()
         return await _move(tx, caller, task, "task.snoozed", due_at=None, due_on=max(today, task.due_on) + _SNOOZE)

@@ -11,6 +11,7 @@ from touchbook.core.folding import fold
 Status = Literal["scheduled", "open", "in_progress", "completed", "cancelled", "no_show", "skipped"]
 Kind = Literal["call", "message", "todo", "in_person"]
 RecordKind = Literal["contact", "deal", "listing", "account"]
+OpportunityRule = Literal["recent_created", "recent_updated", "noop"]
 
 OPEN: frozenset[Status] = frozenset({"scheduled", "open", "in_progress"})
 CLOSED: frozenset[Status] = frozenset({"completed", "cancelled", "no_show", "skipped"})
@@ -45,8 +46,8 @@ class Task(Struct, frozen=True):
 
     `assignees` in order, the first is the one that single-valued dialects show; `associations` by index,
     then age; `tags` as they were given. `metadata` and `source` are JSON text. `sequence_id` to
-    `mailing_id`: the step of a sequence that asked for it, and what it says. The members stand in the order of
-    TASK_COLUMNS.
+    `mailing_id`: the step of a sequence that asked for it, and what it says. `disposition_id`, `purpose_id`: how
+    the meeting was that it asked for, and what for. The members stand in the order of TASK_COLUMNS.
     """
 
     id: int
@@ -68,7 +69,7 @@ class Task(Struct, frozen=True):
     state_changed_at: datetime
     metadata: str | None
     source: str | None
-    opportunity_rule: str | None
+    opportunity_rule: OpportunityRule | None
     account_id: int | None
     created_by: int
     updated_by: int | None
@@ -80,6 +81,8 @@ class Task(Struct, frozen=True):
     sequence_template_id: int | None
     template_id: int | None
     mailing_id: int | None
+    disposition_id: int | None
+    purpose_id: int | None
     assignees: list[int]
     associations: list[Link]
     tags: list[int]

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.dialects.outreach.filters import parameter_names
 from touchbook.dialects.outreach.paging import FARTHEST_OFFSET, LARGEST_PAGE
+from touchbook.dialects.outreach.parameters import parameter_of
 from touchbook.dialects.outreach.registry import RESOURCES
 from touchbook.dialects.outreach.resource import Linked, Many, One, Relationship, Resource
 from touchbook.dialects.outreach.wire import (
@@ -57,6 +58,18 @@ def list_query(resource: Resource[Any]) -> type[Struct]:
         *((name, str) for name in parameter_names(resource)),
     ]
     return _struct(f"{_title(resource)}Query", members)
+
+
+@cache
+def action_query(resource: Resource[Any], parameters: type[Struct]) -> type[Struct]:
+    """An action's own parameters, and those that shape its answer."""
+    fields = msgspec.structs.fields(parameters)
+    required = [field for field in fields if field.required]
+    members = [(field, msgspec.field(name=parameter_of(field.encode_name))) for field in required]
+    own = [(field.name, field.type, name) for field, name in members]
+    optional = [(parameter_of(each.encode_name), each.type) for each in fields if not each.required]
+    shaping = _struct(f"{_title(resource)}Shape", [*optional, *_shaping(resource)])
+    return msgspec.defstruct(f"{parameters.__name__}Query", own, bases=(shaping,), kw_only=True)
 
 
 def sent_document(resource: Resource[Any], attributes: type[Struct], relationships: Sequence[str]) -> type[Struct]:
@@ -115,7 +128,7 @@ def _shaping(resource: Resource[Any]) -> list[tuple[str, Any]]:
 def _reached(resource: Resource[Any]) -> list[str]:
     """The types that an answer may hold, itself first."""
     reached = [resource.kind]
-    for kind in reached:
+    for kind in filter(RESOURCES.__contains__, reached):
         for relationship in RESOURCES[kind].relationships.values():
             if not isinstance(relationship, Linked):
                 reached += [each for each in relationship.types if each not in reached]

@@ -29,13 +29,26 @@ async def document(
     **members: Any,
 ) -> Answer:
     """Of one row or of a list; `members` stand beside its data."""
-    included = await find_included(call, resource, rows, shape.include)
+    found = await find_included(call, resource, rows, shape.include)
+    rows, included = await _furnish(call, rows, shape), await _furnish(call, found, shape)
     aliases = await _aliases(call, [*rows, *included]) if shape.connections else {}
     data = [_object(call, ref, record, shape, aliases) for ref, record in rows.items()]
     content: dict[str, Any] = {"data": data[0] if one else data}
     if shape.include:
         content["included"] = [_object(call, ref, record, shape, aliases) for ref, record in included.items()]
     return Answer(_encode(content | members), status)
+
+
+async def _furnish(call: Call[Reader], rows: Records, shape: Shape) -> Records:
+    """With the attributes that are found for all records of a type at once, where they are to be shown."""
+    found = dict(rows)
+    for kind in {ref.kind for ref in rows}:
+        furnishes = RESOURCES[kind].furnishes
+        if furnishes is not None and furnishes[0] in shape.fields.get(kind, furnishes):
+            of_kind = {ref: record for ref, record in rows.items() if ref.kind == kind}
+            records = await furnishes[1](call.tx, call.caller, list(of_kind.values()))
+            found |= dict(zip(of_kind, records, strict=True))
+    return found
 
 
 def _object(call: Call[Reader], ref: Ref, record: Any, shape: Shape, aliases: Aliases) -> dict[str, Any]:

@@ -39,6 +39,14 @@ class Refused(TouchbookError):
         super().__init__(next(iter(problems.values())))
 
 
+class RefusedParameters(Refused):
+    """Parameters of an action that may not be so: name -> sentence."""
+
+
+class NotPossible(TouchbookError):
+    """An action that cannot be taken on the resource as it stands."""
+
+
 class NoSuchResource(TouchbookError):
     def __init__(self, kind: str, identifier: str) -> None:
         super().__init__(f"Could not find '{kind}' with ID '{identifier}'.")
@@ -92,13 +100,15 @@ def render_error(error: Exception) -> Answer:
 def _status(error: Exception) -> int:
     if isinstance(error, (Invalid, Refused, UnknownRecord)):
         return 422
-    own: dict[type[Exception], int] = {BadParameter: 400, NoSuchResource: 404}
+    own: dict[type[Exception], int] = {BadParameter: 400, NoSuchResource: 404, NotPossible: 422}
     return own.get(type(error)) or status_of(error)
 
 
 def _details(error: Exception) -> list[tuple[Source | UnsetType, str]]:
     if isinstance(error, BadParameter):
         return [(Source(parameter=error.parameter), str(error))]
+    if isinstance(error, RefusedParameters):
+        return [(Source(parameter=name), sentence) for name, sentence in error.problems.items()]
     if isinstance(error, Refused):
         return [(Source(pointer=pointer), sentence) for pointer, sentence in error.problems.items()]
     if isinstance(error, Invalid) and not isinstance(error, KeyReused):

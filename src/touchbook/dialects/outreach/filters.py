@@ -37,14 +37,15 @@ def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: b
         raise BadParameter(name, "A filter is written filter[name]=value.")
     asked, rest = _column(resource, name, _PART.findall(shape[1]))
     column = resource.sheet.column(asked)
+    words = resource.words.get(asked)
     if not rest:
-        return _from_old(asked, column, name, values[0])
+        return _from_old(asked, column, name, values[0], words)
     if not new:
         raise BadParameter(name, "This needs newFilterSyntax=true.")
     if rest == [""]:
         if len(values) > _MOST_VALUES:
             raise BadParameter(name, f"A filter has at most {_MOST_VALUES} values.")
-        return _any_of(asked, column, name, values)
+        return _any_of(asked, column, name, _translate(values, words))
     if rest[0] not in _OPERATORS or len(rest) > 1 or not column.sql:
         raise BadParameter(name, "There is no such filter.")
     return Condition(column=asked, ranges=[_bound(rest[0], *_stretch(column, name, values[0]))])
@@ -59,13 +60,21 @@ def _column(resource: Resource[Any], name: str, parts: Sequence[str]) -> tuple[s
     raise BadParameter(name, f"A {resource.kind} cannot be filtered by this.")
 
 
-def _from_old(asked: str, column: Column, name: str, text: str) -> Condition:
+Words = Mapping[str, str] | None
+
+
+def _translate(texts: Sequence[str], words: Words) -> Sequence[str]:
+    """A word that there is not, no record has."""
+    return texts if words is None else [words.get(text, "") for text in texts]
+
+
+def _from_old(asked: str, column: Column, name: str, text: str, words: Words) -> Condition:
     parts = text.split(",")
     if len(parts) > _MOST_VALUES:
         raise BadParameter(name, f"A filter has at most {_MOST_VALUES} values.")
     ranged = [part for part in parts if ".." in part and column.kind not in ("text", "boolean")]
     plain = [part for part in parts if part not in ranged and part not in ("__null__", "__notnull__")]
-    found = _any_of(asked, column, name, plain)
+    found = _any_of(asked, column, name, _translate(plain, words))
     return Condition(
         column=asked,
         values=found.values,

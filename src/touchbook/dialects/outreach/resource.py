@@ -1,12 +1,14 @@
 """What a kind of resource is: a sheet of the core, how it is shown, what it is asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple
 
 from msgspec import Struct
 
+from touchbook.core.caller import Caller
 from touchbook.core.sheet import Record, Sheet
+from touchbook.core.transaction import Reader
 
 BASE = "/api/v2"
 
@@ -61,11 +63,15 @@ def _any_record(_record: Any) -> bool:
     return True
 
 
+Furnish = Callable[[Reader, Caller, Sequence[Any]], Awaitable[Sequence[Any]]]
+
+
 class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
     """`kind` is its type on the wire; `attributes` is the Struct that `show` makes of a record of `sheet`.
 
     `filters` and `sorts`: name on the wire -> column of the sheet; `owner.email` is what `filter[owner][email]`
-    asks for.
+    asks for. `words`: column -> what a value is called on the wire -> what the core calls it.
+    `furnishes`: an attribute that no sheet has, and how records come by it, all at once.
     `alias`: the core's word for it, by which records are called elsewhere. `writable`: it is created, updated and
     deleted here. `choosable`: another resource may be made to lead to that record.
     """
@@ -81,6 +87,8 @@ class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
     alias: str | None = None
     writable: bool = False
     choosable: Callable[[Any], bool] = _any_record
+    words: Mapping[str, Mapping[str, str]] = {}
+    furnishes: tuple[str, Furnish] | None = None
 
 
 def below(relationship: str, columns: Mapping[str, str], through: str | None = None) -> dict[str, str]:

@@ -10,16 +10,25 @@ from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
 from touchbook.dialects.outreach import (
     accounts,
+    actions,
     opportunities,
     prospects,
     sequence_states,
     sequence_steps,
     sequences,
+    tasks,
     templates,
     tokens,
 )
 from touchbook.dialects.outreach.auth import credential
-from touchbook.dialects.outreach.describing import list_query, many_of, one_of, sent_document, show_query
+from touchbook.dialects.outreach.describing import (
+    action_query,
+    list_query,
+    many_of,
+    one_of,
+    sent_document,
+    show_query,
+)
 from touchbook.dialects.outreach.errors import refuse_token, render_error
 from touchbook.dialects.outreach.reading import Handler, listing, showing
 from touchbook.dialects.outreach.registry import RESOURCES
@@ -28,7 +37,7 @@ from touchbook.dialects.outreach.wire import Failure, TokenAnswer, TokenFailure,
 from touchbook.dialects.outreach.writing import JSON_API
 
 ABOUT = (
-    "Prospects, accounts and opportunities, sequences and templates, with what belongs to them, as JSON:API; "
+    "Tasks, prospects, accounts and opportunities, sequences and templates, with what belongs to them, as JSON:API; "
     "access tokens for clients of Outreach's API. What OAuth refuses, it refuses in OAuth's words."
 )
 AUTHENTICATION = "Send an access token, or a Touchbook key, as bearer token."
@@ -116,14 +125,17 @@ def _delete(resource: Resource[Any], handler: Handler) -> Route:
     )
 
 
-def _action(resource: Resource[Any], name: str, handler: Handler) -> Route:
+def _action(
+    kind: str, name: str, handler: Handler, summary: str, parameters: type[Struct] = actions.NoParameters
+) -> Route:
+    resource = RESOURCES[kind]
     return Route(
         method="POST",
         path=f"{BASE}{resource.path}/{{id}}/actions/{name}",
         handler=handler,
-        summary=f"{name.capitalize()} one of the {_plural(resource)}",
+        summary=summary,
         scope="write",
-        query=show_query(resource),
+        query=action_query(resource, parameters),
         answer=one_of(resource),
         errors=(400, 404, 409, 422),
         path_type=int,
@@ -207,7 +219,10 @@ ROUTES = (
         sequence_states.create,
     ),
     _delete(RESOURCES["sequenceState"], sequence_states.delete),
-    *(_action(RESOURCES["sequenceState"], name, act) for name, act in sequence_states.ACTIONS.items()),
+    *(
+        _action("sequenceState", name, act, f"{name.capitalize()} a sequence state")
+        for name, act in sequence_states.ACTIONS.items()
+    ),
     *_writes(
         RESOURCES["template"],
         templates.TemplateWrite,
@@ -224,6 +239,8 @@ ROUTES = (
         templates.switch,
         templates.detach,
     ),
+    *_writes(RESOURCES["task"], tasks.TaskWrite, tasks.WRITABLE, tasks.create, tasks.update, tasks.delete),
+    *(_action("task", name, *each) for name, each in actions.ACTIONS.items()),
 )
 
 OUTREACH = Dialect(

@@ -657,7 +657,7 @@ create table tasks (
     state_changed_at timestamptz not null,
     metadata jsonb,
     source jsonb,
-    opportunity_rule text,
+    opportunity_rule text check (opportunity_rule in ('recent_created', 'recent_updated', 'noop')),
     account_id bigint,
     created_by bigint not null,
     updated_by bigint,
@@ -670,6 +670,8 @@ create table tasks (
     sequence_template_id bigint,
     template_id bigint,
     mailing_id bigint,
+    disposition_id bigint,
+    purpose_id bigint,
     primary key (team_id, id),
     unique (team_id, uid),
     check (due_at is null or due_on is null),
@@ -681,6 +683,8 @@ create table tasks (
     foreign key (team_id, sequence_template_id) references sequence_templates (team_id, id),
     foreign key (team_id, template_id) references templates (team_id, id),
     foreign key (team_id, mailing_id) references mailings (team_id, id),
+    foreign key (team_id, disposition_id) references task_dispositions (team_id, id),
+    foreign key (team_id, purpose_id) references task_purposes (team_id, id),
     foreign key (team_id, completed_by) references members (team_id, user_id),
     foreign key (team_id, created_by) references members (team_id, user_id),
     foreign key (team_id, updated_by) references members (team_id, user_id)
@@ -698,6 +702,15 @@ create index tasks_titled on tasks (team_id, sort_title, id) where deleted_at is
 create index tasks_by_priority on tasks (team_id, priority, id) where deleted_at is null;
 create index tasks_by_status on tasks (team_id, array_position(array['scheduled', 'open', 'in_progress',
     'completed', 'cancelled', 'skipped', 'no_show'], status), id) where deleted_at is null;
+create index tasks_by_phase on tasks (team_id,
+    (case when status = 'scheduled' then 'scheduled' when open then 'open' else 'closed' end), id)
+    where deleted_at is null;
+create index tasks_state_changed on tasks (team_id, state_changed_at, id) where deleted_at is null;
+create index tasks_scheduled on tasks (team_id, scheduled_at, id)
+    where scheduled_at is not null and deleted_at is null;
+create index tasks_autoskipped on tasks (team_id, autoskip_at, id)
+    where autoskip_at is not null and deleted_at is null;
+create index tasks_by_origin on tasks (team_id, origin, id) where origin <> 'manual' and deleted_at is null;
 create index tasks_account on tasks (team_id, account_id) where account_id is not null;
 create index tasks_sequence on tasks (team_id, sequence_id, id) where sequence_id is not null;
 create index tasks_sequence_state on tasks (team_id, sequence_state_id, id) where sequence_state_id is not null;
@@ -726,6 +739,8 @@ create index task_assignees_timed on task_assignees (team_id, user_id, open, due
     include (position, status) where due_on is null and not deleted;
 create index task_assignees_dated on task_assignees (team_id, user_id, open, due_on, task_id)
     include (position, status, due_offset) where due_on is not null and not deleted;
+
+create index task_assignees_first on task_assignees (team_id, user_id, task_id) where position = 0 and not deleted;
 
 create table task_associations (
     team_id bigint not null,

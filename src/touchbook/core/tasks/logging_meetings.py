@@ -1,0 +1,47 @@
+"""How a meeting was, and what for: said of its task, which has thereby been done."""
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import Conflict, UnknownRecord
+from touchbook.core.tasks.amending import amend_task
+from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.task import Task
+from touchbook.core.transaction import Reader, Transaction
+
+
+async def log_meeting(
+    tx: Transaction,
+    caller: Caller,
+    *,
+    task_id: int,
+    disposition_id: int,
+    purpose_id: int | None = None,
+    note: str | None = None,
+) -> Task | None:
+    """Without a purpose or a note those that were said before stay. UnknownRecord for what the team cannot choose,
+    Conflict for a task that asks for no meeting.
+    """
+    task = await lock_task(tx, caller, task_id)
+    if task.kind != "in_person":
+        raise Conflict("Only a task to meet in person can be logged as a meeting.")
+    await _check_choices(tx, caller, disposition_id, purpose_id)
+    said = {"disposition_id": disposition_id, "purpose_id": purpose_id, "description": note}
+    told = {name: value for name, value in said.items() if value is not None}
+    noted = await amend_task(tx, caller, task, "task.meeting_logged", **told)
+    return await complete_task(tx, caller, task_id=task_id) or noted
+
+
+async def _check_choices(reader: Reader, caller: Caller, disposition_id: int, purpose_id: int | None) -> None:
+    found = await reader.fetch_row(
+        """select exists (select from task_dispositions d where d.team_id = $1 and d.id = $2) as disposition,
+            $3::bigint is null
+            or exists (select from task_purposes p where p.team_id = $1 and p.id = $3) as purpose""",
+        caller.team_id,
+        disposition_id,
+        purpose_id,
+    )
+    assert found is not None
+    if not found["disposition"]:
+        raise UnknownRecord("disposition", disposition_id)
+    if not found["purpose"]:
+        raise UnknownRecord("purpose", purpose_id)

@@ -1,0 +1,203 @@
+"""Tasks, as lists have them that are asked by any of their columns and gone through by place.
+
+Of several assignees, contacts, deals and accounts a list is asked for the first (A-44).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.sheet import CONTACTS
+from touchbook.core.deals.sheet import DEALS
+from touchbook.core.sheet import Column, Sheet, Stream
+from touchbook.core.tasks.priorities import NAMES
+from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
+from touchbook.core.tasks.task import RecordKind, Task
+from touchbook.core.teams.queries import TEAM_ZONE
+from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.where import Where
+
+
+class Entry(Struct, frozen=True):
+    """A task with the company that it is about, its latest call, and the steps of its sequence.
+
+    `due`: a date-only task at the start of its day where the team lives. `text`: what its contact is to be told,
+    as clean HTML, where it was asked for.
+    """
+
+    task: Task
+    due: datetime | None
+    company_id: int | None
+    call_id: int | None
+    step_ids: Sequence[int]
+    text: str | None = None
+
+    @property
+    def account_id(self) -> int | None:
+        """The company that it was linked to itself, not by way of its contact."""
+        return self.company_id if self.task.first("account") == self.company_id else None
+
+
+def _record(values: Sequence[Any]) -> Entry:
+    return Entry(task_from_values(values[:-4]), *values[-4:])
+
+
+def _stand(where: Where, _caller: Caller) -> Where:
+    return where.add("t.team_id = $1").add("t.deleted_at is null")
+
+
+# Where clocks go back to midnight a day has two of them; counted from an hour before, it is the first.
+_DAY_START = f"((t.due_on::timestamp - interval '1 hour') at time zone {TEAM_ZONE} + interval '1 hour')"
+
+
+def _near_day(operator: str, value: str) -> str:
+    day = f"({value} at time zone {TEAM_ZONE})::date"
+    if operator == "=":
+        return f"t.due_on between {day} - 1 and {day} + 1"
+    return f"t.due_on >= {day} - 1" if operator in (">", ">=") else f"t.due_on <= {day} + 1"
+
+
+_DUE = Column(
+    sql=f"coalesce(t.due_at, {_DAY_START})",
+    kind="timestamptz",
+    missing="(t.due_at is null and t.due_on is null)",
+    streams=(
+        Stream(term="t.due_on is null", sql="t.due_at", nullable=True),
+        Stream(term="t.due_on is not null", sql=_DAY_START, order="t.due_on", near=_near_day),
+    ),
+)
+_PHASE = "case when t.status = 'scheduled' then 'scheduled' when t.open then 'open' else 'closed' end"
+_PRIORITY = f"(array{list(NAMES)})[t.priority + 1]"
+
+
+def _mostly_missing(column: str) -> Column:
+    """An index has those alone that have a value; the others are in the order of their ids."""
+    return Column(
+        sql=column,
+        kind="timestamptz",
+        streams=(
+            Stream(term=f"{column} is not null", sql=column),
+            Stream(term=f"{column} is null", sql="null::timestamptz", nullable=True),
+        ),
+    )
+
+
+def _found(ids: str, missing: str) -> Column:
+    """`ids`: a select of task ids, in which `{}` stands for what a value is compared with."""
+    return Column(
+        kind="bigint",
+        any_of=f"t.id in ({ids.replace('{}', '= any({}::bigint[])')})",
+        one_of=f"t.id in ({ids.replace('{}', '= {}::bigint')})",
+        missing=missing,
+    )
+
+
+def _through(ids: str) -> str:
+    return f"t.id in ({ids.replace('{}', 'in ({})')})"
+
+
+_OWNED = """select o.task_id from task_assignees o
+    where o.team_id = $1 and o.user_id {} and o.position = 0 and not o.deleted"""
+_UNOWNED = "not exists (select from task_assignees o where o.team_id = $1 and o.task_id = t.id)"
+
+
+def _linked(kind: RecordKind) -> str:
+    return f"""select s.task_id from task_associations s
+    where s.team_id = $1 and s.{kind}_id {{}} and s.deleted_at is null and s.id = (
+        select f.id from task_associations f where f.team_id = $1 and f.task_id = s.task_id and f.kind = '{kind}'
+        and f.deleted_at is null order by f.index, f.created_at, f.id limit 1)"""
+
+
+def _unlinked(kind: RecordKind) -> str:
+    return f"""not exists (select from task_associations s
+    where s.team_id = $1 and s.task_id = t.id and s.kind = '{kind}' and s.deleted_at is null)"""
+
+
+_CALLED = """select a.task_id from activities a
+    where a.team_id = $1 and a.id {} and a.kind = 'call' and a.deleted_at is null"""
+_UNCALLED = """not exists (select from activities a
+    where a.team_id = $1 and a.task_id = t.id and a.kind = 'call' and a.deleted_at is null)"""
+_CALL = """(select a.id from activities a where a.team_id = $1 and a.task_id = t.id and a.kind = 'call'
+    and a.deleted_at is null order by a.id desc limit 1)"""
+_STEPS = """array(select p.id from sequence_steps p where p.team_id = $1 and p.sequence_id = t.sequence_id
+    and p.deleted_at is null order by p.position, p.id)"""
+
+
+def _of_sequence(found: str, missing: str, kind: Any = "bigint") -> Column:
+    """`found`: a term of which column of a task is among which select, with `{}` for the values."""
+    return Column(kind=kind, any_of=found.replace("{}", f"{{}}::{kind}[]"), missing=missing)
+
+
+def _id(column: str) -> Column:
+    return Column(sql=column, kind="bigint")
+
+
+TASKS: Sheet[Entry] = Sheet(
+    source="tasks t",
+    select=f"{TASK_COLUMNS}, {_DUE.sql}, {company_id('t.account_id')}, {_CALL}, {_STEPS}",
+    key="t.id",
+    record=_record,
+    stand=_stand,
+    columns={
+        "id": Column(sql="t.id", kind="bigint", nullable=False),
+        "autoskip_at": _mostly_missing("t.autoskip_at"),
+        "created_at": Column(sql="t.created_at", kind="timestamptz", nullable=False),
+        "due": _DUE,
+        "origin": Column(
+            sql="t.origin",
+            nullable=False,
+            streams=(
+                Stream(term="t.origin <> 'manual'", sql="t.origin"),
+                Stream(term="t.origin = 'manual'", sql="'manual'::text"),
+            ),
+        ),
+        "phase": Column(sql=f"({_PHASE})", nullable=False),
+        "scheduled_at": _mostly_missing("t.scheduled_at"),
+        "state_changed_at": Column(sql="t.state_changed_at", kind="timestamptz", nullable=False),
+        "updated_at": Column(sql="t.updated_at", kind="timestamptz", nullable=False),
+        "account.id": company_column("t.account_id"),
+        "call.id": _found(_CALLED, _UNCALLED),
+        "completer.id": _id("t.completed_by"),
+        "contact.id": _found(_linked("contact"), _unlinked("contact")),
+        "deal.id": _found(_linked("deal"), _unlinked("deal")),
+        "mailing.id": _id("t.mailing_id"),
+        "owner.id": _found(_OWNED, _UNOWNED),
+        "priority.id": Column(sql="(t.priority + 1)", kind="bigint", missing="t.priority = 0"),
+        "priority.name": Column(sql=_PRIORITY, missing="t.priority = 0"),
+        "sequence.id": _id("t.sequence_id"),
+        "sequence.tags": _of_sequence(
+            """t.sequence_id in (select q.id from sequences q
+                where q.team_id = $1 and q.tags && {} and q.deleted_at is null)""",
+            """not exists (select from sequences q
+                where q.team_id = $1 and q.id = t.sequence_id and cardinality(q.tags) > 0)""",
+            "text",
+        ),
+        "sequence_state.id": _id("t.sequence_state_id"),
+        "sequence_template.id": _id("t.sequence_template_id"),
+        "step.id": _id("t.sequence_step_id"),
+        "step.kind": _of_sequence(
+            """t.sequence_step_id in (select p.id from sequence_steps p
+                where p.team_id = $1 and p.kind = any({}))""",
+            "t.sequence_step_id is null",
+            "text",
+        ),
+        "steps.id": _of_sequence(
+            """t.sequence_id in (select p.sequence_id from sequence_steps p
+                where p.team_id = $1 and p.id = any({}) and p.deleted_at is null)""",
+            """not exists (select from sequence_steps p
+                where p.team_id = $1 and p.sequence_id = t.sequence_id and p.deleted_at is null)""",
+        ),
+        "template.id": _id("t.template_id"),
+    },
+    relations={
+        "account": ("t.account_id", COMPANIES),
+        "completer": ("t.completed_by", MEMBERS),
+        "contact": (_through(_linked("contact")), CONTACTS),
+        "deal": (_through(_linked("deal")), DEALS),
+        "owner": (_through(_OWNED), MEMBERS),
+    },
+)

@@ -1,0 +1,182 @@
+"""The actions on a task. Their parameters come in the query, and whatever body comes is passed over."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.errors import Conflict, UnknownRecord
+from touchbook.core.sequences.advancing import advance_task
+from touchbook.core.sequences.delivering import deliver_task
+from touchbook.core.sequences.state import Outcome
+from touchbook.core.tasks.assigning import reassign_task
+from touchbook.core.tasks.choosing_deals import choose_deal
+from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.editing import edit_task
+from touchbook.core.tasks.logging_meetings import log_meeting
+from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
+from touchbook.core.tasks.task import OpportunityRule
+from touchbook.core.transaction import Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.outreach.errors import NotPossible, RefusedParameters
+from touchbook.dialects.outreach.parameters import parameter_of, read_action, read_time
+from touchbook.dialects.outreach.reading import Handler, find, show_now
+from touchbook.dialects.outreach.resources.tasks import TASKS
+from touchbook.dialects.outreach.tasks import LONGEST_NOTE
+
+_Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
+_Id = Annotated[int, Meta(ge=1, le=2**62)]
+_Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+_OUTCOMES: dict[str, Outcome] = {"finish_replied": "replied", "finish_no_reply": "no_reply"}
+_URGENT = 4
+
+
+class NoParameters(Struct, frozen=True):
+    pass
+
+
+class MarkComplete(Struct, frozen=True, kw_only=True, rename="camel"):
+    """`completion_action`: `finish_replied`, `finish_no_reply`; whatever else, the sequence goes on."""
+
+    completion_note: _Note | UnsetType = UNSET
+    completion_action: str | UnsetType = UNSET
+
+
+class ReassignOwner(Struct, frozen=True, kw_only=True, rename="camel"):
+    owner_id: _Id
+
+
+class Reschedule(Struct, frozen=True, kw_only=True, rename="camel"):
+    due_at: _Time
+
+
+class Snooze(Struct, frozen=True, kw_only=True, rename="camel"):
+    due_at: _Time | UnsetType = UNSET
+    mark_as_urgent: bool | UnsetType = UNSET
+
+
+class UpdateNote(Struct, frozen=True, kw_only=True, rename="camel"):
+    note: _Note
+
+
+class UpdateOpportunityAssociation(Struct, frozen=True, kw_only=True, rename="camel"):
+    opportunity_association: OpportunityRule
+
+
+class LogMeetInPerson(Struct, frozen=True, kw_only=True, rename="camel"):
+    task_disposition_id: _Id
+    task_purpose_id: _Id | UnsetType = UNSET
+    completion_note: _Note | UnsetType = UNSET
+
+
+async def advance(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    read_action(call, NoParameters)
+    try:
+        await advance_task(call.tx, call.caller, task_id=identifier)
+    except Conflict as conflict:
+        raise NotPossible(str(conflict)) from None
+    return await show_now(call, TASKS, identifier)
+
+
+async def deliver(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    read_action(call, NoParameters)
+    try:
+        await deliver_task(call.tx, call.caller, task_id=identifier)
+    except Conflict as conflict:
+        raise NotPossible(str(conflict)) from None
+    return await show_now(call, TASKS, identifier)
+
+
+async def mark_complete(call: Call[Transaction]) -> Answer:
+    """What is complete stays as it is, its note too."""
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    told = read_action(call, MarkComplete)
+    outcome = _OUTCOMES.get(told.completion_action) if told.completion_action else None
+    completed = await complete_task(call.tx, call.caller, task_id=identifier, outcome=outcome)
+    if completed is not None and told.completion_note:
+        await edit_task(call.tx, call.caller, task_id=identifier, description=told.completion_note)
+    return await show_now(call, TASKS, identifier)
+
+
+async def reassign_owner(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    told = read_action(call, ReassignOwner)
+    try:
+        await reassign_task(call.tx, call.caller, task_id=identifier, assignee=told.owner_id)
+    except UnknownRecord:
+        raise _missing("ownerId", "user", told.owner_id) from None
+    return await show_now(call, TASKS, identifier)
+
+
+async def reschedule(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    due_at = read_time("dueAt", read_action(call, Reschedule).due_at)
+    await reschedule_task(call.tx, call.caller, task_id=identifier, due_at=due_at)
+    return await show_now(call, TASKS, identifier)
+
+
+async def snooze(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    told = read_action(call, Snooze)
+    until = read_time("dueAt", told.due_at) if told.due_at is not UNSET else None
+    await snooze_task(call.tx, call.caller, task_id=identifier, until=until)
+    if told.mark_as_urgent is True:
+        await edit_task(call.tx, call.caller, task_id=identifier, priority=_URGENT)
+    return await show_now(call, TASKS, identifier)
+
+
+async def update_note(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    told = read_action(call, UpdateNote)
+    await edit_task(call.tx, call.caller, task_id=identifier, description=told.note)
+    return await show_now(call, TASKS, identifier)
+
+
+async def update_opportunity_association(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    told = read_action(call, UpdateOpportunityAssociation)
+    await choose_deal(call.tx, call.caller, task_id=identifier, rule=told.opportunity_association)
+    return await show_now(call, TASKS, identifier)
+
+
+async def log_meet_in_person(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    told = read_action(call, LogMeetInPerson)
+    try:
+        await log_meeting(
+            call.tx,
+            call.caller,
+            task_id=identifier,
+            disposition_id=told.task_disposition_id,
+            purpose_id=told.task_purpose_id or None,
+            note=told.completion_note or None,
+        )
+    except Conflict as conflict:
+        raise NotPossible(str(conflict)) from None
+    except UnknownRecord as unknown:
+        kind = "taskDisposition" if unknown.noun == "disposition" else "taskPurpose"
+        raise _missing(f"{kind}Id", kind, unknown.identifier) from None
+    return await show_now(call, TASKS, identifier)
+
+
+def _missing(parameter: str, kind: str, identifier: object) -> RefusedParameters:
+    return RefusedParameters({parameter_of(parameter): f"Could not find '{kind}' with ID '{identifier}'."})
+
+
+# By name: what it does, what that is called, its parameters.
+ACTIONS: dict[str, tuple[Handler, str, type[Struct]]] = {
+    "advance": (advance, "Go on in the sequence", NoParameters),
+    "deliver": (deliver, "Schedule the mailing", NoParameters),
+    "logMeetInPerson": (log_meet_in_person, "Say how a meeting was; complete it", LogMeetInPerson),
+    "markComplete": (mark_complete, "Complete it", MarkComplete),
+    "reassignOwner": (reassign_owner, "Give it to another owner", ReassignOwner),
+    "reschedule": (reschedule, "Set when it is due", Reschedule),
+    "snooze": (snooze, "Put it off by a day, or until then", Snooze),
+    "updateNote": (update_note, "Set the note", UpdateNote),
+    "updateOpportunityAssociation": (
+        update_opportunity_association,
+        "Choose the opportunity by a rule",
+        UpdateOpportunityAssociation,
+    ),
+}

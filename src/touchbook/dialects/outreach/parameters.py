@@ -1,0 +1,47 @@
+"""What an action is told: `actionParams[note]=...` in the query."""
+
+import re
+from datetime import datetime
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import fields
+
+from touchbook.dialects.kit.call import Call
+from touchbook.dialects.kit.fields import Wrong, read_fields
+from touchbook.dialects.outreach.errors import BadParameter, RefusedParameters
+from touchbook.dialects.outreach.query import read_parameters
+from touchbook.dialects.outreach.times import read_instant
+from touchbook.dialects.outreach.writing import sentence
+
+Parameters = TypeVar("Parameters", bound=Struct)
+_NAME = re.compile(r"actionParams\[([^\[\]]*)\]")
+
+
+def parameter_of(name: str) -> str:
+    return f"actionParams[{name}]"
+
+
+def read_action(call: Call[Any], kind: type[Parameters]) -> Parameters:
+    """BadParameter for one that the action does not have, RefusedParameters for what is missing or wrong."""
+    known = {field.encode_name for field in fields(kind)}
+    told: dict[str, str] = {}
+    for name, values in read_parameters(call.query).items():
+        if not name.startswith("actionParams"):
+            continue
+        named = _NAME.fullmatch(name)
+        if named is None or named[1] not in known:
+            raise BadParameter(name, "This action has no such parameter.")
+        told[named[1]] = values[0]
+    try:
+        return read_fields(kind, told, strict=False)
+    except Wrong as wrong:
+        problems = {parameter_of(name): sentence(problem) for name, problem in wrong.problems.items()}
+        raise RefusedParameters(problems) from None
+
+
+def read_time(name: str, text: str) -> datetime:
+    try:
+        return read_instant(text)
+    except (ValueError, OverflowError):
+        raise RefusedParameters({parameter_of(name): "This is no date or date-time."}) from None

@@ -1,0 +1,185 @@
+"""Tasks."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from touchbook.core.caller import Caller
+from touchbook.core.sequences.personalizing import compile_templates
+from touchbook.core.sequences.step import STEP_ORIGINS
+from touchbook.core.tasks.sheet import TASKS as SHEET
+from touchbook.core.tasks.sheet import Entry
+from touchbook.core.tasks.task import Kind
+from touchbook.core.transaction import Reader
+from touchbook.dialects.outreach.resource import (
+    OF_USER,
+    TIMES,
+    Linked,
+    Many,
+    One,
+    Ref,
+    Resource,
+    below,
+    to_one,
+)
+from touchbook.dialects.outreach.times import show_instant, show_optional
+
+ACTIONS: dict[Kind, str] = {"todo": "action_item", "call": "call", "message": "email", "in_person": "in_person"}
+_STATES = {"pending": "scheduled", "incomplete": "open", "complete": "closed"}
+
+
+class TaskAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
+    action: str
+    autoskip_at: str | None
+    compiled_sequence_template_html: str | None
+    completed: bool
+    completed_at: str | None
+    created_at: str
+    due_at: str | None
+    note: str | None
+    opportunity_association: str | None
+    scheduled_at: str | None
+    state: str
+    state_changed_at: str
+    task_type: str
+    updated_at: str
+
+
+def _show(entry: Entry) -> TaskAttributes:
+    task = entry.task
+    return TaskAttributes(
+        action=ACTIONS[task.kind],
+        autoskip_at=show_optional(task.autoskip_at),
+        compiled_sequence_template_html=entry.text,
+        completed=not task.is_open,
+        completed_at=show_optional(task.completed_at),
+        created_at=show_instant(task.created_at),
+        due_at=show_optional(entry.due),
+        note=task.description,
+        opportunity_association=task.opportunity_rule,
+        scheduled_at=show_optional(task.scheduled_at),
+        state="pending" if task.status == "scheduled" else "incomplete" if task.is_open else "complete",
+        state_changed_at=show_instant(task.state_changed_at),
+        task_type=task.origin,
+        updated_at=show_instant(task.updated_at),
+    )
+
+
+async def _compile(reader: Reader, caller: Caller, entries: Sequence[Entry]) -> Sequence[Entry]:
+    texts = await compile_templates(reader, caller, [entry.task for entry in entries])
+    return [replace(entry, text=texts.get(entry.task.id)) for entry in entries] if texts else entries
+
+
+def _creator(entry: Entry) -> Ref:
+    task = entry.task
+    if task.sequence_step_id is not None and task.origin in STEP_ORIGINS:
+        return Ref("sequenceStep", task.sequence_step_id)
+    return Ref("user", task.created_by)
+
+
+def _owner(entry: Entry) -> Ref | None:
+    return _ref("user", entry.task.assignee)
+
+
+def _prospect(entry: Entry) -> Ref | None:
+    return _ref("prospect", entry.task.first("contact"))
+
+
+def _opportunity(entry: Entry) -> Ref | None:
+    return _ref("opportunity", entry.task.first("deal"))
+
+
+def _priority(entry: Entry) -> Ref | None:
+    """None, the least of them, is none."""
+    return Ref("taskPriority", entry.task.priority + 1) if entry.task.priority else None
+
+
+def subject_of(entry: Entry) -> Ref | None:
+    """7.5."""
+    return _ref("account", entry.account_id) or _prospect(entry) or _opportunity(entry)
+
+
+def _steps(entry: Entry) -> list[Ref]:
+    return [Ref("sequenceStep", each) for each in entry.step_ids]
+
+
+def _ref(kind: str, identifier: int | None) -> Ref | None:
+    return None if identifier is None else Ref(kind, identifier)
+
+
+_SORTS = {
+    "id": "id",
+    "autoskipAt": "autoskip_at",
+    "dueAt": "due",
+    "scheduledAt": "scheduled_at",
+    "state": "phase",
+    "stateChangedAt": "state_changed_at",
+    "taskType": "origin",
+    **TIMES,
+}
+_ID = {"id": "id"}
+
+TASKS = Resource(
+    kind="task",
+    path="/tasks",
+    sheet=SHEET,
+    attributes=TaskAttributes,
+    show=_show,
+    relationships={
+        "account": to_one("account", "company_id"),
+        "call": to_one("call", "call_id"),
+        "calls": Linked("/calls", "task"),
+        "completer": to_one("user", "task.completed_by"),
+        "creator": One(("stage", "user", "sequenceStep"), _creator),
+        "mailing": to_one("mailing", "task.mailing_id"),
+        "mailings": Linked("/mailings", "task"),
+        "opportunity": One(("opportunity",), _opportunity),
+        "owner": One(("user",), _owner),
+        "prospect": One(("prospect",), _prospect),
+        "sequence": to_one("sequence", "task.sequence_id"),
+        "sequenceSequenceSteps": Many(("sequenceStep",), _steps),
+        "sequenceState": to_one("sequenceState", "task.sequence_state_id"),
+        "sequenceStep": to_one("sequenceStep", "task.sequence_step_id"),
+        "sequenceTemplate": to_one("sequenceTemplate", "task.sequence_template_id"),
+        "subject": One(("account", "opportunity", "prospect"), subject_of),
+        "taskPriority": One(("taskPriority",), _priority),
+        "template": to_one("template", "task.template_id"),
+    },
+    filters={
+        **_SORTS,
+        **below("account", _ID),
+        **below("call", _ID),
+        **below("calls", _ID, through="call"),
+        **below("completer", _ID),
+        **below("mailing", _ID),
+        **below("mailings", _ID, through="mailing"),
+        **below("opportunity", _ID, through="deal"),
+        **below("owner", OF_USER),
+        **below(
+            "prospect",
+            {
+                "id": "id",
+                "byPersonaId": "persona.id",
+                "byStageId": "stage.id",
+                "firstName": "first_name",
+                "tags": "tags",
+                "title": "job_title",
+                **TIMES,
+            },
+            through="contact",
+        ),
+        **below("sequence", {"id": "id", "tags": "tags"}),
+        **below("sequenceSequenceSteps", _ID, through="steps"),
+        **below("sequenceState", _ID, through="sequence_state"),
+        **below("sequenceStep", {"id": "id", "stepType": "kind"}, through="step"),
+        **below("sequenceTemplate", _ID, through="sequence_template"),
+        **below("taskPriority", {"id": "id", "name": "name"}, through="priority"),
+        **below("template", _ID),
+    },
+    sorts=_SORTS,
+    alias="task",
+    writable=True,
+    words={"phase": _STATES},
+    furnishes=("compiledSequenceTemplateHtml", _compile),
+)

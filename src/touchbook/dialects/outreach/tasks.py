@@ -1,0 +1,178 @@
+"""Create, update, delete tasks."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.core.contacts.queries import find_contact
+from touchbook.core.tasks.assigning import reassign_task
+from touchbook.core.tasks.associating import replace_first_record
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.choosing_deals import choose_deal
+from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.editing import edit_task
+from touchbook.core.tasks.rescheduling import reschedule_task
+from touchbook.core.tasks.scheduling import schedule_task
+from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind
+from touchbook.core.transaction import Transaction
+from touchbook.dialects.kit.call import Answer, Call
+from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.reading import find, show_now
+from touchbook.dialects.outreach.resource import Ref
+from touchbook.dialects.outreach.resources.tasks import ACTIONS, TASKS, subject_of
+from touchbook.dialects.outreach.times import read_instant
+from touchbook.dialects.outreach.writing import (
+    Related,
+    arrived,
+    differing_attributes,
+    differing_relations,
+    read_sent,
+    required,
+)
+
+WRITABLE = ("account", "opportunity", "owner", "prospect", "subject", "taskPriority")
+LONGEST_NOTE = 65_535
+_KINDS: Mapping[str, Kind] = {action: kind for kind, action in ACTIONS.items()}
+_RECORDS: Mapping[str, RecordKind] = {"account": "account", "opportunity": "deal", "prospect": "contact"}
+_RANK: tuple[RecordKind, ...] = ("account", "contact", "deal")
+_TIMES = {"autoskip_at": "autoskipAt", "due_at": "dueAt", "scheduled_at": "scheduledAt"}
+_Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})] | UnsetType | None
+
+
+class TaskWrite(Struct, frozen=True, kw_only=True, rename="camel"):
+    action: Literal["action_item", "call", "email", "in_person"] | UnsetType = UNSET
+    autoskip_at: _Time = UNSET
+    due_at: _Time = UNSET
+    note: Annotated[str, Meta(max_length=LONGEST_NOTE)] | UnsetType | None = UNSET
+    opportunity_association: OpportunityRule | UnsetType | None = UNSET
+    scheduled_at: _Time = UNSET
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    """With an owner and what it is about (A-33)."""
+    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE)
+    given = {name: ref for name, ref in sent.related.items() if ref is not None}
+    required({"/data/relationships/owner": given.get("owner")})
+    if not given.keys() & {"subject", "prospect", "account"}:
+        raise Refused({"/data/relationships/subject": "A subject, a prospect or an account is required."})
+    attributes = _with_instants(arrived(sent.attributes))
+    new = NewTask(
+        description=attributes.get("note"),
+        priority=_priority(sent.related),
+        kind=_KINDS[attributes.get("action", "action_item")],
+        due_at=attributes.get("due_at"),
+        scheduled_at=attributes.get("scheduled_at"),
+        autoskip_at=attributes.get("autoskip_at"),
+        opportunity_rule=attributes.get("opportunity_association"),
+        assignees=[given["owner"].id],
+        associations=await _links(call, given),
+    )
+    task = await create_task(call.tx, call.caller, new)
+    return await show_now(call, TASKS, task.id, status=201)
+
+
+async def update(call: Call[Transaction]) -> Answer:
+    identifier, entry = await find(call, TASKS, call.path["id"])
+    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier)
+    attributes: Any = _with_instants(arrived(sent.attributes))
+    changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
+    related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
+    await _edit(call, identifier, changes, related)
+    await _move(call, identifier, changes)
+    await _relate(call, identifier, related)
+    if "opportunity_association" in changes and "opportunity" not in related:
+        rule = changes["opportunity_association"]
+        await choose_deal(call.tx, call.caller, task_id=identifier, rule=rule)
+    return await show_now(call, TASKS, identifier)
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    identifier, _ = await find(call, TASKS, call.path["id"])
+    await delete_task(call.tx, call.caller, task_id=identifier)
+    return Answer(b"", 204)
+
+
+def _priority(related: Related) -> int:
+    """Without one it is the least."""
+    if "taskPriority" not in related:
+        return DEFAULT_PRIORITY
+    chosen = related["taskPriority"]
+    return chosen.id - 1 if chosen else 0
+
+
+async def _links(call: Call[Transaction], given: Mapping[str, Ref]) -> list[NewAssociation]:
+    """What it is about comes first. A prospect's own account is not linked: the task would be about that."""
+    subject = given.get("subject")
+    named = [ref for name in ("subject", *_RECORDS) if (ref := given.get(name)) is not None]
+    if subject is not None and subject.kind == "prospect" and "account" in given:
+        account = (await find_contact(call.tx, call.caller, subject.id)).account_id
+        named = [ref for ref in named if ref != Ref("account", account)]
+    return [NewAssociation(_RECORDS[ref.kind], ref.id) for ref in dict.fromkeys(named)]
+
+
+async def _edit(call: Call[Transaction], task_id: int, changes: Mapping[str, Any], related: Related) -> None:
+    members: dict[str, Any] = {}
+    if "action" in changes:
+        members["kind"] = _KINDS[changes["action"]]
+    if "note" in changes:
+        members["description"] = changes["note"]
+    if "autoskip_at" in changes:
+        members["autoskip_at"] = changes["autoskip_at"]
+    if "taskPriority" in related:
+        members["priority"] = _priority(related)
+    if "opportunity_association" in changes and "opportunity" in related:
+        members["opportunity_rule"] = changes["opportunity_association"]
+    if members:
+        await edit_task(call.tx, call.caller, task_id=task_id, **members)
+
+
+async def _move(call: Call[Transaction], task_id: int, changes: Mapping[str, Any]) -> None:
+    if "due_at" in changes:
+        await reschedule_task(call.tx, call.caller, task_id=task_id, due_at=changes["due_at"])
+    if "scheduled_at" in changes:
+        await schedule_task(call.tx, call.caller, task_id=task_id, at=changes["scheduled_at"])
+
+
+async def _relate(call: Call[Transaction], task_id: int, related: Related) -> None:
+    """The first of each kind gives place to what is named; what the task is about goes before the rest."""
+    if "owner" in related:
+        owner = related["owner"]
+        await reassign_task(call.tx, call.caller, task_id=task_id, assignee=owner.id if owner else None)
+    if "subject" in related:
+        await _set_subject(call, task_id, related["subject"])
+    for name, kind in _RECORDS.items():
+        if name in related:
+            await _replace(call, task_id, kind, related[name])
+
+
+async def _set_subject(call: Call[Transaction], task_id: int, subject: Ref | None) -> None:
+    """What would be shown before it goes: an account before a prospect, a prospect before an opportunity."""
+    if subject is None:
+        _, entry = await find(call, TASKS, str(task_id))
+        shown = subject_of(entry)
+        if shown is not None:
+            await _replace(call, task_id, _RECORDS[shown.kind], None)
+        return
+    for kind in _RANK[: _RANK.index(_RECORDS[subject.kind])]:
+        await _replace(call, task_id, kind, None)
+    await _replace(call, task_id, _RECORDS[subject.kind], subject)
+
+
+async def _replace(call: Call[Transaction], task_id: int, kind: RecordKind, ref: Ref | None) -> None:
+    record = ref.id if ref else None
+    await replace_first_record(call.tx, call.caller, task_id=task_id, kind=kind, record=record)
+
+
+def _with_instants(attributes: dict[str, Any]) -> dict[str, Any]:
+    """Times as such; Refused for those that are none."""
+    problems = {}
+    for name in _TIMES.keys() & attributes.keys():
+        try:
+            attributes[name] = None if attributes[name] is None else read_instant(attributes[name])
+        except (ValueError, OverflowError):
+            problems[f"/data/attributes/{_TIMES[name]}"] = "This is no date or date-time."
+    if problems:
+        raise Refused(problems)
+    return attributes

@@ -2,6 +2,7 @@ from typing import Any
 
 from tests.core.sequences.records import enroll, sequence_of, task_at_hand, template_of
 from tests.factories import contact_of, deal_of
+from tests.isolation import rows_outreach_tasks
 from tests.isolation.rows import Make, Row, Table
 from tests.people import Person, outreach_headers
 from touchbook.core.accounts.opening import open_account
@@ -227,6 +228,7 @@ TABLE = Table(
                 )
             },
         ),
+        **rows_outreach_tasks.ROWS,
         **writes("/accounts", "account", account),
         **writes("/opportunities", "opportunity", opportunity),
         **writes("/prospects", "prospect", prospect),

@@ -19,9 +19,9 @@ from touchbook.store.postgres import Store
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """What a dialect shows of a task; `assignee` and `contact` as it calls them itself."""
+    """What a dialect shows of a task; `assignee` and `contact` as it calls them itself. Outreach has no title."""
 
-    title: str
+    title: str | None
     done: bool
     due: datetime | None
     assignee: Any
@@ -30,6 +30,10 @@ class View(Struct, frozen=True, kw_only=True):
 
 class Deeds:
     """What a dialect cannot do itself is done by the core verb that it would call."""
+
+    def title(self, text: str) -> str | None:
+        """As it shows one."""
+        return text
 
     async def complete(self, store: Store, person: Person, task: Task) -> None:
         async with store.transaction() as tx:
@@ -210,7 +214,81 @@ class Rechat(Deeds):
         told(await person.rechat.put(f"/crm/tasks/{self.id_of(task)}", json=sent))
 
 
-SURFACES: dict[str, YSuite | Close | Rechat] = {"ysuite": YSuite(), "close": Close(), "rechat": Rechat()}
+class Outreach(Deeds):
+    """It has no title: a task that it makes goes by its note."""
+
+    not_found = 404
+
+    def title(self, text: str) -> str | None:
+        return None
+
+    def id_of(self, task: Task) -> int:
+        return task.id
+
+    def person_id(self, person: Person) -> int:
+        return person.user_id
+
+    def contact_id(self, contact: Contact) -> int:
+        return contact.id
+
+    async def create(self, person: Person, contact: Contact, title: str, due: datetime) -> Any:
+        owner, subject = {"type": "user", "id": person.user_id}, {"type": "prospect", "id": contact.id}
+        sent = {
+            "type": "task",
+            "attributes": {"note": title, "dueAt": due.isoformat()},
+            "relationships": {"owner": {"data": owner}, "subject": {"data": subject}},
+        }
+        answer = await person.outreach.post("/tasks", json={"data": sent})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["data"]["id"]
+
+    async def ask(self, person: Person, identifier: Any) -> httpx.Response:
+        return await person.outreach.get(f"/tasks/{identifier}")
+
+    async def whole(self, person: Person, task: Task) -> Any:
+        return told(await self.ask(person, task.id))["data"]
+
+    async def view(self, person: Person, task: Task) -> View:
+        shown = await self.whole(person, task)
+        assert shown["id"] == task.id
+        due = shown["attributes"]["dueAt"]
+        return View(
+            title=None,
+            done=shown["attributes"]["completed"],
+            due=datetime.fromisoformat(due) if due else None,
+            assignee=_end(shown, "owner"),
+            contact=_end(shown, "prospect"),
+        )
+
+    async def complete(self, store: Store, person: Person, task: Task) -> None:
+        told(await person.outreach.post(f"/tasks/{task.id}/actions/markComplete"))
+
+    async def reassign(self, store: Store, person: Person, task: Task, to: Person) -> None:
+        query = {"actionParams[ownerId]": str(to.user_id)}
+        told(await person.outreach.post(f"/tasks/{task.id}/actions/reassignOwner", params=query))
+
+    async def delete(self, store: Store, person: Person, task: Task) -> None:
+        answer = await person.outreach.delete(f"/tasks/{task.id}")
+        assert (answer.status_code, answer.content) == (204, b"")
+
+    async def patch(self, person: Person, task: Task, **attributes: Any) -> None:
+        """As clients do, the whole task is sent back with a change in it."""
+        whole = await self.whole(person, task)
+        sent = {**whole, "attributes": {**whole["attributes"], **attributes}}
+        told(await person.outreach.patch(f"/tasks/{task.id}", json={"data": sent}))
+
+
+def _end(shown: Any, name: str) -> int | None:
+    data = shown["relationships"][name]["data"]
+    return data["id"] if data else None
+
+
+SURFACES: dict[str, YSuite | Close | Rechat | Outreach] = {
+    "ysuite": YSuite(),
+    "close": Close(),
+    "rechat": Rechat(),
+    "outreach": Outreach(),
+}
 
 
 def told(answer: httpx.Response) -> Any:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.dialects.ysuite.wire import new_task
 from tests.factories import NOON, contact_of, task_of
 from tests.people import Person, new_person
-from tests.stories.telling import SURFACES, Close, Rechat, View, YSuite, told
+from tests.stories.telling import SURFACES, Close, Outreach, Rechat, View, YSuite, told
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import find_contact_by_uid
 from touchbook.core.tasks.filtering import TaskFilter
@@ -19,7 +19,7 @@ from touchbook.core.tasks.queries import find_task, find_task_by_uid
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store
 
-Surface = YSuite | Close | Rechat
+Surface = YSuite | Close | Rechat | Outreach
 
 
 def through(*numbers: str) -> pytest.MarkDecorator:
@@ -35,6 +35,11 @@ def through(*numbers: str) -> pytest.MarkDecorator:
 
 async def views(person: Person, task: Task) -> list[View]:
     return [await surface.view(person, task) for surface in SURFACES.values()]
+
+
+def titles(text: str) -> list[str | None]:
+    """As each surface shows it."""
+    return [surface.title(text) for surface in SURFACES.values()]
 
 
 async def stored(store: Store, person: Person, task: Task) -> Task:
@@ -61,7 +66,7 @@ async def test_a_task_made_with_all_that_there_is_appears(
         priority=4,
     )
     assert await surface.view(bob, task) == View(
-        title="Call Sarah",
+        title=surface.title("Call Sarah"),
         done=False,
         due=NOON,
         assignee=surface.person_id(bob),
@@ -80,7 +85,7 @@ async def test_a_task_made_anywhere_appears_everywhere(
         task = await found(store, alice, maker, identifier)
         surface = SURFACES[name]
         assert await surface.view(bob, task) == View(
-            title="Call Sarah",
+            title=surface.title("Call Sarah"),
             done=False,
             due=due,
             assignee=surface.person_id(alice),
@@ -173,7 +178,7 @@ async def test_a_title_too_long_to_be_written_there_is_read_whole(
     assert len(title) >= 300
     identifier = await maker.create(alice, await contact_of(store, alice), title[:300], NOON)
     task = await found(store, alice, maker, identifier)
-    assert [view.title for view in await views(alice, task)] == [title[:300]] * len(SURFACES)
+    assert [view.title for view in await views(alice, task)] == titles(title[:300])
 
 
 @through("XD-12")
@@ -191,8 +196,8 @@ async def test_every_form_of_the_id_names_one_task_for_ever(
         by_uid = await find_task_by_uid(reader, alice.caller, task.uid)
     assert by_uid == await stored(store, alice, task)
     assert [each.id_of(by_uid) for each in SURFACES.values()] == known
-    assert [view.title for view in await views(alice, task)] == ["Renamed"] * len(SURFACES)
-    assert [view.title for view in await views(alice, other)] == ["Follow up"] * len(SURFACES)
+    assert [view.title for view in await views(alice, task)] == titles("Renamed")
+    assert [view.title for view in await views(alice, other)] == titles("Follow up")
 
 
 @through("XD-14")
@@ -218,6 +223,19 @@ async def test_reopened_nobody_has_completed_it(store: Store, alice: Person, bob
     await rechat.reopen(store, alice, task)
     reopened = await stored(store, alice, task)
     assert (reopened.status, reopened.completed_by, reopened.completed_at) == ("open", None, None)
+
+
+@pytest.mark.req("XD-05", surface="outreach")
+async def test_reopened_elsewhere_outreach_shows_no_completer(store: Store, alice: Person, bob: Person) -> None:
+    outreach, task = Outreach(), await task_of(store, alice)
+    await outreach.complete(store, bob, task)
+    shown = await outreach.whole(alice, task)
+    assert shown["relationships"]["completer"]["data"] == {"type": "user", "id": bob.user_id}
+    assert shown["attributes"]["completedAt"] is not None
+    await Rechat().reopen(store, alice, task)
+    shown = await outreach.whole(alice, task)
+    assert (shown["relationships"]["completer"]["data"], shown["attributes"]["completedAt"]) == (None, None)
+    assert shown["attributes"]["state"] == "incomplete"
 
 
 @pytest.mark.req("XD-06", surface="close")
@@ -296,6 +314,48 @@ async def test_reminders_stay_and_the_relative_ones_move_with_the_due_time(
         (NOON + timedelta(days=3, hours=-2)).timestamp(),
         (NOON - timedelta(minutes=5)).timestamp(),
     ]
+
+
+@pytest.mark.req("XD-09", surface="outreach")
+async def test_reminders_stay_through_outreach(store: Store, alice: Person, bob: Person) -> None:
+    outreach, rechat = Outreach(), Rechat()
+    task, before = await rich_task(store, alice)
+    await outreach.patch(bob, task, note="Other", action="call")
+    await outreach.complete(store, bob, task)
+    await outreach.reopen(store, bob, task)
+    await outreach.reassign(store, bob, task, bob)
+    assert (await rechat.whole(alice, task))["reminders"] == before["reminders"]
+    due = NOON + timedelta(days=3)
+    await outreach.patch(bob, task, dueAt=due.isoformat())
+    after = (await rechat.whole(alice, task))["reminders"]
+    moved = [(due - timedelta(hours=2)).timestamp(), (NOON - timedelta(minutes=5)).timestamp()]
+    assert [each["timestamp"] for each in after] == moved
+    assert [each["id"] for each in after] == [each["id"] for each in before["reminders"]]
+
+
+@pytest.mark.req("XD-11", surface="outreach")
+async def test_a_description_is_outreachs_note(store: Store, alice: Person) -> None:
+    outreach, rechat = Outreach(), Rechat()
+    task, _ = await rich_task(store, alice)
+    assert (await outreach.whole(alice, task))["attributes"]["note"] == "All of it"
+    await rechat.retitle(store, alice, task, "House")
+    assert (await outreach.whole(alice, task))["attributes"]["note"] == "All of it"
+    await outreach.patch(alice, task, note="Half of it")
+    shown = await rechat.whole(alice, task)
+    assert (shown["title"], shown["description"]) == ("House", "Half of it")
+
+
+@pytest.mark.req("XD-15", surface="outreach")
+async def test_microseconds_stay_through_what_shows_milliseconds(store: Store, alice: Person) -> None:
+    outreach, micro = Outreach(), timedelta(microseconds=654_321)
+    task = await task_of(
+        store, alice, due_at=NOON + micro, end_at=NOON + micro, autoskip_at=NOON + timedelta(days=9000) + micro
+    )
+    await outreach.patch(alice, task, note="Other", action="call")
+    after = await stored(store, alice, task)
+    kept = ("due_at", "end_at", "autoskip_at", "created_at", "state_changed_at")
+    assert [getattr(after, name) for name in kept] == [getattr(task, name) for name in kept]
+    assert (after.description, after.kind) == ("Other", "call")
 
 
 @pytest.mark.req("XD-11", surface="rechat")

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,8 @@ import pytest
 
 from tests.factories import contact_of, deal_of
 from tests.people import Person, new_person, new_team
-from tests.stories.plain_task import PlainTask
-from tests.stories.telling import Close, Rechat, told
+from tests.stories.plain_task import PlainTask, start_of
+from tests.stories.telling import Close, Outreach, Rechat, told
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store
@@ -34,6 +35,7 @@ class Walk:
         self.zone = zone
         self.rechat = Rechat()
         self.close = Close()
+        self.outreach = Outreach()
         self.records: list[tuple[str, str]] = []
         self.task: Task
         self.model: PlainTask
@@ -93,7 +95,7 @@ class Walk:
 
     async def end_or_reopen(self) -> None:
         done = self.chance.random() < 0.6
-        surface = self.chance.choice((self.rechat, self.close))
+        surface = self.chance.choice((self.rechat, self.close, self.outreach))
         await (surface.complete if done else surface.reopen)(self.store, self.person, self.task)
         self.model.done = done
 
@@ -137,9 +139,22 @@ class Walk:
         else:
             self.model.move(due_on=instant.date())
 
+    async def write_by_outreach(self) -> None:
+        """The whole task goes back with its note or its due time changed, or both, or nothing."""
+        instant = self.instant()
+        sent: dict[str, Any] = {}
+        if self.chance.random() < 0.5:
+            sent["note"] = self.model.description = self.chance.choice((None, "A third of it"))
+        if self.chance.random() < 0.5:
+            due = self.chance.choice((None, instant))
+            sent["dueAt"] = due and due.isoformat()
+            self.model.move(due_at=due)
+        await self.outreach.patch(self.person, self.task, **sent)
+
     async def reassign(self) -> None:
         to = self.person
-        await self.close.reassign(self.store, self.person, self.task, to)
+        surface = self.chance.choice((self.close, self.outreach))
+        await surface.reassign(self.store, self.person, self.task, to)
         if self.model.assignees[:1] != [self.rechat.person_id(to)]:
             self.model.hand_over(self.rechat.person_id(to))
 
@@ -183,6 +198,7 @@ class Walk:
 
     async def check(self) -> None:
         await self.check_rechat()
+        await self.check_outreach()
         model, person = self.model, self.person
         close = told(await self.close.ask(person, self.close.id_of(self.task)))
         assert (close["text"], close["is_complete"]) == (model.title, model.done)
@@ -196,6 +212,16 @@ class Walk:
         due = model.due_on and f"{model.due_on}T00:00:00"
         assert ysuite["start_datetime"] == (due or (model.due_at and self.naive(model.due_at)))
         assert ysuite["end_datetime"] == (model.end_at and self.naive(model.end_at))
+
+    async def check_outreach(self) -> None:
+        model, shown = self.model, await self.outreach.whole(self.person, self.task)
+        attributes = shown["attributes"]
+        assert (attributes["note"], attributes["completed"]) == (model.description, model.done)
+        due = model.due_at if model.due_on is None else start_of(model.due_on, self.zone)
+        assert attributes["dueAt"] == (due and f"{due.isoformat(timespec='milliseconds')[:-6]}Z")
+        owner = shown["relationships"]["owner"]["data"]
+        known = {self.rechat.person_id(person): person.user_id for person in self.people}
+        assert (owner and owner["id"]) == next((known[user] for user in model.assignees), None)
 
     async def check_rechat(self) -> None:
         model, shown = self.model, await self.rechat.whole(self.person, self.task)
@@ -223,7 +249,8 @@ class Walk:
 
 WRITING: tuple[Callable[[Walk], Awaitable[None]], ...] = (
     Walk.retitle, Walk.end_or_reopen, Walk.describe, Walk.move_by_rechat, Walk.move_by_rechat, Walk.move_by_close,
-    Walk.move_by_close, Walk.reassign, Walk.assign, Walk.unlink_and_link, Walk.change_links, Walk.remind,
+    Walk.move_by_close, Walk.write_by_outreach, Walk.write_by_outreach, Walk.reassign, Walk.assign,
+    Walk.unlink_and_link, Walk.change_links, Walk.remind,
 )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from msgspec.structs import fields
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.kit.fields import Wrong, read_fields
 from touchbook.dialects.outreach.errors import BadParameter, RefusedParameters
-from touchbook.dialects.outreach.query import read_parameters
+from touchbook.dialects.outreach.query import read_parameters, read_shape
+from touchbook.dialects.outreach.registry import RESOURCES
 from touchbook.dialects.outreach.times import read_instant
 from touchbook.dialects.outreach.writing import sentence
 
@@ -24,9 +25,11 @@ def parameter_of(name: str) -> str:
 
 def read_action(call: Call[Any], kind: type[Parameters]) -> Parameters:
     """BadParameter for one that the action does not have, RefusedParameters for what is missing or wrong."""
+    given = read_parameters(call.query)
+    read_shape(RESOURCES["task"], given)
     known = {field.encode_name for field in fields(kind)}
     told: dict[str, str] = {}
-    for name, values in read_parameters(call.query).items():
+    for name, values in given.items():
         if not name.startswith("actionParams"):
             continue
         named = _NAME.fullmatch(name)

@@ -227,7 +227,7 @@ async def _write_changes(tx: Transaction, caller: Caller, changed: Sequence[Asso
 
 
 async def _settle(tx: Transaction, caller: Caller, task: Task, event: str, told: dict[str, Any]) -> Task:
-    """Its account is the one it was given, if that stands, else that of its first contact, else of its first deal."""
+    """Its account is that which it was given, if that stands, else its first contact's, else its first deal's."""
     account = await tx.fetch_row(
         """with derived as (select coalesce(
             (select s.account_id from task_associations s join accounts a on a.team_id = $1 and a.id = s.account_id

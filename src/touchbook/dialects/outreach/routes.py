@@ -37,7 +37,7 @@ from touchbook.dialects.outreach.wire import Failure, TokenAnswer, TokenFailure,
 from touchbook.dialects.outreach.writing import JSON_API
 
 ABOUT = (
-    "Tasks, prospects, accounts and opportunities, sequences and templates, with what belongs to them, as JSON:API; "
+    "Tasks, prospects, accounts, opportunities, sequences and templates, with what belongs to them, as JSON:API; "
     "access tokens for clients of Outreach's API. What OAuth refuses, it refuses in OAuth's words."
 )
 AUTHENTICATION = "Send an access token, or a Touchbook key, as bearer token."

@@ -69,6 +69,12 @@ async def job(_store: Store, person: Person) -> str:
     return made
 
 
+async def file(_store: Store, person: Person) -> str:
+    answer = await person.rechat.post("/contacts/upload", files=FILES)
+    made: str = answer.json()["data"]["id"]
+    return made
+
+
 async def task_with_file(store: Store, person: Person) -> tuple[str, str]:
     """The task, and the file."""
     task = str((await task_of(store, person)).uid)
@@ -259,6 +265,8 @@ UPLOADS = {
         plain=frozenset({"file"}),
         own=True,
     ),
+    ("GET", "/crm/files/{file}"): Row(make=file, shows=is_it),
+    ("DELETE", "/crm/files/{file}"): Row(make=file, shows=is_done),
     ("GET", "/crm/tasks/{id}/files"): Row(
         make=task_with_file, shows=lambda answer, record: [each["id"] for each in answer["data"]] == [record[1]]
     ),

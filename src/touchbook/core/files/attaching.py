@@ -4,6 +4,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.events import record_event
 from touchbook.core.files.file import File
+from touchbook.core.files.releasing import release_files
 from touchbook.core.tasks.amending import touch_task
 from touchbook.core.tasks.queries import lock_task
 from touchbook.core.tasks.task import Task
@@ -36,21 +37,8 @@ async def detach_file(tx: Transaction, caller: Caller, file: File, *, task_id: i
     )
     if not detached:
         raise NotFound("file", file.uid)
-    await _delete_unless_held(tx, caller, file)
+    await release_files(tx, caller, file_ids=[file.id])
     return await _settle(tx, caller, "task.file_detached", task_id, file)
-
-
-async def _delete_unless_held(tx: Transaction, caller: Caller, file: File) -> None:
-    deleted = await tx.execute(
-        """update files f set deleted_at = $3, updated_at = $3
-        where f.team_id = $1 and f.id = $2 and f.deleted_at is null
-        and not exists (select from task_files l where l.team_id = $1 and l.file_id = $2)""",
-        caller.team_id,
-        file.id,
-        tx.tick(),
-    )
-    if deleted:
-        await record_event(tx, caller, "file.deleted", subject="file", subject_id=file.id, changes={})
 
 
 async def _settle(tx: Transaction, caller: Caller, event: str, task_id: int, file: File) -> Task:

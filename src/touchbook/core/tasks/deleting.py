@@ -2,6 +2,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.due import set_due
 from touchbook.core.errors import NotFound
 from touchbook.core.events import record_event
+from touchbook.core.files.releasing import release_files_of
 from touchbook.core.sequences.moving import tasks_deleted
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.transaction import Transaction
@@ -10,7 +11,7 @@ from touchbook.core.transaction import Transaction
 async def delete_task(tx: Transaction, caller: Caller, *, task_id: int) -> None:
     """Gone from every list and dialect, kept in the store (7.1.6). NotFound if it is gone already.
 
-    The contact whose step of a sequence it was moves on.
+    The contact whose step of a sequence it was moves on. Files that no other task has are deleted.
     """
     deleted = await tx.fetch_row(
         """update tasks t set deleted_at = $3, updated_at = $3, updated_by = $4
@@ -37,12 +38,13 @@ async def delete_task(tx: Transaction, caller: Caller, *, task_id: int) -> None:
         REMINDING,
     )
     await record_event(tx, caller, "task.deleted", subject="task", subject_id=task_id, changes={})
+    await release_files_of(tx, caller, task_ids=[task_id])
     if deleted["sequence_state_id"] is not None:
         await tasks_deleted(tx, caller, task_ids=[task_id])
 
 
 async def delete_tasks_of(tx: Transaction, caller: Caller, *, account_id: int) -> int:
-    """All tasks of an account, in a fixed number of statements; answers how many.
+    """All tasks of an account, with files that no other has, in a fixed number of statements; answers how many.
 
     Contacts of other accounts whose steps of sequences were among them move on, each by itself.
     """
@@ -67,6 +69,7 @@ async def delete_tasks_of(tx: Transaction, caller: Caller, *, account_id: int) -
         [OPENING, SKIPPING],
         REMINDING,
     )
+    await release_files_of(tx, caller, task_ids=[row["id"] for row in rows])
     steps = [row["id"] for row in rows if row["sequence_state_id"] is not None]
     if steps:
         await tasks_deleted(tx, caller, task_ids=steps)

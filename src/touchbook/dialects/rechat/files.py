@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from touchbook.core.files.attaching import attach_file, detach_file
+from touchbook.core.files.deleting import delete_file
 from touchbook.core.files.file import File
 from touchbook.core.files.queries import files_of_tasks, find_file_by_uid
 from touchbook.core.files.receiving import keep_file
@@ -24,6 +25,16 @@ async def upload(call: Call[Transaction]) -> Answer:
     return await _one(call, await _keep(call))
 
 
+async def get(call: Call[Reader]) -> Answer:
+    """With a link of its own, from now."""
+    return await _one(call, await _found(call))
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    await delete_file(call.tx, call.caller, await _found(call))
+    return render.NO_CONTENT
+
+
 async def list_of_task(call: Call[Reader]) -> Answer:
     task = await task_of(call)
     files = (await files_of_tasks(call.tx, call.caller, [task.id])).get(task.id, [])
@@ -40,8 +51,7 @@ async def upload_to_task(call: Call[Transaction]) -> Answer:
 async def remove_from_task(call: Call[Transaction]) -> Answer:
     """The file goes with its last task."""
     task = await task_of(call)
-    file = await find_file_by_uid(call.tx, call.caller, parse.uid("file", call.path["file"]))
-    await detach_file(call.tx, call.caller, file, task_id=task.id)
+    await detach_file(call.tx, call.caller, await _found(call), task_id=task.id)
     return render.NO_CONTENT
 
 
@@ -56,6 +66,10 @@ async def download(call: Call[None]) -> Answer:
         **_HARMLESS,
     }
     return Answer(b"", headers=headers, chunks=chunks)
+
+
+async def _found(call: Call[Reader]) -> File:
+    return await find_file_by_uid(call.tx, call.caller, parse.uid("file", call.path["file"]))
 
 
 async def _keep(call: Call[Transaction]) -> File:

@@ -245,6 +245,8 @@ _LISTINGS = (
 
 _FILES = (
     _upload("/contacts/upload", files.upload, "Upload a file, of which contacts can be imported"),
+    read("/crm/files/{file}", files.get, "Get a file, with a new link", One[FileItem], None),
+    write("DELETE", "/crm/files/{file}", files.delete, "Delete a file; tasks lose it"),
     read("/crm/tasks/{id}/files", files.list_of_task, "List the files of a task", Listed[FileItem], None),
     _upload("/crm/tasks/{id}/files", files.upload_to_task, "Upload a file to a task"),
     write(

@@ -1,0 +1,38 @@
+"""A file that no task holds any more is deleted; its bytes go by the sweep."""
+
+from collections.abc import Collection
+
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_events
+from touchbook.core.transaction import Transaction
+
+
+async def release_files_of(tx: Transaction, caller: Caller, *, task_ids: Collection[int]) -> None:
+    """Of tasks that were just deleted. Their links stay as they were."""
+    rows = await tx.fetch(
+        "select distinct l.file_id from task_files l where l.team_id = $1 and l.task_id = any($2::bigint[])",
+        caller.team_id,
+        list(task_ids),
+    )
+    if rows:
+        await release_files(tx, caller, file_ids=[row["file_id"] for row in rows])
+
+
+async def release_files(tx: Transaction, caller: Caller, *, file_ids: Collection[int]) -> None:
+    """Held first: of two who let go of a file at once, the later one sees what the other did."""
+    await tx.execute(
+        "select from files f where f.team_id = $1 and f.id = any($2::bigint[]) order by f.id for update",
+        caller.team_id,
+        list(file_ids),
+    )
+    rows = await tx.fetch(
+        """update files f set deleted_at = $3, updated_at = $3
+        where f.team_id = $1 and f.id = any($2::bigint[]) and f.deleted_at is null
+        and not exists (select from task_files l join tasks t on t.team_id = $1 and t.id = l.task_id
+            where l.team_id = $1 and l.file_id = f.id and t.deleted_at is null) returning f.id""",
+        caller.team_id,
+        list(file_ids),
+        tx.tick(),
+    )
+    changes: dict[int, dict[str, object]] = {row["id"]: {} for row in rows}
+    await record_events(tx, caller, "file.deleted", subject="file", changes=changes)

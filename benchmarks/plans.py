@@ -29,8 +29,10 @@ from touchbook.core.contacts.queries import attributes_of, find_contact
 from touchbook.core.deals.queries import count_deals, deals_of_contacts, find_deal, list_deals
 from touchbook.core.due import claim_due
 from touchbook.core.files.queries import files_of_tasks
+from touchbook.core.keyset import Order, Place, Window, count_rows, fetch_page
 from touchbook.core.lists.queries import list_lists, lists_of_contacts
 from touchbook.core.lists.rule import filters_of
+from touchbook.core.sheet import Condition, Range
 from touchbook.core.tags.deleting import delete_tag
 from touchbook.core.tags.pacing import set_tag_frequency
 from touchbook.core.tags.renaming import rename_tag
@@ -43,6 +45,7 @@ from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import count_tasks, list_tasks, matching_ids
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.reminding import reminders_of
+from touchbook.core.tasks.sheet import TASKS
 from touchbook.core.tasks.task import CLOSED, OPEN
 from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.transaction import Transaction
@@ -94,6 +97,14 @@ def _close_tasks(*, offset: int = 0, **filters: Any) -> Question:
     """As Close's lists ask: a page of 100 and one more, of tasks that no activity made."""
     asked = TaskFilter(zone=UTC, other_than_origins=SOURCED, **filters)
     return lambda tx, caller: list_tasks(tx, caller, asked, offset=offset, limit=101)
+
+
+def _ou_tasks(sort: str = "", *, after: Sequence[Any] = (), **asked: Any) -> Question:
+    """As Outreach's lists ask: a page of 50 and one more; `after` are the values of a place in it."""
+    conditions = [Condition(column=name.replace("__", "."), **said) for name, said in asked.items()]
+    orders = [Order(sort.removeprefix("-"), sort.startswith("-"))] if sort else []
+    window = Window(limit=50, after=Place(after) if after else None)
+    return lambda tx, caller: fetch_page(tx, caller, TASKS, conditions, orders, window)
 
 
 async def _reschedule(tx: Transaction, caller: Caller) -> None:
@@ -182,6 +193,26 @@ QUESTIONS: dict[str, Question] = {
     "close-archive": _close_tasks(statuses=CLOSED),
     "close-archive-deep": _close_tasks(offset=50_000, statuses=CLOSED),
     "close-bulk": lambda tx, caller: _reschedule(tx, caller),
+    "ou-tasks": _ou_tasks(),
+    "ou-tasks-after": _ou_tasks(after=[500_000]),
+    "ou-owner": _ou_tasks(owner__id={"values": [1]}),
+    "ou-owner-email": _ou_tasks(owner__email={"values": ["nobody@example.com"]}),
+    "ou-owner-due": _ou_tasks("due", owner__id={"values": [1]}, phase={"values": ["open"]}),
+    "ou-due": _ou_tasks("due"),
+    "ou-due-after": _ou_tasks("due", after=[NOW, 1]),
+    "ou-due-descending": _ou_tasks("-due"),
+    "ou-due-day": _ou_tasks(due={"ranges": [Range(first=NOW, below=NOW + timedelta(days=1))]}),
+    "ou-updated": _ou_tasks("updated_at"),
+    "ou-updated-since": _ou_tasks("updated_at", updated_at={"ranges": [Range(first=NOW - timedelta(days=1))]}),
+    "ou-state": _ou_tasks(phase={"values": ["scheduled"]}),
+    "ou-by-state": _ou_tasks("-phase"),
+    "ou-by-state-changed": _ou_tasks("-state_changed_at"),
+    "ou-by-type": _ou_tasks("origin"),
+    "ou-by-scheduled": _ou_tasks("scheduled_at"),
+    "ou-by-autoskip": _ou_tasks("-autoskip_at"),
+    "ou-prospect": _ou_tasks(contact__id={"values": [40]}),
+    "ou-opportunity": _ou_tasks(deal__id={"values": [7]}),
+    "ou-count": lambda tx, caller: count_rows(tx, caller, TASKS, [], most=100_001),
     "search-word": _tasks(title="elm"),
     "search-two-letters": _tasks(title="el"),
     "search-rare": _tasks(title="zeppelin"),

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from benchmarks.data import Filled
 from benchmarks.raw_close import list_close_tasks, update_close_tasks
+from benchmarks.raw_outreach import Outreach
 from benchmarks.raw_rechat import Newcomers, Rechat
 from benchmarks.raw_rechat_tasks import RechatTasks
 from benchmarks.sampling import Sample, samples_of
@@ -108,6 +109,7 @@ async def open_raw(filled: Filled, kinds: Sequence[str]) -> Callable[..., Awaita
     team_uid = await pool.fetchval("select uid from teams where id = $1", filled.team_id)
     rechat = Rechat(team_uid)
     rechat_tasks = RechatTasks(rechat, str(team_uid))
+    outreach = Outreach("http://localhost")
     newcomers = {key: Newcomers(script) for key, script in scripts.items() if _creates_contacts(*key)}
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -125,6 +127,8 @@ async def open_raw(filled: Filled, kinds: Sequence[str]) -> Callable[..., Awaita
                 answer = await rechat.list_contacts(connection, script)
             elif target.startswith(b"/crm/tasks/search"):
                 answer = await rechat_tasks.search(connection, script)
+            elif target.startswith(b"/api/v2/"):
+                answer = await outreach.list_tasks(connection, script, target.decode())
             elif target.startswith(b"/contacts/"):
                 answer = await rechat.get_contact(connection, script)
             elif scope["method"] == "POST":

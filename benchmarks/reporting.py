@@ -20,6 +20,8 @@ BUDGETS = {
     "rechat-create-100": 0.65,
     "rechat-list-50": 0.85,
     "rechat-tasks-50": 0.85,
+    "outreach-50": 0.85,
+    "outreach-50-included": 0.85,
 }
 UNGROWN = ("close-archive deep", "close-bulk")
 GROWTH = 1.3
@@ -33,7 +35,8 @@ BUDGETED_P99 = {
     "rechat-live-list": 50,
 }
 GROWN = ("list-50", "list-50 open", "close-inbox", "close-archive", *UNGROWN, "rechat-get-5", "rechat-get-200",
-         "rechat-create-1", "rechat-create-100", "rechat-list-50", "rechat-tasks-50")  # fmt: skip
+         "rechat-create-1", "rechat-create-100", "rechat-list-50", "rechat-tasks-50",
+         "outreach-50", "outreach-50-included")  # fmt: skip
 
 
 def report(turns: Sequence[Turn]) -> None:

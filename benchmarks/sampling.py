@@ -21,9 +21,11 @@ class Sample(Struct, frozen=True):
     body: str = ""
 
     @property
-    def surface(self) -> Literal["ysuite", "close", "rechat"]:
+    def surface(self) -> Literal["ysuite", "close", "rechat", "outreach"]:
         if self.target.startswith(("/contacts", "/crm")):
             return "rechat"
+        if self.target.startswith("/api/v2/"):
+            return "outreach"
         return "ysuite" if self.target.startswith("/v1/") else "close"
 
     def bytes(self, key: str) -> bytes:
@@ -50,7 +52,7 @@ def _bearer(key: str) -> list[str]:
     return [f"authorization: Bearer {key}"]
 
 
-_CREDENTIALS = {"ysuite": _two_keys, "close": _basic, "rechat": _bearer}
+_CREDENTIALS = {"ysuite": _two_keys, "close": _basic, "rechat": _bearer, "outreach": _bearer}
 
 
 def _list(filled: Filled, number: int) -> Sample:
@@ -166,6 +168,15 @@ def _search_crm_tasks(filled: Filled, number: int) -> Sample:
     return Sample("GET", f"/crm/tasks/search?q={_FIRST[number % 5]}+{_LAST[number % 7]}&limit=50&{_ABOUT}")
 
 
+def _outreach_tasks(filled: Filled, number: int) -> Sample:
+    """The team's first tasks, as a client asks that fetches all of them."""
+    return Sample("GET", "/api/v2/tasks")
+
+
+def _outreach_tasks_included(filled: Filled, number: int) -> Sample:
+    return Sample("GET", "/api/v2/tasks?include=owner,prospect,account")
+
+
 _ABOUT = "associations=crm_task.associations,crm_association.contact,crm_association.deal"
 _FIRST = ("Sarah", "James", "Maria", "Aisha", "Ingrid")
 _LAST = ("Connor", "Garcia", "Miller", "Tanaka", "Patel", "Haddad", "Nelson")
@@ -214,6 +225,8 @@ READS: dict[str, Callable[[Filled, int], Sample]] = {
     "rechat-live-list": _live_list,
     "rechat-tasks-50": _crm_tasks,
     "rechat-tasks-q": _search_crm_tasks,
+    "outreach-50": _outreach_tasks,
+    "outreach-50-included": _outreach_tasks_included,
 }
 WRITES: dict[str, Callable[[Filled, int], Sample]] = {
     "create": _create,

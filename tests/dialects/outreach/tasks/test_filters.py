@@ -88,15 +88,14 @@ def random_filter(dice: random.Random, tasks: list[Any]) -> tuple[dict[str, str]
     first = NOON + dice.randrange(-5, 6) * DAY - timedelta(hours=12)
     last = first + dice.randrange(5) * DAY
     low, high = (each.isoformat(timespec="milliseconds")[:-6] + "Z" for each in (first, last))
-    text, holds = dice.choice(
-        [
-            (f"{low}..{high}", lambda at: at is not None and low <= at <= high),
-            (f"neginf..{high}", lambda at: at is not None and at <= high),
-            (f"{low}..inf", lambda at: at is not None and at >= low),
-            ("__null__", lambda at: at is None),
-            ("__notnull__", lambda at: at is not None),
-        ]
-    )
+    spans: list[tuple[str, Model]] = [
+        (f"{low}..{high}", lambda at: at is not None and low <= at <= high),
+        (f"neginf..{high}", lambda at: at is not None and at <= high),
+        (f"{low}..inf", lambda at: at is not None and at >= low),
+        ("__null__", lambda at: at is None),
+        ("__notnull__", lambda at: at is not None),
+    ]
+    text, holds = dice.choice(spans)
     return {f"filter[{name}]": text}, lambda task: holds(task["attributes"][name])
 
 

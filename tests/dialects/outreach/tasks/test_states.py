@@ -20,7 +20,7 @@ from tests.dialects.outreach.tasks.records import act, acted, end, task_for, tas
 from tests.factories import task_of
 from tests.people import Person
 from touchbook.core.sequences.queries import find_mailing
-from touchbook.core.sequences.step import STEP_KINDS
+from touchbook.core.sequences.step import STEP_KINDS, StepKind
 from touchbook.core.tasks.duties import OPENING, SKIPPING
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.opening_tasks import open_scheduled_task
@@ -124,6 +124,7 @@ async def test_completed_with_an_outcome_the_sequence_ends(
     assert (ended.state, ended.finish_reason) == ("finished", reason)
 
 
+KINDS: list[StepKind] = ["call", "email", "sms"]
 NAMES = ("advance", "deliver", "markComplete", "snooze", "reschedule", "updateNote", "reassignOwner", "patch")
 
 
@@ -131,7 +132,7 @@ NAMES = ("advance", "deliver", "markComplete", "snooze", "reschedule", "updateNo
 @pytest.mark.parametrize("seed", range(6))
 async def test_random_actions_keep_the_rules(store: Store, alice: Person, bob: Person, seed: int) -> None:
     dice = random.Random(seed)
-    sequence = await sequence_of(store, alice, *dice.choices(["call", "email", "sms"], k=3))
+    sequence = await sequence_of(store, alice, *dice.choices(KINDS, k=3))
     await template_of(store, alice, sequence.steps[0], "Hello", subject="Hello")
     states = [await enroll(store, alice, sequence) for _ in range(2)]
     for at in (None, wire(utc_now() + HOUR)):
@@ -148,12 +149,12 @@ async def test_random_actions_keep_the_rules(store: Store, alice: Person, bob: P
 
 async def random_action(dice: random.Random, person: Person, task: Any) -> Any:
     name = dice.choice(NAMES)
-    told: dict[str, Any] = {
+    parameters: dict[str, dict[str, Any]] = {
         "markComplete": {"completionNote": "Done"} if dice.random() < 0.5 else {},
         "reschedule": {"dueAt": "2031-01-01T00:00:00Z"},
         "updateNote": {"note": "Other"},
         "reassignOwner": {"ownerId": person.user_id},
-    }.get(name, {})
+    }
     if name == "patch":
         at = dice.choice((None, wire(utc_now() + HOUR)))
         sent = {
@@ -161,7 +162,7 @@ async def random_action(dice: random.Random, person: Person, task: Any) -> Any:
         }
         answer = await person.outreach.patch(f"/tasks/{task['id']}", json=sent)
     else:
-        answer = await act(person, task["id"], name, **told)
+        answer = await act(person, task["id"], name, **parameters.get(name, {}))
     if name in ("advance", "deliver") and answer.status_code == 422:
         return await task_now(person, task["id"])
     return content_of(answer)["data"]

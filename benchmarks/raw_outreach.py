@@ -1,0 +1,177 @@
+"""What the raw server answers to Outreach's lists of tasks: the noted statements, in the shape of the wire."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.tasks.task import Task
+from touchbook.core.teams.user import User
+
+_ACTIONS = {"call": "call", "message": "email", "todo": "action_item", "in_person": "in_person"}
+_OPEN = ("open", "in_progress")
+
+
+def _places(names: Sequence[str], first: int) -> Mapping[str, int]:
+    return {name: number for number, name in enumerate(names, start=first)}
+
+
+# The first column is the id that rows are told by.
+_TASK = _places((*Task.__struct_fields__, "due", "company_id", "call_id", "step_ids"), 1)
+_CONTACT = _places((*Contact.__struct_fields__, "company_id", "numbers"), 1)
+_USER = _places((*User.__struct_fields__, "left"), 1)
+
+
+class Outreach:
+    """`origin` is what its links begin with."""
+
+    def __init__(self, origin: str) -> None:
+        self._base = f"{origin}/api/v2"
+
+    async def list_tasks(self, connection: Any, script: Sequence[Any], target: str) -> dict[str, Any]:
+        page, *others = script
+        rows = (await connection.fetch(page.sql, *page.args))[:50]
+        included: list[Any] = []
+        for statement in others:
+            found = await connection.fetch(statement.sql, *statement.args)
+            if statement.sql.startswith("select c.id"):
+                included += map(self._prospect, found)
+            elif statement.sql.startswith("select m.user_id"):
+                included += map(self._user, found)
+        answer = {
+            "data": [self._task(row) for row in rows],
+            "links": {"first": f"{self._base}/tasks", "next": f"{self._base}/tasks?page%5Bafter%5D={rows[-1][0]}"},
+        }
+        return answer | ({"included": included} if "include" in target else {})
+
+    def _task(self, row: Any) -> dict[str, Any]:
+        links = msgspec.json.decode(row[_TASK["associations"]]) if row[_TASK["associations"]] else []
+        records = {link[2]: link[3] for link in reversed(links)}
+        status, assignees = row[_TASK["status"]], row[_TASK["assignees"]]
+        company, priority = row[_TASK["company_id"]], row[_TASK["priority"]]
+        state = "pending" if status == "scheduled" else "incomplete" if status in _OPEN else "complete"
+        prospect, deal = _one("prospect", records.get("contact")), _one("opportunity", records.get("deal"))
+        account = _one("account", company)
+        about = [one for one in (prospect, deal) if one["data"]] or [account]
+        return {
+            "type": "task",
+            "id": row[0],
+            "attributes": {
+                "action": _ACTIONS[row[_TASK["kind"]]],
+                "autoskipAt": _time(row[_TASK["autoskip_at"]]),
+                "compiledSequenceTemplateHtml": None,
+                "completed": state == "complete",
+                "completedAt": _time(row[_TASK["completed_at"]]),
+                "createdAt": _time(row[_TASK["created_at"]]),
+                "dueAt": _time(row[_TASK["due"]]),
+                "note": row[_TASK["description"]],
+                "opportunityAssociation": row[_TASK["opportunity_rule"]],
+                "scheduledAt": _time(row[_TASK["scheduled_at"]]),
+                "state": state,
+                "stateChangedAt": _time(row[_TASK["state_changed_at"]]),
+                "taskType": row[_TASK["origin"]],
+                "updatedAt": _time(row[_TASK["updated_at"]]),
+            },
+            "relationships": {
+                "account": account,
+                "call": _one("call", row[_TASK["call_id"]]),
+                "calls": self._link("calls", "task", row[0]),
+                "completer": _one("user", row[_TASK["completed_by"]]),
+                "creator": _one("user", row[_TASK["created_by"]]),
+                "mailing": _one("mailing", row[_TASK["mailing_id"]]),
+                "mailings": self._link("mailings", "task", row[0]),
+                "opportunity": deal,
+                "owner": _one("user", assignees[0] if assignees else None),
+                "prospect": prospect,
+                "sequence": _one("sequence", row[_TASK["sequence_id"]]),
+                "sequenceSequenceSteps": {"data": [_end("sequenceStep", each) for each in row[_TASK["step_ids"]]]},
+                "sequenceState": _one("sequenceState", row[_TASK["sequence_state_id"]]),
+                "sequenceStep": _one("sequenceStep", row[_TASK["sequence_step_id"]]),
+                "sequenceTemplate": _one("sequenceTemplate", row[_TASK["sequence_template_id"]]),
+                "subject": about[0],
+                "taskPriority": _one("taskPriority", priority + 1 if priority else None),
+                "template": _one("template", row[_TASK["template_id"]]),
+            },
+            "links": self._self("tasks", row[0]),
+        }
+
+    def _prospect(self, row: Any) -> dict[str, Any]:
+        numbers = msgspec.json.decode(row[_CONTACT["numbers"]]) if row[_CONTACT["numbers"]] else []
+        birthday = row[_CONTACT["birthday"]]
+        names = (
+            "first_name", "last_name", "middle_name", "nickname", "company", "source", "emails", "display_name",
+        )  # fmt: skip
+        known = {name: row[_CONTACT[name]] for name in names}
+        attributes = {
+            **dict.fromkeys(("addressCity", "addressCountry", "addressState", "addressStreet", "addressZip")),
+            "company": known["company"],
+            "createdAt": _time(row[_CONTACT["created_at"]]),
+            "dateOfBirth": birthday and f"{birthday.isoformat()}T00:00:00.000Z",
+            "emails": known["emails"],
+            "firstName": known["first_name"],
+            "homePhones": [text for text, label in numbers if label == "Home"],
+            "lastName": known["last_name"],
+            "middleName": known["middle_name"],
+            "mobilePhones": [text for text, label in numbers if label == "Mobile"],
+            "name": known["display_name"],
+            "nickname": known["nickname"],
+            "otherPhones": [text for text, label in numbers if label not in ("Home", "Mobile", "Work")],
+            "source": known["source"],
+            "tags": row[_CONTACT["tags_as_added"]],
+            "title": row[_CONTACT["job_title"]],
+            "touchedAt": _time(row[_CONTACT["last_touch_at"]]),
+            "updatedAt": _time(row[_CONTACT["updated_at"]]),
+            "websiteUrl1": row[_CONTACT["website"]],
+            "workPhones": [text for text, label in numbers if label == "Work"],
+        }
+        relationships = {
+            "account": _one("account", row[_CONTACT["company_id"]]),
+            "creator": _one("user", row[_CONTACT["created_by"]]),
+            "opportunities": self._link("opportunities", "prospects", row[0]),
+            "owner": _one("user", row[_CONTACT["owner_id"]]),
+            "persona": _one("persona", row[_CONTACT["persona_id"]]),
+            "stage": _one("stage", row[_CONTACT["stage_id"]]),
+            "updater": _one("user", row[_CONTACT["updated_by"]]),
+        }
+        return {
+            "type": "prospect",
+            "id": row[0],
+            "attributes": attributes,
+            "relationships": relationships,
+            "links": self._self("prospects", row[0]),
+        }
+
+    def _user(self, row: Any) -> dict[str, Any]:
+        attributes = {
+            "createdAt": _time(row[_USER["created_at"]]),
+            "email": row[_USER["email"]],
+            "firstName": row[_USER["first_name"]],
+            "lastName": row[_USER["last_name"]],
+            "locked": row[_USER["left"]],
+            "name": f"{row[_USER['first_name']]} {row[_USER['last_name']]}",
+            "phoneNumber": row[_USER["phone_number"]],
+            "updatedAt": _time(row[_USER["updated_at"]]),
+        }
+        return {"type": "user", "id": row[0], "attributes": attributes, "links": self._self("users", row[0])}
+
+    def _link(self, path: str, name: str, identifier: int) -> dict[str, Any]:
+        return {"links": {"related": f"{self._base}/{path}?filter[{name}][id]={identifier}"}}
+
+    def _self(self, path: str, identifier: int) -> dict[str, str]:
+        return {"self": f"{self._base}/{path}/{identifier}"}
+
+
+def _one(kind: str, identifier: int | None) -> dict[str, Any]:
+    return {"data": None if identifier is None else _end(kind, identifier)}
+
+
+def _end(kind: str, identifier: int) -> dict[str, Any]:
+    return {"type": kind, "id": identifier}
+
+
+def _time(instant: datetime | None) -> str | None:
+    if instant is None:
+        return None
+    return f"{instant.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"

@@ -79,9 +79,8 @@ async def fetch_page(
     if window.before is not None:
         found.reverse()
     width = len(orders) + 1
-    return Page(
-        [sheet.record(row[width:]) for row in found], [row[:width] for row in found], len(rows) > window.limit
-    )
+    records = await sheet.read(reader, caller, [row[width:] for row in found])
+    return Page(records, [row[:width] for row in found], len(rows) > window.limit)
 
 
 async def count_rows(
@@ -104,7 +103,8 @@ async def find_rows(
     rows = await reader.fetch(
         f"select {sheet.key}, {sheet.select} from {sheet.source} where {where.sql}", *where.args
     )
-    return {row[0]: sheet.record(list(row)[1:]) for row in rows}
+    records = await sheet.read(reader, caller, [list(row)[1:] for row in rows])
+    return {row[0]: record for row, record in zip(rows, records, strict=True)}
 
 
 def read_place(sheet: Sheet[Any], orders: Sequence[Order], values: Sequence[Any], *, inclusive: bool) -> Place:

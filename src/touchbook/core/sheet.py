@@ -1,11 +1,12 @@
 """A noun as lists have it: what may be asked of it, what it is ordered by, and whose rows are seen."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
+from touchbook.core.transaction import Reader
 from touchbook.core.where import Where
 
 Record = TypeVar("Record")
@@ -66,6 +67,7 @@ class Condition(Struct, frozen=True, kw_only=True):
 class Sheet(Struct, Generic[Record], frozen=True, kw_only=True):
     """`select` are the columns of which `record` makes one, `key` is the id among those of `source`.
 
+    `hide` takes out of records what they say of contacts that the caller does not see (RC-179).
     `stand` adds what each row must fulfil to be there for the caller. What `columns` does not have is asked of
     `relations`: `owner.email` is the `email` of the sheet that `owner` leads to, by the id in that column, or by a
     term in which `{}` stands for the ids.
@@ -78,6 +80,14 @@ class Sheet(Struct, Generic[Record], frozen=True, kw_only=True):
     stand: Callable[[Where, Caller], Where]
     columns: Mapping[str, Column]
     relations: Mapping[str, "tuple[str, Sheet[Any]]"] = {}
+    hide: Callable[[Reader, Caller, Sequence[Record]], Awaitable[Sequence[Record]]] | None = None
+
+    async def read(self, reader: Reader, caller: Caller, rows: Sequence[Sequence[Any]]) -> Sequence[Record]:
+        """Of the values of `select`, as the caller sees them."""
+        records = [self.record(row) for row in rows]
+        if self.hide is None or not caller.own_contacts_only:
+            return records
+        return await self.hide(reader, caller, records)
 
     def column(self, name: str) -> Column:
         """Of its own or, by a dotted name, of a related sheet. KeyError if there is none."""

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.queries import seen_contact_ids
 from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.queries import DEAL_COLUMNS
 from touchbook.core.sheet import Column, Sheet, by_name
 from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.transaction import Reader
 from touchbook.core.where import Where
 
 
@@ -31,6 +34,15 @@ def _record(values: Sequence[Any]) -> Sale:
     return Sale(_deal(values[:-3]), *values[-3:])
 
 
+async def _hide(reader: Reader, caller: Caller, sales: Sequence[Sale]) -> Sequence[Sale]:
+    contacts = {sale.deal.contact_id for sale in sales if sale.deal.contact_id is not None}
+    seen = await seen_contact_ids(reader, caller, contacts)
+    return [
+        sale if sale.deal.contact_id in seen else replace(sale, deal=replace(sale.deal, contact_id=None))
+        for sale in sales
+    ]
+
+
 def _stand(where: Where, _caller: Caller) -> Where:
     return where.add("d.team_id = $1").add("d.deleted_at is null")
 
@@ -41,6 +53,7 @@ DEALS: Sheet[Sale] = Sheet(
     key="d.id",
     record=_record,
     stand=_stand,
+    hide=_hide,
     columns={
         "id": Column(sql="d.id", kind="bigint", nullable=False),
         "title": Column(sql="d.title", nullable=False),

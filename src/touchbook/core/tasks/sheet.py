@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.queries import seen_contact_ids
 from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.deals.sheet import DEALS
 from touchbook.core.sheet import Column, Sheet, Stream
@@ -19,6 +21,7 @@ from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
 from touchbook.core.tasks.task import RecordKind, Task
 from touchbook.core.teams.queries import TEAM_ZONE
 from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.transaction import Reader
 from touchbook.core.where import Where
 
 
@@ -26,7 +29,7 @@ class Entry(Struct, frozen=True):
     """A task with the company that it is about, its latest call, and the steps of its sequence.
 
     `due`: a date-only task at the start of its day where the team lives. `text`: what its contact is to be told,
-    as clean HTML, where it was asked for.
+    as clean HTML, where it was asked for. `hidden`: the caller does not see its contact.
     """
 
     task: Task
@@ -35,6 +38,11 @@ class Entry(Struct, frozen=True):
     call_id: int | None
     step_ids: Sequence[int]
     text: str | None = None
+    hidden: bool = False
+
+    @property
+    def contact_id(self) -> int | None:
+        return None if self.hidden else self.task.first("contact")
 
     @property
     def account_id(self) -> int | None:
@@ -44,6 +52,18 @@ class Entry(Struct, frozen=True):
 
 def _record(values: Sequence[Any]) -> Entry:
     return Entry(task_from_values(values[:-4]), *values[-4:])
+
+
+async def _hide(reader: Reader, caller: Caller, entries: Sequence[Entry]) -> Sequence[Entry]:
+    """With its contact goes what is of the contact alone."""
+    contacts = {contact for entry in entries if (contact := entry.contact_id) is not None}
+    seen = await seen_contact_ids(reader, caller, contacts)
+    return [entry if entry.contact_id in {*seen, None} else _hidden(entry) for entry in entries]
+
+
+def _hidden(entry: Entry) -> Entry:
+    task = replace(entry.task, mailing_id=None, sequence_state_id=None)
+    return replace(entry, task=task, call_id=None, hidden=True)
 
 
 def _stand(where: Where, _caller: Caller) -> Where:
@@ -142,6 +162,7 @@ TASKS: Sheet[Entry] = Sheet(
     key="t.id",
     record=_record,
     stand=_stand,
+    hide=_hide,
     columns={
         "id": Column(sql="t.id", kind="bigint", nullable=False),
         "autoskip_at": _mostly_missing("t.autoskip_at"),

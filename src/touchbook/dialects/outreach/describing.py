@@ -128,7 +128,7 @@ def _shaping(resource: Resource[Any]) -> list[tuple[str, Any]]:
 def _reached(resource: Resource[Any]) -> list[str]:
     """The types that an answer may hold, itself first."""
     reached = [resource.kind]
-    for kind in filter(RESOURCES.__contains__, reached):
+    for kind in reached:
         for relationship in RESOURCES[kind].relationships.values():
             if not isinstance(relationship, Linked):
                 reached += [each for each in relationship.types if each not in reached]

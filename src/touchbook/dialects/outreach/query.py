@@ -122,5 +122,4 @@ def _leads_on(resource: Resource[Any], names: Sequence[str]) -> bool:
     relationship = resource.relationships.get(names[0])
     if relationship is None or isinstance(relationship, Linked):
         return False
-    ends = [RESOURCES[kind] for kind in relationship.types if kind in RESOURCES]
-    return bool(ends) and (len(names) == 1 or any(_leads_on(end, names[1:]) for end in ends))
+    return len(names) == 1 or any(_leads_on(RESOURCES[kind], names[1:]) for kind in relationship.types)

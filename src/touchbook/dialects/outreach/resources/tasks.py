@@ -67,7 +67,7 @@ def _show(entry: Entry) -> TaskAttributes:
 
 
 async def _compile(reader: Reader, caller: Caller, entries: Sequence[Entry]) -> Sequence[Entry]:
-    texts = await compile_templates(reader, caller, [entry.task for entry in entries])
+    texts = await compile_templates(reader, caller, [entry.task for entry in entries if not entry.hidden])
     return [replace(entry, text=texts.get(entry.task.id)) for entry in entries] if texts else entries
 
 
@@ -83,7 +83,7 @@ def _owner(entry: Entry) -> Ref | None:
 
 
 def _prospect(entry: Entry) -> Ref | None:
-    return _ref("prospect", entry.task.first("contact"))
+    return _ref("prospect", entry.contact_id)
 
 
 def _opportunity(entry: Entry) -> Ref | None:

@@ -31,7 +31,8 @@ class Column(Struct, frozen=True, kw_only=True):
     """`sql` is an expression over the sheet's row; without one it can be asked for and not ordered by.
 
     `any_of`: the term that it has one of the values, whose array is `{}`; `one_of`: that it has this one, where it
-    is found faster; `missing`: the term that it has none. `fold`: what a text is compared as. A column that is not
+    is found faster; `missing`: the term that it has none. `seen`: what must hold besides where a caller sees
+    their own contacts alone, with `{}` for the user. `fold`: what a text is compared as. A column that is not
     `nullable` has a value in every row. `streams` part the rows, where no index has them all in order.
     """
 
@@ -41,6 +42,7 @@ class Column(Struct, frozen=True, kw_only=True):
     any_of: str = ""
     one_of: str = ""
     missing: str = ""
+    seen: str = ""
     fold: Callable[[str], str] | None = None
     streams: Sequence[Stream] = ()
 
@@ -113,7 +115,7 @@ def _add_conditions(where: Where, sheet: Sheet[Any], caller: Caller, conditions:
     for condition in conditions:
         column = sheet.columns.get(condition.column)
         if column is not None:
-            where.add_any(_branches(where, column, condition))
+            where.add_any(_branches(where, column, condition, caller))
         else:
             _add_related(where, sheet, caller, condition)
     return where
@@ -134,7 +136,7 @@ def _add_related(where: Where, sheet: Sheet[Any], caller: Caller, condition: Con
     where.add(leading.replace("{}", ids) if "{}" in leading else f"{leading} in ({ids})")
 
 
-def _branches(where: Where, column: Column, condition: Condition) -> list[Where]:
+def _branches(where: Where, column: Column, condition: Condition, caller: Caller) -> list[Where]:
     missing = column.missing or f"{column.sql} is null"
     branches = []
     if condition.values:
@@ -142,11 +144,11 @@ def _branches(where: Where, column: Column, condition: Condition) -> list[Where]
         branches.append(_having(where.branch(), column, values))
     for span in condition.ranges:
         branches += _spans(where, column, span)
-    if condition.missing:
-        branches.append(where.branch().add(missing))
     if condition.present:
         branches.append(where.branch().add(f"not ({missing})"))
-    return branches
+    if column.seen and caller.own_contacts_only:
+        branches = [branch.add(column.seen, caller.user_id) for branch in branches]
+    return [*branches, where.branch().add(missing)] if condition.missing else branches
 
 
 def _having(where: Where, column: Column, values: Sequence[Any]) -> Where:

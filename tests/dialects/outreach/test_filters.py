@@ -300,3 +300,32 @@ async def test_a_filter_of_nothing_matches_nothing(alice: Person, people: dict[s
     assert await ids(alice, "/prospects", **{"filter[firstName]": ""}) == []
     contact = await changed(alice, f"/prospects/{people['bo']}", sent("prospect", lastName="Lee"))
     assert await ids(alice, "/prospects", **{"filter[lastName]": "Lee"}) == [contact["id"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        pytest.param(resource.path, name, id=f"{resource.kind} {name}")
+        for resource in RESOURCES.values()
+        for name in parameter_names(resource)
+    ],
+)
+async def test_no_filter_breaks_on_a_range(alice: Person, path: str, name: str) -> None:
+    """In either syntax it is understood or refused."""
+    for value in ("1..5", "neginf..5", "1..inf", "neginf..inf", "2026-01-01..2026-02-01", "..", "__null__,1..2"):
+        assert (await alice.outreach.get(path, params={name: value})).status_code in (200, 400)
+    for operator in ("gte", "gt", "lte", "lt"):
+        query = {f"{name}[{operator}]": "1", "newFilterSyntax": "true"}
+        assert (await alice.outreach.get(path, params=query)).status_code in (200, 400)
+
+
+async def test_ranges_of_all_filters_are_bounded(alice: Person) -> None:
+    days = [f"2026-01-{day:02}" for day in range(1, 27)]
+    assert await ids(alice, "/tasks", **{"filter[dueAt]": ",".join(days)}) == []
+    query = {"filter[dueAt]": ",".join(days), "filter[createdAt]": ",".join(days)}
+    assert await refused(alice, "/tasks", **query) == "filter"
+
+
+async def test_words_are_in_no_order(alice: Person) -> None:
+    query = {"filter[state][lte]": "incomplete", "newFilterSyntax": "true"}
+    assert await refused(alice, "/tasks", **query) == "filter[state][lte]"

@@ -27,6 +27,8 @@ async def delete_contacts(
         caller.user_id,
         reason,
     )
+    # Who was being enrolled meanwhile is in by now.
+    await leave_sequences(tx, caller, contact_ids=ids)
     await tx.execute(
         "delete from contact_texts x where x.team_id = $1 and x.contact_id = any($2::bigint[])",
         caller.team_id,

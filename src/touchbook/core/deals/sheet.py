@@ -47,6 +47,9 @@ def _stand(where: Where, _caller: Caller) -> Where:
     return where.add("d.team_id = $1").add("d.deleted_at is null")
 
 
+_SEEN = """exists (select from contacts c
+    where c.team_id = $1 and c.id = d.contact_id and c.owner_id = {})"""
+
 DEALS: Sheet[Sale] = Sheet(
     source="deals d",
     select=f"{DEAL_COLUMNS}, {company_id('d.account_id')}, d.created_by, d.updated_by",
@@ -63,7 +66,7 @@ DEALS: Sheet[Sale] = Sheet(
         "updated_at": Column(sql="d.updated_at", kind="timestamptz", nullable=False),
         "account.id": company_column("d.account_id"),
         "owner.id": Column(sql="d.owner_id", kind="bigint", nullable=False),
-        "contact.id": Column(sql="d.contact_id", kind="bigint"),
+        "contact.id": Column(sql="d.contact_id", kind="bigint", seen=_SEEN),
     },
     relations={
         "account": ("d.account_id", COMPANIES),

@@ -25,6 +25,7 @@ async def enroll_contact(
     owner_id = owner_id or caller.user_id
     assert owner_id is not None
     sequence = await _hold_sequence(tx, caller, sequence_id)
+    await _hold_contact(tx, caller, contact_id)
     await check_references(tx, caller, contacts=[contact_id], assignees=[owner_id])
     step = await next_step(tx, caller, sequence_id)
     if not sequence.enabled:
@@ -54,6 +55,13 @@ async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> S
     if row is None:
         raise UnknownRecord("sequence", sequence_id)
     return SEQUENCES.read(row)
+
+
+async def _hold_contact(tx: Transaction, caller: Caller, contact_id: int) -> None:
+    """Who deletes it waits, and then finds it in the sequence."""
+    await tx.execute(
+        "select from contacts c where c.team_id = $1 and c.id = $2 for share", caller.team_id, contact_id
+    )
 
 
 async def _insert_state(

@@ -67,18 +67,23 @@ async def hold_place(tx: Transaction, caller: Caller, *, sequence_id: int, conta
 
 
 async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
-    """Tasks that are held; an e-mail that was to be sent for one of them is a draft again."""
+    """Tasks that are held."""
     if not task_ids:
         return
     columns = {"status": "cancelled", "completed_at": tx.now, "completed_by": caller.user_id}
     cancelled = await amend_tasks(tx, caller, list(task_ids), "task.cancelled", "t.open", columns)
+    await withdraw_mailings(tx, caller, cancelled)
+
+
+async def withdraw_mailings(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
+    """An e-mail that was to be sent for one of the tasks is a draft again."""
     await tx.execute(
         """update mailings m set state = 'draft', scheduled_at = null, state_changed_at = $3, updated_at = $3,
             updated_by = $4
         where m.team_id = $1 and m.state = 'scheduled'
         and m.id in (select t.mailing_id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]))""",
         caller.team_id,
-        cancelled,
+        list(task_ids),
         tx.tick(),
         caller.user_id,
     )

@@ -5,6 +5,7 @@ Whichever way a step of a sequence ends, its contact moves on.
 
 from touchbook.core.activities.recording import record_completions
 from touchbook.core.caller import Caller
+from touchbook.core.sequences.holding import withdraw_mailings
 from touchbook.core.sequences.moving import move_on
 from touchbook.core.sequences.state import Outcome
 from touchbook.core.tasks.amending import amend_task
@@ -55,6 +56,8 @@ async def _end(
     ended = await amend_task(
         tx, caller, task, f"task.{status}", status=status, completed_at=tx.now, completed_by=by
     )
+    if task.mailing_id is not None and status != "completed":
+        await withdraw_mailings(tx, caller, [task_id])
     if task.sequence_state_id is not None:
         await move_on(tx, caller, task_ids=[task_id], outcome=outcome)
     return ended

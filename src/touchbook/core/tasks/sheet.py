@@ -106,13 +106,20 @@ def _mostly_missing(column: str) -> Column:
     )
 
 
-def _found(ids: str, missing: str) -> Column:
+# Of the first contact, who owns it.
+_SEEN = """(select c.owner_id from task_associations s join contacts c on c.team_id = $1 and c.id = s.contact_id
+    where s.team_id = $1 and s.task_id = t.id and s.kind = 'contact' and s.deleted_at is null
+    order by s.index, s.created_at, s.id limit 1) = {}"""
+
+
+def _found(ids: str, missing: str, seen: str = "") -> Column:
     """`ids`: a select of task ids, in which `{}` stands for what a value is compared with."""
     return Column(
         kind="bigint",
         any_of=f"t.id in ({ids.replace('{}', '= any({}::bigint[])')})",
         one_of=f"t.id in ({ids.replace('{}', '= {}::bigint')})",
         missing=missing,
+        seen=seen,
     )
 
 
@@ -152,8 +159,8 @@ def _of_sequence(found: str, missing: str, kind: Any = "bigint") -> Column:
     return Column(kind=kind, any_of=found.replace("{}", f"{{}}::{kind}[]"), missing=missing)
 
 
-def _id(column: str) -> Column:
-    return Column(sql=column, kind="bigint")
+def _id(column: str, seen: str = "") -> Column:
+    return Column(sql=column, kind="bigint", seen=seen)
 
 
 TASKS: Sheet[Entry] = Sheet(
@@ -181,11 +188,11 @@ TASKS: Sheet[Entry] = Sheet(
         "state_changed_at": Column(sql="t.state_changed_at", kind="timestamptz", nullable=False),
         "updated_at": Column(sql="t.updated_at", kind="timestamptz", nullable=False),
         "account.id": company_column("t.account_id"),
-        "call.id": _found(_CALLED, _UNCALLED),
+        "call.id": _found(_CALLED, _UNCALLED, _SEEN),
         "completer.id": _id("t.completed_by"),
-        "contact.id": _found(_linked("contact"), _unlinked("contact")),
+        "contact.id": _found(_linked("contact"), _unlinked("contact"), _SEEN),
         "deal.id": _found(_linked("deal"), _unlinked("deal")),
-        "mailing.id": _id("t.mailing_id"),
+        "mailing.id": _id("t.mailing_id", _SEEN),
         "owner.id": _found(_OWNED, _UNOWNED),
         "priority.id": Column(sql="(t.priority + 1)", kind="bigint", missing="t.priority = 0"),
         "priority.name": Column(sql=_PRIORITY, missing="t.priority = 0"),
@@ -197,7 +204,7 @@ TASKS: Sheet[Entry] = Sheet(
                 where q.team_id = $1 and q.id = t.sequence_id and cardinality(q.tags) > 0)""",
             "text",
         ),
-        "sequence_state.id": _id("t.sequence_state_id"),
+        "sequence_state.id": _id("t.sequence_state_id", _SEEN),
         "sequence_template.id": _id("t.sequence_template_id"),
         "step.id": _id("t.sequence_step_id"),
         "step.kind": _of_sequence(

@@ -21,14 +21,19 @@ _INTEGER = re.compile(r"-?\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,18}(?:\.\d{1,6})?", re.ASCII)
 _OPERATORS = ("gte", "gt", "lte", "lt")
 _MOST_VALUES = 1000
+# Each is a term of its own, which the database has to plan for; values are one array.
+_MOST_RANGES = 50
 
 
 def read_filters(resource: Resource[Any], given: Mapping[str, Sequence[str]], *, new: bool) -> list[Condition]:
-    return [
+    conditions = [
         _condition(resource, name, values, new)
         for name, values in given.items()
         if name == "filter" or name.startswith("filter[")
     ]
+    if sum(len(condition.ranges) for condition in conditions) > _MOST_RANGES:
+        raise BadParameter("filter", f"All filters together have at most {_MOST_RANGES} ranges and days.")
+    return conditions
 
 
 def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: bool) -> Condition:
@@ -46,7 +51,7 @@ def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: b
         if len(values) > _MOST_VALUES:
             raise BadParameter(name, f"A filter has at most {_MOST_VALUES} values.")
         return _any_of(asked, column, name, _translate(values, words))
-    if rest[0] not in _OPERATORS or len(rest) > 1 or not column.sql:
+    if rest[0] not in _OPERATORS or len(rest) > 1 or not column.sql or words or column.fold:
         raise BadParameter(name, "There is no such filter.")
     return Condition(column=asked, ranges=[_bound(rest[0], *_stretch(column, name, values[0]))])
 
@@ -73,6 +78,8 @@ def _from_old(asked: str, column: Column, name: str, text: str, words: Words) ->
     if len(parts) > _MOST_VALUES:
         raise BadParameter(name, f"A filter has at most {_MOST_VALUES} values.")
     ranged = [part for part in parts if ".." in part and column.kind not in ("text", "boolean")]
+    if ranged and not column.sql:
+        raise BadParameter(name, "There are no ranges of this.")
     plain = [part for part in parts if part not in ranged and part not in ("__null__", "__notnull__")]
     found = _any_of(asked, column, name, _translate(plain, words))
     return Condition(

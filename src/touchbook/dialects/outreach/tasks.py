@@ -79,10 +79,11 @@ async def update(call: Call[Transaction]) -> Answer:
     attributes: Any = _with_instants(arrived(sent.attributes))
     changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
-    await _edit(call, identifier, changes, related)
+    named = "opportunity" in sent.related
+    await _edit(call, identifier, changes, related, named=named)
     await _move(call, identifier, changes)
     await _relate(call, identifier, related)
-    if "opportunity_association" in changes and "opportunity" not in related:
+    if "opportunity_association" in changes and not named:
         rule = changes["opportunity_association"]
         await choose_deal(call.tx, call.caller, task_id=identifier, rule=rule)
     return await show_now(call, TASKS, identifier)
@@ -112,7 +113,10 @@ async def _links(call: Call[Transaction], given: Mapping[str, Ref]) -> list[NewA
     return [NewAssociation(_RECORDS[ref.kind], ref.id) for ref in dict.fromkeys(named)]
 
 
-async def _edit(call: Call[Transaction], task_id: int, changes: Mapping[str, Any], related: Related) -> None:
+async def _edit(
+    call: Call[Transaction], task_id: int, changes: Mapping[str, Any], related: Related, *, named: bool
+) -> None:
+    """`named`: an opportunity was sent, were it the one that stands; the rule then chooses none."""
     members: dict[str, Any] = {}
     if "action" in changes:
         members["kind"] = _KINDS[changes["action"]]
@@ -122,7 +126,7 @@ async def _edit(call: Call[Transaction], task_id: int, changes: Mapping[str, Any
         members["autoskip_at"] = changes["autoskip_at"]
     if "taskPriority" in related:
         members["priority"] = _priority(related)
-    if "opportunity_association" in changes and "opportunity" in related:
+    if "opportunity_association" in changes and named:
         members["opportunity_rule"] = changes["opportunity_association"]
     if members:
         await edit_task(call.tx, call.caller, task_id=task_id, **members)

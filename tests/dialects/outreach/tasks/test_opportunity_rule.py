@@ -80,3 +80,16 @@ async def test_other_values_are_refused(store: Store, alice: Person, rule: str) 
     assert answer.status_code == 422
     [error] = answer.json()["errors"]
     assert error["source"] == {"parameter": "actionParams[opportunityAssociation]"}
+
+
+async def test_what_stands_and_is_sent_back_stays_as_well(store: Store, alice: Person) -> None:
+    prospect = (await contact_of(store, alice)).id
+    older, _ = await sales_of(alice, prospect)
+    related: Any = {"subject": ("prospect", prospect), "opportunity": ("opportunity", older)}
+    task = await task_for(store, alice, related)
+    related = {"opportunity": ("opportunity", older)}
+    now = await patched(alice, task["id"], related, opportunityAssociation="recent_created")
+    assert (end(now, "opportunity"), now["attributes"]["opportunityAssociation"]) == (
+        ("opportunity", older),
+        "recent_created",
+    )

@@ -1,13 +1,17 @@
 """Where contacts are their owners', their tasks lead nobody else to them."""
 
+from typing import Any
+
 import pytest
 
-from tests.core.sequences.records import enroll, sequence_of, template_of
-from tests.dialects.outreach.asking import listed
+from tests.core.sequences.records import enroll, sequence_of, task_at_hand, template_of
+from tests.dialects.outreach.asking import ids, listed
 from tests.dialects.outreach.tasks.records import acted, end, patched, task_now
 from tests.dialects.ysuite.test_visibility import hide
 from tests.factories import contact_of, task_of
 from tests.people import Person
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.deals.opening import open_deal
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.teams.team import Team
 from touchbook.store.postgres import Store
@@ -42,3 +46,32 @@ async def test_what_comes_back_keeps_the_contact(store: Store, alice: Person, bo
     await patched(bob, task.id, note="Otherwise")
     async with store.reading() as reader:
         assert (await find_task(reader, alice.caller, task.id)).first("contact") == contact.id
+
+
+async def test_filters_lead_to_nobody_elses_contacts(store: Store, alice: Person, bob: Person, team: Team) -> None:
+    hers, his = await contact_of(store, alice), await contact_of(store, bob)
+    await hide(store, team)
+    sequence = await sequence_of(store, alice, "email")
+    await template_of(store, alice, sequence.steps[0], "Hello", subject="Hello")
+    states = [await enroll(store, person, sequence, each.id) for person, each in ((alice, hers), (bob, his))]
+    found = [await task_at_hand(store, alice, state) for state in states]
+    asked: dict[str, list[Any]] = {
+        "prospect": [hers.id, his.id],
+        "sequenceState": [state.id for state in states],
+        "mailing": [task.mailing_id for task in found],
+    }
+    for name, values in asked.items():
+        for value, task in zip(values, found, strict=True):
+            query = {f"filter[{name}][id]": value}
+            assert await ids(alice, "/tasks", **query) == [task.id]
+            assert await ids(bob, "/tasks", **query) == ([task.id] if task is found[1] else [])
+        assert await ids(bob, "/tasks", **{f"filter[{name}][id]": "__notnull__"}) == [found[1].id]
+    deals = [await deal_for(store, person, each) for person, each in ((alice, hers), (bob, his))]
+    for contact, deal in zip((hers, his), deals, strict=True):
+        query = {"filter[prospects][id]": contact.id}
+        assert await ids(bob, "/opportunities", **query) == ([deal] if contact is his else [])
+
+
+async def deal_for(store: Store, person: Person, contact: Contact) -> int:
+    async with store.transaction() as tx:
+        return (await open_deal(tx, person.caller, title="House", contact_id=contact.id)).id

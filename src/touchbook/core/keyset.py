@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.sheet import Condition, Kind, Record, Sheet, Stream, rows_standing
+from touchbook.core.sheet import Condition, Kind, Lead, Record, Sheet, Stream, rows_standing
 from touchbook.core.transaction import Reader
 from touchbook.core.where import Where
 
@@ -72,9 +72,10 @@ async def fetch_page(
     orders: Sequence[Order],
     window: Window,
 ) -> Page[Record]:
-    where = rows_standing(sheet, caller, conditions)
+    led = _led(sheet, conditions, orders)
+    where = rows_standing(sheet, caller, [each for each in conditions if led is None or each is not led.condition])
     fetch = reader.fetch_afresh if conditions else reader.fetch
-    rows = await fetch(_page(sheet, where, orders, window), *where.args)
+    rows = await fetch(_page(sheet, where, orders, window, led), *where.args)
     found = [list(row) for row in rows[: window.limit]]
     if window.before is not None:
         found.reverse()
@@ -116,15 +117,35 @@ def read_place(sheet: Sheet[Any], orders: Sequence[Order], values: Sequence[Any]
     return Place(read, inclusive)
 
 
-def _page(sheet: Sheet[Any], where: Where, orders: Sequence[Order], window: Window) -> str:
+class _Led(NamedTuple):
+    """What leads to the rows, in place of a condition."""
+
+    lead: Lead
+    condition: Condition
+
+
+def _led(sheet: Sheet[Any], conditions: Sequence[Condition], orders: Sequence[Order]) -> _Led | None:
+    for condition in conditions if orders else ():
+        lead = sheet.leads.get((condition.column, orders[0].column))
+        alone = not (condition.ranges or condition.missing or condition.present)
+        if lead is not None and alone and len(condition.values) == 1:
+            return _Led(lead, condition)
+    return None
+
+
+def _page(sheet: Sheet[Any], where: Where, orders: Sequence[Order], window: Window, led: _Led | None) -> str:
     """One stretch of an index, or several merged."""
+    source, streams = sheet.source, sheet.columns[orders[0].column].streams if orders else ()
+    if led is not None:
+        source, streams = led.lead.source, led.lead.streams
+        where.add(led.lead.term, led.condition.values[0])
     backwards = window.before is not None
     keys = _keys(sheet, orders, backwards)
     place = window.before or window.after
     limit, offset = window.limit + 1, window.offset
     selects = [
-        (f"select {', '.join(key.sql for key in own)}, {sheet.select} from {sheet.source} where {term.sql}", own)
-        for part, own in _streams(sheet, where, orders, keys)
+        (f"select {', '.join(key.sql for key in own)}, {sheet.select} from {source} where {term.sql}", own)
+        for part, own in _streams(where, streams, keys)
         for term in ([part] if place is None else _beyond(part, own, place))
     ]
     if len(selects) == 1:
@@ -135,10 +156,9 @@ def _page(sheet: Sheet[Any], where: Where, orders: Sequence[Order], window: Wind
 
 
 def _streams(
-    sheet: Sheet[Any], where: Where, orders: Sequence[Order], keys: Sequence[_Key]
+    where: Where, streams: Sequence[Stream], keys: Sequence[_Key]
 ) -> Iterator[tuple[Where, Sequence[_Key]]]:
     """The parts of the rows in which an index has the first key in order, each with its own sort of that key."""
-    streams = sheet.columns[orders[0].column].streams if orders else ()
     if not streams:
         yield where, keys
     for stream in streams:

@@ -47,6 +47,14 @@ class Column(Struct, frozen=True, kw_only=True):
     streams: Sequence[Stream] = ()
 
 
+class Lead(Struct, frozen=True, kw_only=True):
+    """Where the rows with one value of a column are found in the order of another; `{}` in `term` is the value."""
+
+    source: str
+    term: str
+    streams: Sequence[Stream]
+
+
 class Range(Struct, frozen=True, kw_only=True):
     """Both ends counted in, unless the other kind of end is given. None is open."""
 
@@ -69,6 +77,7 @@ class Condition(Struct, frozen=True, kw_only=True):
 class Sheet(Struct, Generic[Record], frozen=True, kw_only=True):
     """`select` are the columns of which `record` makes one, `key` is the id among those of `source`.
 
+    `leads`: (a column with one value, a column to order by) -> where that is found.
     `hide` takes out of records what they say of contacts that the caller does not see (RC-179).
     `stand` adds what each row must fulfil to be there for the caller. What `columns` does not have is asked of
     `relations`: `owner.email` is the `email` of the sheet that `owner` leads to, by the id in that column, or by a
@@ -82,6 +91,7 @@ class Sheet(Struct, Generic[Record], frozen=True, kw_only=True):
     stand: Callable[[Where, Caller], Where]
     columns: Mapping[str, Column]
     relations: Mapping[str, "tuple[str, Sheet[Any]]"] = {}
+    leads: Mapping[tuple[str, str], Lead] = {}
     hide: Callable[[Reader, Caller, Sequence[Record]], Awaitable[Sequence[Record]]] | None = None
 
     async def read(self, reader: Reader, caller: Caller, rows: Sequence[Sequence[Any]]) -> Sequence[Record]:

@@ -15,7 +15,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import seen_contact_ids
 from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.deals.sheet import DEALS
-from touchbook.core.sheet import Column, Sheet, Stream
+from touchbook.core.sheet import Column, Lead, Sheet, Stream
 from touchbook.core.tasks.priorities import NAMES
 from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
 from touchbook.core.tasks.task import RecordKind, Task
@@ -70,25 +70,37 @@ def _stand(where: Where, _caller: Caller) -> Where:
     return where.add("t.team_id = $1").add("t.deleted_at is null")
 
 
-# Where clocks go back to midnight a day has two of them; counted from an hour before, it is the first.
-_DAY_START = f"((t.due_on::timestamp - interval '1 hour') at time zone {TEAM_ZONE} + interval '1 hour')"
+def _day_start(table: str) -> str:
+    """Where clocks go back to midnight a day has two of them; counted from an hour before, it is the first."""
+    return f"(({table}.due_on::timestamp - interval '1 hour') at time zone {TEAM_ZONE} + interval '1 hour')"
 
 
-def _near_day(operator: str, value: str) -> str:
-    day = f"({value} at time zone {TEAM_ZONE})::date"
-    if operator == "=":
-        return f"t.due_on between {day} - 1 and {day} + 1"
-    return f"t.due_on >= {day} - 1" if operator in (">", ">=") else f"t.due_on <= {day} + 1"
+def _by_due(table: str, term: str = "true") -> tuple[Stream, Stream]:
+    """Timed and date-only tasks, each in the order of an index on `table`."""
+
+    def near(operator: str, value: str) -> str:
+        day = f"({value} at time zone {TEAM_ZONE})::date"
+        if operator == "=":
+            return f"{table}.due_on between {day} - 1 and {day} + 1"
+        sign, other = (">=", "-") if operator in (">", ">=") else ("<=", "+")
+        return f"{table}.due_on {sign} {day} {other} 1"
+
+    return (
+        Stream(term=f"{table}.due_on is null and {term}", sql=f"{table}.due_at", nullable=True),
+        Stream(
+            term=f"{table}.due_on is not null and {term}",
+            sql=_day_start(table),
+            order=f"{table}.due_on",
+            near=near,
+        ),
+    )
 
 
 _DUE = Column(
-    sql=f"coalesce(t.due_at, {_DAY_START})",
+    sql=f"coalesce(t.due_at, {_day_start('t')})",
     kind="timestamptz",
     missing="(t.due_at is null and t.due_on is null)",
-    streams=(
-        Stream(term="t.due_on is null", sql="t.due_at", nullable=True),
-        Stream(term="t.due_on is not null", sql=_DAY_START, order="t.due_on", near=_near_day),
-    ),
+    streams=_by_due("t"),
 )
 _PHASE = "case when t.status = 'scheduled' then 'scheduled' when t.open then 'open' else 'closed' end"
 _PRIORITY = f"(array{list(NAMES)})[t.priority + 1]"
@@ -132,6 +144,14 @@ _OWNED = """select o.task_id from task_assignees o
 _UNOWNED = "not exists (select from task_assignees o where o.team_id = $1 and o.task_id = t.id)"
 
 
+# The keys of a task stand beside its assignees, so that an index has a person's tasks in order of due.
+_OWNED_BY_DUE = Lead(
+    source="task_assignees o join tasks t on t.team_id = $1 and t.id = o.task_id",
+    term="o.team_id = $1 and o.user_id = {}::bigint and o.position = 0 and not o.deleted",
+    streams=(*_by_due("o", "o.open"), *_by_due("o", "not o.open")),
+)
+
+
 def _linked(kind: RecordKind) -> str:
     return f"""select s.task_id from task_associations s
     where s.team_id = $1 and s.{kind}_id {{}} and s.deleted_at is null and s.id = (
@@ -170,6 +190,7 @@ TASKS: Sheet[Entry] = Sheet(
     record=_record,
     stand=_stand,
     hide=_hide,
+    leads={("owner.id", "due"): _OWNED_BY_DUE},
     columns={
         "id": Column(sql="t.id", kind="bigint", nullable=False),
         "autoskip_at": _mostly_missing("t.autoskip_at"),

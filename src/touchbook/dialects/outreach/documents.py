@@ -15,6 +15,7 @@ from touchbook.dialects.outreach.registry import RESOURCES
 from touchbook.dialects.outreach.resource import BASE, Linked, One, Ref, Relationship, Resource
 
 _encode = msgspec.json.Encoder().encode
+_NOWHERE: dict[str, Any] = {"data": None}
 Aliases = Mapping[Ref, list[Alias]]
 
 
@@ -66,21 +67,19 @@ def _object(call: Call[Reader], ref: Ref, record: Any, shape: Shape, aliases: Al
     if resource.relationships:
         content["relationships"] = shown
     content["links"] = {"self": f"{place}{resource.path}/{ref.id}"}
-    meta = _meta(call, resource, ref, shape, aliases)
-    return content | ({"meta": meta} if meta else {})
+    if shape.authorization or shape.connections:
+        content["meta"] = _meta(call, resource, ref, shape, aliases)
+    return content
 
 
 def _relationship(place: str, ref: Ref, relationship: Relationship, record: Any) -> dict[str, Any]:
+    if isinstance(relationship, One):
+        end = relationship.of(record)
+        return _NOWHERE if end is None else {"data": {"type": end.kind, "id": end.id}}
     if isinstance(relationship, Linked):
         related = f"{place}{relationship.path}?filter[{relationship.filter}][id]={ref.id}"
         return {"links": {"related": related}}
-    if isinstance(relationship, One):
-        return {"data": _linkage(relationship.of(record))}
-    return {"data": [_linkage(each) for each in relationship.refs(record)]}
-
-
-def _linkage(ref: Ref | None) -> dict[str, Any] | None:
-    return None if ref is None else {"type": ref.kind, "id": ref.id}
+    return {"data": [{"type": each.kind, "id": each.id} for each in relationship.refs(record)]}
 
 
 def _meta(call: Call[Reader], resource: Resource[Any], ref: Ref, shape: Shape, aliases: Aliases) -> dict[str, Any]:

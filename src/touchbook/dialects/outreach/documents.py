@@ -12,10 +12,9 @@ from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.including import Records, find_included
 from touchbook.dialects.outreach.query import Shape
 from touchbook.dialects.outreach.registry import RESOURCES
-from touchbook.dialects.outreach.resource import BASE, Linked, One, Ref, Relationship, Resource
+from touchbook.dialects.outreach.resource import BASE, Ref, Resource
 
 _encode = msgspec.json.Encoder().encode
-_NOWHERE: dict[str, Any] = {"data": None}
 Aliases = Mapping[Ref, list[Alias]]
 
 
@@ -62,7 +61,7 @@ def _object(call: Call[Reader], ref: Ref, record: Any, shape: Shape, aliases: Al
         members = msgspec.to_builtins(attributes)
         attributes = {name: value for name, value in members.items() if name in fields}
         relationships = {name: value for name, value in relationships.items() if name in fields}
-    shown = {name: _relationship(place, ref, each, record) for name, each in relationships.items()}
+    shown = {name: each.show(place, ref, record) for name, each in relationships.items()}
     content: dict[str, Any] = {"type": ref.kind, "id": ref.id, "attributes": attributes}
     if resource.relationships:
         content["relationships"] = shown
@@ -70,16 +69,6 @@ def _object(call: Call[Reader], ref: Ref, record: Any, shape: Shape, aliases: Al
     if shape.authorization or shape.connections:
         content["meta"] = _meta(call, resource, ref, shape, aliases)
     return content
-
-
-def _relationship(place: str, ref: Ref, relationship: Relationship, record: Any) -> dict[str, Any]:
-    if isinstance(relationship, One):
-        end = relationship.of(record)
-        return _NOWHERE if end is None else {"data": {"type": end.kind, "id": end.id}}
-    if isinstance(relationship, Linked):
-        related = f"{place}{relationship.path}?filter[{relationship.filter}][id]={ref.id}"
-        return {"links": {"related": related}}
-    return {"data": [{"type": each.kind, "id": each.id} for each in relationship.refs(record)]}
 
 
 def _meta(call: Call[Reader], resource: Resource[Any], ref: Ref, shape: Shape, aliases: Aliases) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from touchbook.core.caller import Caller
 from touchbook.core.sheet import Record, Sheet
@@ -13,10 +13,10 @@ from touchbook.core.transaction import Reader
 BASE = "/api/v2"
 
 
-class Ref(NamedTuple):
-    """A resource by its type on the wire and its id."""
+class Ref(Struct, frozen=True, order=True):
+    """A resource by its type on the wire and its id; written as they are, it is JSON:API's linkage."""
 
-    kind: str
+    kind: str = field(name="type")
     id: int
 
 
@@ -30,6 +30,9 @@ class One(Struct, frozen=True):
         ref = self.of(record)
         return [ref] if ref else []
 
+    def show(self, _place: str, _ref: Ref, record: Any) -> dict[str, Any]:
+        return {"data": self.of(record)}
+
 
 class Many(Struct, frozen=True):
     """A to-many relationship that is shown with its data."""
@@ -37,12 +40,18 @@ class Many(Struct, frozen=True):
     types: Sequence[str]
     refs: Callable[[Any], Sequence[Ref]]
 
+    def show(self, _place: str, _ref: Ref, record: Any) -> dict[str, Any]:
+        return {"data": self.refs(record)}
+
 
 class Linked(Struct, frozen=True):
     """A to-many relationship that is a link alone: to the list at `path`, filtered by this resource."""
 
     path: str
     filter: str
+
+    def show(self, place: str, ref: Ref, _record: Any) -> dict[str, Any]:
+        return {"links": {"related": f"{place}{self.path}?filter[{self.filter}][id]={ref.id}"}}
 
 
 Relationship = One | Many | Linked

@@ -55,7 +55,7 @@ async def create(call: Call[Transaction]) -> Answer:
         call.tx,
         call.caller,
         sequence_id=sequence.id,
-        priority=_level(priority and priority.id),
+        priority=_level(priority.id if priority else None),
         **members,
     )
     return await show_now(call, STEPS, step.id, status=201)

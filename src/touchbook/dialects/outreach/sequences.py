@@ -36,7 +36,7 @@ async def create(call: Call[Transaction]) -> Answer:
     attributes = arrived(sent.attributes)
     required({"/data/attributes/name": attributes.get("name")})
     owner = sent.related.get("owner")
-    sequence = await create_sequence(call.tx, call.caller, owner_id=owner and owner.id, **attributes)
+    sequence = await create_sequence(call.tx, call.caller, owner_id=owner.id if owner else None, **attributes)
     return await show_now(call, SEQUENCES, sequence.id, status=201)
 
 

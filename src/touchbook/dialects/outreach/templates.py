@@ -51,7 +51,7 @@ async def create(call: Call[Transaction]) -> Answer:
     owner = sent.related.get("owner")
     with _telling_where():
         template = await create_template(
-            call.tx, call.caller, owner_id=owner and owner.id, **_members(arrived(sent.attributes))
+            call.tx, call.caller, owner_id=owner.id if owner else None, **_members(arrived(sent.attributes))
         )
     return await show_now(call, TEMPLATES, template.id, status=201)
 

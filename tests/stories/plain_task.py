@@ -28,8 +28,9 @@ class PlainTask:
     def given(self) -> datetime | None:
         """The due time as Rechat shows it."""
         if self.due_on is not None:
+            start = start_of(self.due_on, self.zone)
             latest = start_of(self.due_on + timedelta(days=1), self.zone) - timedelta.resolution
-            return min(start_of(self.due_on, self.zone) + self.offset, latest)
+            return max(start, min(start + self.offset, latest))
         return self.due_at
 
     def move(

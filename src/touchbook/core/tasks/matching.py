@@ -221,7 +221,8 @@ class _Stream(Struct, frozen=True):
         if not self.as_given:
             return _start(day, zone)
         end = _start(f"({day} + 1)", zone)
-        return f"least({_start(day, zone)} + {table}.due_offset, {end} - interval '1 microsecond')"
+        start = _start(day, zone)
+        return f"greatest({start}, least({start} + {table}.due_offset, {end} - interval '1 microsecond'))"
 
     def keys(self, table: str) -> tuple[str, ...]:
         key = f"{table}.{self.key}"

@@ -29,12 +29,13 @@ def instant_of(
     due_at: datetime | None, due_on: date | None, due_offset: timedelta, zone: ZoneInfo
 ) -> datetime | None:
     """In UTC: between two times of one zone Python counts what the clock shows, not what passes. A day may be
-    shorter than the one of which the offset was taken.
+    shorter than the one of which the offset was taken; one that a zone skipped has no length at all.
     """
     if due_on is None:
         return due_at and due_at.astimezone(UTC)
+    start = day_start(due_on, zone).astimezone(UTC)
     latest = day_start(due_on + timedelta(days=1), zone).astimezone(UTC) - timedelta.resolution
-    return min(day_start(due_on, zone).astimezone(UTC) + due_offset, latest)
+    return max(start, min(start + due_offset, latest))
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:

@@ -310,8 +310,11 @@ async def test_a_filter_of_nothing_matches_nothing(alice: Person, people: dict[s
         for name in parameter_names(resource)
     ],
 )
-async def test_no_filter_breaks_on_a_range(alice: Person, path: str, name: str) -> None:
-    """In either syntax it is understood or refused."""
+async def test_no_filter_breaks_on_a_range(
+    store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch, path: str, name: str
+) -> None:
+    """In either syntax it is understood or refused. So many statements are not proved one by one."""
+    monkeypatch.setattr(store, "witness", None)
     for value in ("1..5", "neginf..5", "1..inf", "neginf..inf", "2026-01-01..2026-02-01", "..", "__null__,1..2"):
         assert (await alice.outreach.get(path, params={name: value})).status_code in (200, 400)
     for operator in ("gte", "gt", "lte", "lt"):

@@ -7,6 +7,7 @@ import pytest
 
 from tests.dialects.outreach.asking import content_of, created, ids, sent
 from tests.people import Person
+from touchbook.store.postgres import Store
 
 NAMES = ["Ann", "Bo", None, "Cy", "Ann"]
 SORTS = [
@@ -43,7 +44,10 @@ async def disturb(person: Person, dice: random.Random, moving: list[int]) -> Non
 
 
 @pytest.mark.parametrize("seed", range(12))
-async def test_what_stands_throughout_is_met_once_in_its_place(alice: Person, seed: int) -> None:
+async def test_what_stands_throughout_is_met_once_in_its_place(
+    store: Store, alice: Person, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "witness", None)
     dice = random.Random(seed)
     made = [await add(alice, dice) for _ in range(14)]
     moving = [each for each in made if dice.random() < 0.5]

@@ -7,7 +7,14 @@ however coarse the showing: a cancelled task that reads as done stays cancelled 
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 
 def differing(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
     """Those members of `sent` that `shown` has with another value; what is not shown at all is passed over."""
     return {name: value for name, value in sent.items() if name in shown and shown[name] != value}
+
+
+def canonical(json: str | None) -> bytes | None:
+    """By which JSON is compared: Python holds 1 and true equal, and the store orders members in its own way."""
+    return None if json is None else msgspec.json.encode(msgspec.json.decode(json), order="sorted")

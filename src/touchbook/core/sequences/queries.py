@@ -10,7 +10,6 @@ from touchbook.core.errors import NotFound
 from touchbook.core.sequences.mailing import Mailing
 from touchbook.core.sequences.nouns import (
     MAILINGS,
-    SEQUENCE_TEMPLATES,
     SEQUENCES,
     STATES,
     STEPS,
@@ -21,7 +20,7 @@ from touchbook.core.sequences.nouns import (
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import Step
-from touchbook.core.sequences.template import SequenceTemplate, Template
+from touchbook.core.sequences.template import Template
 from touchbook.core.transaction import Reader
 
 
@@ -57,10 +56,6 @@ async def find_template(reader: Reader, caller: Caller, template_id: int) -> Tem
     return await find(reader, caller, TEMPLATES, template_id)
 
 
-async def find_sequence_template(reader: Reader, caller: Caller, sequence_template_id: int) -> SequenceTemplate:
-    return await find(reader, caller, SEQUENCE_TEMPLATES, sequence_template_id)
-
-
 async def find_state(reader: Reader, caller: Caller, state_id: int) -> SequenceState:
     return await find(reader, caller, STATES, state_id)
 
@@ -81,18 +76,8 @@ async def templates_by_id(reader: Reader, caller: Caller, ids: Collection[int]) 
     return await by_id(reader, caller, TEMPLATES, ids)
 
 
-async def sequence_templates_by_id(
-    reader: Reader, caller: Caller, ids: Collection[int]
-) -> dict[int, SequenceTemplate]:
-    return await by_id(reader, caller, SEQUENCE_TEMPLATES, ids)
-
-
 async def states_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, SequenceState]:
     return await by_id(reader, caller, STATES, ids)
-
-
-async def mailings_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Mailing]:
-    return await by_id(reader, caller, MAILINGS, ids)
 
 
 async def steps_of_sequences(

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from touchbook.core.caller import Caller
+from touchbook.core.differing import canonical
 from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
@@ -107,7 +108,10 @@ def _first_place(links: Sequence[Link], record: int) -> int | None:
     return 0 if lowest is None else lowest - 1
 
 
-async def check_associations(reader: Reader, caller: Caller, new: Sequence[NewAssociation]) -> None:
+async def check_associations(
+    reader: Reader, caller: Caller, new: Sequence[NewAssociation], **others: Sequence[int]
+) -> None:
+    """And, in the same query, `others` that `check_references` knows."""
     await check_references(
         reader,
         caller,
@@ -115,6 +119,7 @@ async def check_associations(reader: Reader, caller: Caller, new: Sequence[NewAs
         deals=_records(new, "deal"),
         listings=_records(new, "listing"),
         accounts=_records(new, "account"),
+        **others,
     )
 
 
@@ -205,11 +210,8 @@ def _differing(standing: dict[int, Association], changes: Sequence[AssociationCh
     return [each for each in wished.values() if _says(each) != _says(standing[each.id])]
 
 
-def _says(association: Association) -> tuple[int | None, Any]:
-    """JSON as text compares what Python holds equal: 1 and true."""
-    metadata = association.metadata
-    canonical = None if metadata is None else msgspec.json.encode(msgspec.json.decode(metadata), order="sorted")
-    return association.index, canonical
+def _says(association: Association) -> tuple[int | None, bytes | None]:
+    return association.index, canonical(association.metadata)
 
 
 async def _write_changes(tx: Transaction, caller: Caller, changed: Sequence[Association]) -> None:

@@ -14,7 +14,6 @@ from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.choosing_deals import deal_by_rule
 from touchbook.core.tasks.duties import keep_duties
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.tasks.references import check_references
 from touchbook.core.tasks.reminder import WishedReminder
 from touchbook.core.tasks.reminding import add_reminders
 from touchbook.core.tasks.task import (
@@ -69,8 +68,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
 
 async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     """Errors: UnknownRecord for a contact, deal, listing, account, assignee or tag the team does not have."""
-    await check_associations(tx, caller, new.associations)
-    await check_references(tx, caller, assignees=new.assignees, tags=new.tags)
+    await check_associations(tx, caller, new.associations, assignees=new.assignees, tags=new.tags)
     new = await _with_ruled_deal(tx, caller, new)
     task_id = await _insert_task(tx, caller, new)
     if new.assignees:

@@ -1,5 +1,7 @@
 """The actions on a task. Their parameters come in the query, and whatever body comes is passed over."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -70,20 +72,16 @@ class LogMeetInPerson(Struct, frozen=True, kw_only=True, rename="camel"):
 async def advance(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     read_action(call, NoParameters)
-    try:
+    with _if_possible():
         await advance_task(call.tx, call.caller, task_id=identifier)
-    except Conflict as conflict:
-        raise NotPossible(str(conflict)) from None
     return await show_now(call, TASKS, identifier)
 
 
 async def deliver(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     read_action(call, NoParameters)
-    try:
+    with _if_possible():
         await deliver_task(call.tx, call.caller, task_id=identifier)
-    except Conflict as conflict:
-        raise NotPossible(str(conflict)) from None
     return await show_now(call, TASKS, identifier)
 
 
@@ -145,20 +143,28 @@ async def log_meet_in_person(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, LogMeetInPerson)
     try:
-        await log_meeting(
-            call.tx,
-            call.caller,
-            task_id=identifier,
-            disposition_id=told.task_disposition_id,
-            purpose_id=told.task_purpose_id or None,
-            note=_note("completionNote", told.completion_note) if told.completion_note else None,
-        )
-    except Conflict as conflict:
-        raise NotPossible(str(conflict)) from None
+        with _if_possible():
+            await log_meeting(
+                call.tx,
+                call.caller,
+                task_id=identifier,
+                disposition_id=told.task_disposition_id,
+                purpose_id=told.task_purpose_id or None,
+                note=_note("completionNote", told.completion_note) if told.completion_note else None,
+            )
     except UnknownRecord as unknown:
         kind = "taskDisposition" if unknown.noun == "disposition" else "taskPurpose"
         raise _missing(f"{kind}Id", kind, unknown.identifier) from None
     return await show_now(call, TASKS, identifier)
+
+
+@contextmanager
+def _if_possible() -> Iterator[None]:
+    """What cannot be done as things stand is 422 here (OU-32, OU-34)."""
+    try:
+        yield
+    except Conflict as conflict:
+        raise NotPossible(str(conflict)) from None
 
 
 def _note(name: str, text: str) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 
+from touchbook.core.differing import canonical
 from touchbook.core.errors import Invalid
 from touchbook.core.tasks.amending import touch_task
 from touchbook.core.tasks.assigning import assign_task
@@ -90,8 +90,8 @@ async def _edit(call: Call[Transaction], task: Task, sent: TaskBody) -> None:
         changes["kind"] = KINDS[sent.task_type][0]
     if sent.end_date is not UNSET:
         changes["end_at"] = instant("end_date", sent.end_date)
-    if sent.metadata is not UNSET and _canonical(json_of(sent.metadata)) != _canonical(task.metadata):
-        changes["metadata"] = json_of(sent.metadata)
+    if sent.metadata is not UNSET and canonical(metadata := json_of(sent.metadata)) != canonical(task.metadata):
+        changes["metadata"] = metadata
     await edit_task(call.tx, call.caller, task_id=task.id, **changes)
 
 
@@ -133,8 +133,3 @@ async def _associate(call: Call[Transaction], task: Task, sent: Sequence[Associa
     changes = [association_change(each, standing, place) for place, each in by_place.items() if each.id]
     new = await new_associations(call, {place: each for place, each in by_place.items() if not each.id})
     await associate_records(call.tx, call.caller, task_id=task.id, new=new, changes=changes)
-
-
-def _canonical(text: str | None) -> bytes | None:
-    """As text, since Python holds 1 and true equal."""
-    return None if text is None else msgspec.json.encode(msgspec.json.decode(text), order="sorted")

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
+from touchbook.core.tasks.bulk import reschedule_tasks
 
 from benchmarks.data import NOW, RULE, Filled, Size
 from touchbook.core.caller import Caller
@@ -38,7 +39,6 @@ from touchbook.core.tags.pacing import set_tag_frequency
 from touchbook.core.tags.renaming import rename_tag
 from touchbook.core.tasks.associating import associations_of
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.bulk import reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter

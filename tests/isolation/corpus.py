@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from tests.core.tasks.verbs import edit_task, reschedule_tasks, set_reminders
 from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
 from tests.isolation.corpus_sequences import run_sequence
 from tests.isolation.corpus_touchbook import speak_touchbook
@@ -20,7 +21,7 @@ from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import count_contacts, list_contacts
 from touchbook.core.contacts.owning import give_contact
 from touchbook.core.contacts.plain import edit_contact
-from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.queries import count_deals, list_deals
 from touchbook.core.errors import GrantRefused
@@ -28,17 +29,14 @@ from touchbook.core.files.storage import Storage
 from touchbook.core.idempotency import forget_answers
 from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.tasks.assigning import reassign_task
-from touchbook.core.tasks.bulk import reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import OPENING
-from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import Order, count_tasks, list_tasks
 from touchbook.core.tasks.opening import reopen_task, start_task
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.core.tasks.reminder import WishedReminder
-from touchbook.core.tasks.reminding import set_reminders
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
@@ -96,8 +94,8 @@ async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
         await list_deals(tx, caller, search="elm", offset=0, limit=5)
         await count_deals(tx, caller)
         await list_accounts(tx, caller, offset=0, limit=5)
-        await delete_deal(tx, caller, deal)
-        await delete_contacts(tx, caller, [contact])
+        await delete_deals(tx, caller, [deal.id])
+        await delete_contacts(tx, caller, [contact.id])
         await delete_account(tx, caller, company)
 
 

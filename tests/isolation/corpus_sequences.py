@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.core.tasks.verbs import reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.activities.sheet import CALLS
@@ -33,7 +34,6 @@ from touchbook.core.sequences.templating import (
     switch_sequence_template,
 )
 from touchbook.core.sheet import Condition, Sheet
-from touchbook.core.tasks.bulk import reopen_tasks
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task

@@ -2,12 +2,12 @@
 
 import asyncio
 
+from tests.core.tasks.verbs import edit_task
 from tests.factories import task_of
 from tests.jobs.working import HOUR, ahead, events_of, status_of, until
 from tests.people import Person
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.duties import OPENING, SKIPPING
-from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.queries import lock_task
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.core.tasks.verbs import set_reminders
 from tests.factories import task_of
 from tests.jobs.test_outages import kill_in_the_middle
 from tests.jobs.working import HOUR, ahead, duties_of, events_of, until_idle, working
@@ -21,7 +22,7 @@ from touchbook.core.tasks.duties import REMINDING
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import lock_task
 from touchbook.core.tasks.reminder import Reminder, WishedReminder
-from touchbook.core.tasks.reminding import reminders_of, set_reminders
+from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.rescheduling import reschedule_task
 from touchbook.core.tasks.task import Task
 from touchbook.jobs.due import queue_due

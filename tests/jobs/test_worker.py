@@ -3,6 +3,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.core.tasks.verbs import edit_task
 from tests.factories import contact_of, task_of
 from tests.isolation.catalogue import tenant_tables
 from tests.jobs.working import (
@@ -17,21 +18,20 @@ from tests.jobs.working import (
 )
 from tests.people import Person
 from touchbook.core.contacts.adding import NewContact
-from touchbook.core.contacts.asking import switch_touch_tasks
 from touchbook.core.contacts.attribute import NewAttribute, Value
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.importing import IMPORTING, ask_for_import
-from touchbook.core.contacts.touching import ASKING, set_touch_frequency
 from touchbook.core.jobs.job import Job
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
-from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.reminder import Reminder, WishedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.team import Team
+from touchbook.core.touch.asking import switch_touch_tasks
+from touchbook.core.touch.touching import ASKING, set_touch_frequency
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform

@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 from msgspec import Struct
 
+from tests.core.tasks.verbs import edit_task
 from tests.people import Person
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.task import Task
 from touchbook.dialects.close import ids

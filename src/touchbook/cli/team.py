@@ -5,7 +5,6 @@ import typer
 from touchbook.cli.choosing import get_team
 from touchbook.cli.running import DataDir, with_store
 from touchbook.core.caller import Caller, Visibility
-from touchbook.core.contacts.asking import asks_for_touches, switch_touch_tasks
 from touchbook.core.errors import Invalid
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.founding import found_team
@@ -14,6 +13,7 @@ from touchbook.core.teams.settings import MOST_SPREAD, set_touch_spread
 from touchbook.core.teams.settings import touch_spread as days_of_spread
 from touchbook.core.teams.showing import show_contacts
 from touchbook.core.teams.team import Team
+from touchbook.core.touch.asking import asks_for_touches, switch_touch_tasks
 from touchbook.core.transaction import Reader
 from touchbook.store.postgres import Store
 

@@ -1,68 +1,158 @@
-"""What happened, written by every verb in its own transaction (rule 4)."""
+"""What happened: every verb writes it in its own transaction, for each record that it changed (rule 4).
 
-from collections.abc import Mapping
+The kinds stand in `event_kinds.py`. What follows from them in other rooms stands in `reactions.py`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-
-import msgspec
+from uuid import UUID
 
 from touchbook.core.caller import Caller
-from touchbook.core.transaction import Transaction
+from touchbook.core.event_kinds import KINDS, Reference
+from touchbook.core.recordset import records, recordset
+from touchbook.core.transaction import Event, Transaction
 
-# Above so many records a write is one summary event.
+# A write of more records than this leaves one summary event of each kind.
 MOST_EVENTS = 1000
-NOTHING: Mapping[str, Any] = {}
+# The tables of what events refer to. A user stands beside the teams, all others belong to one.
+_TENANTS = {
+    "account": "accounts",
+    "contact": "contacts",
+    "deal": "deals",
+    "listing": "listings",
+    "tag": "tags",
+    "task": "tasks",
+    "file": "files",
+    "stage": "stages",
+    "persona": "personas",
+    "disposition": "task_dispositions",
+    "purpose": "task_purposes",
+    "sequence": "sequences",
+    "sequence_state": "sequence_states",
+    "sequence_step": "sequence_steps",
+    "template": "templates",
+    "mailing": "mailings",
+}
+_TYPES = {
+    "at": "timestamptz",
+    "kind": "text",
+    "subject": "text",
+    "subject_id": "bigint",
+    "changes": "jsonb",
+}
 
 
-async def record_event(
-    tx: Transaction,
-    caller: Caller,
-    kind: str,
-    *,
-    subject: str,
-    subject_id: int | None,
-    changes: Mapping[str, Any],
+# By noun and id.
+Uids = Mapping[tuple[str, int], UUID]
+_NONE_KNOWN: Uids = {}
+
+
+async def record_event(tx: Transaction, caller: Caller, event: str, subject_id: int, /, **changes: Any) -> None:
+    await record_events(tx, caller, [Event(event, subject_id, changes)])
+
+
+async def record_each(
+    tx: Transaction, caller: Caller, kind: str, changes: Mapping[int, Mapping[str, Any]]
 ) -> None:
-    """`kind` is what was done (`task.completed`); `changes` holds the changed fields only."""
-    await tx.execute(
-        """insert into events (team_id, at, kind, subject, subject_id, actor_id, surface, changes)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)""",
-        caller.team_id,
-        tx.tick(),
-        kind,
-        subject,
-        subject_id,
-        caller.user_id,
-        caller.surface,
-        msgspec.json.encode(changes).decode(),
-    )
+    """One kind for many records: id -> its changed fields."""
+    await record_events(tx, caller, [Event(kind, record, fields) for record, fields in changes.items()])
 
 
 async def record_events(
-    tx: Transaction,
-    caller: Caller,
-    kind: str,
-    *,
-    subject: str,
-    changes: Mapping[int, Mapping[str, Any]],
-    summary: Mapping[str, Any] = NOTHING,
+    tx: Transaction, caller: Caller, events: Sequence[Event], *, known: Uids = _NONE_KNOWN
 ) -> None:
-    """One event for each record (id -> its changed fields); above MOST_EVENTS `summary` and how many."""
-    if len(changes) > MOST_EVENTS:
-        whole = {**summary, "count": len(changes)}
-        await record_event(tx, caller, kind, subject=subject, subject_id=None, changes=whole)
+    """The events are kept in their order, and what follows from each kind is then done.
+
+    More than MOST_EVENTS of a kind are one summary: how many there were, and the fields that are the same in all.
+    `known` are uids that need not be looked up.
+    """
+    if not events:
         return
-    if not changes:
-        return
+    by_kind: dict[str, list[Event]] = {}
+    for event in events:
+        by_kind.setdefault(event.kind, []).append(event)
+    kept = [event for event in events if len(by_kind[event.kind]) <= MOST_EVENTS]
+    kept += [_summary(of_kind) for of_kind in by_kind.values() if len(of_kind) > MOST_EVENTS]
+    uids = {**known, **await _find_uids(tx, caller, kept, known)}
+    await _insert(tx, caller, [event._replace(changes=_told(event, uids)) for event in kept])
+    for kind, of_kind in by_kind.items():
+        for reaction in tx.reactions.after.get(kind, ()):
+            await reaction(tx, caller, of_kind)
+
+
+def _summary(events: Sequence[Event]) -> Event:
+    first, *rest = events
+    same = {
+        name: value
+        for name, value in first.changes.items()
+        if all(name in other.changes and other.changes[name] == value for other in rest)
+    }
+    return Event(first.kind, None, same | {"count": len(events)})
+
+
+async def _find_uids(tx: Transaction, caller: Caller, events: Sequence[Event], known: Uids) -> Uids:
+    wanted: dict[str, set[int]] = {}
+    for event in events:
+        for reference, ids in _references(event):
+            missing = {each for each in ids if (reference.noun, each) not in known}
+            if missing:
+                wanted.setdefault(reference.noun, set()).update(missing)
+    if not wanted:
+        return {}
+    parts = [_UIDS[noun].format(ids=f"${number}::bigint[]") for number, noun in enumerate(wanted, start=2)]
+    rows = await tx.fetch(" union all ".join(parts), caller.team_id, *map(list, wanted.values()))
+    return {(row["noun"], row["id"]): row["uid"] for row in rows}
+
+
+def _references(event: Event) -> Iterator[tuple[Reference, Sequence[int]]]:
+    members = KINDS[event.kind].members
+    for name, value in event.changes.items():
+        member = members.get(name)
+        if isinstance(member, Reference) and value is not None:
+            yield member, value if member.many else (value,)
+
+
+def _told(event: Event, uids: Uids) -> dict[str, Any]:
+    """The changed fields as they are kept. A field that the registry does not have is a fault of the verb."""
+    members = KINDS[event.kind].members
+    told: dict[str, Any] = {}
+    for name, value in event.changes.items():
+        member = members[name] if name != "count" else "number"
+        if not isinstance(member, Reference) or value is None:
+            told[name] = value
+        elif member.many:
+            told[name] = [uids[member.noun, each] for each in value]
+        else:
+            told[name] = uids[member.noun, value]
+    return told
+
+
+async def _insert(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    rows = [
+        {
+            "at": tx.tick(),
+            "kind": event.kind,
+            "subject": KINDS[event.kind].noun,
+            "subject_id": event.subject_id,
+            "changes": event.changes,
+        }
+        for event in events
+    ]
     await tx.execute(
-        """insert into events (team_id, at, kind, subject, subject_id, actor_id, surface, changes)
-        select $1, e.at, $2, $3, e.id, $4, $5, e.changes
-        from unnest($6::timestamptz[], $7::bigint[], $8::jsonb[]) as e (at, id, changes)""",
+        f"""insert into events (team_id, at, kind, subject, subject_id, actor_id, surface, changes)
+        select $1, r.at, r.kind, r.subject, r.subject_id, $3, $4, r.changes from {recordset("$2", _TYPES)}""",
         caller.team_id,
-        kind,
-        subject,
+        records(_TYPES, rows),
         caller.user_id,
         caller.surface,
-        [tx.tick() for _ in changes],
-        list(changes),
-        [msgspec.json.encode(change).decode() for change in changes.values()],
     )
+
+
+_UIDS = {
+    "user": """select 'user' as noun, u.id, u.uid from members m join users u on u.id = m.user_id
+        where m.team_id = $1 and m.user_id = any({ids})""",
+    **{
+        noun: f"select '{noun}' as noun, x.id, x.uid from {table} x where x.team_id = $1 and x.id = any({{ids}})"
+        for noun, table in _TENANTS.items()
+    },
+}

@@ -1,9 +1,9 @@
 """What the core asks of a store. `$1` of every statement is the caller's team: see docs/operate/isolation.md."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 
 class Row(Protocol):
@@ -29,8 +29,42 @@ class Reader(Protocol):
     async def fetch_value(self, sql: str, *args: Any) -> Any: ...
 
 
+class Event(NamedTuple):
+    """One record's change. `changes` holds the changed fields alone; a reference among them is an id, or several.
+
+    `subject_id` is None in the summary of many records. `record` is the record as it stands then, for reactions.
+    """
+
+    kind: str
+    subject_id: int | None
+    changes: Mapping[str, Any]
+    record: Any = None
+
+
+class Reaction(Protocol):
+    """What another room does when events of one kind have been written."""
+
+    async def __call__(self, tx: "Transaction", caller: Any, events: Sequence[Event], /) -> None: ...
+
+
+class Objection(Protocol):
+    """What another room has against a change of records that are held: a sentence for each that must stay."""
+
+    async def __call__(self, tx: "Transaction", caller: Any, held: Sequence[Any], /) -> Mapping[int, str]: ...
+
+
+class Reactions(NamedTuple):
+    """By kind of event: what is asked before it, and what is done after it, in this order."""
+
+    before: Mapping[str, Sequence[Objection]] = {}
+    after: Mapping[str, Sequence[Reaction]] = {}
+
+
 class Transaction(Reader, Protocol):
     """Reads and writes that stand or fall together; committed by the store alone."""
+
+    @property
+    def reactions(self) -> Reactions: ...
 
     def tick(self) -> datetime:
         """`now` plus one microsecond more at each call: rows of one request stand in its order (RC-020)."""

@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from touchbook.core.contacts.asking import ask_for_touches
 from touchbook.core.contacts.importing import IMPORTING, import_contacts
-from touchbook.core.contacts.touching import ASKING
 from touchbook.core.files.storage import Storage
 from touchbook.core.notifications.notifying import remind_people
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
+from touchbook.core.touch.asking import ask_for_touches
+from touchbook.core.touch.touching import ASKING
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.pace import Pace, repeat

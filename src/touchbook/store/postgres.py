@@ -9,6 +9,7 @@ from typing import Any, Self
 import asyncpg
 
 from touchbook.core.errors import Deadlocked, Unavailable
+from touchbook.core.reactions import REACTIONS
 from touchbook.core.transaction import Reader, Transaction
 
 Clock = Callable[[], datetime]
@@ -47,6 +48,8 @@ class _Connection(asyncpg.Connection):
 
 class PostgresTransaction:
     """Reader and Transaction of the core. `witness` is shown each statement (the isolation proof)."""
+
+    reactions = REACTIONS
 
     def __init__(self, connection: Any, now: datetime, witness: Witness | None) -> None:
         self._connection = connection

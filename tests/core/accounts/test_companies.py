@@ -214,7 +214,7 @@ async def test_a_deleted_contact_takes_its_own_account_along(store: Store, alice
     sarah, miles = await contact_of(store, alice), await contact_of(store, alice, "Miles")
     miles = await move_to(store, alice, miles, "Cyberdyne")
     async with store.transaction() as tx:
-        await delete_contacts(tx, alice.caller, [sarah, miles])
+        await delete_contacts(tx, alice.caller, [sarah.id, miles.id])
     assert await standing_accounts(store, alice) == [("company", "Cyberdyne")]
 
 

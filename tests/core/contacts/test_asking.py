@@ -10,11 +10,9 @@ from tests.jobs.working import duties_of
 from tests.people import Person
 from touchbook.core.activities.recording import record_activity
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.asking import ask_for_touches, switch_touch_tasks
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.plain import add_contact
 from touchbook.core.contacts.queries import find_contact
-from touchbook.core.contacts.touching import ASKING, set_touch_frequency
 from touchbook.core.due import claim_due
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.filtering import TaskFilter
@@ -22,6 +20,8 @@ from touchbook.core.tasks.listing import list_tasks
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.teams.settings import set_touch_spread
+from touchbook.core.touch.asking import ask_for_touches, switch_touch_tasks
+from touchbook.core.touch.touching import ASKING, set_touch_frequency
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
 from touchbook.store.postgres import Store, utc_now
@@ -194,12 +194,12 @@ async def test_a_deleted_contact_is_not_asked_for(store: Store, alice: Person) -
     await year.switch(on=True)
     contact = await paced(year, 10)
     async with year.store.transaction() as tx:
-        await delete_contacts(tx, alice.caller, [await find_contact(tx, alice.caller, contact)])
+        await delete_contacts(tx, alice.caller, [contact])
     other = await paced(year, 10)
     await year.pass_to(year.now + 20 * DAY)
     [task] = await year.tasks()
     async with year.store.transaction() as tx:
-        await delete_contacts(tx, alice.caller, [await find_contact(tx, alice.caller, other)])
+        await delete_contacts(tx, alice.caller, [other])
     assert [(each.id, each.status) for each in await year.tasks()] == [(task.id, "cancelled")]
 
 

@@ -212,7 +212,7 @@ async def test_an_edit_of_several_is_whole_or_nothing(store: Store, alice: Perso
     mine, foreign = await contact_of(store, alice), await contact_of(store, charlie)
     gone = await contact_of(store, alice)
     async with store.transaction() as tx:
-        await delete_contacts(tx, alice.caller, [gone])
+        await delete_contacts(tx, alice.caller, [gone.id])
     events = await all_events(store, alice)
     for other in (foreign.id, gone.id, 2**40):
         changes = {mine.id: [new("note", "x")], other: [new("note", "x")]}

@@ -21,8 +21,8 @@ from touchbook.core.contacts.deriving import derive, searchable_text
 from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, Span
 from touchbook.core.contacts.listing import Order, count_contacts, list_contacts
 from touchbook.core.contacts.queries import find_contact, known_definitions
-from touchbook.core.contacts.touching import set_touch_frequency
 from touchbook.core.folding import fold
+from touchbook.core.touch.touching import set_touch_frequency
 from touchbook.store.postgres import Store
 
 VALUES: dict[str, Sequence[Any]] = {

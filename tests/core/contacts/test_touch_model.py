@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.core.contacts.attributes import definition_of, new
+from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of, task_of
 from tests.people import Person
 from touchbook.core.activities.queries import find_activity
@@ -16,13 +17,12 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.editing import edit_contacts
 from touchbook.core.contacts.plain import edit_contact
 from touchbook.core.contacts.queries import attributes_of, find_contact, known_definitions
-from touchbook.core.contacts.touching import set_touch_frequency
 from touchbook.core.tags.deleting import delete_tag
 from touchbook.core.tags.pacing import set_tag_frequency
 from touchbook.core.tags.renaming import rename_tag
-from touchbook.core.tasks.bulk import complete_tasks, reopen_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task
+from touchbook.core.touch.touching import set_touch_frequency
 from touchbook.core.transaction import Transaction
 from touchbook.store.postgres import Store, utc_now
 

@@ -3,10 +3,10 @@
 from tests.core.sequences.records import Clock, do
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.opening import open_deal
-from touchbook.core.deals.queries import recent_deal
+from touchbook.core.deals.queries import recent_deals
 from touchbook.store.postgres import Store
 
 
@@ -20,7 +20,7 @@ async def test_the_newest_and_the_last_changed(store: Store, alice: Person, char
     await do(clock.store, alice, open_deal, title="elsewhere", contact_id=(await contact_of(store, alice)).id)
 
     async def recent(by: str) -> int | None:
-        return await do(store, alice, recent_deal, contact_id=contact.id, by=by)  # type: ignore[no-any-return]
+        return (await do(store, alice, recent_deals, contact_ids=[contact.id], by=by)).get(contact.id)  # type: ignore[no-any-return]
 
     clock.pass_by(60)
     await do(clock.store, alice, edit_deal, deal=won, status="won")
@@ -30,4 +30,4 @@ async def test_the_newest_and_the_last_changed(store: Store, alice: Person, char
     assert (await recent("created"), await recent("updated")) == (third.id, first.id)
     await do(clock.store, alice, delete_deal, deal=third)
     assert (await recent("created"), await recent("updated")) == (second.id, first.id)
-    assert await do(store, charlie, recent_deal, contact_id=contact.id, by="created") is None
+    assert await do(store, charlie, recent_deals, contact_ids=[contact.id], by="created") == {}

@@ -7,8 +7,8 @@ from tests.core.files.rows import file_events_of, file_of, left_in, rows_of, swe
 from tests.factories import task_of
 from tests.people import Person
 from touchbook.core.errors import NotFound
-from touchbook.core.files.attaching import attach_file, detach_file
 from touchbook.core.files.queries import files_of_tasks, find_file_by_uid
+from touchbook.core.tasks.attaching import attach_file, detach_file
 from touchbook.store.files import Directory
 from touchbook.store.postgres import Store
 
@@ -28,7 +28,7 @@ async def test_files_of_tasks_as_they_were_attached(store: Store, storage: Direc
         assert await attach_file(tx, alice.caller, later, task_id=second.id) is None
         found = await files_of_tasks(tx, alice.caller, [first.id, second.id, bare.id])
     assert found == {first.id: [sooner, later], second.id: [later]}
-    assert await file_events_of(store, alice) == ["file.added"] * 2 + ["task.file_attached"] * 3
+    assert await file_events_of(store, alice) == ["file.created"] * 2 + ["task.file_attached"] * 3
 
 
 async def test_a_file_goes_with_its_last_task(

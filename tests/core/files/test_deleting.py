@@ -10,11 +10,11 @@ from tests.core.files.rows import file_events_of, file_of, left_in, rows_of, swe
 from tests.factories import contact_of, task_of
 from tests.people import Person
 from touchbook.core.errors import NotFound
-from touchbook.core.files.attaching import attach_file
-from touchbook.core.files.deleting import delete_file
 from touchbook.core.files.file import File
 from touchbook.core.files.queries import files_of_tasks, find_file_by_uid
-from touchbook.core.tasks.deleting import delete_task, delete_tasks_of
+from touchbook.core.tasks.attaching import attach_file
+from touchbook.core.tasks.deleting import delete_task, delete_tasks
+from touchbook.core.tasks.detaching import delete_file
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.store.files import Directory
@@ -90,7 +90,7 @@ async def test_with_all_tasks_of_an_account(
     await attach(store, alice, shared, own[0], await task_of(store, alice))
     await attach(store, charlie, theirs, await task_of(store, charlie))
     async with store.transaction() as tx:
-        assert await delete_tasks_of(tx, alice.caller, account_id=contact.account_id) == 2
+        assert await delete_tasks(tx, alice.caller, [task.id for task in own]) == 2
     assert not await is_there(store, alice, file)
     assert await is_there(store, alice, shared)
     assert await is_there(store, charlie, theirs)

@@ -73,7 +73,7 @@ async def test_what_was_kept_is_a_file(store: Store, storage: Directory, alice: 
     chunks = await storage.get(kept.place)
     assert chunks is not None
     assert b"".join([chunk async for chunk in chunks]) == b"a,b\n1,2\n"
-    assert await file_events_of(store, alice) == ["file.added"]
+    assert await file_events_of(store, alice) == ["file.created"]
 
 
 @pytest.mark.parametrize("content", [b"x", b"x" * 20_000_000])

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from tests.factories import contact_of
 from tests.people import Person
+from touchbook.core.sequences.advancing import complete_step
 from touchbook.core.sequences.building import create_sequence
 from touchbook.core.sequences.enrolling import enroll_contact
 from touchbook.core.sequences.queries import find_state
@@ -78,7 +79,7 @@ async def replied_in_sequence(store: Store, person: Person) -> SequenceState:
     state = await enroll(store, person, made)
     await do(store, person, complete_task, task_id=(await task_at_hand(store, person, state)).id)
     call = await task_at_hand(store, person, state)
-    await do(store, person, complete_task, task_id=call.id, outcome="replied")
+    await do(store, person, complete_step, task_id=call.id, outcome="replied")
     return await state_now(store, person, state)
 
 

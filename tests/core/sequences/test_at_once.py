@@ -20,17 +20,17 @@ from tests.core.sequences.records import (
     task_at_hand,
     tasks_of,
 )
+from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.errors import Conflict, NotFound, UnknownRecord
-from touchbook.core.sequences.advancing import advance_task
+from touchbook.core.sequences.advancing import advance_task, complete_step
 from touchbook.core.sequences.building import delete_sequence
 from touchbook.core.sequences.enrolling import enroll_contact
 from touchbook.core.sequences.finishing import finish_state
 from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.sequences.state import SequenceState
-from touchbook.core.tasks.bulk import complete_tasks, reopen_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.task import Task
@@ -126,7 +126,7 @@ DEEDS: list[Deed] = [
     lambda store, who, state, task: do(store, who, pause_state, state_id=state.id),
     lambda store, who, state, task: do(store, who, resume_state, state_id=state.id),
     lambda store, who, state, task: do(store, who, finish_state, state_id=state.id),
-    lambda store, who, state, task: do(store, who, complete_task, task_id=task.id, outcome="replied"),
+    lambda store, who, state, task: do(store, who, complete_step, task_id=task.id, outcome="replied"),
 ]
 
 
@@ -186,7 +186,7 @@ async def replied(store: Store, person: Person) -> tuple[SequenceState, Task, Ma
     made = await make(store, person)
     state = await enroll(store, person, made)
     task = await task_at_hand(store, person, state)
-    return state, await do(store, person, complete_task, task_id=task.id, outcome="replied"), made
+    return state, await do(store, person, complete_step, task_id=task.id, outcome="replied"), made
 
 
 async def meanwhile(store: Store, person: Person, verb: Any, other: Awaitable[Any], **arguments: Any) -> Any:

@@ -43,7 +43,7 @@ async def test_who_is_deleted_while_being_taken_in_is_not_left_in(store: Store, 
 async def test_who_is_being_deleted_is_not_taken_in(store: Store, alice: Person) -> None:
     sequence, contact = await sequence_of(store, alice, "call"), await contact_of(store, alice)
     async with store.transaction() as tx:
-        await delete_contacts(tx, alice.caller, [contact])
+        await delete_contacts(tx, alice.caller, [contact.id])
         enrolling = asyncio.create_task(enroll(store, alice, sequence, contact.id))
         await asyncio.sleep(0.3)
         assert not enrolling.done()

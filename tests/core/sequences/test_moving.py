@@ -20,16 +20,16 @@ from tests.core.sequences.records import (
     tasks_of,
     template_of,
 )
+from tests.core.tasks.verbs import complete_tasks
 from tests.factories import contact_of, task_of
 from tests.people import Person
 from touchbook.core.activities.queries import list_activities
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.errors import Conflict, NotFound
-from touchbook.core.sequences.advancing import advance_task
+from touchbook.core.sequences.advancing import advance_task, complete_step
 from touchbook.core.sequences.queries import find_mailing
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
 from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
-from touchbook.core.tasks.bulk import complete_tasks
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import open_task
@@ -119,12 +119,12 @@ async def test_a_neglected_step_is_skipped_and_the_next_comes(store: Store, alic
 async def test_with_an_outcome_the_sequence_is_finished(store: Store, alice: Person, outcome: str) -> None:
     state = await enroll(store, alice, await sequence_of(store, alice, "call", "email"))
     task = await task_at_hand(store, alice, state)
-    await do(store, alice, complete_task, task_id=task.id, outcome=outcome)
+    await do(store, alice, complete_step, task_id=task.id, outcome=outcome)
     finished = await state_now(store, alice, state)
     assert (finished.state, finished.finish_reason) == ("finished", outcome)
     assert len(await tasks_of(store, alice, state)) == 1
     plain = await task_of(store, alice)
-    assert await do(store, alice, complete_task, task_id=plain.id, outcome=outcome) is not None
+    assert await do(store, alice, complete_step, task_id=plain.id, outcome=outcome) is not None
 
 
 async def test_steps_that_are_off_or_gone_are_passed_over(store: Store, alice: Person) -> None:

@@ -17,6 +17,7 @@ from tests.core.sequences.records import (
     task_at_hand,
     tasks_of,
 )
+from tests.core.tasks.verbs import edit_task
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.accounts.deleting import delete_account
@@ -28,7 +29,6 @@ from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.sequences.queries import find_state
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.store.postgres import Store
 

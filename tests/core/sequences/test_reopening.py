@@ -14,12 +14,13 @@ from tests.core.sequences.records import (
     tasks_of,
     template_of,
 )
+from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of, task_of
 from tests.people import Person
 from touchbook.core.errors import Conflict
+from touchbook.core.sequences.advancing import complete_step
 from touchbook.core.sequences.delivering import deliver_task
 from touchbook.core.sequences.queries import find_mailing
-from touchbook.core.tasks.bulk import complete_tasks, reopen_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task, start_task
 from touchbook.store.postgres import Store
@@ -46,7 +47,7 @@ async def test_it_takes_the_last_move_back(store: Store, alice: Person) -> None:
 async def test_the_last_step_reopened_the_sequence_goes_on(store: Store, alice: Person) -> None:
     state = await enroll(store, alice, await sequence_of(store, alice, "call"))
     task = await task_at_hand(store, alice, state)
-    await do(store, alice, complete_task, task_id=task.id, outcome="replied")
+    await do(store, alice, complete_step, task_id=task.id, outcome="replied")
     await do(store, alice, reopen_task, task_id=task.id)
     reopened = await state_now(store, alice, state)
     assert (reopened.state, reopened.finish_reason) == ("active", None)

@@ -17,6 +17,7 @@ from tests.core.sequences.records import (
     tasks_of,
     template_of,
 )
+from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.contacts.deleting import delete_contacts
@@ -29,7 +30,6 @@ from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.sequences.queries import steps_by_id
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
-from touchbook.core.tasks.bulk import complete_tasks, reopen_tasks
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import open_task, reopen_task, start_task

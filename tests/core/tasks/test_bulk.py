@@ -17,12 +17,12 @@ from tests.core.tasks.rows import (
     reminding_of,
     run,
 )
+from tests.core.tasks.verbs import complete_tasks, reassign_tasks, reopen_tasks, reschedule_tasks
 from tests.factories import NOON, task_of
 from tests.people import Person
 from touchbook.core import events
 from touchbook.core.errors import UnknownRecord
 from touchbook.core.tasks.assigning import reassign_task
-from touchbook.core.tasks.bulk import complete_tasks, reassign_tasks, reopen_tasks, reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
@@ -141,7 +141,7 @@ async def summaries_of(store: Store, person: Person) -> list[tuple[str, dict[str
             "task.rescheduled",
             {"due_on": "2026-03-09", "due_at": None},
         ),
-        (reassign_tasks, {"assignee": None}, "task.assigned", {"assignee": None}),
+        (reassign_tasks, {"assignee": None}, "task.reassigned", {"assignees": []}),
     ],
 )
 async def test_above_the_most_there_is_one_event_for_all(

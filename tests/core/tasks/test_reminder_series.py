@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from tests.core.tasks.rows import Verb, run
 from tests.core.tasks.test_bulk import BulkVerb, run_all
+from tests.core.tasks.verbs import complete_tasks, reopen_tasks, reschedule_tasks, set_reminders
 from tests.factories import task_of
 from tests.people import Person, new_person, new_team
 from touchbook.core.notifications.queries import list_notifications
-from touchbook.core.tasks.bulk import complete_tasks, reopen_tasks, reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.duties import REMINDING
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.reminder import WishedReminder
-from touchbook.core.tasks.reminding import reminders_of, set_reminders
+from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.tasks.task import Task
 from touchbook.jobs.duty import Duty

@@ -11,19 +11,18 @@ import pytest
 
 from tests.core.tasks.rows import events_of, instants_of, read, reminding_of, run
 from tests.core.tasks.test_bulk import run_all
+from tests.core.tasks.verbs import complete_tasks, edit_task, reopen_tasks, reschedule_tasks, set_reminders
 from tests.factories import NOON, contact_of, task_of
 from tests.people import Person
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.identity import new_uid
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.bulk import complete_tasks, reopen_tasks, reschedule_tasks
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.deleting import delete_task, delete_tasks_of
-from touchbook.core.tasks.editing import edit_task
+from touchbook.core.tasks.deleting import delete_task, delete_tasks
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.reminder import Reminder, WishedReminder
-from touchbook.core.tasks.reminding import MOST_REMINDERS, reminders_of, set_reminders
+from touchbook.core.tasks.reminding import MOST_REMINDERS, reminders_of
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store
@@ -102,7 +101,7 @@ async def test_the_whole_set_is_replaced(store: Store, alice: Person, bob: Perso
     assert now.updated_at > task.updated_at
     assert (now.updated_by, now.state_changed_at) == (bob.user_id, task.state_changed_at)
     (kind, changes) = (await events_of(store, alice, task))[-1]
-    assert kind == "task.reminders_set"
+    assert kind == "task.reminders_changed"
     assert changes == {
         "reminders": [{"relative": False, "at": "2098-12-31T15:00:00Z", "uid": str(after[0].uid)}],
     }
@@ -303,7 +302,7 @@ async def test_of_a_deleted_account_s_tasks_nothing_is_due(store: Store, alice: 
     ]
     other = await reminded_task(store, alice, contact_id=contact.id)
     async with store.transaction() as tx:
-        assert await delete_tasks_of(tx, alice.caller, account_id=account.id) == 2
+        assert await delete_tasks(tx, alice.caller, [task.id for task in gone]) == 2
     for task in gone:
         assert [due for _, due in await reminding_of(store, alice, task)] == [None, None]
     assert await reminding_of(store, alice, other) == [(EARLY, EARLY), (LATE, LATE)]

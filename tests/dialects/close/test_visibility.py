@@ -36,7 +36,7 @@ async def about_contact(store: Store, person: Person, name: str, *, deleted: boo
     async with store.transaction() as tx:
         await open_deal(tx, person.caller, title="12 Elm Street", contact_id=contact.id)
         if deleted:
-            await delete_contacts(tx, person.caller, [contact])
+            await delete_contacts(tx, person.caller, [contact.id])
 
 
 async def names_in(person: Person, path: str) -> list[tuple[Any, ...]]:

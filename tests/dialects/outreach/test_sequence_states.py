@@ -11,8 +11,8 @@ from tests.dialects.outreach.asking import JSON_API, changed, content_of, create
 from tests.dialects.outreach.campaigns import enrolment, new_sequence
 from tests.factories import contact_of
 from tests.people import Person, new_key, outreach_client
+from touchbook.core.sequences.advancing import complete_step
 from touchbook.core.sequences.queries import find_state
-from touchbook.core.tasks.completing import complete_task
 from touchbook.store.postgres import Store
 
 
@@ -107,7 +107,7 @@ async def test_finish(store: Store, alice: Person, state: Any) -> None:
 
 async def test_a_reply_is_told(store: Store, alice: Person, state: Any) -> None:
     task = await task_at_hand(store, alice, await record_of(store, alice, state))
-    await do(store, alice, complete_task, task_id=task.id, outcome="replied")
+    await do(store, alice, complete_step, task_id=task.id, outcome="replied")
     attributes = (await shown(alice, f"/sequenceStates/{state['id']}"))["attributes"]
     assert (attributes["state"], attributes["repliedAt"]) == ("finished", attributes["stateChangedAt"])
 

@@ -12,7 +12,7 @@ from tests.people import Person, new_person
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.deal import Deal
-from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.teams.queries import users_by_id
 from touchbook.store.postgres import Store
 
@@ -159,7 +159,7 @@ async def test_deals(store: Store, alice: Person, charlie: Person) -> None:
         "3 Elm"
     ]
     async with store.transaction() as tx:
-        await delete_deal(tx, alice.caller, first)
+        await delete_deals(tx, alice.caller, [first.id])
     assert [deal["title"] for deal in (await shown(alice, made, "contact.deals"))["deals"]] == ["2 Elm"]
     other = await new_contact(alice, a("email", "ann@example.com", is_partner=True), a("email", "b@example.com"))
     assert (await shown(alice, other, "contact.deals"))["deals"] == []

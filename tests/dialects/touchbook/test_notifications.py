@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.core.contacts.rows import all_events
+from tests.core.tasks.verbs import edit_task, set_reminders
 from tests.dialects.touchbook.records import NEVER, NO_UIDS, me, timeline_of
 from tests.dialects.touchbook.wire import INSTANT, data_of, ids_of, refusal_of, rows_of
 from tests.factories import contact_of, notification_of
@@ -15,10 +16,8 @@ from tests.people import Person
 from touchbook.core.notifications.notification import Notification
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.core.tasks.reminder import WishedReminder
-from touchbook.core.tasks.reminding import set_reminders
 from touchbook.store.postgres import Store
 
 

@@ -9,7 +9,7 @@ from tests.core.contacts.rows import all_events
 from tests.dialects.touchbook.records import NEVER
 from tests.dialects.touchbook.wire import data_of, refusal_of
 from tests.people import Person, new_key, touchbook_client
-from touchbook.core.contacts.touching import ASKING
+from touchbook.core.touch.touching import ASKING
 from touchbook.store.postgres import Store
 
 

@@ -14,10 +14,10 @@ from tests.dialects.ysuite.wire import new_task as ysuite_task
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.identity import prefixed_id
+from touchbook.core.sequences.advancing import complete_step
 from touchbook.core.sequences.finishing import delete_state
 from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.tasks.assigning import assign_task
-from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.store.postgres import Store
 
@@ -151,7 +151,7 @@ async def test_its_way_through_a_sequence(store: Store, alice: Person, bob: Pers
     await do(store, alice, resume_state, state_id=state.id)
     for outcome in (None, "replied"):
         task = await task_at_hand(store, alice, state)
-        await do(store, alice, complete_task, task_id=task.id, outcome=outcome)
+        await do(store, alice, complete_step, task_id=task.id, outcome=outcome)
     uid = str(contact.uid)
     told = [each for each in await timeline_of(alice, uid) if each["record"]["type"] == "sequence_state"]
     assert [each["kind"].removeprefix("sequence_state.") for each in told] == [

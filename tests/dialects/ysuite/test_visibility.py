@@ -29,7 +29,7 @@ async def about_contact(store: Store, person: Person, *, deleted: bool = False) 
     async with store.transaction() as tx:
         await open_deal(tx, person.caller, title="12 Elm Street", contact_id=contact.id)
         if deleted:
-            await delete_contacts(tx, person.caller, [contact])
+            await delete_contacts(tx, person.caller, [contact.id])
     return contact.id
 
 

@@ -8,7 +8,7 @@ import msgspec
 from touchbook.core.accounts.account import AccountKind
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED, Contact
-from touchbook.core.events import record_events
+from touchbook.core.events import record_each, record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Row, Transaction
@@ -42,8 +42,8 @@ async def settle_accounts(
         places = {contact.id: account for contact, account in pairs if account != contact.account_id}
         left = {contact.id: contact.account_id for contact in moved if contact.id in places}
         await _move(tx, caller, left, places)
-        told = {contact: {"account_id": account} for contact, account in places.items()}
-        await record_events(tx, caller, "contact.moved", subject="contact", changes=told)
+        told = {contact: {"account": account} for contact, account in places.items()}
+        await record_each(tx, caller, "contact.updated", told)
         after = [
             msgspec.structs.replace(contact, account_id=places.get(contact.id, contact.account_id))
             for contact in after
@@ -57,8 +57,7 @@ async def move_contact(tx: Transaction, caller: Caller, contact: Contact, *, acc
     """Into that account, with its tasks and deals; None: into one of its own."""
     [account] = await account_ids_for(tx, caller, [(account_id, None, contact.display_name)])
     await _move(tx, caller, {contact.id: contact.account_id}, {contact.id: account})
-    changes = {contact.id: {"account_id": account}}
-    await record_events(tx, caller, "contact.moved", subject="contact", changes=changes)
+    await record_event(tx, caller, "contact.updated", contact.id, account=account)
     return msgspec.structs.replace(contact, account_id=account)
 
 
@@ -107,7 +106,7 @@ async def _open(tx: Transaction, caller: Caller, kind: AccountKind, names: Seque
     told: dict[int, dict[str, Any]] = {
         account: {"kind": kind, "name": name} for account, name in zip(opened, names, strict=True)
     }
-    await record_events(tx, caller, "account.opened", subject="account", changes=told)
+    await record_each(tx, caller, "account.created", told)
     return opened
 
 

@@ -27,5 +27,5 @@ async def edit_account(tx: Transaction, caller: Caller, account: Account, **memb
         tx.tick(),
         caller.user_id,
     )
-    await record_event(tx, caller, "account.edited", subject="account", subject_id=account.id, changes=changes)
+    await record_event(tx, caller, "account.updated", account.id, **changes)
     return await find_account(tx, caller, account.uid)

@@ -22,6 +22,5 @@ async def open_account(
     )
     assert row is not None
     account = Account(**row)
-    changes = {"kind": kind, "name": name, "status": status}
-    await record_event(tx, caller, "account.opened", subject="account", subject_id=account.id, changes=changes)
+    await record_event(tx, caller, "account.created", account.id, kind=kind, name=name, status=status)
     return account

@@ -9,12 +9,10 @@ from datetime import datetime, timedelta
 from touchbook.core.activities.activity import Activity, ActivityKind
 from touchbook.core.activities.queries import ACTIVITY_COLUMNS
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.touching import note_touches
 from touchbook.core.errors import Invalid
 from touchbook.core.events import record_events
 from touchbook.core.identity import new_uid
-from touchbook.core.tasks.touch import end_touch_tasks
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Event, Transaction
 
 _AHEAD = timedelta(minutes=5)
 
@@ -53,11 +51,7 @@ async def record_activity(
         [tx.tick() for _ in contact_ids],
     )
     activities = sorted((Activity(*row) for row in rows), key=lambda activity: activity.created_at)
-    told = {activity.id: {"kind": kind, "contact_id": activity.contact_id} for activity in activities}
-    await record_events(tx, caller, "activity.recorded", subject="activity", changes=told)
-    if kind != "note":
-        await end_touch_tasks(tx, caller, contact_ids=contact_ids, at=at or tx.now)
-        await note_touches(tx, caller, contact_ids)
+    await _tell(tx, caller, "activity.created", activities)
     return activities
 
 
@@ -69,47 +63,55 @@ async def remove_activity(tx: Transaction, caller: Caller, activity: Activity) -
         activity.id,
         tx.tick(),
     )
-    told = {activity.id: {"contact_id": activity.contact_id}}
-    await record_events(tx, caller, "activity.removed", subject="activity", changes=told)
-    await note_touches(tx, caller, [activity.contact_id])
+    await _tell(tx, caller, "activity.deleted", [activity])
 
 
-async def record_completions(tx: Transaction, caller: Caller, *, task_ids: Collection[int]) -> None:
+async def record_completions(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
     """A call that was made, a message that was sent, a meeting that was held: with each contact of the task."""
+    done = [
+        task.id
+        for task in (event.record for event in events)
+        if task.status == "completed" and task.kind != "todo"
+    ]
+    if not done:
+        return
     rows = await tx.fetch(
-        """insert into activities (team_id, uid, contact_id, kind, at, subject, task_id, created_by, created_at,
-            updated_at)
+        f"""insert into activities as a (team_id, uid, contact_id, kind, at, subject, task_id, created_by,
+            created_at, updated_at)
         select distinct on (t.id, s.contact_id) $1, gen_random_uuid(), s.contact_id,
             case t.kind when 'call' then 'call' when 'message' then 'email' else 'meeting' end,
             t.completed_at, t.title, t.id, $3, $4::timestamptz, $4
         from tasks t join task_associations s on s.team_id = $1 and s.task_id = t.id and s.kind = 'contact'
             and s.deleted_at is null
-        where t.team_id = $1 and t.id = any($2::bigint[]) and t.kind <> 'todo' and t.status = 'completed'
-        returning id, contact_id, kind""",
+        where t.team_id = $1 and t.id = any($2::bigint[])
+        returning {ACTIVITY_COLUMNS}""",
         caller.team_id,
-        list(task_ids),
+        done,
         caller.user_id,
         tx.tick(),
     )
-    if not rows:
-        return
-    told = {row["id"]: {"kind": row["kind"], "contact_id": row["contact_id"]} for row in rows}
-    await record_events(tx, caller, "activity.recorded", subject="activity", changes=told)
-    touched = sorted({row["contact_id"] for row in rows})
-    await end_touch_tasks(tx, caller, contact_ids=touched, at=tx.now)
-    await note_touches(tx, caller, touched)
+    await _tell(tx, caller, "activity.created", [Activity(*row) for row in rows])
 
 
-async def withdraw_completions(tx: Transaction, caller: Caller, *, task_ids: Collection[int]) -> None:
+async def withdraw_completions(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
     """What is open again has not happened after all."""
+    undone = [task.id for task in (event.record for event in events) if task.kind != "todo"]
+    if not undone:
+        return
     rows = await tx.fetch(
-        """update activities a set deleted_at = $3, updated_at = $3
+        f"""update activities a set deleted_at = $3, updated_at = $3
         where a.team_id = $1 and a.task_id = any($2::bigint[]) and a.deleted_at is null
-        returning a.id, a.contact_id""",
+        returning {ACTIVITY_COLUMNS}""",
         caller.team_id,
-        list(task_ids),
+        undone,
         tx.tick(),
     )
-    told = {row["id"]: {"contact_id": row["contact_id"]} for row in rows}
-    await record_events(tx, caller, "activity.removed", subject="activity", changes=told)
-    await note_touches(tx, caller, sorted({row["contact_id"] for row in rows}))
+    await _tell(tx, caller, "activity.deleted", [Activity(*row) for row in rows])
+
+
+async def _tell(tx: Transaction, caller: Caller, kind: str, activities: Collection[Activity]) -> None:
+    told = [
+        Event(kind, activity.id, {"kind": activity.kind, "contact": activity.contact_id}, record=activity)
+        for activity in activities
+    ]
+    await record_events(tx, caller, told)

@@ -16,14 +16,14 @@ from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
 from touchbook.core.contacts.editing import hand_of, tags_among
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, DERIVED_TYPES, contact_from
-from touchbook.core.contacts.touching import inherit_touch
 from touchbook.core.contacts.writing import insert_attributes, write_texts
 from touchbook.core.errors import Invalid, UnknownRecord
-from touchbook.core.events import record_events
+from touchbook.core.events import record_each
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tags.adding import collect_tags
 from touchbook.core.teams.queries import known_members
+from touchbook.core.touch.touching import inherit_touch
 from touchbook.core.transaction import Transaction
 
 _BARE = 0
@@ -82,7 +82,7 @@ async def add_contacts(
     await collect_tags(tx, caller, tags_among(each for one in prepared for each in one.attributes))
     by_uid |= await _touched(tx, caller, contacts)
     told = {contact.id: {**_told(contact), **({"activity": True} if activity else {})} for contact in contacts}
-    await record_events(tx, caller, "contact.added", subject="contact", changes=told)
+    await record_each(tx, caller, "contact.created", told)
     return [by_uid[each.uid] for each in prepared]
 
 
@@ -139,4 +139,4 @@ async def _touched(tx: Transaction, caller: Caller, contacts: Sequence[Contact])
 
 def _told(contact: Contact) -> dict[str, Any]:
     members = ("display_name", "owner_id", "account_id", "emails", "phone_numbers", "tags")
-    return {name: getattr(contact, name) for name in members if getattr(contact, name)}
+    return {name.removesuffix("_id"): getattr(contact, name) for name in members if getattr(contact, name)}

@@ -62,10 +62,9 @@ async def define_attribute(
     if row is None:
         raise Conflict(f"There is an attribute {name} already.")
     definition = Definition(**row)
-    changes = {"name": name, "data_type": data_type}
-    await record_event(
-        tx, caller, "attribute.defined", subject="attribute_definition", subject_id=definition.id, changes=changes
-    )
+    assert definition.id is not None
+    told = {"name": name, "data_type": data_type, "label": label}
+    await record_event(tx, caller, "attribute_definition.created", definition.id, **told)
     return definition
 
 
@@ -95,11 +94,4 @@ async def remove_definition(tx: Transaction, caller: Caller, *, uid: UUID) -> No
         for contact_id, values in (await attributes_typed(tx, caller, definition.name)).items()
     }
     await edit_many_contacts(tx, caller, removals, left)
-    await record_event(
-        tx,
-        caller,
-        "attribute.undefined",
-        subject="attribute_definition",
-        subject_id=definition.id,
-        changes={"name": definition.name},
-    )
+    await record_event(tx, caller, "attribute_definition.deleted", definition.id, name=definition.name)

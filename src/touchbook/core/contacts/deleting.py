@@ -1,47 +1,65 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.contact import Contact
-from touchbook.core.events import record_events
-from touchbook.core.sequences.finishing import leave_sequences
-from touchbook.core.tasks.touch import end_touch_tasks
-from touchbook.core.transaction import Transaction
+from touchbook.core.contacts.rows import CONTACT_COLUMNS, contact_from
+from touchbook.core.events import record_each, record_events
+from touchbook.core.transaction import Event, Transaction
 
 
 async def delete_contacts(
-    tx: Transaction, caller: Caller, contacts: Sequence[Contact], *, reason: str = "direct_request"
-) -> None:
-    """Gone from every list; an account that was one's own goes with it. They leave their sequences. Their tasks
-    stay, but for those that ask for a touch.
+    tx: Transaction, caller: Caller, contact_ids: Collection[int], *, reason: str = "direct_request"
+) -> int:
+    """Gone from every list; an account that a contact had to itself is closed. Its tasks stay.
+
+    Answers how many there were still.
     """
     instant = tx.tick()
-    ids = [contact.id for contact in contacts]
-    await leave_sequences(tx, caller, contact_ids=ids)
-    await end_touch_tasks(tx, caller, contact_ids=ids, at=tx.now, status="cancelled")
     await tx.execute(
-        """update contacts c set deleted_at = $3, updated_at = $3, updated_by = $4, deleted_for = $5
-        where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null""",
+        "select c.id from contacts c where c.team_id = $1 and c.id = any($2::bigint[]) order by c.id for update",
         caller.team_id,
-        ids,
+        list(contact_ids),
+    )
+    rows = await tx.fetch(
+        f"""update contacts c set deleted_at = $3, updated_at = $3, updated_by = $4, deleted_for = $5
+        where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null returning {CONTACT_COLUMNS}""",
+        caller.team_id,
+        list(contact_ids),
         instant,
         caller.user_id,
         reason,
     )
-    # Who was being enrolled meanwhile is in by now.
-    await leave_sequences(tx, caller, contact_ids=ids)
+    deleted = sorted(map(contact_from, rows), key=lambda contact: contact.id)
     await tx.execute(
         "delete from contact_texts x where x.team_id = $1 and x.contact_id = any($2::bigint[])",
         caller.team_id,
-        ids,
+        [contact.id for contact in deleted],
     )
-    await tx.execute(
+    await record_events(tx, caller, [Event("contact.deleted", each.id, {}, record=each) for each in deleted])
+    await _close_accounts(tx, caller, [contact.account_id for contact in deleted], instant)
+    return len(deleted)
+
+
+async def delete_contacts_of_accounts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """The contacts of accounts that were deleted."""
+    rows = await tx.fetch(
+        """select c.id from contacts c where c.team_id = $1 and c.account_id = any($2::bigint[])
+        and c.deleted_at is null""",
+        caller.team_id,
+        [event.subject_id for event in events],
+    )
+    await delete_contacts(tx, caller, [row["id"] for row in rows])
+
+
+async def _close_accounts(tx: Transaction, caller: Caller, account_ids: Collection[int], at: datetime) -> None:
+    rows = await tx.fetch(
         """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
         where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = 'person' and a.deleted_at is null
         and not exists (select from contacts c
-            where c.team_id = $1 and c.account_id = a.id and c.deleted_at is null)""",
+            where c.team_id = $1 and c.account_id = a.id and c.deleted_at is null) returning a.id""",
         caller.team_id,
-        [contact.account_id for contact in contacts],
-        instant,
+        list(account_ids),
+        at,
         caller.user_id,
     )
-    await record_events(tx, caller, "contact.deleted", subject="contact", changes={each: {} for each in ids})
+    await record_each(tx, caller, "account.closed", {row["id"]: {} for row in rows})

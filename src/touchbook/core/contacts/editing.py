@@ -12,11 +12,11 @@ from touchbook.core.contacts.changing import Hand, Outcome, apply_changes, check
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.queries import attributes_of
-from touchbook.core.contacts.touching import inherit_touch
 from touchbook.core.contacts.writing import describe, lock_contacts, write_derived, write_outcomes
 from touchbook.core.errors import NotFound
-from touchbook.core.events import record_events
+from touchbook.core.events import record_each
 from touchbook.core.tags.adding import collect_tags
+from touchbook.core.touch.touching import inherit_touch
 from touchbook.core.transaction import Transaction
 
 _AT_ONCE = 1000
@@ -74,7 +74,7 @@ async def edit_contacts(
         after = await _retouched(tx, caller, standing, after)
         standing |= {contact.id: contact for contact in after}
         told = {contact_id: _told(outcome) for contact_id, outcome in written.items()}
-        await record_events(tx, caller, "contact.edited", subject="contact", changes=told)
+        await record_each(tx, caller, "contact.updated", told)
     return {contact_id: Edited(standing[contact_id], outcome) for contact_id, outcome in outcomes.items()}
 
 

@@ -23,6 +23,5 @@ async def give_contact(tx: Transaction, caller: Caller, contact: Contact, *, own
         caller.user_id,
     )
     assert row is not None
-    changes = {"owner_id": owner_id}
-    await record_event(tx, caller, "contact.given", subject="contact", subject_id=contact.id, changes=changes)
+    await record_event(tx, caller, "contact.updated", contact.id, owner=owner_id)
     return contact_from(row)

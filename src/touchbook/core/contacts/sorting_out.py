@@ -25,5 +25,6 @@ async def sort_out_contact(
         caller.user_id,
     )
     assert row is not None
-    await record_event(tx, caller, "contact.sorted_out", subject="contact", subject_id=contact.id, changes=changes)
+    told = {name.removesuffix("_id"): value for name, value in changes.items()}
+    await record_event(tx, caller, "contact.updated", contact.id, **told)
     return contact_from(row)

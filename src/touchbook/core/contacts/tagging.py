@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.matching import matched_text
-from touchbook.core.contacts.touching import settle_touch
 from touchbook.core.contacts.writing import write_words
 from touchbook.core.folding import fold
+from touchbook.core.touch.touching import settle_touch
 from touchbook.core.transaction import Transaction
 
 

@@ -40,7 +40,7 @@ async def cast_role(
         tx.tick(),
     )
     assert row is not None
-    await record_event(tx, caller, "deal.cast", subject="deal", subject_id=deal.id, changes={"role": role})
+    await record_event(tx, caller, "deal.role_added", deal.id, role=role)
     return Role(**row)
 
 

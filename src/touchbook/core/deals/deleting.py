@@ -1,17 +1,35 @@
+from collections.abc import Collection, Sequence
+
 from touchbook.core.caller import Caller
-from touchbook.core.deals.deal import Deal
-from touchbook.core.events import record_event
-from touchbook.core.transaction import Transaction
+from touchbook.core.events import record_each
+from touchbook.core.transaction import Event, Transaction
 
 
-async def delete_deal(tx: Transaction, caller: Caller, deal: Deal) -> None:
-    """Gone from every list; its tasks stay."""
+async def delete_deals(tx: Transaction, caller: Caller, deal_ids: Collection[int]) -> int:
+    """Gone from every list; their tasks stay. Answers how many there were still."""
     await tx.execute(
-        """update deals d set deleted_at = $3, updated_at = $3, updated_by = $4
-        where d.team_id = $1 and d.id = $2 and d.deleted_at is null""",
+        "select d.id from deals d where d.team_id = $1 and d.id = any($2::bigint[]) order by d.id for update",
         caller.team_id,
-        deal.id,
+        list(deal_ids),
+    )
+    rows = await tx.fetch(
+        """update deals d set deleted_at = $3, updated_at = $3, updated_by = $4
+        where d.team_id = $1 and d.id = any($2::bigint[]) and d.deleted_at is null returning d.id""",
+        caller.team_id,
+        list(deal_ids),
         tx.tick(),
         caller.user_id,
     )
-    await record_event(tx, caller, "deal.deleted", subject="deal", subject_id=deal.id, changes={})
+    await record_each(tx, caller, "deal.deleted", {row["id"]: {} for row in rows})
+    return len(rows)
+
+
+async def delete_deals_of_accounts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """The deals of accounts that were deleted."""
+    rows = await tx.fetch(
+        """select d.id from deals d where d.team_id = $1 and d.account_id = any($2::bigint[])
+        and d.deleted_at is null""",
+        caller.team_id,
+        [event.subject_id for event in events],
+    )
+    await delete_deals(tx, caller, [row["id"] for row in rows])

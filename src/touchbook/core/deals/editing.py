@@ -28,5 +28,6 @@ async def edit_deal(tx: Transaction, caller: Caller, deal: Deal, **members: Any)
         caller.user_id,
         *changes.values(),
     )
-    await record_event(tx, caller, "deal.edited", subject="deal", subject_id=deal.id, changes=changes)
+    told = {name.removesuffix("_id"): value for name, value in changes.items()}
+    await record_event(tx, caller, "deal.updated", deal.id, **told)
     return await find_deal(tx, caller, deal.id)

@@ -48,6 +48,6 @@ async def open_deal(
     )
     assert row is not None
     deal = Deal(**row)
-    changes = {"title": title, "status": status, "account_id": account_id, "contact_id": contact_id}
-    await record_event(tx, caller, "deal.opened", subject="deal", subject_id=deal.id, changes=changes)
+    told = {"title": title, "status": status, "account": account_id, "contact": contact_id, "owner": deal.owner_id}
+    await record_event(tx, caller, "deal.created", deal.id, **told)
     return deal

@@ -89,16 +89,18 @@ async def count_deals(reader: Reader, caller: Caller, *, search: str | None = No
     return count
 
 
-async def recent_deal(reader: Reader, caller: Caller, *, contact_id: int, by: Recency) -> int | None:
-    """The contact's active deal that was opened, or changed, last (A-45)."""
-    found: int | None = await reader.fetch_value(
-        f"""select d.id from deals d
-        where d.team_id = $1 and d.contact_id = $2 and d.status = 'active' and d.deleted_at is null
-        order by d.{by}_at desc, d.id desc limit 1""",
+async def recent_deals(
+    reader: Reader, caller: Caller, *, contact_ids: Collection[int], by: Recency
+) -> dict[int, int]:
+    """By contact its active deal that was opened, or changed, last (A-45)."""
+    rows = await reader.fetch(
+        f"""select distinct on (d.contact_id) d.contact_id, d.id from deals d
+        where d.team_id = $1 and d.contact_id = any($2::bigint[]) and d.status = 'active' and d.deleted_at is null
+        order by d.contact_id, d.{by}_at desc, d.id desc""",
         caller.team_id,
-        contact_id,
+        list(contact_ids),
     )
-    return found
+    return {row["contact_id"]: row["id"] for row in rows}
 
 
 def _matching(caller: Caller, search: str | None) -> Where:

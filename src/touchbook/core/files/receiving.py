@@ -89,8 +89,8 @@ async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
     if row is None:
         raise Conflict("The file took too long to come.")
     file = File(*row)
-    changes = {"name": file.name, "mime": file.mime, "size": file.size}
-    await record_event(tx, caller, "file.added", subject="file", subject_id=file.id, changes=changes)
+    told = {"name": file.name, "media_type": file.mime, "size": file.size}
+    await record_event(tx, caller, "file.created", file.id, **told)
     return file
 
 

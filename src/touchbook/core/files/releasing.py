@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from touchbook.core.caller import Caller
-from touchbook.core.events import record_events
+from touchbook.core.events import record_each
 from touchbook.core.transaction import Transaction
 
 
@@ -34,5 +34,4 @@ async def release_files(tx: Transaction, caller: Caller, *, file_ids: Collection
         list(file_ids),
         tx.tick(),
     )
-    changes: dict[int, dict[str, object]] = {row["id"]: {} for row in rows}
-    await record_events(tx, caller, "file.deleted", subject="file", changes=changes)
+    await record_each(tx, caller, "file.deleted", {row["id"]: {} for row in rows})

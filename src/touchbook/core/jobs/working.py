@@ -44,7 +44,7 @@ async def ask_for_job(
     assert row is not None
     job = Job(**row)
     await set_due(tx, caller, kind, ref=job.id, at=tx.now)
-    await record_event(tx, caller, "job.asked", subject="job", subject_id=job.id, changes={"kind": kind})
+    await record_event(tx, caller, "job.created", job.id, kind=kind)
     return job
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from touchbook.core.caller import Caller
-from touchbook.core.events import record_events
+from touchbook.core.events import record_each
 from touchbook.core.listings.listing import Listing, title_of, uid_of
 from touchbook.core.listings.queries import find_listing_by_uid, listing_ids
 from touchbook.core.recordset import records, recordset
@@ -53,6 +53,6 @@ async def _keep(tx: Transaction, caller: Caller, documents: Mapping[UUID, Docume
             ],
         ),
     )
-    for kind, added in (("listing.added", True), ("listing.replaced", False)):
+    for kind, added in (("listing.created", True), ("listing.updated", False)):
         told = {row["id"]: {"title": row["title"]} for row in rows if row["added"] is added}
-        await record_events(tx, caller, kind, subject="listing", changes=told)
+        await record_each(tx, caller, kind, told)

@@ -35,8 +35,7 @@ async def make_list(tx: Transaction, caller: Caller, *, name: str, rule: Rule | 
     if row is None:
         raise Conflict(f"There is a list {name} already.")
     made = list_from(row)
-    changes = {"name": name, "rule": rule}
-    await record_event(tx, caller, "list.made", subject="list", subject_id=made.id, changes=changes)
+    await record_event(tx, caller, "list.created", made.id, name=name, rule=rule)
     return made
 
 
@@ -80,7 +79,7 @@ async def edit_list(
         caller.user_id,
     )
     assert row is not None
-    await record_event(tx, caller, "list.edited", subject="list", subject_id=kept.id, changes=changes)
+    await record_event(tx, caller, "list.updated", kept.id, **changes)
     return list_from(row)
 
 
@@ -97,7 +96,7 @@ async def delete_list(tx: Transaction, caller: Caller, kept: ContactList) -> Non
     await tx.execute(
         "delete from contact_list_members m where m.team_id = $1 and m.list_id = $2", caller.team_id, kept.id
     )
-    await record_event(tx, caller, "list.deleted", subject="list", subject_id=kept.id, changes={})
+    await record_event(tx, caller, "list.deleted", kept.id)
 
 
 async def choose_contacts(
@@ -115,8 +114,7 @@ async def choose_contacts(
         tx.tick(),
     )
     if added:
-        changes = {"added": list(contact_ids)}
-        await record_event(tx, caller, "list.edited", subject="list", subject_id=kept.id, changes=changes)
+        await record_event(tx, caller, "list.contacts_added", kept.id, contacts=list(contact_ids))
     return added
 
 
@@ -131,8 +129,7 @@ async def drop_contacts(tx: Transaction, caller: Caller, kept: ContactList, *, c
         list(contact_ids),
     )
     if removed:
-        changes = {"removed": list(contact_ids)}
-        await record_event(tx, caller, "list.edited", subject="list", subject_id=kept.id, changes=changes)
+        await record_event(tx, caller, "list.contacts_removed", kept.id, contacts=list(contact_ids))
     return removed
 
 

@@ -30,8 +30,7 @@ async def remind_people(tx: Transaction, caller: Caller, ref: int) -> None:
     people = await _people(tx, caller, task)
     if people and not await _notify(tx, caller, reminder, people):
         return  # Moved away and back: of this instant they have been told.
-    changes = {"reminder": reminder["uid"], "at": reminder["at"]}
-    await record_event(tx, caller, "task.reminded", subject="task", subject_id=task.id, changes=changes)
+    await record_event(tx, caller, "task.reminded", task.id, reminder=reminder["uid"], at=reminder["at"])
 
 
 async def _find(reader: Reader, caller: Caller, reminder_id: int) -> Row | None:

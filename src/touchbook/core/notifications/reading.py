@@ -5,7 +5,7 @@ from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import UnknownRecord
-from touchbook.core.events import record_events
+from touchbook.core.events import record_each
 from touchbook.core.transaction import Transaction
 
 
@@ -46,13 +46,5 @@ async def _mark(tx: Transaction, caller: Caller, ids: Collection[int]) -> int:
         list(ids),
         at,
     )
-    changed = {"read_at": at}
-    await record_events(
-        tx,
-        caller,
-        "notification.read",
-        subject="notification",
-        changes=dict.fromkeys(ids, changed),
-        summary=changed,
-    )
+    await record_each(tx, caller, "notification.read", {each: {"read_at": at} for each in ids})
     return len(ids)

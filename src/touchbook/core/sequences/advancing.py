@@ -1,15 +1,38 @@
+from msgspec import UNSET
+
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict
+from touchbook.core.sequences.moving import finish_step
+from touchbook.core.sequences.state import Outcome
 from touchbook.core.sequences.step import STEP_ORIGINS
+from touchbook.core.tasks.changes import TaskChanges
+from touchbook.core.tasks.changing import change_held_tasks
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 
 
+async def complete_step(
+    tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome | None, note: str | None = None
+) -> Task | None:
+    """Completes any task, with a note. With an `outcome` the sequence whose step it was has done its work: it is
+    finished. What has ended already stays as it is, its note too.
+    """
+    task = await hold_task(tx, caller, task_id)
+    if not task.is_open:
+        return None
+    if outcome is not None:
+        await finish_step(tx, caller, task_id=task_id, outcome=outcome)
+    said = TaskChanges(status="completed", description=UNSET if note is None else note)
+    await change_held_tasks(tx, caller, [task], said)
+    return await find_task(tx, caller, task_id)
+
+
 async def advance_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
     """Completes a step's task, by which its contact moves on (OU-30, OU-33); Conflict for any other (OU-32)."""
-    task = await lock_task(tx, caller, task_id)
+    task = await hold_task(tx, caller, task_id)
     if task.origin not in STEP_ORIGINS:
         raise Conflict(f"Only the task of a sequence's step can be advanced; this one is of type {task.origin}.")
     return await complete_task(tx, caller, task_id=task_id)

@@ -54,7 +54,7 @@ async def edit_sequence(tx: Transaction, caller: Caller, *, sequence_id: int, **
     if "tags" in members:
         members["tags"] = list(dict.fromkeys(members["tags"]))
     sequence = await lock(tx, caller, SEQUENCES, sequence_id)
-    return await amend(tx, caller, SEQUENCES, sequence, "edited", members)
+    return await amend(tx, caller, SEQUENCES, sequence, "updated", members)
 
 
 async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -> None:

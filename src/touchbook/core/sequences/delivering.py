@@ -4,7 +4,8 @@ from touchbook.core.sequences.mailing import Mailing
 from touchbook.core.sequences.nouns import MAILINGS
 from touchbook.core.sequences.rendering import LONGEST, clean_html
 from touchbook.core.sequences.writing import amend, lock
-from touchbook.core.tasks.queries import find_task, lock_task
+from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 
@@ -14,7 +15,7 @@ async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task
 
     Conflict for a task without a mailing, and for one that has ended.
     """
-    task = await lock_task(tx, caller, task_id)
+    task = await hold_task(tx, caller, task_id)
     if task.mailing_id is None:
         raise Conflict("This task has no mailing to deliver.")
     mailing = await lock(tx, caller, MAILINGS, task.mailing_id)
@@ -36,4 +37,4 @@ async def edit_mailing(
     mailing = await lock(tx, caller, MAILINGS, mailing_id)
     if mailing.state != "draft":
         raise Conflict("This mailing is no draft any more.")
-    return await amend(tx, caller, MAILINGS, mailing, "edited", {"subject": subject, "body": clean_html(body)})
+    return await amend(tx, caller, MAILINGS, mailing, "updated", {"subject": subject, "body": clean_html(body)})

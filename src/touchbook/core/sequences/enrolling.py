@@ -10,7 +10,8 @@ from touchbook.core.sequences.queries import next_step
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import Step
-from touchbook.core.tasks.references import check_references
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.references import take_references
 from touchbook.core.transaction import Transaction
 
 
@@ -26,7 +27,7 @@ async def enroll_contact(
     assert owner_id is not None
     sequence = await _hold_sequence(tx, caller, sequence_id)
     await _hold_contact(tx, caller, contact_id)
-    await check_references(tx, caller, contacts=[contact_id], assignees=[owner_id])
+    await take_references(tx, caller, records=[NewAssociation("contact", contact_id)], assignees=[owner_id])
     step = await next_step(tx, caller, sequence_id)
     if not sequence.enabled:
         raise Conflict(f"The sequence {sequence.name!r} is disabled.")
@@ -36,9 +37,8 @@ async def enroll_contact(
     state = await _insert_state(tx, caller, step, contact_id, owner_id)
     if state is None:
         raise Conflict(f"The contact is in the sequence {sequence.name!r} already.")
-    told = {"sequence_id": sequence_id, "contact_id": contact_id, "step_id": step.id, "owner_id": owner_id}
-    kind = f"{STATES.name}.created"
-    await record_event(tx, caller, kind, subject=STATES.name, subject_id=state.id, changes=told)
+    told = {"sequence": sequence_id, "contact": contact_id, "step": step.id, "owner": owner_id}
+    await record_event(tx, caller, f"{STATES.name}.created", state.id, **told)
     contact = (await contacts_by_id(tx, caller, [contact_id]))[contact_id]
     await ask_for_step(tx, caller, state, step, contact)
     return state

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 
 from touchbook.core.caller import Caller
-from touchbook.core.events import record_events
+from touchbook.core.events import record_each
 from touchbook.core.sequences.holding import call_off, hold_states
 from touchbook.core.sequences.nouns import STATES
 from touchbook.core.sequences.queries import find_state
 from touchbook.core.sequences.state import FinishReason, SequenceState
 from touchbook.core.sequences.writing import remove
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Event, Transaction
 
 
 async def finish_state(
@@ -38,28 +38,28 @@ async def leave_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -
     await _finish(tx, caller, [row["id"] for row in rows], "sequence_deleted")
 
 
-async def leave_sequences(tx: Transaction, caller: Caller, *, contact_ids: Collection[int]) -> None:
-    """These contacts are about to be deleted."""
+async def leave_sequences(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+    """The contacts were deleted."""
     rows = await tx.fetch(
         """select s.id from sequence_states s where s.team_id = $1 and s.contact_id = any($2::bigint[])
         and s.state <> 'finished' and s.deleted_at is null""",
         caller.team_id,
-        list(contact_ids),
+        [event.subject_id for event in events],
     )
     await _finish(tx, caller, [row["id"] for row in rows], "contact_deleted")
 
 
 async def _finish(tx: Transaction, caller: Caller, state_ids: Collection[int], reason: FinishReason) -> bool:
     held = await hold_states(tx, caller, state_ids)
-    await call_off(tx, caller, held.task_ids)
     await close_states(tx, caller, held.states, reason)
+    await call_off(tx, caller, held.task_ids)
     return bool(held.states)
 
 
 async def close_states(
     tx: Transaction, caller: Caller, states: Collection[SequenceState], reason: FinishReason
 ) -> None:
-    """Of those that are held and have nothing at hand any more."""
+    """The states are held. A task that is still at hand in one of them no longer moves its contact on."""
     if not states:
         return
     await tx.execute(
@@ -73,5 +73,4 @@ async def close_states(
         caller.user_id,
     )
     told = {"state": "finished", "finish_reason": reason}
-    changes = {state.id: told for state in states}
-    await record_events(tx, caller, f"{STATES.name}.finished", subject=STATES.name, changes=changes, summary=told)
+    await record_each(tx, caller, f"{STATES.name}.finished", {state.id: told for state in states})

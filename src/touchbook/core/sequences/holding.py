@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict
-from touchbook.core.sequences.nouns import STATES
+from touchbook.core.events import record_each
+from touchbook.core.sequences.nouns import MAILINGS, STATES
 from touchbook.core.sequences.state import SequenceState
-from touchbook.core.tasks.amending_many import amend_tasks
-from touchbook.core.transaction import Transaction
+from touchbook.core.tasks.changes import TaskChanges
+from touchbook.core.tasks.changing import change_tasks
+from touchbook.core.transaction import Event, Transaction
 
 _AT_HAND = """select t.id from tasks t where t.team_id = $1 and t.sequence_state_id = any($2::bigint[])
     and t.open and t.deleted_at is null and starts_with(t.origin, 'sequence_step_') order by t.id"""
@@ -70,20 +72,22 @@ async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -
     """Tasks that are held."""
     if not task_ids:
         return
-    columns = {"status": "cancelled", "completed_at": tx.now, "completed_by": caller.user_id}
-    cancelled = await amend_tasks(tx, caller, list(task_ids), "task.cancelled", "t.open", columns)
-    await withdraw_mailings(tx, caller, cancelled)
+    await change_tasks(tx, caller, task_ids, TaskChanges(status="cancelled"))
 
 
-async def withdraw_mailings(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
-    """An e-mail that was to be sent for one of the tasks is a draft again."""
-    await tx.execute(
+async def withdraw_mailings(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+    """An e-mail that was to be sent for a task that was not completed is a draft again."""
+    mailings = [event.record.mailing_id for event in events if event.record.mailing_id is not None]
+    if not mailings:
+        return
+    rows = await tx.fetch(
         """update mailings m set state = 'draft', scheduled_at = null, state_changed_at = $3, updated_at = $3,
             updated_by = $4
-        where m.team_id = $1 and m.state = 'scheduled'
-        and m.id in (select t.mailing_id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]))""",
+        where m.team_id = $1 and m.state = 'scheduled' and m.id = any($2::bigint[]) returning m.id""",
         caller.team_id,
-        list(task_ids),
+        mailings,
         tx.tick(),
         caller.user_id,
     )
+    told = {"state": "draft", "scheduled_at": None}
+    await record_each(tx, caller, f"{MAILINGS.name}.withdrawn", {row["id"]: told for row in rows})

@@ -8,41 +8,35 @@ from collections.abc import Collection, Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
-from touchbook.core.events import record_events
+from touchbook.core.events import record_each
 from touchbook.core.sequences.asking import Asked, ask_for_steps
 from touchbook.core.sequences.finishing import close_states
-from touchbook.core.sequences.nouns import STATES
+from touchbook.core.sequences.nouns import MAILINGS, STATES
 from touchbook.core.sequences.queries import next_step
 from touchbook.core.sequences.state import Outcome, SequenceState
-from touchbook.core.transaction import Transaction
+from touchbook.core.sequences.writing import remove
+from touchbook.core.transaction import Event, Transaction
 
 
-async def move_on(
-    tx: Transaction, caller: Caller, *, task_ids: Collection[int], outcome: Outcome | None = None
-) -> None:
-    """Of the contacts whose step these tasks were; what is no step's task is passed over.
+async def move_on(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+    """The contacts whose step these tasks were go on; what is no step's task is passed over.
 
-    The tasks are held and have ended. With an `outcome` the sequence has done its work: it is finished instead.
+    The tasks are held and have ended.
     """
-    states = await _hold_states_at(tx, caller, task_ids)
-    if outcome is None:
-        await _go_on(tx, caller, states)
-    else:
-        await close_states(tx, caller, states, outcome)
+    steps = [event.record.id for event in events if event.record.sequence_state_id is not None]
+    if steps:
+        await _go_on(tx, caller, await _hold_states_at(tx, caller, steps))
 
 
-async def tasks_deleted(tx: Transaction, caller: Caller, *, task_ids: Collection[int]) -> None:
-    """Like any other end; what was drafted for them goes with them."""
-    await tx.execute(
-        """update mailings m set deleted_at = $3, updated_at = $3, updated_by = $4
-        where m.team_id = $1 and m.deleted_at is null
-        and m.id in (select t.mailing_id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]))""",
-        caller.team_id,
-        list(task_ids),
-        tx.tick(),
-        caller.user_id,
-    )
-    await move_on(tx, caller, task_ids=task_ids)
+async def finish_step(tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome) -> None:
+    """The step's task has done the sequence's work: its contact does not go on when it ends."""
+    await close_states(tx, caller, await _hold_states_at(tx, caller, [task_id]), outcome)
+
+
+async def remove_drafts(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+    """What was drafted for tasks that were deleted goes with them."""
+    drafts = [event.record.mailing_id for event in events if event.record.mailing_id is not None]
+    await remove(tx, caller, MAILINGS, drafts)
 
 
 async def _go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
@@ -79,8 +73,8 @@ async def _move(tx: Transaction, caller: Caller, moves: Sequence[Asked]) -> None
         tx.tick(),
         caller.user_id,
     )
-    changes = {move.state.id: {"step_id": move.step.id} for move in moves}
-    await record_events(tx, caller, f"{STATES.name}.moved", subject=STATES.name, changes=changes)
+    changes = {move.state.id: {"step": move.step.id} for move in moves}
+    await record_each(tx, caller, f"{STATES.name}.advanced", changes)
 
 
 async def _hold_states_at(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[SequenceState]:

@@ -9,7 +9,8 @@ from touchbook.core.sequences.nouns import STATES
 from touchbook.core.sequences.queries import find_state, steps_by_id
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.writing import amend
-from touchbook.core.tasks.amending import amend_task
+from touchbook.core.tasks.changes import TaskChanges
+from touchbook.core.tasks.changing import change_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.transaction import Transaction
 
@@ -18,12 +19,13 @@ async def pause_state(tx: Transaction, caller: Caller, *, state_id: int) -> Sequ
     """Its task is called off. Conflict for what has finished."""
     held = await hold_states(tx, caller, [state_id])
     state = await _unfinished(tx, caller, state_id)
-    await call_off(tx, caller, held.task_ids)
     changes = {
         "state": "paused",
         "state_changed_at": tx.now if state.state == "active" else state.state_changed_at,
     }
-    return await amend(tx, caller, STATES, state, "paused", changes)
+    paused = await amend(tx, caller, STATES, state, "paused", changes)
+    await call_off(tx, caller, held.task_ids)
+    return paused
 
 
 async def resume_state(tx: Transaction, caller: Caller, *, state_id: int) -> SequenceState | None:
@@ -61,16 +63,7 @@ async def _take_up(tx: Transaction, caller: Caller, state: SequenceState) -> boo
     await take_tasks(tx, caller, [task_id])
     task = await find_task(tx, caller, task_id)
     waits = task.scheduled_at is not None and task.scheduled_at > tx.now
-    await amend_task(
-        tx,
-        caller,
-        task,
-        "task.reopened",
-        status="scheduled" if waits else "open",
-        completed_at=None,
-        completed_by=None,
-        autoskip_at=task.autoskip_at if task.autoskip_at and task.autoskip_at > tx.now else None,
-    )
+    await change_task(tx, caller, task_id, TaskChanges(reopen=True, status="scheduled" if waits else "open"))
     return True
 
 

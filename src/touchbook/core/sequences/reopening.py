@@ -1,6 +1,6 @@
 """A step's task is to be done again: the contact comes back to where it was."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
@@ -11,69 +11,63 @@ from touchbook.core.sequences.queries import by_id
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import STEP_ORIGINS
 from touchbook.core.sequences.writing import amend
-from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.deleting import delete_tasks
 from touchbook.core.tasks.task import Task
-from touchbook.core.transaction import Row, Transaction
+from touchbook.core.transaction import Event, Row, Transaction
 
 
-async def come_back(tx: Transaction, caller: Caller, task: Task) -> None:
-    """To the step of `task`, which is held, has ended and is about to be reopened.
+async def object_to_reopening(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
+    """Why steps' tasks, which are held and have ended, cannot be done again, by task id.
 
-    The task of the next step goes, if nobody has worked on it. Conflict if somebody has, and if there is nothing
-    to come back to. What is no step's task concerns no sequence.
+    A contact comes back only if nobody has worked on a later step, and if there is something to come back to.
     """
-    if task.sequence_state_id is None or task.sequence_step_id is None or task.origin not in STEP_ORIGINS:
-        return
-    state = await _hold(tx, caller, task.sequence_state_id)
-    later = await _later_tasks(tx, caller, state, task)
-    if len(later) > 1 or any(map(_is_worked_on, later)):
-        raise Conflict("The contact has gone on in the sequence: this step can no longer be reopened.")
-    await _check_place(tx, caller, state)
-    await take_tasks(tx, caller, [row["id"] for row in later])
-    changes = {
-        "state": "active",
-        "finish_reason": None,
-        "step_id": task.sequence_step_id,
-        "state_changed_at": state.state_changed_at if state.state == "active" else tx.now,
-    }
-    await amend(tx, caller, STATES, state, "reopened", changes)
-    for row in later:
-        await delete_task(tx, caller, task_id=row["id"])
+    steps = [task for task in held if _is_step(task)]
+    objections: dict[int, str] = {}
+    states = await _hold(tx, caller, [task.sequence_state_id or 0 for task in steps])
+    for task in steps:
+        later = await _later_tasks(tx, caller, task)
+        try:
+            if len(later) > 1 or any(map(_is_worked_on, later)):
+                raise Conflict("The contact has gone on in the sequence: this step can no longer be reopened.")
+            await _check_place(tx, caller, states[task.sequence_state_id or 0])
+            await take_tasks(tx, caller, [row["id"] for row in later])
+        except Conflict as conflict:
+            objections[task.id] = str(conflict)
+    return objections
 
 
-async def come_back_many(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[int]:
-    """For each that has ended among tasks that are held; answers all but those that cannot be reopened."""
-    rows = await tx.fetch(
-        """select t.id, t.sequence_state_id as state from tasks t
-        where t.team_id = $1 and t.id = any($2::bigint[]) and t.sequence_state_id is not null and not t.open
-        and starts_with(t.origin, 'sequence_step_') order by t.id desc""",
-        caller.team_id,
-        list(task_ids),
-    )
+async def come_back(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """To the steps whose tasks were reopened; the task of the next step goes. Nothing objected to it."""
+    for task in [event.record for event in events if _is_step(event.record)]:
+        state = (await by_id(tx, caller, STATES, [task.sequence_state_id]))[task.sequence_state_id]
+        later = await _later_tasks(tx, caller, task)
+        changes = {
+            "state": "active",
+            "finish_reason": None,
+            "step_id": task.sequence_step_id,
+            "state_changed_at": state.state_changed_at if state.state == "active" else tx.now,
+        }
+        await amend(tx, caller, STATES, state, "reverted", changes)
+        await delete_tasks(tx, caller, [row["id"] for row in later])
+
+
+def _is_step(task: Task) -> bool:
+    return task.sequence_state_id is not None and task.sequence_step_id is not None and task.origin in STEP_ORIGINS
+
+
+async def _hold(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> dict[int, SequenceState]:
+    if not state_ids:
+        return {}
     await tx.fetch(
         """select s.id from sequence_states s where s.team_id = $1 and s.id = any($2::bigint[])
-        order by s.id for update""",
+        order by s.id for no key update""",
         caller.team_id,
-        [row["state"] for row in rows],
+        list(state_ids),
     )
-    refused = set()
-    for row in rows:
-        try:
-            await come_back(tx, caller, await find_task(tx, caller, row["id"]))
-        except Conflict:
-            refused.add(row["id"])
-    return [task_id for task_id in task_ids if task_id not in refused]
+    return await by_id(tx, caller, STATES, state_ids)
 
 
-async def _hold(tx: Transaction, caller: Caller, state_id: int) -> SequenceState:
-    await tx.execute(
-        "select 1 from sequence_states s where s.team_id = $1 and s.id = $2 for update", caller.team_id, state_id
-    )
-    return (await by_id(tx, caller, STATES, [state_id]))[state_id]
-
-
-async def _later_tasks(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> list[Row]:
+async def _later_tasks(tx: Transaction, caller: Caller, task: Task) -> list[Row]:
     return list(
         await tx.fetch(
             """select t.id, t.status, m.state as mailing from tasks t
@@ -81,7 +75,7 @@ async def _later_tasks(tx: Transaction, caller: Caller, state: SequenceState, ta
             where t.team_id = $1 and t.sequence_state_id = $2 and t.id > $3 and t.deleted_at is null
             and starts_with(t.origin, 'sequence_step_') order by t.id""",
             caller.team_id,
-            state.id,
+            task.sequence_state_id,
             task.id,
         )
     )

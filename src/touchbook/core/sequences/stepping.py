@@ -57,7 +57,7 @@ async def edit_step(tx: Transaction, caller: Caller, *, step_id: int, **members:
     step = await lock(tx, caller, STEPS, step_id)
     if members.get("position", step.position) != step.position:
         members["position"] = await _place(tx, caller, step.sequence_id, members["position"])
-    return await amend(tx, caller, STEPS, step, "edited", members)
+    return await amend(tx, caller, STEPS, step, "updated", members)
 
 
 async def delete_step(tx: Transaction, caller: Caller, *, step_id: int) -> None:

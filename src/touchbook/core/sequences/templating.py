@@ -43,7 +43,7 @@ async def edit_template(tx: Transaction, caller: Caller, *, template_id: int, **
         await check_owner(tx, caller, members["owner_id"])
     check_template(**{name: members[name] for name in ("subject", "body") if name in members})
     template = await lock(tx, caller, TEMPLATES, template_id)
-    return await amend(tx, caller, TEMPLATES, template, "edited", members)
+    return await amend(tx, caller, TEMPLATES, template, "updated", members)
 
 
 async def delete_template(tx: Transaction, caller: Caller, *, template_id: int) -> None:
@@ -80,7 +80,7 @@ async def switch_sequence_template(
     tx: Transaction, caller: Caller, *, sequence_template_id: int, enabled: bool
 ) -> SequenceTemplate | None:
     link = await lock(tx, caller, SEQUENCE_TEMPLATES, sequence_template_id)
-    return await amend(tx, caller, SEQUENCE_TEMPLATES, link, "edited", {"enabled": enabled})
+    return await amend(tx, caller, SEQUENCE_TEMPLATES, link, "updated", {"enabled": enabled})
 
 
 async def detach_template(tx: Transaction, caller: Caller, *, sequence_template_id: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import UnknownRecord
-from touchbook.core.events import record_event
+from touchbook.core.events import record_each, record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.sequences.nouns import Noun, Record
 from touchbook.core.sequences.queries import find
@@ -26,8 +26,7 @@ async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns:
         *columns.values(),
     )
     assert row is not None
-    told = {name: value for name, value in columns.items() if value is not None}
-    await record_event(tx, caller, f"{noun.name}.created", subject=noun.name, subject_id=row["id"], changes=told)
+    await record_event(tx, caller, f"{noun.name}.created", row["id"], **told(columns))
     return noun.read(row)
 
 
@@ -59,7 +58,7 @@ async def amend(
         *changes.values(),
     )
     assert row is not None
-    await record_event(tx, caller, f"{noun.name}.{verb}", subject=noun.name, subject_id=row["id"], changes=changes)
+    await record_event(tx, caller, f"{noun.name}.{verb}", row["id"], **told(changes))
     return noun.read(row)
 
 
@@ -73,8 +72,12 @@ async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Colle
         tx.tick(),
         caller.user_id,
     )
-    for row in rows:
-        await record_event(tx, caller, f"{noun.name}.deleted", subject=noun.name, subject_id=row["id"], changes={})
+    await record_each(tx, caller, f"{noun.name}.deleted", {row["id"]: {} for row in rows})
+
+
+def told(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """References are told by the noun they lead to."""
+    return {name.removesuffix("_id"): value for name, value in columns.items()}
 
 
 async def check_owner(tx: Transaction, caller: Caller, owner_id: int) -> None:

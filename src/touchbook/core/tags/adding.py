@@ -4,7 +4,7 @@ from datetime import datetime
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.valuing import LONGEST_TAG
 from touchbook.core.errors import Invalid
-from touchbook.core.events import record_event, record_events
+from touchbook.core.events import record_each, record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.tags.pacing import set_tag_frequency
 from touchbook.core.tags.queries import TAG_COLUMNS, find_tag
@@ -33,7 +33,7 @@ async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int
             await set_tag_frequency(tx, caller, text=text, days=touch_freq)
         return await find_tag(tx, caller, text)
     tag = Tag(*row)
-    await record_event(tx, caller, "tag.added", subject="tag", subject_id=tag.id, changes={"text": text})
+    await record_event(tx, caller, "tag.created", tag.id, text=text)
     return tag
 
 
@@ -59,7 +59,7 @@ async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) ->
         [tx.tick() for _ in wished],
     )
     told = {row["id"]: {"text": row["text"]} for row in rows}
-    await record_events(tx, caller, "tag.added", subject="tag", changes=told)
+    await record_each(tx, caller, "tag.created", told)
 
 
 async def start_collection(tx: Transaction, team_id: int) -> None:

@@ -1,9 +1,9 @@
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.tagging import hold_tagged, retag_contacts
-from touchbook.core.contacts.touching import settle_touch
 from touchbook.core.events import record_event
 from touchbook.core.tags.queries import lock_tag
 from touchbook.core.tags.renaming import drop_tag
+from touchbook.core.touch.touching import settle_touch
 from touchbook.core.transaction import Transaction
 
 
@@ -14,5 +14,4 @@ async def delete_tag(tx: Transaction, caller: Caller, *, text: str) -> None:
     await retag_contacts(tx, caller, held, tag=text, to=None)
     await drop_tag(tx, caller, tag, into=None)
     await settle_touch(tx, caller, held)
-    changes = {"text": text, "contacts": len(held)}
-    await record_event(tx, caller, "tag.deleted", subject="tag", subject_id=tag.id, changes=changes)
+    await record_event(tx, caller, "tag.deleted", tag.id, text=text)

@@ -20,5 +20,4 @@ async def set_tag_frequency(tx: Transaction, caller: Caller, *, text: str, days:
         caller.user_id,
     )
     await hurry_contacts(tx, caller, held, tag=text, days=days)
-    changes = {"touch_freq": days, "contacts": len(held)}
-    await record_event(tx, caller, "tag.paced", subject="tag", subject_id=tag.id, changes=changes)
+    await record_event(tx, caller, "tag.updated", tag.id, touch_freq=days)

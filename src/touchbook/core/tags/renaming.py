@@ -24,8 +24,7 @@ async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> 
         await drop_tag(tx, caller, tag, into=other.id)
         await hurry_contacts(tx, caller, held, tag=to, days=other.touch_freq)
         tag = other
-    changes = {"text": to, "was": text, "contacts": len(held)}
-    await record_event(tx, caller, "tag.renamed", subject="tag", subject_id=tag.id, changes=changes)
+    await record_event(tx, caller, "tag.updated", tag.id, text=to)
 
 
 async def drop_tag(tx: Transaction, caller: Caller, tag: Tag, *, into: int | None) -> None:

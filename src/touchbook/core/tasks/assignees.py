@@ -22,14 +22,3 @@ async def put_assignees(tx: Transaction, caller: Caller, task_id: int, users: Se
         task_id,
         list(users),
     )
-
-
-async def copy_sort_keys(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> None:
-    """From tasks of which one of SORT_KEYS changed."""
-    await tx.execute(
-        f"""update task_assignees a set ({KEY_COLUMNS}) = ({KEYS_OF_TASK})
-        from tasks t where a.team_id = $1 and a.task_id = any($2::bigint[]) and t.team_id = $1
-        and t.id = a.task_id""",
-        caller.team_id,
-        list(task_ids),
-    )

@@ -1,19 +1,22 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from touchbook.core.activities.recording import record_completions
 from touchbook.core.caller import Caller
-from touchbook.core.events import record_event
+from touchbook.core.due import set_due
+from touchbook.core.events import record_events
 from touchbook.core.identity import new_uid
 from touchbook.core.tasks.assignees import put_assignees
-from touchbook.core.tasks.associating import check_associations, insert_associations
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.choosing_deals import deal_by_rule
-from touchbook.core.tasks.duties import keep_duties
+from touchbook.core.tasks.associations import insert_links
+from touchbook.core.tasks.choosing_deals import deals_by_rule
+from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.core.tasks.linking import told_of
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.references import take_references
 from touchbook.core.tasks.reminder import WishedReminder
 from touchbook.core.tasks.reminding import add_reminders
 from touchbook.core.tasks.task import (
@@ -27,8 +30,12 @@ from touchbook.core.tasks.task import (
     shown_title,
     sort_title,
 )
-from touchbook.core.tasks.text import write_text
-from touchbook.core.transaction import Reader, Transaction
+from touchbook.core.tasks.writing import opens_at, skips_at, text_of
+from touchbook.core.transaction import Event, Reader, Transaction
+
+_TOLD = ("title", "description", "priority", "kind", "origin", "due_at", "due_on", "due_offset", "end_at",
+         "scheduled_at", "autoskip_at", "metadata", "source", "opportunity_rule", "assignees", "tags",
+         "reminders")  # fmt: skip
 
 
 class NewTask(Struct, frozen=True, kw_only=True):
@@ -68,30 +75,44 @@ class NewTask(Struct, frozen=True, kw_only=True):
 
 async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     """Errors: UnknownRecord for a contact, deal, listing, account, assignee or tag the team does not have."""
-    await check_associations(tx, caller, new.associations, assignees=new.assignees, tags=new.tags)
     new = await _with_ruled_deal(tx, caller, new)
+    uids = await take_references(tx, caller, records=new.associations, assignees=new.assignees, tags=new.tags)
     task_id = await _insert_task(tx, caller, new)
     if new.assignees:
         await put_assignees(tx, caller, task_id, list(dict.fromkeys(new.assignees)))
-    await insert_associations(tx, caller, task_id, new.associations)
+    await insert_links(tx, caller, {task_id: new.associations})
     await _insert_tags(tx, caller, new, task_id)
     await add_reminders(tx, caller, task_id=task_id, wished=new.reminders)
     task = await find_task(tx, caller, task_id)
-    await write_text(tx, caller, task)
-    if task.status == "completed":
-        await record_completions(tx, caller, task_ids=[task_id])
-    await keep_duties(tx, caller, task, new=True)
-    await record_event(tx, caller, "task.created", subject="task", subject_id=task_id, changes=_described(new))
+    await _write_text(tx, caller, task)
+    for kind, at in ((OPENING, opens_at(task)), (SKIPPING, skips_at(task))):
+        if at is not None:
+            await set_due(tx, caller, kind, ref=task.id, at=at)
+    created = Event("task.created", task.id, _described(new, task), record=task)
+    await record_events(tx, caller, [created], known=uids)
     return task
+
+
+async def _write_text(tx: Transaction, caller: Caller, task: Task) -> None:
+    text = text_of(task)
+    await tx.execute(
+        "insert into task_texts (team_id, task_id, title, folded) values ($1, $2, $3, $4)",
+        caller.team_id,
+        task.id,
+        text["shown"],
+        text["folded"],
+    )
 
 
 async def _with_ruled_deal(reader: Reader, caller: Caller, new: NewTask) -> NewTask:
     """A deal that was named goes before the rule."""
     if new.first("deal") is not None:
         return new
-    deal = await deal_by_rule(reader, caller, new.opportunity_rule, contact_id=new.first("contact"))
-    if deal is None:
+    contact = new.first("contact")
+    deals = await deals_by_rule(reader, caller, new.opportunity_rule, [] if contact is None else [contact])
+    if not deals:
         return new
+    (deal,) = deals.values()
     return msgspec.structs.replace(new, associations=[*new.associations, NewAssociation("deal", deal)])
 
 
@@ -148,6 +169,7 @@ async def _insert_tags(tx: Transaction, caller: Caller, new: NewTask, task_id: i
         )
 
 
-def _described(new: NewTask) -> dict[str, object]:
-    members = {name: getattr(new, name) for name in NewTask.__struct_fields__}
-    return {name: value for name, value in members.items() if value not in (None, (), timedelta())}
+def _described(new: NewTask, task: Task) -> dict[str, Any]:
+    """What of the new task was chosen, as its event tells it."""
+    told = {name: getattr(new, name) for name in _TOLD if getattr(new, name)}
+    return {**told, "status": task.status, **told_of(new.associations)}

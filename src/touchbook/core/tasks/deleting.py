@@ -1,57 +1,35 @@
+from collections.abc import Collection
+
 from touchbook.core.caller import Caller
-from touchbook.core.due import set_due
 from touchbook.core.errors import NotFound
-from touchbook.core.events import record_event
+from touchbook.core.events import record_events
 from touchbook.core.files.releasing import release_files_of
-from touchbook.core.sequences.moving import tasks_deleted
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
-from touchbook.core.transaction import Transaction
+from touchbook.core.tasks.queries import TASK_COLUMNS, task_from
+from touchbook.core.transaction import Event, Transaction
 
 
 async def delete_task(tx: Transaction, caller: Caller, *, task_id: int) -> None:
-    """Gone from every list and dialect, kept in the store (7.1.6). NotFound if it is gone already.
-
-    The contact whose step of a sequence it was moves on. Files that no other task has are deleted.
-    """
-    deleted = await tx.fetch_row(
-        """update tasks t set deleted_at = $3, updated_at = $3, updated_by = $4
-        where t.team_id = $1 and t.id = $2 and t.deleted_at is null returning t.sequence_state_id""",
-        caller.team_id,
-        task_id,
-        tx.tick(),
-        caller.user_id,
-    )
-    if deleted is None:
+    """NotFound if it is gone already."""
+    if not await delete_tasks(tx, caller, [task_id]):
         raise NotFound("task", task_id)
-    await tx.execute(
-        "update task_assignees a set deleted = true where a.team_id = $1 and a.task_id = $2",
-        caller.team_id,
-        task_id,
-    )
-    for kind in (OPENING, SKIPPING):
-        await set_due(tx, caller, kind, ref=task_id, at=None)
-    await tx.execute(
-        """delete from due d where d.team_id = $1 and d.kind = $3 and d.ref in
-            (select r.id from reminders r where r.team_id = $1 and r.task_id = $2)""",
-        caller.team_id,
-        task_id,
-        REMINDING,
-    )
-    await record_event(tx, caller, "task.deleted", subject="task", subject_id=task_id, changes={})
-    await release_files_of(tx, caller, task_ids=[task_id])
-    if deleted["sequence_state_id"] is not None:
-        await tasks_deleted(tx, caller, task_ids=[task_id])
 
 
-async def delete_tasks_of(tx: Transaction, caller: Caller, *, account_id: int) -> int:
-    """All tasks of an account, with files that no other has, in a fixed number of statements; answers how many.
+async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> int:
+    """Gone from every list and dialect, kept in the store (7.1.6). Files that no other task has are deleted.
 
-    Contacts of other accounts whose steps of sequences were among them move on, each by itself.
+    Answers how many there were still.
     """
+    await tx.execute(
+        """select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null
+        order by t.id for update""",
+        caller.team_id,
+        list(task_ids),
+    )
     rows = await tx.fetch(
-        """with gone as (
+        f"""with gone as (
             update tasks t set deleted_at = $3, updated_at = $3, updated_by = $4
-            where t.team_id = $1 and t.account_id = $2 and t.deleted_at is null returning t.id, t.sequence_state_id
+            where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null returning t.id
         ), unassigned as (
             update task_assignees a set deleted = true
             where a.team_id = $1 and a.task_id in (select gone.id from gone)
@@ -61,16 +39,26 @@ async def delete_tasks_of(tx: Transaction, caller: Caller, *, account_id: int) -
         ), unreminded as (
             delete from due d where d.team_id = $1 and d.kind = $6 and d.ref in
                 (select r.id from reminders r join gone on gone.id = r.task_id where r.team_id = $1)
-        ) select gone.id, gone.sequence_state_id from gone""",
+        ) select {TASK_COLUMNS} from tasks t join gone on gone.id = t.id where t.team_id = $1 order by t.id""",
         caller.team_id,
-        account_id,
+        list(task_ids),
         tx.tick(),
         caller.user_id,
         [OPENING, SKIPPING],
         REMINDING,
     )
-    await release_files_of(tx, caller, task_ids=[row["id"] for row in rows])
-    steps = [row["id"] for row in rows if row["sequence_state_id"] is not None]
-    if steps:
-        await tasks_deleted(tx, caller, task_ids=steps)
-    return len(rows)
+    tasks = list(map(task_from, rows))
+    await release_files_of(tx, caller, task_ids=[task.id for task in tasks])
+    await record_events(tx, caller, [Event("task.deleted", task.id, {}, record=task) for task in tasks])
+    return len(tasks)
+
+
+async def delete_tasks_of_accounts(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+    """The tasks of accounts that were deleted."""
+    rows = await tx.fetch(
+        """select t.id from tasks t where t.team_id = $1 and t.account_id = any($2::bigint[])
+        and t.deleted_at is null""",
+        caller.team_id,
+        [event.subject_id for event in events],
+    )
+    await delete_tasks(tx, caller, [row["id"] for row in rows])

@@ -1,10 +1,13 @@
 """How a meeting was, and what for: said of its task, which has thereby been done."""
 
+from msgspec import UNSET
+
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict, UnknownRecord
-from touchbook.core.tasks.amending import amend_task
-from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.changes import TaskChanges
+from touchbook.core.tasks.changing import change_held_tasks
+from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
 
@@ -21,14 +24,18 @@ async def log_meeting(
     """Without a purpose or a note those that were said before stay. UnknownRecord for what the team cannot choose,
     Conflict for a task that asks for no meeting.
     """
-    task = await lock_task(tx, caller, task_id)
+    task = await hold_task(tx, caller, task_id)
     if task.kind != "in_person":
         raise Conflict("Only a task to meet in person can be logged as a meeting.")
     await _check_choices(tx, caller, disposition_id, purpose_id)
-    said = {"disposition_id": disposition_id, "purpose_id": purpose_id, "description": note}
-    told = {name: value for name, value in said.items() if value is not None}
-    noted = await amend_task(tx, caller, task, "task.meeting_logged", **told)
-    return await complete_task(tx, caller, task_id=task_id) or noted
+    said = TaskChanges(
+        disposition_id=disposition_id,
+        purpose_id=UNSET if purpose_id is None else purpose_id,
+        description=UNSET if note is None else note,
+        status="completed",
+    )
+    changed = await change_held_tasks(tx, caller, [task], said)
+    return await find_task(tx, caller, task_id) if changed else None
 
 
 async def _check_choices(reader: Reader, caller: Caller, disposition_id: int, purpose_id: int | None) -> None:

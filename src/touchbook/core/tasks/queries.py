@@ -9,7 +9,7 @@ import msgspec
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.tasks.task import Link, Task
-from touchbook.core.transaction import Reader, Row, Transaction
+from touchbook.core.transaction import Reader, Row
 
 TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
     t.due_at, t.due_on, t.due_offset, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
@@ -61,14 +61,6 @@ async def find_task_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Task:
     if row is None:
         raise NotFound("task", uid)
     return task_from(row)
-
-
-async def lock_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
-    """The task as it stands, held for this transaction: what a verb decides on cannot change under it."""
-    await tx.execute(
-        "select 1 from tasks t where t.team_id = $1 and t.id = $2 for update", caller.team_id, task_id
-    )
-    return await find_task(tx, caller, task_id)
 
 
 async def task_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, UUID]:

@@ -1,54 +1,74 @@
-from collections.abc import Sequence
-from typing import Any
+"""The records that tasks lead to, held against deletion while something new refers to them."""
+
+from collections.abc import Collection, Sequence
+from typing import get_args
+from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import UnknownRecord
-from touchbook.core.transaction import Reader
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.task import RecordKind
+from touchbook.core.transaction import Transaction
 
-_STANDING = {
-    "contact": "select c.id from contacts c where c.team_id = $1 and c.deleted_at is null",
-    "deal": "select d.id from deals d where d.team_id = $1 and d.deleted_at is null",
-    "listing": "select l.id from listings l where l.team_id = $1 and l.deleted_at is null",
-    "account": "select a.id from accounts a where a.team_id = $1 and a.deleted_at is null",
-    "assignee": "select m.user_id as id from members m where m.team_id = $1 and m.left_at is null",
-    "tag": "select g.id from tags g where g.team_id = $1",
-}
+# In this order they are held, everywhere: parents first.
+_STATEMENT = """with account as (
+    select a.id, a.uid from accounts a where a.team_id = $1 and a.id = any($2::bigint[])
+    and a.deleted_at is null order by a.id for key share
+), contact as (
+    select c.id, c.uid from contacts c where c.team_id = $1 and c.id = any($3::bigint[])
+    and c.deleted_at is null and ($9::bigint is null or c.owner_id = $9) order by c.id for key share
+), deal as (
+    select d.id, d.uid from deals d where d.team_id = $1 and d.id = any($4::bigint[])
+    and d.deleted_at is null order by d.id for key share
+), listing as (
+    select l.id, l.uid from listings l where l.team_id = $1 and l.id = any($5::bigint[])
+    and l.deleted_at is null order by l.id for key share
+), tag as (
+    select g.id, g.uid from tags g where g.team_id = $1 and g.id = any($6::bigint[]) order by g.id for key share
+), assignee as (
+    select m.user_id as id from members m where m.team_id = $1 and m.user_id = any($7::bigint[])
+    and m.left_at is null order by m.user_id for key share
+)
+select 'account' as noun, account.id, account.uid from account
+union all select 'contact', contact.id, contact.uid from contact
+union all select 'deal', deal.id, deal.uid from deal
+union all select 'listing', listing.id, listing.uid from listing
+union all select 'tag', tag.id, tag.uid from tag
+union all select 'assignee', assignee.id, null from assignee
+union all select 'user', m.user_id, u.uid from members m join users u on u.id = m.user_id
+    where m.team_id = $1 and m.user_id = any($8::bigint[])"""
+
+Taken = dict[tuple[str, int], UUID]
 
 
-async def check_references(
-    reader: Reader,
+async def take_references(
+    tx: Transaction,
     caller: Caller,
     *,
-    contacts: Sequence[int] = (),
-    deals: Sequence[int] = (),
-    listings: Sequence[int] = (),
-    accounts: Sequence[int] = (),
-    assignees: Sequence[int] = (),
-    tags: Sequence[int] = (),
-) -> None:
-    """One query for all; raises UnknownRecord for the first that the team does not have, or the caller not see."""
-    asked = {
-        noun: ids
-        for noun, ids in zip(_STANDING, (contacts, deals, listings, accounts, assignees, tags), strict=True)
-        if ids
+    records: Sequence[NewAssociation] = (),
+    assignees: Collection[int] = (),
+    tags: Collection[int] = (),
+    users: Collection[int] = (),
+) -> Taken:
+    """Always one statement. Answers the uids of all, by noun and id; of `users` too, whether they are members
+    still or not. UnknownRecord for the first that the team does not have, or the caller does not see.
+    """
+    wanted: dict[str, Collection[int]] = {
+        kind: {each.record for each in records if each.kind == kind} for kind in get_args(RecordKind)
     }
-    if not asked:
-        return
-    args: list[Any] = [caller.team_id, *map(list, asked.values())]
-    own = ""
-    if contacts and caller.own_contacts_only:
-        args.append(caller.user_id)
-        own = f" and c.owner_id = ${len(args)}"
-    unknown = " union all ".join(
-        f"""select '{noun}' as noun, x.id from unnest(${number}::bigint[]) as x (id)
-        where x.id not in ({_STANDING[noun]} and {_identity(noun)} = any(${number}::bigint[])
-            {own if noun == "contact" else ""})"""
-        for number, noun in enumerate(asked, start=2)
+    wanted |= {"assignee": assignees, "tag": tags}
+    rows = await tx.fetch(
+        _STATEMENT,
+        caller.team_id,
+        *(list(wanted[noun]) for noun in ("account", "contact", "deal", "listing", "tag", "assignee")),
+        [*assignees, *users],
+        caller.user_id if caller.own_contacts_only else None,
     )
-    row = await reader.fetch_row(unknown, *args)
-    if row is not None:
-        raise UnknownRecord(row["noun"], row["id"])
-
-
-def _identity(noun: str) -> str:
-    return _STANDING[noun].split()[1]
+    found: Taken = {(row["noun"], row["id"]): row["uid"] for row in rows}
+    for noun, ids in wanted.items():
+        for each in ids:
+            if (noun, each) not in found:
+                raise UnknownRecord(noun, each)
+    if caller.user_id is not None and caller.user_uid is not None:
+        found["user", caller.user_id] = caller.user_uid
+    return found

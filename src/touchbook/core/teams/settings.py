@@ -25,5 +25,4 @@ async def set_touch_spread(tx: Transaction, caller: Caller, *, days: int) -> Non
         tx.tick(),
     )
     if changed:
-        changes = {"touch_spread_days": days}
-        await record_event(tx, caller, "team.changed", subject="team", subject_id=caller.team_id, changes=changes)
+        await record_event(tx, caller, "team.updated", caller.team_id, touch_spread_days=days)

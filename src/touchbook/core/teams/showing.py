@@ -12,5 +12,4 @@ async def show_contacts(tx: Transaction, caller: Caller, *, to: Visibility) -> N
         tx.tick(),
     )
     if changed:
-        changes = {"contacts_visible": to}
-        await record_event(tx, caller, "team.changed", subject="team", subject_id=caller.team_id, changes=changes)
+        await record_event(tx, caller, "team.updated", caller.team_id, contacts_visible=to)

@@ -62,7 +62,7 @@ async def update(call: Call[Transaction]) -> Answer:
 
 
 async def delete(call: Call[Transaction]) -> Answer:
-    await delete_contacts(call.tx, call.caller, [await _contact(call)])
+    await delete_contacts(call.tx, call.caller, [(await _contact(call)).id])
     return Answer(b"{}")
 
 

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from touchbook.core.accounts.queries import account_id_of, seen_accounts_by_id
 from touchbook.core.contacts.queries import contact_id_of, seen_contacts_by_id
 from touchbook.core.deals.deal import Deal
-from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.deals.queries import find_deal_by_uid, list_deals
@@ -65,7 +65,7 @@ async def update(call: Call[Transaction]) -> Answer:
 
 
 async def delete(call: Call[Transaction]) -> Answer:
-    await delete_deal(call.tx, call.caller, await _deal(call))
+    await delete_deals(call.tx, call.caller, [(await _deal(call)).id])
     return Answer(b"{}")
 
 

@@ -1,5 +1,6 @@
 """Tasks: list, create, get, update, bulk update, delete."""
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,21 +10,18 @@ from touchbook.core.accounts.queries import account_id_of
 from touchbook.core.contacts.queries import contact_id_of
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
-from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.bulk import complete_tasks, reassign_tasks, reopen_tasks, reschedule_tasks
-from touchbook.core.tasks.completing import complete_task
+from touchbook.core.tasks.changes import Due, TaskChanges
+from touchbook.core.tasks.changing import change_held_tasks, change_tasks
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.editing import edit_task
+from touchbook.core.tasks.holding import hold_task_by_uid
 from touchbook.core.tasks.listing import list_tasks, matching_ids
-from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task, find_task_by_uid
-from touchbook.core.tasks.rescheduling import reschedule_task
 from touchbook.core.tasks.task import Task
-from touchbook.core.teams.queries import user_id_of
+from touchbook.core.teams.queries import Person, find_people
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.close import parse, render
+from touchbook.dialects.close import ids, parse, render
 from touchbook.dialects.close.filters import read_filters
 from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.naming import names_of
@@ -62,7 +60,10 @@ async def create(call: Call[Transaction]) -> Answer:
     origin, kind = _creatable(sent)
     account = await _record(call, "lead", sent.lead_id)
     contact = await _record(call, "cont", sent.contact_id) if sent.contact_id else None
-    assignee = call.caller.user_id if sent.assigned_to is UNSET else await _user(call, sent.assigned_to)
+    assignee = call.caller.user_id
+    if sent.assigned_to is not UNSET:
+        assignee = _assignee(await _people(call, sent), sent.assigned_to)
+    due = _due(sent.moved_to or None)
     new = NewTask(
         title=sent.text or None,
         kind=kind,  # type: ignore[arg-type]
@@ -73,15 +74,20 @@ async def create(call: Call[Transaction]) -> Answer:
             NewAssociation("account", account),
             *([NewAssociation("contact", contact)] if contact else []),
         ],
-        **_due("date", sent.moved_to or None),
+        due_at=due.at,
+        due_on=due.on,
     )
     return await _answer(call, await create_task(call.tx, call.caller, new))
 
 
 async def update(call: Call[Transaction]) -> Answer:
+    """What arrives as it is shown changes nothing (rule 5)."""
     sent = parse.body(TaskBody, call)
-    task = await _task(call)
-    await _apply(call, task, sent)
+    task = await _task(call, find=hold_task_by_uid)
+    people = await _people(call, sent, task.assignee)
+    arrived = _arrived(sent)
+    changes = _changes(people, {name: arrived[name] for name in differing(arrived, _shown(task, people))}, task)
+    await change_held_tasks(call.tx, call.caller, [task], changes)
     return await _answer(call, await find_task(call.tx, call.caller, task.id))
 
 
@@ -95,13 +101,8 @@ async def update_many(call: Call[Transaction]) -> Answer:
     if sent.text is not UNSET:
         raise Invalid({"text": ["Only assigned_to, date and is_complete can be updated in bulk."]})
     found = await matching_ids(call.tx, call.caller, asked.filters)
-    if sent.is_complete is not UNSET:
-        await (complete_tasks if sent.is_complete else reopen_tasks)(call.tx, call.caller, task_ids=found)
-    if sent.moved_to is not UNSET:
-        await reschedule_tasks(call.tx, call.caller, task_ids=found, **_due("date", sent.moved_to))
-    if sent.assigned_to is not UNSET:
-        assignee = await _user(call, sent.assigned_to)
-        await reassign_tasks(call.tx, call.caller, task_ids=found, assignee=assignee)
+    changes = _changes(await _people(call, sent), _arrived(sent))
+    await change_tasks(call.tx, call.caller, found, changes, pass_over=True)
     return render.one(BulkAnswer(len(found)))
 
 
@@ -111,42 +112,64 @@ async def delete(call: Call[Transaction]) -> Answer:
     return Answer(b"{}")
 
 
-async def _apply(call: Call[Transaction], task: Task, sent: TaskBody) -> None:
-    """The coarse-write rule: only what differs from what is shown is a write; the rest may be there."""
-    shown = await _item(call, task)
-    arrived = {
+def _arrived(sent: TaskBody) -> dict[str, Any]:
+    """What was sent, a date in the notation in which it is shown: the same instant is then no difference."""
+    named = {
         "_type": sent._type,
         "assigned_to": sent.assigned_to,
-        "date": _as_shown(sent.moved_to, shown.date),
+        "date": show_date(read_date("date", sent.moved_to)) if isinstance(sent.moved_to, str) else sent.moved_to,
         "text": sent.text,
         "is_complete": sent.is_complete,
     }
-    arrived = {name: value for name, value in arrived.items() if value is not UNSET}
-    changes = differing(arrived, {name: getattr(shown, name) for name in arrived})
-    if "_type" in changes:
+    return {name: value for name, value in named.items() if value is not UNSET}
+
+
+def _shown(task: Task, people: Sequence[Person]) -> dict[str, Any]:
+    assignee = next((ids.user_id(person.uid) for person in people if person.id == task.assignee), None)
+    return {
+        "_type": type_of(task),
+        "assigned_to": assignee,
+        "date": show_date(task.due_on or task.due_at),
+        "text": task.shown_title,
+        "is_complete": not task.is_open,
+    }
+
+
+def _changes(people: Sequence[Person], arrived: Mapping[str, Any], task: Task | None = None) -> TaskChanges:
+    """Only a lead task's text may differ, and no task's type (CL-37, CL-38)."""
+    if "_type" in arrived and task is not None:
         raise Invalid({"_type": ["The type of a task cannot be changed."]})
-    if "text" in changes:
-        await _write_text(call, task, changes["text"])
-    if "is_complete" in changes:
-        await (complete_task if changes["is_complete"] else reopen_task)(call.tx, call.caller, task_id=task.id)
-    if "date" in changes:
-        await reschedule_task(call.tx, call.caller, task_id=task.id, **_due("date", changes["date"]))
-    if "assigned_to" in changes:
-        assignee = await _user(call, changes["assigned_to"])
-        await reassign_task(call.tx, call.caller, task_id=task.id, assignee=assignee)
-
-
-async def _write_text(call: Call[Transaction], task: Task, text: str | None) -> None:
-    """Only a lead task's text may differ (CL-37, CL-38)."""
-    if type_of(task) != "lead":
+    if "text" in arrived and task is not None and type_of(task) != "lead":
         raise Invalid({"text": ["Only the text of lead tasks can be changed."]})
-    await edit_task(call.tx, call.caller, task_id=task.id, title=text or None)
+    complete = arrived.get("is_complete", UNSET)
+    return TaskChanges(
+        title=arrived["text"] or None if "text" in arrived else UNSET,
+        due=_due(arrived["date"]) if "date" in arrived else UNSET,
+        assignee=_assignee(people, arrived["assigned_to"]) if "assigned_to" in arrived else UNSET,
+        status="completed" if complete is True else UNSET,
+        reopen=complete is False,
+    )
 
 
-async def _task(call: Call[Reader]) -> Task:
+async def _people(call: Call[Reader], sent: TaskBody, *shown: int | None) -> list[Person]:
+    """Who is named, and who is shown."""
+    named = [uid_of("user", sent.assigned_to)] if isinstance(sent.assigned_to, str) else []
+    return await find_people(call.tx, call.caller, ids=[each for each in shown if each], uids=named)
+
+
+def _assignee(people: Sequence[Person], text: str | None) -> int | None:
+    if text is None:
+        return None
+    for person in people:
+        if person.uid == uid_of("user", text) and not person.left:
+            return person.id
+    raise UnknownRecord("assignee", text)
+
+
+async def _task(call: Call[Any], find: Callable[..., Awaitable[Task]] = find_task_by_uid) -> Task:
     text = call.path["id"]
     try:
-        return await find_task_by_uid(call.tx, call.caller, uid_of("task", text))
+        return await find(call.tx, call.caller, uid_of("task", text))
     except NotFound:
         raise NotFound("task", text) from None
 
@@ -166,16 +189,11 @@ def _creatable(sent: TaskBody) -> tuple[str, str]:
     return CREATED[kind]
 
 
-def _due(name: str, text: Any) -> dict[str, Any]:
+def _due(text: Any) -> Due:
     if text is None:
-        return {"due_at": None, "due_on": None}
-    value = read_date(name, text)
-    return {"due_at": value} if isinstance(value, datetime) else {"due_on": value}
-
-
-def _as_shown(text: Any, shown: str | None) -> Any:
-    """The same instant in another notation is no difference."""
-    return show_date(read_date("date", text)) if isinstance(text, str) and text != shown else text
+        return Due()
+    value = read_date("date", text)
+    return Due(at=value) if isinstance(value, datetime) else Due(on=value)
 
 
 async def _record(call: Call[Reader], prefix: str, text: Any) -> int:
@@ -184,13 +202,4 @@ async def _record(call: Call[Reader], prefix: str, text: Any) -> int:
     found = await find(call.tx, call.caller, uid_of(prefix, text))
     if found is None:
         raise UnknownRecord(noun, text)
-    return found
-
-
-async def _user(call: Call[Reader], text: Any) -> int | None:
-    if text is None:
-        return None
-    found = await user_id_of(call.tx, call.caller, uid_of("user", text))
-    if found is None:
-        raise UnknownRecord("assignee", text)
     return found

@@ -7,15 +7,14 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.errors import Conflict, UnknownRecord
-from touchbook.core.sequences.advancing import advance_task
+from touchbook.core.sequences.advancing import advance_task, complete_step
 from touchbook.core.sequences.delivering import deliver_task
 from touchbook.core.sequences.state import Outcome
 from touchbook.core.tasks.assigning import reassign_task
-from touchbook.core.tasks.choosing_deals import choose_deal
-from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.editing import edit_task
+from touchbook.core.tasks.changes import TaskChanges
+from touchbook.core.tasks.changing import change_task
 from touchbook.core.tasks.logging_meetings import log_meeting
-from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
+from touchbook.core.tasks.rescheduling import reschedule_task
 from touchbook.core.tasks.task import OpportunityRule
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
@@ -90,11 +89,8 @@ async def mark_complete(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, MarkComplete)
     outcome = _OUTCOMES.get(told.completion_action) if told.completion_action else None
-    completed = await complete_task(call.tx, call.caller, task_id=identifier, outcome=outcome)
-    if completed is not None and told.completion_note:
-        await edit_task(
-            call.tx, call.caller, task_id=identifier, description=_note("completionNote", told.completion_note)
-        )
+    note = _note("completionNote", told.completion_note) if told.completion_note else None
+    await complete_step(call.tx, call.caller, task_id=identifier, outcome=outcome, note=note)
     return await show_now(call, TASKS, identifier)
 
 
@@ -119,23 +115,24 @@ async def snooze(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, Snooze)
     until = read_time("dueAt", told.due_at) if told.due_at is not UNSET else None
-    await snooze_task(call.tx, call.caller, task_id=identifier, until=until)
-    if told.mark_as_urgent is True:
-        await edit_task(call.tx, call.caller, task_id=identifier, priority=_URGENT)
+    urgent = _URGENT if told.mark_as_urgent is True else UNSET
+    await change_task(call.tx, call.caller, identifier, TaskChanges(snooze=until, priority=urgent))
     return await show_now(call, TASKS, identifier)
 
 
 async def update_note(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, UpdateNote)
-    await edit_task(call.tx, call.caller, task_id=identifier, description=_note("note", told.note))
+    note = _note("note", told.note)
+    await change_task(call.tx, call.caller, identifier, TaskChanges(description=note))
     return await show_now(call, TASKS, identifier)
 
 
 async def update_opportunity_association(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, UpdateOpportunityAssociation)
-    await choose_deal(call.tx, call.caller, task_id=identifier, rule=told.opportunity_association)
+    rule = told.opportunity_association
+    await change_task(call.tx, call.caller, identifier, TaskChanges(opportunity_rule=rule, chooses_deal=True))
     return await show_now(call, TASKS, identifier)
 
 

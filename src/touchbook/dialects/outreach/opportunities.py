@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.contacts.queries import find_contact
-from touchbook.core.deals.deleting import delete_deal
+from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.transaction import Transaction
@@ -69,7 +69,7 @@ async def update(call: Call[Transaction]) -> Answer:
 
 async def delete(call: Call[Transaction]) -> Answer:
     _, sale = await find(call, OPPORTUNITIES, call.path["id"])
-    await delete_deal(call.tx, call.caller, sale.deal)
+    await delete_deals(call.tx, call.caller, [sale.deal.id])
     return Answer(b"", 204)
 
 

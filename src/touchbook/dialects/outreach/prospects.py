@@ -98,7 +98,7 @@ async def update(call: Call[Transaction]) -> Answer:
 
 async def delete(call: Call[Transaction]) -> Answer:
     _, card = await find(call, PROSPECTS, call.path["id"])
-    await delete_contacts(call.tx, call.caller, [card.contact])
+    await delete_contacts(call.tx, call.caller, [card.contact.id])
     return Answer(b"", 204)
 
 

@@ -6,15 +6,11 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.contacts.queries import find_contact
-from touchbook.core.tasks.assigning import reassign_task
-from touchbook.core.tasks.associating import replace_first_record
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.choosing_deals import choose_deal
+from touchbook.core.tasks.changes import Due, TaskChanges
+from touchbook.core.tasks.changing import change_tasks
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.editing import edit_task
-from touchbook.core.tasks.rescheduling import reschedule_task
-from touchbook.core.tasks.scheduling import schedule_task
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
@@ -80,12 +76,9 @@ async def update(call: Call[Transaction]) -> Answer:
     changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
     named = "opportunity" in sent.related
-    await _edit(call, identifier, changes, related, named=named)
-    await _move(call, identifier, changes)
-    await _relate(call, identifier, related)
-    if "opportunity_association" in changes and not named:
-        rule = changes["opportunity_association"]
-        await choose_deal(call.tx, call.caller, task_id=identifier, rule=rule)
+    await change_tasks(
+        call.tx, call.caller, [identifier], _changes(changes, related, subject_of(entry), named=named)
+    )
     return await show_now(call, TASKS, identifier)
 
 
@@ -113,60 +106,40 @@ async def _links(call: Call[Transaction], given: Mapping[str, Ref]) -> list[NewA
     return [NewAssociation(_RECORDS[ref.kind], ref.id) for ref in dict.fromkeys(named)]
 
 
-async def _edit(
-    call: Call[Transaction], task_id: int, changes: Mapping[str, Any], related: Related, *, named: bool
-) -> None:
+def _changes(changes: Mapping[str, Any], related: Related, shown: Ref | None, *, named: bool) -> TaskChanges:
     """`named`: an opportunity was sent, were it the one that stands; the rule then chooses none."""
-    members: dict[str, Any] = {}
-    if "action" in changes:
-        members["kind"] = _KINDS[changes["action"]]
-    if "note" in changes:
-        members["description"] = changes["note"]
-    if "autoskip_at" in changes:
-        members["autoskip_at"] = changes["autoskip_at"]
-    if "taskPriority" in related:
-        members["priority"] = _priority(related)
-    if "opportunity_association" in changes and named:
-        members["opportunity_rule"] = changes["opportunity_association"]
-    if members:
-        await edit_task(call.tx, call.caller, task_id=task_id, **members)
+    owner = related.get("owner")
+    return TaskChanges(
+        kind=_KINDS[changes["action"]] if "action" in changes else UNSET,
+        description=changes.get("note", UNSET),
+        autoskip_at=changes.get("autoskip_at", UNSET),
+        priority=_priority(related) if "taskPriority" in related else UNSET,
+        opportunity_rule=changes.get("opportunity_association", UNSET),
+        chooses_deal=not named,
+        due=Due(at=changes["due_at"]) if "due_at" in changes else UNSET,
+        scheduled_at=changes.get("scheduled_at", UNSET),
+        assignee=UNSET if "owner" not in related else owner.id if owner else None,
+        first_records=_first_records(related, shown),
+    )
 
 
-async def _move(call: Call[Transaction], task_id: int, changes: Mapping[str, Any]) -> None:
-    if "due_at" in changes:
-        await reschedule_task(call.tx, call.caller, task_id=task_id, due_at=changes["due_at"])
-    if "scheduled_at" in changes:
-        await schedule_task(call.tx, call.caller, task_id=task_id, at=changes["scheduled_at"])
-
-
-async def _relate(call: Call[Transaction], task_id: int, related: Related) -> None:
-    """The first of each kind gives place to what is named; what the task is about goes before the rest."""
-    if "owner" in related:
-        owner = related["owner"]
-        await reassign_task(call.tx, call.caller, task_id=task_id, assignee=owner.id if owner else None)
+def _first_records(related: Related, shown: Ref | None) -> dict[RecordKind, int | None]:
+    """The first of each kind gives place to what is named. What would be shown before the subject goes: an account
+    before a prospect, a prospect before an opportunity.
+    """
+    records: dict[RecordKind, int | None] = {}
     if "subject" in related:
-        await _set_subject(call, task_id, related["subject"])
+        subject = related["subject"]
+        if subject is not None:
+            records |= dict.fromkeys(_RANK[: _RANK.index(_RECORDS[subject.kind])])
+            records[_RECORDS[subject.kind]] = subject.id
+        elif shown is not None:
+            records[_RECORDS[shown.kind]] = None
     for name, kind in _RECORDS.items():
         if name in related:
-            await _replace(call, task_id, kind, related[name])
-
-
-async def _set_subject(call: Call[Transaction], task_id: int, subject: Ref | None) -> None:
-    """What would be shown before it goes: an account before a prospect, a prospect before an opportunity."""
-    if subject is None:
-        _, entry = await find(call, TASKS, str(task_id))
-        shown = subject_of(entry)
-        if shown is not None:
-            await _replace(call, task_id, _RECORDS[shown.kind], None)
-        return
-    for kind in _RANK[: _RANK.index(_RECORDS[subject.kind])]:
-        await _replace(call, task_id, kind, None)
-    await _replace(call, task_id, _RECORDS[subject.kind], subject)
-
-
-async def _replace(call: Call[Transaction], task_id: int, kind: RecordKind, ref: Ref | None) -> None:
-    record = ref.id if ref else None
-    await replace_first_record(call.tx, call.caller, task_id=task_id, kind=kind, record=record)
+            record = related[name]
+            records[kind] = record.id if record else None
+    return records
 
 
 def _with_instants(attributes: dict[str, Any]) -> dict[str, Any]:

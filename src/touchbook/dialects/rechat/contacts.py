@@ -106,14 +106,15 @@ async def give(call: Call[Transaction]) -> Answer:
 
 
 async def delete(call: Call[Transaction]) -> Answer:
-    await delete_contacts(call.tx, call.caller, [await contact_of(call)])
+    await delete_contacts(call.tx, call.caller, [(await contact_of(call)).id])
     return render.NO_CONTENT
 
 
 async def delete_many(call: Call[Transaction]) -> Answer:
     """By `{"ids": [...]}` or `?ids[]=a&ids[]=b`."""
     wished = parse.ids(call)
-    await delete_contacts(call.tx, call.caller, await find_contacts(call.tx, call.caller, wished))
+    contacts = await find_contacts(call.tx, call.caller, wished)
+    await delete_contacts(call.tx, call.caller, [contact.id for contact in contacts])
     return render.NO_CONTENT
 
 

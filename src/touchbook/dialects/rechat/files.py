@@ -2,11 +2,11 @@
 
 from urllib.parse import quote
 
-from touchbook.core.files.attaching import attach_file, detach_file
-from touchbook.core.files.deleting import delete_file
 from touchbook.core.files.file import File
 from touchbook.core.files.queries import files_of_tasks, find_file_by_uid
 from touchbook.core.files.receiving import keep_file
+from touchbook.core.tasks.attaching import attach_file, detach_file
+from touchbook.core.tasks.detaching import delete_file
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render

@@ -1,6 +1,5 @@
 """The collection of tags: list, add, rename, delete; how often who has one wants a touch."""
 
-from touchbook.core.contacts.touching import set_touch_frequency
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tags.deleting import delete_tag
 from touchbook.core.tags.pacing import set_tag_frequency
@@ -8,6 +7,7 @@ from touchbook.core.tags.queries import list_tags
 from touchbook.core.tags.renaming import rename_tag
 from touchbook.core.tags.tag import Tag
 from touchbook.core.teams.queries import user_uids
+from touchbook.core.touch.touching import set_touch_frequency
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render

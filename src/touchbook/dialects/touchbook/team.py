@@ -2,10 +2,10 @@
 
 from msgspec import UNSET
 
-from touchbook.core.contacts.asking import asks_for_touches, switch_touch_tasks
 from touchbook.core.teams.queries import team_of
 from touchbook.core.teams.settings import set_touch_spread, touch_spread
 from touchbook.core.teams.showing import show_contacts
+from touchbook.core.touch.asking import asks_for_touches, switch_touch_tasks
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.touchbook import parse, render

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.deals.deal import Deal
-from touchbook.core.tasks.rescheduling import due_instant
+from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.task import Task
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.ysuite.parse import STATUSES

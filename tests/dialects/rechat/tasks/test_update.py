@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from tests.core.tasks.verbs import edit_task
 from tests.dialects.rechat.records import NEVER, NO_UIDS, me, new_contact
 from tests.dialects.rechat.tasks.records import (
     DUE,
@@ -21,7 +22,6 @@ from tests.dialects.rechat.tasks.records import (
 from tests.dialects.rechat.wire import data_of, refusal_of
 from tests.people import Person, new_key, rechat_client
 from touchbook.core.tasks.completing import cancel_task
-from touchbook.core.tasks.editing import edit_task
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.store.postgres import Store
 

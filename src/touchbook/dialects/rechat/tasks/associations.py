@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from touchbook.core.errors import NotFound
-from touchbook.core.tasks.associating import associate_records, associations_of, dissociate_records
+from touchbook.core.tasks.associating import associate_records, dissociate_records
 from touchbook.core.tasks.association import Association
+from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call

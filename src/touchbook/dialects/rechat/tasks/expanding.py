@@ -7,8 +7,8 @@ from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.deals.queries import deals_by_id
 from touchbook.core.files.queries import files_of_tasks
 from touchbook.core.listings.queries import listings_by_id
-from touchbook.core.tasks.associating import associations_of
 from touchbook.core.tasks.association import Association
+from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import RecordKind, Task
 from touchbook.core.teams.queries import user_uids, users_by_id

@@ -11,10 +11,11 @@ from msgspec import UNSET, UnsetType, structs
 
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.tasks.association import Association, AssociationChange, NewAssociation
+from touchbook.core.tasks.changes import Due
 from touchbook.core.tasks.creating import NewTask
+from touchbook.core.tasks.due_times import day_start
 from touchbook.core.tasks.records import find_records
 from touchbook.core.tasks.reminder import WishedReminder
-from touchbook.core.tasks.rescheduling import day_start
 from touchbook.core.tasks.task import RecordKind
 from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader
@@ -29,7 +30,7 @@ Body = TypeVar("Body", bound=AssociationBody)
 
 
 async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
-    due = instant_of("due_date", sent.due_date)
+    due = due_of(instant_of("due_date", sent.due_date), sent.all_day is True, call.caller.team_zone)
     return NewTask(
         title=sent.title,
         description=sent.description or None,
@@ -40,17 +41,19 @@ async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
         assignees=await members(call, sent.assignees or ()),
         associations=await new_associations(call, placed(sent.associations or ())),
         reminders=[structs.replace(each, uid=None) for each in wished_reminders(sent.reminders or ())],
-        **due_of(due, sent.all_day is True, call.caller.team_zone),
+        due_at=due.at,
+        due_on=due.on,
+        due_offset=due.offset or timedelta(),
     )
 
 
-def due_of(instant: datetime, all_day: bool, zone: ZoneInfo) -> dict[str, Any]:
+def due_of(instant: datetime, all_day: bool, zone: ZoneInfo) -> Due:
     """All day is the day of the team's zone on which the instant lies, which is kept (design, section 7)."""
     if not all_day:
-        return {"due_at": instant, "due_on": None, "due_offset": timedelta()}
+        return Due(at=instant)
     day = instant.astimezone(zone).date()
     start = day_start(day, zone).astimezone(UTC)
-    return {"due_at": None, "due_on": day, "due_offset": max(instant - start, timedelta())}
+    return Due(on=day, offset=max(instant - start, timedelta()))
 
 
 def instant(name: str, sent: float | None) -> datetime | None:

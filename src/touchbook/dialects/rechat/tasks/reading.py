@@ -1,5 +1,7 @@
 """Tasks: list, search, get."""
 
+from uuid import UUID
+
 from touchbook.core.tasks.listing import count_tasks, list_tasks
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.core.tasks.task import Task
@@ -33,7 +35,11 @@ async def get(call: Call[Reader]) -> Answer:
 
 
 async def task_of(call: Call[Reader]) -> Task:
-    return await find_task_by_uid(call.tx, call.caller, parse.uid("id", call.path["id"]))
+    return await find_task_by_uid(call.tx, call.caller, task_uid(call))
+
+
+def task_uid(call: Call[Reader]) -> UUID:
+    return parse.uid("id", call.path["id"])
 
 
 async def answer_with(call: Call[Reader], task: Task) -> Answer:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Raw
 
 from touchbook.core.tasks.association import Association
+from touchbook.core.tasks.due_times import given_instant
 from touchbook.core.tasks.reminder import Reminder
-from touchbook.core.tasks.rescheduling import given_instant
 from touchbook.core.tasks.task import Kind, Task
 from touchbook.dialects.rechat.render import Uids, uid_text
 from touchbook.dialects.rechat.tasks.bodies import ShownKind, ShownStatus

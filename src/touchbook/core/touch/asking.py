@@ -9,14 +9,14 @@ import msgspec
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED
-from touchbook.core.contacts.touching import ASKING
 from touchbook.core.due import claim_due, set_due
 from touchbook.core.events import record_event
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
-from touchbook.core.tasks.touch import TOUCH
 from touchbook.core.teams.queries import known_members
 from touchbook.core.teams.settings import touch_spread
+from touchbook.core.touch.tasks import TOUCH
+from touchbook.core.touch.touching import ASKING
 from touchbook.core.transaction import Reader, Transaction
 
 _AT_ONCE = 200
@@ -34,8 +34,7 @@ async def switch_touch_tasks(tx: Transaction, caller: Caller, *, on: bool) -> No
     if on == await asks_for_touches(tx, caller):
         return
     await set_due(tx, caller, ASKING, ref=caller.team_id, at=tx.now if on else None)
-    changes = {"touch_tasks": on}
-    await record_event(tx, caller, "team.changed", subject="team", subject_id=caller.team_id, changes=changes)
+    await record_event(tx, caller, "team.updated", caller.team_id, touch_tasks=on)
 
 
 async def asks_for_touches(reader: Reader, caller: Caller) -> bool:

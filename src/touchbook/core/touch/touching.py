@@ -45,8 +45,7 @@ async def set_touch_frequency(tx: Transaction, caller: Caller, contact: Contact,
         caller.user_id,
     )
     await settle_touch(tx, caller, [contact.id])
-    changes = {"touch_freq": days}
-    await record_event(tx, caller, "contact.paced", subject="contact", subject_id=contact.id, changes=changes)
+    await record_event(tx, caller, "contact.updated", contact.id, touch_freq=days)
     return await find_contact(tx, caller, contact.id)
 
 

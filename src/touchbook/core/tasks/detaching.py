@@ -1,7 +1,9 @@
+"""Files that are deleted leave the tasks that have them."""
+
 from touchbook.core.caller import Caller
-from touchbook.core.files.attaching import detach_file
 from touchbook.core.files.file import File
 from touchbook.core.files.releasing import release_files
+from touchbook.core.tasks.attaching import detach_file
 from touchbook.core.transaction import Transaction
 
 

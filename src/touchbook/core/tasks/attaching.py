@@ -5,15 +5,17 @@ from touchbook.core.errors import NotFound
 from touchbook.core.events import record_event
 from touchbook.core.files.file import File
 from touchbook.core.files.releasing import release_files
-from touchbook.core.tasks.amending import touch_task
-from touchbook.core.tasks.queries import lock_task
+from touchbook.core.tasks.changes import TaskChanges
+from touchbook.core.tasks.changing import change_task
+from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 
 
 async def attach_file(tx: Transaction, caller: Caller, file: File, *, task_id: int) -> Task | None:
     """None if the task has it already."""
-    await lock_task(tx, caller, task_id)
+    await hold_task(tx, caller, task_id)
     attached = await tx.execute(
         """insert into task_files (team_id, task_id, file_id, created_by, created_at)
         values ($1, $2, $3, $4, $5) on conflict do nothing""",
@@ -28,7 +30,7 @@ async def attach_file(tx: Transaction, caller: Caller, file: File, *, task_id: i
 
 async def detach_file(tx: Transaction, caller: Caller, file: File, *, task_id: int) -> Task:
     """A file that no task holds any more is deleted. NotFound if the task does not have it."""
-    await lock_task(tx, caller, task_id)
+    await hold_task(tx, caller, task_id)
     detached = await tx.execute(
         "delete from task_files l where l.team_id = $1 and l.task_id = $2 and l.file_id = $3",
         caller.team_id,
@@ -42,6 +44,6 @@ async def detach_file(tx: Transaction, caller: Caller, file: File, *, task_id: i
 
 
 async def _settle(tx: Transaction, caller: Caller, event: str, task_id: int, file: File) -> Task:
-    changes = {"file": file.id, "name": file.name}
-    await record_event(tx, caller, event, subject="task", subject_id=task_id, changes=changes)
-    return await touch_task(tx, caller, task_id)
+    await record_event(tx, caller, event, task_id, file=file.id, name=file.name)
+    await change_task(tx, caller, task_id, TaskChanges(touched=True))
+    return await find_task(tx, caller, task_id)

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 
 from touchbook.core.caller import Caller
-from touchbook.core.tasks.amending_many import amend_tasks, hold_tasks
+from touchbook.core.tasks.changes import TaskChanges
+from touchbook.core.tasks.changing import change_tasks
 from touchbook.core.tasks.task import Status
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Event, Transaction
 
 TOUCH = "touch"
 
@@ -32,6 +33,10 @@ async def end_touch_tasks(
     )
     if not rows:
         return 0
-    held = await hold_tasks(tx, caller, [row["task_id"] for row in rows])
-    columns = {"status": status, "completed_at": tx.now, "completed_by": caller.user_id}
-    return len(await amend_tasks(tx, caller, held, f"task.{status}", "t.open", columns))
+    return len(await change_tasks(tx, caller, {row["task_id"] for row in rows}, TaskChanges(status=status)))
+
+
+async def cancel_touch_tasks(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+    """Nobody can be in touch with contacts that were deleted."""
+    contacts = {event.record.id for event in events}
+    await end_touch_tasks(tx, caller, contact_ids=contacts, at=tx.now, status="cancelled")

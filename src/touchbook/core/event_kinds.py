@@ -1,0 +1,351 @@
+"""Every kind of event, with what it tells. `docs/events.md` is made from this registry.
+
+A kind is the noun and what was done to it, in the past: `created`, `updated` and `deleted`, or one of the
+product's own verbs. A member tells what a changed field is now; a reference tells the uid of the record that it
+leads to.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+Noun = Literal[
+    "account",
+    "activity",
+    "attribute_definition",
+    "client",
+    "contact",
+    "deal",
+    "disposition",
+    "file",
+    "job",
+    "key",
+    "list",
+    "listing",
+    "mailing",
+    "member",
+    "notification",
+    "persona",
+    "purpose",
+    "sequence",
+    "sequence_state",
+    "sequence_step",
+    "sequence_template",
+    "stage",
+    "tag",
+    "task",
+    "team",
+    "template",
+    "user",
+]
+
+
+class Reference(Struct, frozen=True):
+    """A member that leads to a record, or (`many`) to several. The verbs give ids, the events keep uids."""
+
+    noun: Noun
+    many: bool = False
+
+
+# What a member holds: a reference, or in words what JSON has for it.
+Member = Reference | str
+
+TEXT, NUMBER, FLAG, INSTANT, DAY, SECONDS = "text", "number", "true or false", "instant", "day", "seconds"
+USER, USERS = Reference("user"), Reference("user", many=True)
+CONTACT, CONTACTS = Reference("contact"), Reference("contact", many=True)
+ACCOUNT, DEAL = Reference("account"), Reference("deal")
+
+
+class EventKind(Struct, frozen=True):
+    """`members` are all that an event of the kind can tell; it tells those that changed."""
+
+    noun: Noun
+    verb: str
+    says: str
+    members: Mapping[str, Member]
+
+    @property
+    def name(self) -> str:
+        return f"{self.noun}.{self.verb}"
+
+
+_DUE: Mapping[str, Member] = {"due_at": INSTANT, "due_on": DAY, "due_offset": SECONDS}
+_SAID: Mapping[str, Member] = {
+    "title": TEXT,
+    "description": TEXT,
+    "priority": NUMBER,
+    "kind": TEXT,
+    "metadata": "JSON text",
+    "end_at": INSTANT,
+    "autoskip_at": INSTANT,
+    "opportunity_rule": TEXT,
+    "tags": Reference("tag", many=True),
+}
+_ENDED: Mapping[str, Member] = {"status": TEXT, "completed_at": INSTANT, "completed_by": USER}
+_RECORDS: Mapping[str, Member] = {
+    "contacts": CONTACTS,
+    "deals": Reference("deal", many=True),
+    "listings": Reference("listing", many=True),
+    "accounts": Reference("account", many=True),
+    "account": ACCOUNT,
+}
+_SEQUENCE, _STEP_REFERENCE, _TEMPLATE = Reference("sequence"), Reference("sequence_step"), Reference("template")
+_STEP: Mapping[str, Member] = {
+    "kind": TEXT,
+    "delay": SECONDS,
+    "note": TEXT,
+    "priority": NUMBER,
+    "autoskip_after": SECONDS,
+    "enabled": FLAG,
+    "position": NUMBER,
+}
+_MAILING_STATE: Mapping[str, Member] = {"state": TEXT, "scheduled_at": INSTANT, "state_changed_at": INSTANT}
+_STATE: Mapping[str, Member] = {
+    "state": TEXT,
+    "finish_reason": TEXT,
+    "step": _STEP_REFERENCE,
+    "state_changed_at": INSTANT,
+}
+
+
+def _kinds(noun: Noun, **verbs: tuple[str, Mapping[str, Member]]) -> list[EventKind]:
+    return [EventKind(noun, verb, says, members) for verb, (says, members) in verbs.items()]
+
+
+KINDS: Mapping[str, EventKind] = {
+    kind.name: kind
+    for kind in [
+        *_kinds(
+            "team",
+            created=("A team was set up.", {"name": TEXT, "zone": TEXT, "region": TEXT}),
+            updated=(
+                "A team's settings changed.",
+                {"contacts_visible": TEXT, "touch_tasks": FLAG, "touch_spread_days": NUMBER},
+            ),
+        ),
+        *_kinds(
+            "member",
+            joined=("Somebody joined the team.", {"user": USER, "role": TEXT}),
+            left=("Somebody left the team.", {"user": USER}),
+        ),
+        *_kinds(
+            "user",
+            updated=("A person's own data changed.", {"zone": TEXT}),
+            password_changed=("A person has a new password; who signed in by the old one is signed out.", {}),
+        ),
+        *_kinds(
+            "key",
+            created=("A key was made.", {"name": TEXT, "scope": TEXT, "user": USER}),
+            revoked=("A key no longer works.", {"user": USER}),
+        ),
+        *_kinds(
+            "client",
+            created=("A client that people sign in through was registered.", {"name": TEXT}),
+            deleted=("A client was removed, and its tokens with it.", {"name": TEXT}),
+        ),
+        *_kinds(
+            "tag",
+            created=("A tag came into the collection.", {"text": TEXT, "touch_freq": NUMBER}),
+            updated=("A tag's text or its days between touches changed.", {"text": TEXT, "touch_freq": NUMBER}),
+            merged=("A tag became one with another.", {"into": Reference("tag")}),
+            deleted=("A tag left the collection and all that had it.", {"text": TEXT}),
+        ),
+        *_kinds(
+            "listing",
+            created=("A listing was imported.", {"title": TEXT}),
+            updated=("A listing was imported again and differs.", {"title": TEXT}),
+        ),
+        *_kinds(
+            "file",
+            created=("A file was stored.", {"name": TEXT, "size": NUMBER, "media_type": TEXT}),
+            deleted=("A file was deleted.", {}),
+        ),
+        *_kinds(
+            "account",
+            created=("An account came to be.", {"kind": TEXT, "name": TEXT, "status": TEXT}),
+            updated=("An account's name or status changed.", {"name": TEXT, "status": TEXT}),
+            closed=(
+                "An account that one contact had to itself was closed, as the contact left it.",
+                {"into": ACCOUNT},
+            ),
+            deleted=("An account was deleted, with all that belongs to it.", {}),
+        ),
+        *_kinds(
+            "attribute_definition",
+            created=("A team's own attribute was defined.", {"name": TEXT, "data_type": TEXT, "label": TEXT}),
+            deleted=("A team's own attribute was deleted.", {"name": TEXT}),
+        ),
+        *_kinds(
+            "contact",
+            created=(
+                "A contact was added.",
+                {
+                    "display_name": TEXT,
+                    "owner": USER,
+                    "account": ACCOUNT,
+                    "emails": "list of text",
+                    "phone_numbers": "list of text",
+                    "tags": "list of text",
+                    "activity": FLAG,
+                },
+            ),
+            updated=(
+                "What is known of a contact changed.",
+                {
+                    "attributes": "added, changed and removed attributes",
+                    "account": ACCOUNT,
+                    "owner": USER,
+                    "stage": Reference("stage"),
+                    "persona": Reference("persona"),
+                    "touch_freq": NUMBER,
+                },
+            ),
+            deleted=("A contact was deleted.", {}),
+        ),
+        *_kinds(
+            "deal",
+            created=(
+                "A deal was opened.",
+                {"title": TEXT, "status": TEXT, "account": ACCOUNT, "contact": CONTACT, "owner": USER},
+            ),
+            updated=(
+                "A deal changed.",
+                {
+                    "title": TEXT,
+                    "status": TEXT,
+                    "amount": NUMBER,
+                    "currency": TEXT,
+                    "closes_on": DAY,
+                    "contact": CONTACT,
+                    "owner": USER,
+                    "account": ACCOUNT,
+                },
+            ),
+            role_added=("Somebody has a part in a deal.", {"role": TEXT}),
+            deleted=("A deal was deleted.", {}),
+        ),
+        *_kinds(
+            "task",
+            created=(
+                "A task was made.",
+                {
+                    **_SAID,
+                    **_DUE,
+                    **_RECORDS,
+                    "origin": TEXT,
+                    "source": "JSON text",
+                    "status": TEXT,
+                    "scheduled_at": INSTANT,
+                    "assignees": USERS,
+                    "reminders": "list",
+                },
+            ),
+            updated=(
+                "What a task says changed.",
+                {**_SAID, "account": ACCOUNT},
+            ),
+            scheduled=("A task opens at another time.", {"scheduled_at": INSTANT, "status": TEXT}),
+            rescheduled=("A task is due at another time.", _DUE),
+            snoozed=("A task was put off.", _DUE),
+            reassigned=("A task is somebody else's.", {"assignees": USERS}),
+            associated=("A task is about more records, or about the same ones otherwise.", _RECORDS),
+            dissociated=("A task is no longer about some records.", _RECORDS),
+            reminders_changed=("A task's reminders are others.", {"reminders": "list"}),
+            file_attached=("A file was attached to a task.", {"file": Reference("file"), "name": TEXT}),
+            file_detached=("A file was taken from a task.", {"file": Reference("file"), "name": TEXT}),
+            reminded=("A task's reminder came due.", {"reminder": "uid", "at": INSTANT}),
+            meeting_logged=(
+                "How a meeting was is said.",
+                {**_SAID, "disposition": Reference("disposition"), "purpose": Reference("purpose")},
+            ),
+            opened=("A task is to be done now.", {"status": TEXT}),
+            started=("A task is in progress.", {"status": TEXT}),
+            completed=("A task was done.", _ENDED),
+            cancelled=("A task was called off.", _ENDED),
+            no_show=("The other side did not show up.", _ENDED),
+            skipped=("A task's time passed; nobody did it.", _ENDED),
+            reopened=("A task that had ended is to be done again.", {**_ENDED, "autoskip_at": INSTANT}),
+            deleted=("A task was deleted.", {}),
+        ),
+        *_kinds(
+            "activity",
+            created=("Something happened with a contact.", {"kind": TEXT, "contact": CONTACT}),
+            deleted=("What was recorded did not happen.", {"kind": TEXT, "contact": CONTACT}),
+        ),
+        *_kinds(
+            "list",
+            created=("A list was made.", {"name": TEXT, "rule": "rule"}),
+            updated=("A list's name or rule changed.", {"name": TEXT, "rule": "rule"}),
+            contacts_added=("Contacts are on a list.", {"contacts": CONTACTS}),
+            contacts_removed=("Contacts are no longer on a list.", {"contacts": CONTACTS}),
+            deleted=("A list was deleted; its contacts stay.", {}),
+        ),
+        *_kinds("job", created=("A long job was asked for.", {"kind": TEXT})),
+        *_kinds("notification", read=("A person read a notification.", {"read_at": INSTANT})),
+        *_kinds(
+            "template",
+            created=("A template was made.", {"name": TEXT, "subject": TEXT, "body": TEXT, "owner": USER}),
+            updated=("A template changed.", {"name": TEXT, "subject": TEXT, "body": TEXT, "owner": USER}),
+            deleted=("A template was deleted.", {}),
+        ),
+        *_kinds(
+            "sequence",
+            created=(
+                "A sequence was made.",
+                {"name": TEXT, "description": TEXT, "enabled": FLAG, "owner": USER, "tags": "list of text"},
+            ),
+            updated=(
+                "A sequence changed.",
+                {"name": TEXT, "description": TEXT, "enabled": FLAG, "owner": USER, "tags": "list of text"},
+            ),
+            deleted=("A sequence was deleted.", {}),
+        ),
+        *_kinds(
+            "sequence_step",
+            created=("A sequence has one more step.", {"sequence": _SEQUENCE, **_STEP}),
+            updated=("A step of a sequence changed.", _STEP),
+            deleted=("A step of a sequence is asked of nobody any more.", {}),
+        ),
+        *_kinds(
+            "sequence_template",
+            created=("A step says a template.", {"step": _STEP_REFERENCE, "template": _TEMPLATE, "enabled": FLAG}),
+            updated=("A step's template was switched on or off.", {"enabled": FLAG}),
+            deleted=("A step no longer says a template.", {}),
+        ),
+        *_kinds(
+            "sequence_state",
+            created=(
+                "A contact was enrolled in a sequence.",
+                {"sequence": _SEQUENCE, "step": _STEP_REFERENCE, "contact": CONTACT, "owner": USER},
+            ),
+            advanced=("A contact came to the next step.", {"step": _STEP_REFERENCE}),
+            reverted=("A contact came back to an earlier step.", _STATE),
+            paused=("A contact waits in its sequence.", _STATE),
+            resumed=("A contact goes on in its sequence.", _STATE),
+            finished=("A contact is through with its sequence, or left it.", _STATE),
+            deleted=("An enrolment was deleted.", {}),
+        ),
+        *_kinds(
+            "mailing",
+            created=(
+                "An e-mail was drafted.",
+                {
+                    "contact": CONTACT,
+                    "sender": USER,
+                    "subject": TEXT,
+                    "body": TEXT,
+                    "sequence": _SEQUENCE,
+                    "sequence_state": Reference("sequence_state"),
+                    "sequence_step": _STEP_REFERENCE,
+                    "template": _TEMPLATE,
+                    **_MAILING_STATE,
+                },
+            ),
+            updated=("What an e-mail says changed.", {"subject": TEXT, "body": TEXT, **_MAILING_STATE}),
+            scheduled=("An e-mail is to be sent.", _MAILING_STATE),
+            withdrawn=("An e-mail that was to be sent is a draft again.", _MAILING_STATE),
+            deleted=("An e-mail was deleted.", {}),
+        ),
+    ]
+}

@@ -1,0 +1,35 @@
+"""What follows from a change in other rooms, in the same transaction, in this order.
+
+A verb writes its events and knows nobody above it; whoever has to do something about it stands here.
+"""
+
+from touchbook.core.activities.recording import record_completions, withdraw_completions
+from touchbook.core.contacts.deleting import delete_contacts_of_accounts
+from touchbook.core.deals.deleting import delete_deals_of_accounts
+from touchbook.core.sequences.finishing import leave_sequences
+from touchbook.core.sequences.holding import withdraw_mailings
+from touchbook.core.sequences.moving import move_on, remove_drafts
+from touchbook.core.sequences.reopening import come_back, object_to_reopening
+from touchbook.core.tasks.deleting import delete_tasks_of_accounts
+from touchbook.core.touch.recording import record_touches, withdraw_touches
+from touchbook.core.touch.tasks import cancel_touch_tasks
+from touchbook.core.transaction import Reactions
+
+REACTIONS = Reactions(
+    before={
+        "task.reopened": [object_to_reopening],
+    },
+    after={
+        "account.deleted": [delete_contacts_of_accounts, delete_deals_of_accounts, delete_tasks_of_accounts],
+        "contact.deleted": [leave_sequences, cancel_touch_tasks],
+        "task.created": [record_completions],
+        "task.completed": [record_completions, move_on],
+        "task.cancelled": [withdraw_mailings, move_on],
+        "task.no_show": [withdraw_mailings, move_on],
+        "task.skipped": [withdraw_mailings, move_on],
+        "task.reopened": [come_back, withdraw_completions],
+        "task.deleted": [remove_drafts, move_on],
+        "activity.created": [record_touches],
+        "activity.deleted": [withdraw_touches],
+    },
+)

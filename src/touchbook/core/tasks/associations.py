@@ -1,0 +1,137 @@
+"""The links of tasks to the contacts, deals, listings and accounts that they are about, as the store has them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+import msgspec
+
+from touchbook.core.caller import Caller
+from touchbook.core.identity import new_uid
+from touchbook.core.recordset import records, recordset
+from touchbook.core.tasks.association import Association, NewAssociation
+from touchbook.core.tasks.linking import LinkPlan, last_of_each
+from touchbook.core.transaction import Reader, Transaction
+
+_TYPES = {
+    "uid": "uuid",
+    "task_id": "bigint",
+    "kind": "text",
+    "record": "bigint",
+    "index": "integer",
+    "metadata": "jsonb",
+    "at": "timestamptz",
+}
+
+
+async def associations_of(
+    reader: Reader, caller: Caller, task_ids: Collection[int]
+) -> dict[int, list[Association]]:
+    """Of each task by index, those without one last, then by age (RT-70); contacts only that the caller sees."""
+    rows = await reader.fetch(
+        """select s.id, s.uid, s.task_id, s.kind, coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id),
+            coalesce(c.uid, d.uid, l.uid, a.uid), s.index, s.metadata, s.created_by, s.created_at, s.updated_at
+        from task_associations s
+        left join contacts c on c.team_id = $1 and c.id = s.contact_id
+        left join deals d on d.team_id = $1 and d.id = s.deal_id
+        left join listings l on l.team_id = $1 and l.id = s.listing_id
+        left join accounts a on a.team_id = $1 and a.id = s.account_id
+        where s.team_id = $1 and s.task_id = any($2::bigint[]) and s.deleted_at is null
+            and (s.kind <> 'contact' or $3::bigint is null or c.owner_id = $3)
+        order by s.task_id, s.index, s.created_at, s.id""",
+        caller.team_id,
+        list(task_ids),
+        caller.user_id if caller.own_contacts_only else None,
+    )
+    found: dict[int, list[Association]] = defaultdict(list)
+    for row in rows:
+        found[row["task_id"]].append(Association(*row))
+    return found
+
+
+async def write_links(tx: Transaction, caller: Caller, plans: Mapping[int, LinkPlan]) -> dict[int, int | None]:
+    """The links of tasks, by task id. Answers the account of those whose account is another one now."""
+    await insert_links(tx, caller, {task: plan.added for task, plan in plans.items()})
+    await _change_links(tx, caller, [each for plan in plans.values() for each in plan.changed])
+    await _delete_links(tx, caller, [each.id for plan in plans.values() for each in plan.removed])
+    return await _settle_accounts(tx, caller, list(plans))
+
+
+async def insert_links(tx: Transaction, caller: Caller, new: Mapping[int, Sequence[NewAssociation]]) -> None:
+    """By task id, to records that are held."""
+    rows = [
+        {
+            "uid": new_uid(),
+            "task_id": task_id,
+            "kind": each.kind,
+            "record": each.record,
+            "index": each.index,
+            "metadata": None if each.metadata is None else msgspec.Raw(each.metadata.encode()),
+            "at": tx.tick(),
+        }
+        for task_id, links in new.items()
+        for each in last_of_each(links)
+    ]
+    if not rows:
+        return
+    await tx.execute(
+        f"""insert into task_associations
+            (team_id, uid, task_id, kind, contact_id, deal_id, listing_id, account_id, index,
+            metadata, created_by, created_at, updated_at)
+        select $1, r.uid, r.task_id, r.kind, case r.kind when 'contact' then r.record end,
+            case r.kind when 'deal' then r.record end, case r.kind when 'listing' then r.record end,
+            case r.kind when 'account' then r.record end, r.index, r.metadata, $3, r.at, r.at
+        from {recordset("$2", _TYPES)}""",
+        caller.team_id,
+        records(_TYPES, rows),
+        caller.user_id,
+    )
+
+
+async def _change_links(tx: Transaction, caller: Caller, changed: Sequence[Association]) -> None:
+    if changed:
+        await tx.execute(
+            """update task_associations s set index = n.index, metadata = n.metadata, updated_at = $5
+            from unnest($2::bigint[], $3::integer[], $4::jsonb[]) as n (id, index, metadata)
+            where s.team_id = $1 and s.id = n.id""",
+            caller.team_id,
+            [each.id for each in changed],
+            [each.index for each in changed],
+            [each.metadata for each in changed],
+            tx.tick(),
+        )
+
+
+async def _delete_links(tx: Transaction, caller: Caller, ids: Sequence[int]) -> None:
+    if ids:
+        await tx.execute(
+            """update task_associations s set deleted_at = $3, updated_at = $3
+            where s.team_id = $1 and s.id = any($2::bigint[])""",
+            caller.team_id,
+            list(ids),
+            tx.tick(),
+        )
+
+
+async def _settle_accounts(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> dict[int, int | None]:
+    """A task's account is the one that it was given, if that stands, else its first contact's, else its first
+    deal's.
+    """
+    rows = await tx.fetch(
+        """with derived as (select x.id, coalesce(
+            (select s.account_id from task_associations s join accounts a on a.team_id = $1 and a.id = s.account_id
+                where s.team_id = $1 and s.task_id = x.id and s.kind = 'account' and s.deleted_at is null
+                and a.deleted_at is null order by s.index, s.created_at, s.id limit 1),
+            (select c.account_id from task_associations s join contacts c on c.team_id = $1 and c.id = s.contact_id
+                where s.team_id = $1 and s.task_id = x.id and s.kind = 'contact' and s.deleted_at is null
+                order by s.index, s.created_at, s.id limit 1),
+            (select d.account_id from task_associations s join deals d on d.team_id = $1 and d.id = s.deal_id
+                where s.team_id = $1 and s.task_id = x.id and s.kind = 'deal' and s.deleted_at is null
+                order by s.index, s.created_at, s.id limit 1)) as account_id
+            from unnest($2::bigint[]) as x (id))
+        update tasks t set account_id = derived.account_id from derived
+        where t.team_id = $1 and t.id = derived.id and t.account_id is distinct from derived.account_id
+        returning t.id, t.account_id""",
+        caller.team_id,
+        list(task_ids),
+    )
+    return {row["id"]: row["account_id"] for row in rows}

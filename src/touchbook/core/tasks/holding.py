@@ -1,0 +1,57 @@
+"""Tasks are held before a verb decides on them: what it decides on cannot change under it."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import NotFound
+from touchbook.core.tasks.queries import TASK_COLUMNS, task_from
+from touchbook.core.tasks.task import Task
+from touchbook.core.transaction import Transaction
+
+
+async def hold_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[Task]:
+    """The tasks that are not deleted, as they stand, in the order of their ids.
+
+    Their contacts are held before them: who deletes one takes it first and its tasks after it.
+    """
+    await tx.execute(
+        """with contacts_first as materialized (
+            select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id
+                from task_associations s where s.team_id = $1 and s.task_id = any($2::bigint[])
+                and s.contact_id is not null and s.deleted_at is null) order by c.id for key share)
+        select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null
+        and (select count(*) from contacts_first) >= 0 order by t.id for no key update""",
+        caller.team_id,
+        list(task_ids),
+    )
+    return await _read(tx, caller, task_ids)
+
+
+async def hold_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
+    """NotFound for a task that is deleted, or of another team."""
+    held = await hold_tasks(tx, caller, [task_id])
+    if not held:
+        raise NotFound("task", task_id)
+    return held[0]
+
+
+async def hold_task_by_uid(tx: Transaction, caller: Caller, uid: UUID) -> Task:
+    task_id = await tx.fetch_value(
+        "select t.id from tasks t where t.team_id = $1 and t.uid = $2", caller.team_id, uid
+    )
+    held = await hold_tasks(tx, caller, [] if task_id is None else [task_id])
+    if not held:
+        raise NotFound("task", uid)
+    return held[0]
+
+
+async def _read(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[Task]:
+    """In a statement of its own: the one that waited for the rows would see their links as they were before."""
+    rows = await tx.fetch(
+        f"""select {TASK_COLUMNS} from tasks t
+        where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null order by t.id""",
+        caller.team_id,
+        list(task_ids),
+    )
+    return list(map(task_from, rows))

@@ -1,0 +1,198 @@
+"""What a change makes of a task: pure rules, in one fixed order, which is also that of the events.
+
+What it says, when it opens, when it is due, whose it is, what it is about, its reminders, and last whether it has
+ended: whoever reacts to the end finds everything else as it is to be.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from touchbook.core.caller import Caller
+from touchbook.core.differing import canonical
+from touchbook.core.tasks.changes import Due, TaskChanges
+from touchbook.core.tasks.due_times import given_instant
+from touchbook.core.tasks.linking import LinkPlan
+from touchbook.core.tasks.reminding import ReminderPlan
+from touchbook.core.tasks.task import CLOSED, Task
+from touchbook.core.transaction import Event
+
+_SAID = ("title", "description", "priority", "kind", "metadata", "end_at", "autoskip_at", "opportunity_rule")
+_LINKED = ("task.associated", "task.dissociated")
+_DAY = timedelta(days=1)
+
+
+class Plan(Struct):
+    """`after` grows while the parts of a change are applied to `before`; `events` tell what each part changed."""
+
+    before: Task
+    after: Task
+    events: list[Event]
+    links: LinkPlan
+    reminders: ReminderPlan | None
+    touched: bool
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.events) or self.touched
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The columns of the task's own row that differ."""
+        return {
+            name: getattr(self.after, name)
+            for name in COLUMNS
+            if getattr(self.after, name) != getattr(self.before, name)
+        }
+
+    def write(self, event: str, columns: Mapping[str, Any]) -> None:
+        """Takes over those that differ, and tells of them if there are any."""
+        changes = {name: value for name, value in columns.items() if getattr(self.after, name) != value}
+        if changes:
+            self.after = msgspec.structs.replace(self.after, **changes)
+            self.events.append(
+                Event(event, self.before.id, {name.removesuffix("_id"): value for name, value in changes.items()})
+            )
+
+    def tell_account(self, account: int | None) -> None:
+        """The links that changed lead to another account."""
+        self.after = msgspec.structs.replace(self.after, account_id=account)
+        last = max(
+            n for n, event in enumerate(self.events) if event.kind in ("task.associated", "task.dissociated")
+        )
+        event = self.events[last]
+        self.events[last] = event._replace(changes={**event.changes, "account": account})
+
+    def moved_by(self, caller: Caller) -> timedelta:
+        """By how much the relative reminders move with the due time: not at all if there was none before, or is
+        none after, nor if they are set anew.
+        """
+        if self.reminders is not None and self.reminders.differs:
+            return timedelta()
+        zone = caller.team_zone
+        before, after = given_instant(self.before, zone), given_instant(self.after, zone)
+        return after - before if before and after else timedelta()
+
+
+# What a verb can change of a task's row.
+COLUMNS = (*_SAID, "disposition_id", "purpose_id", "scheduled_at", "due_at", "due_on", "due_offset", "status",
+           "completed_at", "completed_by")  # fmt: skip
+
+
+def plan_change(
+    caller: Caller,
+    now: datetime,
+    task: Task,
+    changes: TaskChanges,
+    links: LinkPlan,
+    reminders: ReminderPlan | None,
+) -> Plan:
+    """`reminders` is None where none are wished for: those that there are move with the due time."""
+    plan = Plan(task, task, [], links, reminders, changes.touched)
+    _say(plan, changes)
+    _schedule(plan, changes, now)
+    _move(plan, changes, caller, now)
+    _assign(plan, changes)
+    plan.events += links.events(task.id)
+    if reminders is not None and reminders.differs:
+        plan.events.append(Event("task.reminders_changed", task.id, {"reminders": reminders.all}))
+    _end_or_open(plan, changes, caller, now)
+    return plan
+
+
+def _say(plan: Plan, changes: TaskChanges) -> None:
+    said = {name: value for name in _SAID if (value := getattr(changes, name)) is not UNSET}
+    if "metadata" in said and canonical(said["metadata"]) == canonical(plan.before.metadata):
+        del said["metadata"]
+    if changes.disposition_id is UNSET:
+        plan.write("task.updated", said)
+        return
+    meeting = {"disposition_id": changes.disposition_id, "purpose_id": changes.purpose_id}
+    plan.write(
+        "task.meeting_logged", said | {name: value for name, value in meeting.items() if value is not UNSET}
+    )
+
+
+def _schedule(plan: Plan, changes: TaskChanges, now: datetime) -> None:
+    """It waits until then; without an instant, or with one that has come, it is open. What has ended stays so."""
+    at = changes.scheduled_at
+    if at is UNSET:
+        return
+    columns: dict[str, Any] = {"scheduled_at": at}
+    if plan.before.is_open and at is not None and at > now:
+        columns["status"] = "scheduled"
+    elif plan.before.status == "scheduled":
+        columns["status"] = "open"
+    plan.write("task.scheduled", columns)
+
+
+def _move(plan: Plan, changes: TaskChanges, caller: Caller, now: datetime) -> None:
+    if changes.snooze is not UNSET and plan.before.is_open:
+        plan.write("task.snoozed", _due_columns(plan.before, _snoozed(plan.before, changes.snooze, caller, now)))
+    if changes.due is not UNSET:
+        plan.write("task.rescheduled", _due_columns(plan.before, changes.due))
+
+
+def _snoozed(task: Task, until: datetime | None, caller: Caller, now: datetime) -> Due:
+    """A day after now or after the due time, whichever is later; a date-only task stays one."""
+    if until is not None:
+        return Due(at=until)
+    if task.due_on is not None:
+        return Due(on=max(now.astimezone(caller.zone).date(), task.due_on) + _DAY)
+    return Due(at=max(now, task.due_at or now) + _DAY)
+
+
+def _due_columns(task: Task, due: Due) -> dict[str, Any]:
+    offset = due.offset
+    if offset is None:
+        offset = task.due_offset if due.on else timedelta()
+    return {"due_at": due.at, "due_on": due.on, "due_offset": offset}
+
+
+def _assign(plan: Plan, changes: TaskChanges) -> None:
+    wished = assignees_after(plan.before, changes)
+    if wished != plan.before.assignees:
+        plan.write("task.reassigned", {"assignees": wished})
+
+
+def assignees_after(task: Task, changes: TaskChanges) -> list[int]:
+    """All of them, each once; or another in the first one's place and the rest kept (M-8)."""
+    if changes.assignees is not UNSET:
+        return list(dict.fromkeys(changes.assignees))
+    if changes.assignee is UNSET:
+        return task.assignees
+    rest = [other for other in task.assignees[1:] if other != changes.assignee]
+    return rest if changes.assignee is None else [changes.assignee, *rest]
+
+
+def _end_or_open(plan: Plan, changes: TaskChanges, caller: Caller, now: datetime) -> None:
+    """What has ended stays as it ended until it is reopened; an end that nobody made has no completer (A-16)."""
+    if changes.reopen and not plan.after.is_open:
+        skips = plan.after.autoskip_at
+        plan.write(
+            "task.reopened",
+            {
+                "status": "open" if changes.status is UNSET else changes.status,
+                "completed_at": None,
+                "completed_by": None,
+                "autoskip_at": skips if skips and skips > now else None,
+            },
+        )
+    elif changes.status is not UNSET and plan.after.is_open:
+        _write_status(plan, changes.status, caller, now)
+
+
+def _write_status(plan: Plan, status: str, caller: Caller, now: datetime) -> None:
+    if status in CLOSED:
+        by = None if status == "skipped" else caller.user_id
+        plan.write(f"task.{status}", {"status": status, "completed_at": now, "completed_by": by})
+    else:
+        plan.write("task.started" if status == "in_progress" else "task.opened", {"status": status})
+
+
+def new_assignees(tasks: Sequence[Task], changes: TaskChanges) -> Collection[int]:
+    """Members who come to one of the tasks; who left the team may stay there, and not come."""
+    return {user for task in tasks for user in assignees_after(task, changes) if user not in task.assignees}

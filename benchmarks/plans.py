@@ -15,11 +15,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import asyncpg
-from touchbook.core.tasks.bulk import reschedule_tasks
+from tests.core.tasks.verbs import reschedule_tasks
 
 from benchmarks.data import NOW, RULE, Filled, Size
 from touchbook.core.caller import Caller
-from touchbook.core.contacts import asking
 from touchbook.core.contacts.adding import NewContact, add_contacts
 from touchbook.core.contacts.attribute import NewAttribute, Value
 from touchbook.core.contacts.definition import GLOBAL
@@ -34,11 +33,9 @@ from touchbook.core.keyset import Order, Place, Window, count_rows, fetch_page
 from touchbook.core.lists.queries import list_lists, lists_of_contacts
 from touchbook.core.lists.rule import filters_of
 from touchbook.core.sheet import Condition, Range
-from touchbook.core.tags.deleting import delete_tag
-from touchbook.core.tags.pacing import set_tag_frequency
-from touchbook.core.tags.renaming import rename_tag
-from touchbook.core.tasks.associating import associations_of
+from touchbook.core.tags.changing import delete_tag, rename_tag, set_tag_frequency
 from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter
@@ -48,6 +45,7 @@ from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.sheet import TASKS
 from touchbook.core.tasks.task import CLOSED, OPEN
 from touchbook.core.teams.authenticating import authenticate_key
+from touchbook.core.touch import asking
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.close.types import SOURCED
 from touchbook.store.postgres import SERVER_SETTINGS, PostgresTransaction

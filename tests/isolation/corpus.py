@@ -11,8 +11,8 @@ from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
 from tests.isolation.corpus_sequences import run_sequence
 from tests.isolation.corpus_touchbook import speak_touchbook
 from tests.people import Person, new_key
+from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
-from touchbook.core.accounts.editing import edit_account
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.accounts.queries import list_accounts
 from touchbook.core.contacts.defining import define_attribute, remove_definition
@@ -79,7 +79,7 @@ async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
     async with store.transaction() as tx:
         caller = alice.caller
         company = await open_account(tx, caller, kind="company", name="Cyberdyne")
-        await edit_account(tx, caller, company, name="Cyberdyne Systems")
+        await change_account(tx, caller, company.id, AccountChanges(name="Cyberdyne Systems"))
         await keep_listing(tx, caller, {"price": 1})
         contact = await edit_contact(tx, caller, contact, last_name="Connors", company="Skynet", tag="Hot")
         contact = await edit_contact(tx, caller, contact, company=None)

@@ -4,7 +4,7 @@ from tests.factories import contact_of, task_of
 from tests.isolation.rows import Row
 from tests.people import Person
 from touchbook.core.listings.keeping import keep_listing
-from touchbook.core.tasks.associating import associations_of
+from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.listing import list_tasks
 from touchbook.store.postgres import Store

@@ -148,7 +148,7 @@ KINDS: Mapping[str, EventKind] = {
             "tag",
             created=("A tag came into the collection.", {"text": TEXT, "touch_freq": NUMBER}),
             updated=("A tag's text or its days between touches changed.", {"text": TEXT, "touch_freq": NUMBER}),
-            merged=("A tag became one with another.", {"into": Reference("tag")}),
+            merged=("A tag became one with another.", {"into": Reference("tag"), "text": TEXT}),
             deleted=("A tag left the collection and all that had it.", {"text": TEXT}),
         ),
         *_kinds(
@@ -194,13 +194,13 @@ KINDS: Mapping[str, EventKind] = {
                 "What is known of a contact changed.",
                 {
                     "attributes": "added, changed and removed attributes",
-                    "account": ACCOUNT,
                     "owner": USER,
                     "stage": Reference("stage"),
                     "persona": Reference("persona"),
                     "touch_freq": NUMBER,
                 },
             ),
+            moved=("A contact belongs to another account.", {"account": ACCOUNT, "left": ACCOUNT}),
             deleted=("A contact was deleted.", {}),
         ),
         *_kinds(

@@ -4,13 +4,20 @@ A verb writes its events and knows nobody above it; whoever has to do something 
 """
 
 from touchbook.core.activities.recording import record_completions, withdraw_completions
+from touchbook.core.choices.starting import start_choices
 from touchbook.core.contacts.deleting import delete_contacts_of_accounts
+from touchbook.core.contacts.tagging import delete_from_contacts, merge_on_contacts, rename_on_contacts
 from touchbook.core.deals.deleting import delete_deals_of_accounts
+from touchbook.core.deals.moving import move_deals_of_contacts
 from touchbook.core.sequences.finishing import leave_sequences
 from touchbook.core.sequences.holding import withdraw_mailings
 from touchbook.core.sequences.moving import move_on, remove_drafts
 from touchbook.core.sequences.reopening import come_back, object_to_reopening
+from touchbook.core.tags.adding import start_collection
 from touchbook.core.tasks.deleting import delete_tasks_of_accounts
+from touchbook.core.tasks.moving import move_tasks_of_contacts
+from touchbook.core.tasks.tagging import delete_from_tasks, merge_on_tasks
+from touchbook.core.touch.inheriting import inherit_from_changed_tag, inherit_from_new_tags
 from touchbook.core.touch.recording import record_touches, withdraw_touches
 from touchbook.core.touch.tasks import cancel_touch_tasks
 from touchbook.core.transaction import Reactions
@@ -20,7 +27,14 @@ REACTIONS = Reactions(
         "task.reopened": [object_to_reopening],
     },
     after={
+        "team.created": [start_collection, start_choices],
+        "tag.updated": [rename_on_contacts, inherit_from_changed_tag],
+        "tag.merged": [merge_on_contacts, merge_on_tasks],
+        "tag.deleted": [delete_from_contacts, delete_from_tasks],
         "account.deleted": [delete_contacts_of_accounts, delete_deals_of_accounts, delete_tasks_of_accounts],
+        "contact.created": [inherit_from_new_tags],
+        "contact.updated": [inherit_from_new_tags],
+        "contact.moved": [move_tasks_of_contacts, move_deals_of_contacts],
         "contact.deleted": [leave_sequences, cancel_touch_tasks],
         "task.created": [record_completions],
         "task.completed": [record_completions, move_on],

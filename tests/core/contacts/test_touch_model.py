@@ -17,9 +17,7 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.editing import edit_contacts
 from touchbook.core.contacts.plain import edit_contact
 from touchbook.core.contacts.queries import attributes_of, find_contact, known_definitions
-from touchbook.core.tags.deleting import delete_tag
-from touchbook.core.tags.pacing import set_tag_frequency
-from touchbook.core.tags.renaming import rename_tag
+from touchbook.core.tags.changing import delete_tag, rename_tag, set_tag_frequency
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.touch.touching import set_touch_frequency

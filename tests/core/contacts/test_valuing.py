@@ -8,7 +8,8 @@ import pytest
 from tests.core.contacts.attributes import definition_of, own_definition
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import GLOBAL, DataType
-from touchbook.core.contacts.valuing import LONGEST_TAG, LONGEST_TEXT, WrongValue, read_value
+from touchbook.core.contacts.valuing import LONGEST_TEXT, WrongValue, read_value
+from touchbook.core.tags.tag import LONGEST_TAG
 
 TYPES: tuple[DataType, ...] = ("text", "date", "number", "address")
 SAMPLES: dict[str, Any] = {"text": "x", "date": 0, "number": 0, "address": {"city": "Paris"}}

@@ -28,6 +28,6 @@ async def test_the_newest_and_the_last_changed(store: Store, alice: Person, char
     clock.pass_by(60)
     await do(clock.store, alice, edit_deal, deal=first, title="changed")
     assert (await recent("created"), await recent("updated")) == (third.id, first.id)
-    await do(clock.store, alice, delete_deal, deal=third)
+    await do(clock.store, alice, delete_deals, deal_ids=[third.id])
     assert (await recent("created"), await recent("updated")) == (second.id, first.id)
     assert await do(store, charlie, recent_deals, contact_ids=[contact.id], by="created") == {}

@@ -1,8 +1,9 @@
 from collections.abc import Mapping, Sequence
 
+from touchbook.core.caller import Caller
 from touchbook.core.choices.choice import Choices
 from touchbook.core.identity import new_uid
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Event, Transaction
 
 # What a new team chooses from, in this order.
 _STARTING: Mapping[Choices, Sequence[str]] = {
@@ -16,13 +17,14 @@ _STARTING: Mapping[Choices, Sequence[str]] = {
 }  # fmt: skip
 
 
-async def start_choices(tx: Transaction, team_id: int) -> None:
+async def start_choices(tx: Transaction, caller: Caller, _events: Sequence[Event]) -> None:
+    """The choices of a team that was just set up."""
     for table, names in _STARTING.items():
         await tx.execute(
             f"""insert into {table} (team_id, uid, name, position, created_at, updated_at)
             select $1, n.uid, n.name, n.position, $4, $4
             from unnest($2::uuid[], $3::text[]) with ordinality as n (uid, name, position)""",
-            team_id,
+            caller.team_id,
             [new_uid() for _ in names],
             list(names),
             tx.tick(),

@@ -7,14 +7,15 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from touchbook.core.accounts.companies import account_ids_for
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, NewAttribute
 from touchbook.core.contacts.changing import apply_changes, check_required
+from touchbook.core.contacts.companies import accounts_for
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
 from touchbook.core.contacts.editing import hand_of, tags_among
+from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, DERIVED_TYPES, contact_from
 from touchbook.core.contacts.writing import insert_attributes, write_texts
 from touchbook.core.errors import Invalid, UnknownRecord
@@ -23,7 +24,6 @@ from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tags.adding import collect_tags
 from touchbook.core.teams.queries import known_members
-from touchbook.core.touch.touching import inherit_touch
 from touchbook.core.transaction import Transaction
 
 _BARE = 0
@@ -80,10 +80,11 @@ async def add_contacts(
     texts = {by_uid[each.uid].id: searchable_text(each.attributes, definitions, each.derived) for each in prepared}
     await write_texts(tx, caller, texts)
     await collect_tags(tx, caller, tags_among(each for one in prepared for each in one.attributes))
-    by_uid |= await _touched(tx, caller, contacts)
     told = {contact.id: {**_told(contact), **({"activity": True} if activity else {})} for contact in contacts}
     await record_each(tx, caller, "contact.created", told)
-    return [by_uid[each.uid] for each in prepared]
+    # What follows from the tags of a contact stands in its own row.
+    by_id = await contacts_by_id(tx, caller, [contact.id for contact in contacts if contact.tags])
+    return [by_id.get(by_uid[each.uid].id, by_uid[each.uid]) for each in prepared]
 
 
 def _prepared(
@@ -104,7 +105,7 @@ def _prepared(
 
 
 async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared], reason: str) -> list[Contact]:
-    accounts = await account_ids_for(
+    accounts = await accounts_for(
         tx, caller, [(each.new.account_id, each.derived.company, each.derived.display_name) for each in prepared]
     )
     rows = [
@@ -130,11 +131,6 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
         reason,
     )
     return list(map(contact_from, inserted))
-
-
-async def _touched(tx: Transaction, caller: Caller, contacts: Sequence[Contact]) -> dict[UUID, Contact]:
-    tagged = {contact.id: contact.tags for contact in contacts if contact.tags}
-    return {contact.uid: contact for contact in (await inherit_touch(tx, caller, tagged)).values()}
 
 
 def _told(contact: Contact) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
+from touchbook.core.accounts.closing import close_empty_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, contact_from
-from touchbook.core.events import record_each, record_events
+from touchbook.core.events import record_events
 from touchbook.core.transaction import Event, Transaction
 
 
@@ -36,7 +36,7 @@ async def delete_contacts(
         [contact.id for contact in deleted],
     )
     await record_events(tx, caller, [Event("contact.deleted", each.id, {}, record=each) for each in deleted])
-    await _close_accounts(tx, caller, [contact.account_id for contact in deleted], instant)
+    await close_empty_accounts(tx, caller, {contact.account_id for contact in deleted})
     return len(deleted)
 
 
@@ -49,17 +49,3 @@ async def delete_contacts_of_accounts(tx: Transaction, caller: Caller, events: S
         [event.subject_id for event in events],
     )
     await delete_contacts(tx, caller, [row["id"] for row in rows])
-
-
-async def _close_accounts(tx: Transaction, caller: Caller, account_ids: Collection[int], at: datetime) -> None:
-    rows = await tx.fetch(
-        """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
-        where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = 'person' and a.deleted_at is null
-        and not exists (select from contacts c
-            where c.team_id = $1 and c.account_id = a.id and c.deleted_at is null) returning a.id""",
-        caller.team_id,
-        list(account_ids),
-        at,
-        caller.user_id,
-    )
-    await record_each(tx, caller, "account.closed", {row["id"]: {} for row in rows})

@@ -5,18 +5,17 @@ from typing import Any
 
 from msgspec import Struct
 
-from touchbook.core.accounts.companies import settle_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, Change
 from touchbook.core.contacts.changing import Hand, Outcome, apply_changes, check_required
+from touchbook.core.contacts.companies import settle_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
-from touchbook.core.contacts.queries import attributes_of
+from touchbook.core.contacts.queries import attributes_of, contacts_by_id
 from touchbook.core.contacts.writing import describe, lock_contacts, write_derived, write_outcomes
 from touchbook.core.errors import NotFound
 from touchbook.core.events import record_each
 from touchbook.core.tags.adding import collect_tags
-from touchbook.core.touch.touching import inherit_touch
 from touchbook.core.transaction import Transaction
 
 _AT_ONCE = 1000
@@ -69,12 +68,11 @@ async def edit_contacts(
         await write_outcomes(tx, caller, written.values())
         left = {contact_id: outcome.left for contact_id, outcome in written.items()}
         after = await write_derived(tx, caller, left, definitions, reason=reason)
-        after = await settle_accounts(tx, caller, standing, after)
         await collect_tags(tx, caller, tags_among(each for outcome in written.values() for each in outcome.left))
-        after = await _retouched(tx, caller, standing, after)
-        standing |= {contact.id: contact for contact in after}
         told = {contact_id: _told(outcome) for contact_id, outcome in written.items()}
         await record_each(tx, caller, "contact.updated", told)
+        await settle_accounts(tx, caller, standing, after)
+        standing |= await contacts_by_id(tx, caller, written)
     return {contact_id: Edited(standing[contact_id], outcome) for contact_id, outcome in outcomes.items()}
 
 
@@ -89,18 +87,6 @@ async def edit_many_contacts(
         done = await edit_contacts(tx, caller, some, definitions, pass_over_gone=True)
         edited += [each.contact for each in done.values()]
     return edited
-
-
-async def _retouched(
-    tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Sequence[Contact]
-) -> list[Contact]:
-    attached = {
-        contact.id: [tag for tag in contact.tags if tag not in before[contact.id].tags]
-        for contact in after
-        if set(contact.tags) != set(before[contact.id].tags)
-    }
-    touched = await inherit_touch(tx, caller, attached)
-    return [touched.get(contact.id, contact) for contact in after]
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

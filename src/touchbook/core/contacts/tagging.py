@@ -1,13 +1,34 @@
-"""A tag of contacts becomes another, or goes: the same few statements for one contact and for 100,000."""
+"""What becomes of a team's tag becomes of it on contacts too: the same few statements for one and for 100,000."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.matching import matched_text
 from touchbook.core.contacts.writing import write_words
+from touchbook.core.events import record_each
 from touchbook.core.folding import fold
-from touchbook.core.touch.touching import settle_touch
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Event, Transaction
+
+
+async def rename_on_contacts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """A renamed tag is the same tag: it changes nobody's rhythm."""
+    for event in events:
+        if "text" in event.changes:
+            was, text = event.record.text, event.changes["text"]
+            changed = {"changed": [{"from": _tag(was), "to": _tag(text)}]}
+            await _retag(tx, caller, was, text, changed)
+
+
+async def merge_on_contacts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    for event in events:
+        tag, other = event.record
+        await _retag(tx, caller, tag.text, other.text, {"removed": [_tag(tag.text)], "added": [_tag(other.text)]})
+
+
+async def delete_from_contacts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    for event in events:
+        await _retag(tx, caller, event.record.text, None, {"removed": [_tag(event.record.text)]})
 
 
 async def hold_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
@@ -16,7 +37,7 @@ async def hold_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
         """select c.id from contacts c where c.team_id = $1 and c.deleted_at is null and c.id in (
             select a.contact_id from contact_attributes a
             where a.team_id = $1 and a.type = 'tag' and a.matched = $3 and a.text = $2 and a.deleted_at is null)
-        order by c.id for update""",
+        order by c.id for no key update""",
         caller.team_id,
         tag,
         matched_text(tag),
@@ -24,9 +45,17 @@ async def hold_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def retag_contacts(
-    tx: Transaction, caller: Caller, contact_ids: Sequence[int], *, tag: str, to: str | None
-) -> None:
+async def _retag(tx: Transaction, caller: Caller, tag: str, to: str | None, changed: Mapping[str, Any]) -> None:
+    held = await hold_tagged(tx, caller, tag)
+    await _write(tx, caller, held, tag=tag, to=to)
+    await record_each(tx, caller, "contact.updated", {each: {"attributes": changed} for each in held})
+
+
+def _tag(text: str) -> dict[str, str]:
+    return {"type": "tag", "text": text}
+
+
+async def _write(tx: Transaction, caller: Caller, contact_ids: Sequence[int], *, tag: str, to: str | None) -> None:
     """`to` None takes the tag away. Who has both already keeps one. Where it stood among the tags, it stands."""
     team, ids, by = caller.team_id, contact_ids, caller.user_id
     matched = None if to is None else matched_text(to)
@@ -39,28 +68,6 @@ async def retag_contacts(
         await tx.execute(_SEARCH, team, some, fold(tag), None if to is None else fold(to))
     if to is not None:
         await write_words(tx, caller, [fold(to)])
-
-
-async def hurry_contacts(
-    tx: Transaction, caller: Caller, contact_ids: Sequence[int], *, tag: str, days: int | None
-) -> None:
-    """Their tag wants a touch every so many days; they take that over if it is less (2.5.14). A partner's tag
-    does not hurry anyone.
-    """
-    if days is not None:
-        await tx.execute(
-            """update contacts c set touch_freq = $3, updated_at = $4, updated_by = $5,
-                updated_for = 'direct_request'
-            where c.team_id = $1 and c.id = any($2::bigint[]) and (c.touch_freq > $3 or c.touch_freq is null)
-            and $6 = any(c.tags)""",
-            caller.team_id,
-            contact_ids,
-            days,
-            tx.tick(),
-            caller.user_id,
-            tag,
-        )
-    await settle_touch(tx, caller, contact_ids)
 
 
 _HELD = """a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'tag' and a.text = $3

@@ -9,9 +9,9 @@ from typing import Any
 from touchbook.core.contacts.address import assemble_address
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
+from touchbook.core.tags.tag import LONGEST_TAG
 
 LONGEST_TEXT = 65_536
-LONGEST_TAG = 255
 MOST_VALUES = 100
 _MOST = Decimal(10) ** 30
 

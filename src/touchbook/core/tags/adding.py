@@ -1,15 +1,13 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.valuing import LONGEST_TAG
-from touchbook.core.errors import Invalid
 from touchbook.core.events import record_each, record_event
 from touchbook.core.identity import new_uid
-from touchbook.core.tags.pacing import set_tag_frequency
+from touchbook.core.tags.changing import check_tag, set_tag_frequency
 from touchbook.core.tags.queries import TAG_COLUMNS, find_tag
 from touchbook.core.tags.tag import Tag
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Event, Transaction
 
 # What a new team has, in this order (RC-141).
 _STARTING = (("Warm", 30), ("Hot", 7), ("Past Client", 60), ("Seller", None), ("Agent", None), ("Buyer", None))
@@ -37,11 +35,6 @@ async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int
     return tag
 
 
-def check_tag(text: str) -> None:
-    if not text.strip() or len(text) > LONGEST_TAG:
-        raise Invalid({"tag": [f"A tag has from 1 to {LONGEST_TAG} characters."]})
-
-
 async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:
     """What contacts are tagged with is in the team's collection (RC-142)."""
     wished = sorted(set(texts))
@@ -62,13 +55,14 @@ async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) ->
     await record_each(tx, caller, "tag.created", told)
 
 
-async def start_collection(tx: Transaction, team_id: int) -> None:
+async def start_collection(tx: Transaction, caller: Caller, _events: Sequence[Event]) -> None:
+    """The tags of a team that was just set up (RC-141)."""
     instants: list[datetime] = [tx.tick() for _ in _STARTING]
     await tx.execute(
         """insert into tags (team_id, uid, text, touch_freq, created_at, updated_at)
         select $1, n.uid, n.text, n.days, n.at, n.at
         from unnest($2::uuid[], $3::text[], $4::integer[], $5::timestamptz[]) as n (uid, text, days, at)""",
-        team_id,
+        caller.team_id,
         [new_uid() for _ in _STARTING],
         [text for text, _ in _STARTING],
         [days for _, days in _STARTING],

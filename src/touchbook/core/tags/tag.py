@@ -3,6 +3,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+LONGEST_TAG = 255
+
 
 class Tag(Struct, frozen=True):
     """`touch_freq`: every so many days a contact with this tag wants a touch.

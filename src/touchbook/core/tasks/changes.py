@@ -28,7 +28,7 @@ class TaskChanges(Struct, frozen=True, kw_only=True):
     alone. `assignees` are all of them, `assignee` takes the place of the first (M-8). `associations` come, or
     change what stands; `first_records` take the place of the first of their kind, None removes it (M-9);
     `dissociated` are ids of associations. `chooses_deal`: the deal that `opportunity_rule` chooses takes the place
-    of the first. `reminders` are all of them. `touched`: the task counts as changed even if nothing differs (RT-92).
+    of the first. `reminders` are all of them. `touched`: it counts as changed even if nothing differs (RT-92).
     """
 
     title: str | UnsetType | None = UNSET

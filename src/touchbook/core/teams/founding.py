@@ -1,10 +1,10 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from touchbook.core.choices.starting import start_choices
 from touchbook.core.errors import Conflict, Invalid
+from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
-from touchbook.core.tags.adding import start_collection
+from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.team import Team
 from touchbook.core.transaction import Transaction
 
@@ -31,8 +31,8 @@ async def found_team(
     )
     assert row is not None
     team = Team(**row)
-    await start_collection(tx, team.id)
-    await start_choices(tx, team.id)
+    caller = act_as(team, None, surface="command")
+    await record_event(tx, caller, "team.created", team.id, name=name, zone=zone, region=region)
     return team
 
 

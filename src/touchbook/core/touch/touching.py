@@ -9,8 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import find_contact
-from touchbook.core.contacts.rows import CONTACT_COLUMNS, contact_from
-from touchbook.core.events import record_event
+from touchbook.core.events import record_each, record_event
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
@@ -49,27 +48,28 @@ async def set_touch_frequency(tx: Transaction, caller: Caller, contact: Contact,
     return await find_contact(tx, caller, contact.id)
 
 
-async def inherit_touch(
-    tx: Transaction, caller: Caller, attached: Mapping[int, Sequence[str]]
-) -> dict[int, Contact]:
-    """Of the tags that a contact has just been given it takes over the least days (2.5.14); removing one does not
-    undo that (A-29). Answers the contacts as they are then.
+async def inherit_touch(tx: Transaction, caller: Caller, attached: Mapping[int, Sequence[str]]) -> None:
+    """A contact takes over the least days of the tags that it has just been given (2.5.14); removing one does not
+    undo that (A-29). By contact id; without a tag its rhythm is settled anew alone.
     """
     if not attached:
-        return {}
+        return
     given = [{"id": contact, "tags": tags} for contact, tags in attached.items() if tags]
     if given:
-        await tx.execute(
-            f"""update contacts c set touch_freq = least(c.touch_freq, n.days) from (
+        rows = await tx.fetch(
+            f"""update contacts c set touch_freq = n.days, updated_at = $3, updated_by = $4 from (
                 select r.id, min(g.touch_freq) as days from {recordset("$2", _TAGGED)}
                 join tags g on g.team_id = $1 and g.text = any(r.tags) group by r.id
-            ) n where c.team_id = $1 and c.id = n.id and n.days is not null""",
+            ) n where c.team_id = $1 and c.id = n.id and (c.touch_freq > n.days or c.touch_freq is null)
+            and n.days is not null returning c.id, c.touch_freq""",
             caller.team_id,
             records(_TAGGED, given),
+            tx.tick(),
+            caller.user_id,
         )
-    rows = await tx.fetch(f"{_SETTLE} returning {CONTACT_COLUMNS}", caller.team_id, list(attached), tx.now)
-    await _hasten(tx, caller, attached)
-    return {row["id"]: contact_from(row) for row in rows}
+        told = {row["id"]: {"touch_freq": row["touch_freq"]} for row in rows}
+        await record_each(tx, caller, "contact.updated", told)
+    await settle_touch(tx, caller, list(attached))
 
 
 async def settle_touch(tx: Transaction, caller: Caller, contact_ids: Collection[int]) -> None:

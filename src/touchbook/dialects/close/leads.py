@@ -7,8 +7,8 @@ from typing import Any
 from msgspec import UNSET
 
 from touchbook.core.accounts.account import Account
+from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
-from touchbook.core.accounts.editing import edit_account
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.accounts.queries import find_account, list_accounts
 from touchbook.core.contacts.plain import add_contact
@@ -62,7 +62,9 @@ async def update(call: Call[Transaction]) -> Answer:
         members["name"] = changes.name
     if changes.status_id is not UNSET:
         members["status"] = read_lead_status(call.caller, changes.status_id)
-    return await _answer(call, await edit_account(call.tx, call.caller, account, **members) or account)
+    return await _answer(
+        call, await change_account(call.tx, call.caller, account.id, AccountChanges(**members)) or account
+    )
 
 
 async def delete(call: Call[Transaction]) -> Answer:

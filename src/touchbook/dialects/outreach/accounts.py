@@ -4,8 +4,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
-from touchbook.core.accounts.editing import edit_account
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
@@ -31,9 +31,8 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     identifier, account = await find(call, ACCOUNTS, call.path["id"])
     sent = await read_sent(call, ACCOUNTS, AccountWrite, WRITABLE, identifier=identifier)
-    await edit_account(
-        call.tx, call.caller, account, **differing_attributes(sent.attributes, ACCOUNTS.show(account))
-    )
+    changes = AccountChanges(**differing_attributes(sent.attributes, ACCOUNTS.show(account)))
+    await change_account(call.tx, call.caller, account.id, changes)
     return await show_now(call, ACCOUNTS, identifier)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.core.accounts.companies import move_contact
+from touchbook.core.contacts.companies import move_contact
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.owning import give_contact
@@ -88,7 +88,7 @@ async def update(call: Call[Transaction]) -> Answer:
         members = _members(changes, first_address(card), _labelled(card))
         contact = await edit_contact(call.tx, call.caller, contact, **members)
     if "account" in related:
-        contact = await move_contact(call.tx, call.caller, contact, account_id=related["account"])
+        await move_contact(call.tx, call.caller, contact, account_id=related["account"])
     await _sort_out(call, contact, related)
     _, card = await find(call, PROSPECTS, str(identifier))
     if "owner" in related:

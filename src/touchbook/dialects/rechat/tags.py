@@ -1,10 +1,8 @@
 """The collection of tags: list, add, rename, delete; how often who has one wants a touch."""
 
 from touchbook.core.tags.adding import add_tag
-from touchbook.core.tags.deleting import delete_tag
-from touchbook.core.tags.pacing import set_tag_frequency
+from touchbook.core.tags.changing import delete_tag, rename_tag, set_tag_frequency
 from touchbook.core.tags.queries import list_tags
-from touchbook.core.tags.renaming import rename_tag
 from touchbook.core.tags.tag import Tag
 from touchbook.core.teams.queries import user_uids
 from touchbook.core.touch.touching import set_touch_frequency

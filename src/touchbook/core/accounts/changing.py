@@ -1,0 +1,61 @@
+"""The one way in which accounts change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, structs
+
+from touchbook.core.accounts.account import Account, AccountStatus
+from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_each
+from touchbook.core.recordset import records, recordset
+from touchbook.core.transaction import Transaction
+
+_TYPES = {"id": "bigint", "name": "text", "status": "text", "at": "timestamptz"}
+
+
+class AccountChanges(Struct, frozen=True, kw_only=True):
+    """UNSET is not said."""
+
+    name: str | UnsetType = UNSET
+    status: AccountStatus | UnsetType = UNSET
+
+
+async def change_account(
+    tx: Transaction, caller: Caller, account_id: int, changes: AccountChanges
+) -> Account | None:
+    """The account as it is then; None if it was so before, or is gone."""
+    return (await change_accounts(tx, caller, {account_id: changes})).get(account_id)
+
+
+async def change_accounts(
+    tx: Transaction, caller: Caller, changes: Mapping[int, AccountChanges]
+) -> dict[int, Account]:
+    """By id, each as it is to be. Answers those that changed, as they are then."""
+    rows = await tx.fetch(
+        f"""select {ACCOUNT_COLUMNS} from accounts a
+        where a.team_id = $1 and a.id = any($2::bigint[]) and a.deleted_at is null
+        order by a.id for no key update""",
+        caller.team_id,
+        list(changes),
+    )
+    told = {account.id: _differing(account, changes[account.id]) for account in (Account(**row) for row in rows)}
+    told = {account: fields for account, fields in told.items() if fields}
+    if not told:
+        return {}
+    written = await tx.fetch(
+        f"""update accounts a set name = coalesce(r.name, a.name), status = coalesce(r.status, a.status),
+            updated_at = r.at, updated_by = $3
+        from {recordset("$2", _TYPES)} where a.team_id = $1 and a.id = r.id returning {ACCOUNT_COLUMNS}""",
+        caller.team_id,
+        records(_TYPES, [{"id": account, **fields, "at": tx.tick()} for account, fields in told.items()]),
+        caller.user_id,
+    )
+    await record_each(tx, caller, "account.updated", told)
+    return {row["id"]: Account(**row) for row in written}
+
+
+def _differing(account: Account, changes: AccountChanges) -> dict[str, Any]:
+    said = structs.asdict(changes)
+    return {name: value for name, value in said.items() if value is not UNSET and getattr(account, name) != value}

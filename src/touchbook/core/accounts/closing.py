@@ -1,0 +1,39 @@
+"""An account that one contact had to itself is closed when the contact leaves it."""
+
+from collections.abc import Collection, Mapping
+
+from touchbook.core.aliases import OURS
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_each
+from touchbook.core.transaction import Transaction
+
+
+async def close_empty_accounts(tx: Transaction, caller: Caller, account_ids: Collection[int]) -> list[int]:
+    """Those of one's own in which no contact is left. Answers which they were."""
+    rows = await tx.fetch(
+        """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
+        where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = 'person' and a.deleted_at is null
+        and not exists (select from contacts c
+            where c.team_id = $1 and c.account_id = a.id and c.deleted_at is null) returning a.id""",
+        caller.team_id,
+        list(account_ids),
+        tx.tick(),
+        caller.user_id,
+    )
+    closed = [row["id"] for row in rows]
+    await record_each(tx, caller, "account.closed", {each: {} for each in closed})
+    return closed
+
+
+async def lead_on(tx: Transaction, caller: Caller, into: Mapping[int, int]) -> None:
+    """The uid of an account that was closed leads to the one that its contact is in now."""
+    await tx.execute(
+        """insert into aliases (team_id, dialect, kind, external_id, record_id)
+        select $1, $4, 'account', a.uid::text, m.new from unnest($2::bigint[], $3::bigint[]) as m (old, new)
+        join accounts a on a.team_id = $1 and a.id = m.old
+        on conflict (team_id, dialect, kind, external_id) do update set record_id = excluded.record_id""",
+        caller.team_id,
+        list(into),
+        list(into.values()),
+        OURS,
+    )

@@ -1,0 +1,64 @@
+"""A tag of the collection changes, becomes one with another, or goes; what has it follows (reactions.py)."""
+
+from typing import Any
+
+from touchbook.core.caller import Caller
+from touchbook.core.errors import Invalid, NotFound
+from touchbook.core.events import record_events
+from touchbook.core.tags.queries import find_tag, hold_tag
+from touchbook.core.tags.tag import LONGEST_TAG, Tag
+from touchbook.core.transaction import Event, Transaction
+
+
+async def set_tag_frequency(tx: Transaction, caller: Caller, *, text: str, days: int | None) -> None:
+    """Whoever has the tag wants a touch every so many days (RC-148, RC-149). NotFound for an unknown tag."""
+    tag = await hold_tag(tx, caller, text)
+    if tag.touch_freq != days:
+        await _write(tx, caller, tag, touch_freq=days)
+
+
+async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> None:
+    """On all that have it (RC-146); if there is a tag of that name, the two become that one."""
+    check_tag(to)
+    tag = await hold_tag(tx, caller, text)
+    if to == text:
+        return
+    try:
+        other = await find_tag(tx, caller, to)
+    except NotFound:
+        await _write(tx, caller, tag, text=to)
+    else:
+        merged = Event("tag.merged", tag.id, {"into": other.id, "text": to}, record=(tag, other))
+        await record_events(tx, caller, [merged])
+        await _delete(tx, caller, tag)
+
+
+async def delete_tag(tx: Transaction, caller: Caller, *, text: str) -> None:
+    """From all that have it and from the collection (RC-150); the days they took over from it stay (A-29)."""
+    tag = await hold_tag(tx, caller, text)
+    await record_events(tx, caller, [Event("tag.deleted", tag.id, {"text": text}, record=tag)])
+    await _delete(tx, caller, tag)
+
+
+def check_tag(text: str) -> None:
+    if not text.strip() or len(text) > LONGEST_TAG:
+        raise Invalid({"tag": [f"A tag has from 1 to {LONGEST_TAG} characters."]})
+
+
+async def _write(tx: Transaction, caller: Caller, tag: Tag, **changes: Any) -> None:
+    """`changes` is one column of the tag."""
+    ((column, value),) = changes.items()
+    await tx.execute(
+        f"update tags g set {column} = $3, updated_at = $4, updated_by = $5 where g.team_id = $1 and g.id = $2",
+        caller.team_id,
+        tag.id,
+        value,
+        tx.tick(),
+        caller.user_id,
+    )
+    await record_events(tx, caller, [Event("tag.updated", tag.id, changes, record=tag)])
+
+
+async def _delete(tx: Transaction, caller: Caller, tag: Tag) -> None:
+    """The tag's row goes; nothing has it any more."""
+    await tx.execute("delete from tags g where g.team_id = $1 and g.id = $2", caller.team_id, tag.id)

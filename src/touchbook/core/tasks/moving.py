@@ -1,0 +1,38 @@
+"""Tasks go with their contacts to another account."""
+
+from collections.abc import Sequence
+
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_each
+from touchbook.core.transaction import Event, Transaction
+
+_MOVES = "unnest($2::bigint[], $3::bigint[], $4::bigint[]) as m (contact, old, new)"
+
+
+async def move_tasks_of_contacts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """The tasks that are about them, and the links of these tasks to the account that they left."""
+    moves = [
+        [event.subject_id for event in events],
+        [event.changes["left"] for event in events],
+        [event.changes["account"] for event in events],
+    ]
+    await tx.execute(
+        f"""update task_associations l set account_id = m.new, updated_at = $5 from {_MOVES}
+        where l.team_id = $1 and l.account_id = m.old and l.deleted_at is null
+        and exists (select from task_associations s where s.team_id = $1 and s.task_id = l.task_id
+            and s.contact_id = m.contact and s.deleted_at is null)""",
+        caller.team_id,
+        *moves,
+        tx.tick(),
+    )
+    rows = await tx.fetch(
+        f"""update tasks t set account_id = m.new, updated_at = $5, updated_by = $6 from {_MOVES}
+        where t.team_id = $1 and t.account_id = m.old and exists (select from task_associations s
+            where s.team_id = $1 and s.task_id = t.id and s.contact_id = m.contact and s.deleted_at is null)
+        returning t.id, t.account_id""",
+        caller.team_id,
+        *moves,
+        tx.tick(),
+        caller.user_id,
+    )
+    await record_each(tx, caller, "task.updated", {row["id"]: {"account": row["account_id"]} for row in rows})

@@ -1,0 +1,44 @@
+"""What becomes of a team's tag becomes of it on tasks too."""
+
+from collections.abc import Sequence
+
+from touchbook.core.caller import Caller
+from touchbook.core.events import record_each
+from touchbook.core.transaction import Event, Transaction
+
+
+async def merge_on_tasks(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """Tasks have the other tag in its place."""
+    for event in events:
+        tag, other = event.record
+        await tx.execute(
+            """insert into task_tags (team_id, task_id, tag_id, position)
+            select $1, l.task_id, $3, l.position from task_tags l where l.team_id = $1 and l.tag_id = $2
+            on conflict (team_id, task_id, tag_id) do nothing""",
+            caller.team_id,
+            tag.id,
+            other.id,
+        )
+        await _remove(tx, caller, tag.id)
+
+
+async def delete_from_tasks(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    for event in events:
+        await _remove(tx, caller, event.record.id)
+
+
+async def _remove(tx: Transaction, caller: Caller, tag_id: int) -> None:
+    rows = await tx.fetch(
+        "delete from task_tags l where l.team_id = $1 and l.tag_id = $2 returning l.task_id",
+        caller.team_id,
+        tag_id,
+    )
+    left = await tx.fetch(
+        """select g.task_id, array_agg(g.tag_id order by g.position) as tags from task_tags g
+        where g.team_id = $1 and g.task_id = any($2::bigint[]) group by g.task_id""",
+        caller.team_id,
+        [row["task_id"] for row in rows],
+    )
+    tags = {row["task_id"]: row["tags"] for row in left}
+    told = {row["task_id"]: {"tags": tags.get(row["task_id"], [])} for row in rows}
+    await record_each(tx, caller, "task.updated", told)

@@ -1,0 +1,49 @@
+"""Contacts take over the rhythm of their tags."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.tagging import hold_tagged
+from touchbook.core.touch.touching import inherit_touch, settle_touch
+from touchbook.core.transaction import Event, Transaction
+
+
+async def inherit_from_new_tags(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """Contacts that were added, or were given a tag or lost one. A partner's tag hurries nobody (2.5.14)."""
+    attached: dict[int, Sequence[str]] = {}
+    for event in events:
+        tags = _new_tags(event.changes)
+        if tags is not None and event.subject_id is not None:
+            attached[event.subject_id] = tags
+    await inherit_touch(tx, caller, attached)
+
+
+async def inherit_from_changed_tag(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """A tag wants a touch every so many days: all that have it take that over if it is less (RC-148)."""
+    for event in events:
+        if "touch_freq" not in event.changes:
+            continue
+        held = await hold_tagged(tx, caller, event.record.text)
+        tagged = await tx.fetch(
+            "select c.id from contacts c where c.team_id = $1 and c.id = any($2::bigint[]) and $3 = any(c.tags)",
+            caller.team_id,
+            held,
+            event.record.text,
+        )
+        await inherit_touch(tx, caller, {row["id"]: [event.record.text] for row in tagged})
+        await settle_touch(tx, caller, held)
+
+
+def _new_tags(changes: Mapping[str, Any]) -> list[str] | None:
+    """The tags that came; None where no tag came or went."""
+    if "tags" in changes:
+        return list(changes["tags"])
+    attributes = changes.get("attributes", {})
+    came = [each["text"] for each in attributes.get("added", ()) if _is_own_tag(each)]
+    went = any(_is_own_tag(each) for each in attributes.get("removed", ()))
+    return came if came or went else None
+
+
+def _is_own_tag(attribute: Mapping[str, Any]) -> bool:
+    return attribute["type"] == "tag" and not attribute.get("is_partner", False)

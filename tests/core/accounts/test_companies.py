@@ -64,7 +64,7 @@ async def test_a_company_takes_a_contact_with_its_tasks_and_deals(store: Store, 
         assert await find_task(reader, alice.caller, other.id) == other
         assert await find_deal(reader, alice.caller, foreign.id) == foreign
     assert await standing_accounts(store, alice) == [("person", "Kate"), ("company", "Cyberdyne")]
-    assert [kind for kind, _ in await events_of(store, alice, "account", account.id)] == ["account.opened"]
+    assert [kind for kind, _ in await events_of(store, alice, "account", account.id)] == ["account.created"]
 
 
 async def test_colleagues_share_the_account_whatever_the_case(
@@ -221,7 +221,7 @@ async def test_a_deleted_contact_takes_its_own_account_along(store: Store, alice
 async def test_many_move_as_one(store: Store, alice: Person) -> None:
     contacts = [await add(store, alice, new("first_name", name), new("company", "Acme")) for name in "ABC"]
     assert len({contact.account_id for contact in contacts}) == 1
-    assert (await all_events(store, alice)).count("account.opened") == 1
+    assert (await all_events(store, alice)).count("account.created") == 1
 
 
 async def test_colleagues_who_come_at_once_share_the_account(store: Store, alice: Person) -> None:

@@ -81,7 +81,7 @@ async def test_however_a_step_ends_the_next_is_asked_for(store: Store, alice: Pe
     assert (finished.state, finished.finish_reason) == ("finished", "completed")
     assert await kinds_of_events(store, alice, "sequence_state", state.id) == [
         "sequence_state.created",
-        "sequence_state.moved",
+        "sequence_state.advanced",
         "sequence_state.finished",
     ]
     await check_rules(store, alice, [state])

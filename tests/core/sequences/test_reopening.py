@@ -41,7 +41,7 @@ async def test_it_takes_the_last_move_back(store: Store, alice: Person) -> None:
     await check_rules(store, alice, [state])
     await do(store, alice, complete_task, task_id=task.id)
     assert (await task_at_hand(store, alice, state)).origin == "sequence_step_email"
-    assert "sequence_state.reopened" in await kinds_of_events(store, alice, "sequence_state", state.id)
+    assert "sequence_state.reverted" in await kinds_of_events(store, alice, "sequence_state", state.id)
 
 
 async def test_the_last_step_reopened_the_sequence_goes_on(store: Store, alice: Person) -> None:

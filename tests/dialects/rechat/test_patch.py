@@ -122,7 +122,7 @@ async def test_a_whole_contact_sent_back_changes_nothing(
         kinds = await reader.fetch(
             "select kind from events where team_id = $1 and kind like 'contact.%'", alice.team.id
         )
-    assert [row["kind"] for row in kinds] == ["contact.added"]
+    assert [row["kind"] for row in kinds] == ["contact.created"]
 
 
 @pytest.mark.req("RC-067")

@@ -60,7 +60,7 @@ async def test_what_belongs_to_a_task_changes_it(store: Store, alice: Person, bo
     done(await alice.rechat.delete(f"{path_of(task)}/{file['id']}"))
     assert (await read(store, alice, task)).updated_at > grown.updated_at
     assert await file_events_of(store, alice) == [
-        "file.added",
+        "file.created",
         "task.file_attached",
         "file.deleted",
         "task.file_detached",

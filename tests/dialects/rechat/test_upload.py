@@ -94,7 +94,7 @@ async def test_a_file_of_twelve_members(alice: Person, name: str, mime: str) -> 
 async def test_the_event_says_what_came(store: Store, alice: Person) -> None:
     data_of(await upload(alice, "a.csv", b"a"))
     assert await rows_of(store, alice) == [("a.csv", True, False)]
-    assert await file_events_of(store, alice) == ["file.added"]
+    assert await file_events_of(store, alice) == ["file.created"]
 
 
 @pytest.mark.parametrize("sent", ["Kontakte für März.csv", "名前 📇.csv", 'it\'s; "new" %41.csv', "x" * 255])

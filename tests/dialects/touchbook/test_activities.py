@@ -80,7 +80,7 @@ async def test_taken_back(alice: Person, bob: Person) -> None:
         assert shown["last_touch_action"] == action
         for method in ("GET", "DELETE"):
             refusal_of(await alice.touchbook.request(method, f"/activities/{gone['id']}"), 404)
-    assert {entry["kind"] for entry in await timeline_of(alice, ann)} == {"contact.added"}
+    assert {entry["kind"] for entry in await timeline_of(alice, ann)} == {"contact.created"}
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ async def test_switching(store: Store, alice: Person, bob: Person, charlie: Pers
         assert await team_of(bob) == before
         assert await asking(store, alice) == before["touch_tasks"]
     assert data_of(await patch(alice, contacts_visible="owner")) == {**before, "contacts_visible": "owner"}
-    assert (await all_events(store, alice))[events:] == ["team.changed"] * 5
+    assert (await all_events(store, alice))[events:] == ["team.updated"] * 5
     assert await team_of(charlie) == theirs
     assert await asking(store, charlie) == 0
 

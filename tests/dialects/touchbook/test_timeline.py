@@ -34,16 +34,16 @@ async def test_the_whole_story(store: Store, alice: Person, bob: Person) -> None
     assert all(INSTANT.fullmatch(entry["at"]) for entry in entries)
     assert [{name: value for name, value in entry.items() if name != "at"} for entry in entries] == [
         {
-            "kind": "activity.recorded",
+            "kind": "activity.created",
             "record": {"type": "activity", "id": called["id"]},
             "actor": me(bob),
             "surface": "touchbook",
             "changes": {"kind": "call", "outgoing": True, "subject": "Elm Street"},
         },
-        told("contact.given", about, alice, owner=me(bob)),
-        told("contact.paced", about, bob, touch_freq=5),
-        told("contact.edited", about, bob, attributes={"added": [{"type": "tag", "text": "Warm"}]}),
-        told("contact.added", about, alice, display_name="Ann", emails=["ann@example.com"], owner=me(alice)),
+        told("contact.updated", about, alice, owner=me(bob)),
+        told("contact.updated", about, bob, touch_freq=5),
+        told("contact.updated", about, bob, attributes={"added": [{"type": "tag", "text": "Warm"}]}),
+        told("contact.created", about, alice, display_name="Ann", emails=["ann@example.com"], owner=me(alice)),
     ]
 
 
@@ -81,7 +81,7 @@ async def test_the_tasks_it_has_to_do_with(store: Store, alice: Person, bob: Per
         "assignees": [me(bob)],
     }
     assert (await bob.close.delete(path)).status_code == 200
-    assert [entry["kind"] for entry in await timeline_of(alice, str(contact.uid))] == ["contact.added"]
+    assert [entry["kind"] for entry in await timeline_of(alice, str(contact.uid))] == ["contact.created"]
 
 
 async def test_once_though_it_is_associated_twice(store: Store, alice: Person) -> None:
@@ -97,14 +97,14 @@ async def test_once_though_it_is_associated_twice(store: Store, alice: Person) -
             alice.user_id,
         )
     kinds = [entry["kind"] for entry in await timeline_of(alice, str(contact.uid))]
-    assert kinds == ["task.created", "contact.added"]
+    assert kinds == ["task.created", "contact.created"]
 
 
 async def test_a_close_task_belongs_to_the_contacts_lead_alone(store: Store, alice: Person) -> None:
     lead = (await alice.close.post("/lead/", json={"name": "ACME", "contacts": [{"name": "Ann"}]})).json()
     await new_task(alice, lead)
     [ann] = (await alice.rechat.get("/contacts")).json()["data"]
-    assert [entry["kind"] for entry in await timeline_of(alice, ann["id"])] == ["contact.added"]
+    assert [entry["kind"] for entry in await timeline_of(alice, ann["id"])] == ["contact.created"]
 
 
 async def test_the_latest_first_in_pages_and_as_many_statements(store: Store, alice: Person) -> None:
@@ -134,7 +134,7 @@ async def test_what_is_older_than_the_events(store: Store, alice: Person) -> Non
     assert await timeline_of(alice, ann) == [
         {
             "at": made["at"],
-            "kind": "activity.recorded",
+            "kind": "activity.created",
             "record": {"type": "activity", "id": made["id"]},
             "actor": me(alice),
             "surface": None,

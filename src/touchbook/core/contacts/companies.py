@@ -61,9 +61,14 @@ async def _move(tx: Transaction, caller: Caller, places: Iterable[tuple[Contact,
     )
     told = {contact.id: {"account": account, "left": contact.account_id} for contact, account in moves}
     await record_each(tx, caller, "contact.moved", told)
-    into = {contact.account_id: account for contact, account in moves}
+    # Of several that leave one account, its uid leads to where the first of them went.
+    into = {contact.account_id: account for contact, account in sorted(moves, key=_by_id, reverse=True)}
     closed = await close_empty_accounts(tx, caller, list(into))
     await lead_on(tx, caller, {old: into[old] for old in closed})
+
+
+def _by_id(move: tuple[Contact, int]) -> int:
+    return move[0].id
 
 
 async def _rename_own(tx: Transaction, caller: Caller, contacts: Sequence[Contact]) -> None:

@@ -68,10 +68,10 @@ async def edit_contacts(
         await write_outcomes(tx, caller, written.values())
         left = {contact_id: outcome.left for contact_id, outcome in written.items()}
         after = await write_derived(tx, caller, left, definitions, reason=reason)
+        await settle_accounts(tx, caller, standing, after)
         await collect_tags(tx, caller, tags_among(each for outcome in written.values() for each in outcome.left))
         told = {contact_id: _told(outcome) for contact_id, outcome in written.items()}
         await record_each(tx, caller, "contact.updated", told)
-        await settle_accounts(tx, caller, standing, after)
         standing |= await contacts_by_id(tx, caller, written)
     return {contact_id: Edited(standing[contact_id], outcome) for contact_id, outcome in outcomes.items()}
 

@@ -73,13 +73,13 @@ with story as (
     cross join lateral (
         select e.at, e.id, e.subject, e.subject_id, e.kind, e.actor_id, e.surface, e.changes || jsonb_strip_nulls(
             jsonb_build_object('sequence', q.name, 'step', (select g.kind from sequence_steps g
-                where g.team_id = $1 and g.id = (e.changes ->> 'step_id')::bigint))) as changes
+                where g.team_id = $1 and g.uid = (e.changes ->> 'step')::uuid))) as changes
         from events e where e.team_id = $1 and e.subject = 'sequence_state' and e.subject_id = k.id
         order by e.at desc, e.id desc limit $3) w
     where k.team_id = $1 and k.contact_id = $2 and k.deleted_at is null
     order by w.at desc, w.id desc limit $3)
     union all
-    (select a.at, a.id, 'activity', a.id, 'activity.recorded', a.created_by, null, jsonb_strip_nulls(
+    (select a.at, a.id, 'activity', a.id, 'activity.created', a.created_by, null, jsonb_strip_nulls(
         jsonb_build_object('kind', a.kind, 'outgoing', a.outgoing, 'subject', a.subject, 'body', a.body))
     from activities a where a.team_id = $1 and a.contact_id = $2 and a.deleted_at is null
     order by a.at desc, a.id desc limit $3)

@@ -60,7 +60,7 @@ async def timeline(call: Call[Reader]) -> Answer:
     entries = await contact_timeline(
         call.tx, call.caller, contact_id=contact.id, offset=page.offset, limit=page.limit + 1
     )
-    users = await user_uids(call.tx, call.caller, {user for entry in entries for user in story.users_in(entry)})
+    users = await user_uids(call.tx, call.caller, {entry.actor_id for entry in entries if entry.actor_id})
     return render.listed(entries, page, lambda entry: story.entry_item(entry, users))
 
 

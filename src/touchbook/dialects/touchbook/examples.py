@@ -53,7 +53,7 @@ NOTIFICATION = {
 }
 ENTRY = {
     "at": _AT,
-    "kind": "activity.recorded",
+    "kind": "activity.created",
     "record": {"type": "activity", "id": ACTIVITY["id"]},
     "actor": _KIM,
     "surface": "touchbook",

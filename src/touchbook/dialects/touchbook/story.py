@@ -1,6 +1,6 @@
 """An entry of a contact's timeline: people by their uids, instants as everywhere, nobody else's numbers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,16 +13,10 @@ _PLAIN = (
     *("title", "description", "status", "priority", "kind", "origin", "due_on"),
     *("display_name", "emails", "phone_numbers", "tags", "attributes", "touch_freq"),
     *("outgoing", "subject", "body", "reminder", "sequence", "step", "state", "finish_reason"),
+    *("owner", "completed_by", "assignees"),
 )
-_PERSON = {"owner_id": "owner", "completed_by": "completed_by"}
-# A new task's tags are numbers; a contact's are what they say.
-_NUMBERED = {"task": ("tags",)}
-
-
-def users_in(entry: Entry) -> Iterator[int]:
-    """Everybody whom it names."""
-    named = [entry.actor_id, *(entry.changes.get(name) for name in _PERSON), *entry.changes.get("assignees", ())]
-    yield from (user for user in named if user)
+# A task's tags are told by their uids, a contact's are what they say.
+_HIDDEN = {"task": ("tags",)}
 
 
 def entry_item(entry: Entry, users: Uids) -> EntryItem:
@@ -32,17 +26,15 @@ def entry_item(entry: Entry, users: Uids) -> EntryItem:
         record=About(entry.subject, entry.uid),
         actor=uid_of(users, entry.actor_id),
         surface=entry.surface,
-        changes=_changes(entry, users),
+        changes=_changes(entry),
     )
 
 
-def _changes(entry: Entry, users: Uids) -> dict[str, Any]:
-    said = {name: value for name, value in entry.changes.items() if name not in _NUMBERED.get(entry.subject, ())}
+def _changes(entry: Entry) -> dict[str, Any]:
+    said = {name: value for name, value in entry.changes.items() if name not in _HIDDEN.get(entry.subject, ())}
     return {
         **_those(said, _PLAIN, lambda value: value),
         **_those(said, _INSTANTS, _instant),
-        **{shown: uid_of(users, said[name]) for name, shown in _PERSON.items() if name in said},
-        **_those(said, ("assignees",), lambda ids: [uid_of(users, user) for user in ids]),
         **_those(said, ("reminders",), lambda all_: [_reminder(each) for each in all_]),
     }
 

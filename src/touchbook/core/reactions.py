@@ -12,7 +12,7 @@ from touchbook.core.deals.moving import move_deals_of_contacts
 from touchbook.core.sequences.finishing import leave_sequences
 from touchbook.core.sequences.holding import withdraw_mailings
 from touchbook.core.sequences.moving import move_on, remove_drafts
-from touchbook.core.sequences.reopening import come_back, object_to_reopening
+from touchbook.core.sequences.reopening import come_back
 from touchbook.core.tags.adding import start_collection
 from touchbook.core.tasks.deleting import delete_tasks_of_accounts
 from touchbook.core.tasks.moving import move_tasks_of_contacts
@@ -24,7 +24,7 @@ from touchbook.core.transaction import Reactions
 
 REACTIONS = Reactions(
     before={
-        "task.reopened": [object_to_reopening],
+        "task.reopened": [come_back],
     },
     after={
         "team.created": [start_collection, start_choices],
@@ -41,7 +41,7 @@ REACTIONS = Reactions(
         "task.cancelled": [withdraw_mailings, move_on],
         "task.no_show": [withdraw_mailings, move_on],
         "task.skipped": [withdraw_mailings, move_on],
-        "task.reopened": [come_back, withdraw_completions],
+        "task.reopened": [withdraw_completions],
         "task.deleted": [remove_drafts, move_on],
         "activity.created": [record_touches],
         "activity.deleted": [withdraw_touches],

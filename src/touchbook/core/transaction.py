@@ -48,7 +48,7 @@ class Reaction(Protocol):
 
 
 class Objection(Protocol):
-    """What another room has against a change of records that are held: a sentence for each that must stay."""
+    """What another room does before records that are held change; or has against it, a sentence by record id."""
 
     async def __call__(self, tx: "Transaction", caller: Any, held: Sequence[Any], /) -> Mapping[int, str]: ...
 

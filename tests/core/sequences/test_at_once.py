@@ -174,7 +174,7 @@ async def test_a_contact_is_deleted_while_its_step_is_completed(store: Store, al
         state = await enroll(store, alice, made, contact.id)
         task = await task_at_hand(store, alice, state)
         outcomes = await at_once(
-            do(store, alice, delete_contacts, contacts=[contact]),
+            do(store, alice, delete_contacts, contact_ids=[contact.id]),
             do(store, bob, complete_task, task_id=task.id),
         )
         await check_rules(store, alice, [state])

@@ -50,7 +50,7 @@ async def test_a_sequence_is_made_changed_and_deleted(store: Store, alice: Perso
         await do(store, alice, find_sequence, sequence_id=made.id)
     assert await kinds_of_events(store, alice, "sequence", made.id) == [
         "sequence.created",
-        "sequence.edited",
+        "sequence.updated",
         "sequence.deleted",
     ]
 

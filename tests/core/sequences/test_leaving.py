@@ -32,7 +32,7 @@ async def test_who_is_deleted_while_being_taken_in_is_not_left_in(store: Store, 
     sequence, contact = await sequence_of(store, alice, "call"), await contact_of(store, alice)
     async with store.transaction() as tx:
         state = await enroll_contact(tx, alice.caller, sequence_id=sequence.id, contact_id=contact.id)
-        deleting = asyncio.create_task(do(store, alice, delete_contacts, contacts=[contact]))
+        deleting = asyncio.create_task(do(store, alice, delete_contacts, contact_ids=[contact.id]))
         await asyncio.sleep(0.3)
         assert not deleting.done()
     await deleting

@@ -205,7 +205,7 @@ async def test_a_deleted_contact_leaves(store: Store, alice: Person) -> None:
     contact = await contact_of(store, alice)
     state = await enroll(store, alice, await sequence_of(store, alice, "call", "email"), contact.id)
     task = await task_at_hand(store, alice, state)
-    await do(store, alice, delete_contacts, contacts=[contact])
+    await do(store, alice, delete_contacts, contact_ids=[contact.id])
     finished = await state_now(store, alice, state)
     assert (finished.state, finished.finish_reason) == ("finished", "contact_deleted")
     async with store.reading() as reader:

@@ -169,4 +169,4 @@ async def test_two_people_keep_the_rules(store: Store, alice: Person, bob: Perso
     await do(walk.clock.store, bob, delete_sequence, sequence_id=walk.made.id)
     await check_rules(store, alice, walk.states)
     assert {(await state_now(store, alice, state)).state for state in walk.states} == {"finished"}
-    await do(walk.clock.store, bob, delete_contacts, contacts=walk.contacts)
+    await do(walk.clock.store, bob, delete_contacts, contact_ids=[each.id for each in walk.contacts])

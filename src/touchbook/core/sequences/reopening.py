@@ -13,42 +13,44 @@ from touchbook.core.sequences.step import STEP_ORIGINS
 from touchbook.core.sequences.writing import amend
 from touchbook.core.tasks.deleting import delete_tasks
 from touchbook.core.tasks.task import Task
-from touchbook.core.transaction import Event, Row, Transaction
+from touchbook.core.transaction import Row, Transaction
 
 
-async def object_to_reopening(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
-    """Why steps' tasks, which are held and have ended, cannot be done again, by task id.
+async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
+    """To the steps whose tasks, which are held and have ended, are about to be reopened. The task of the next step
+    goes, if nobody has worked on it.
 
-    A contact comes back only if nobody has worked on a later step, and if there is something to come back to.
+    Answers why some cannot be done again, by task id: somebody has, or there is nothing to come back to.
     """
-    steps = [task for task in held if _is_step(task)]
+    steps = sorted(filter(_is_step, held), key=_by_id, reverse=True)
     objections: dict[int, str] = {}
-    states = await _hold(tx, caller, [task.sequence_state_id or 0 for task in steps])
+    states = await _hold(tx, caller, {task.sequence_state_id or 0 for task in steps})
     for task in steps:
-        later = await _later_tasks(tx, caller, task)
         try:
-            if len(later) > 1 or any(map(_is_worked_on, later)):
-                raise Conflict("The contact has gone on in the sequence: this step can no longer be reopened.")
-            await _check_place(tx, caller, states[task.sequence_state_id or 0])
-            await take_tasks(tx, caller, [row["id"] for row in later])
+            await _come_back(tx, caller, task, states[task.sequence_state_id or 0])
         except Conflict as conflict:
             objections[task.id] = str(conflict)
     return objections
 
 
-async def come_back(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """To the steps whose tasks were reopened; the task of the next step goes. Nothing objected to it."""
-    for task in [event.record for event in events if _is_step(event.record)]:
-        state = (await by_id(tx, caller, STATES, [task.sequence_state_id]))[task.sequence_state_id]
-        later = await _later_tasks(tx, caller, task)
-        changes = {
-            "state": "active",
-            "finish_reason": None,
-            "step_id": task.sequence_step_id,
-            "state_changed_at": state.state_changed_at if state.state == "active" else tx.now,
-        }
-        await amend(tx, caller, STATES, state, "reverted", changes)
-        await delete_tasks(tx, caller, [row["id"] for row in later])
+async def _come_back(tx: Transaction, caller: Caller, task: Task, state: SequenceState) -> None:
+    later = await _later_tasks(tx, caller, task)
+    if len(later) > 1 or any(map(_is_worked_on, later)):
+        raise Conflict("The contact has gone on in the sequence: this step can no longer be reopened.")
+    await _check_place(tx, caller, state)
+    await take_tasks(tx, caller, [row["id"] for row in later])
+    changes = {
+        "state": "active",
+        "finish_reason": None,
+        "step_id": task.sequence_step_id,
+        "state_changed_at": state.state_changed_at if state.state == "active" else tx.now,
+    }
+    await amend(tx, caller, STATES, state, "reverted", changes)
+    await delete_tasks(tx, caller, [row["id"] for row in later])
+
+
+def _by_id(task: Task) -> int:
+    return task.id
 
 
 def _is_step(task: Task) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
 from tests.isolation.corpus_sequences import run_sequence
 from tests.isolation.corpus_touchbook import speak_touchbook
+from tests.jobs.working import ahead
 from tests.people import Person, new_key
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.editing import edit_account
@@ -313,6 +314,6 @@ async def _sign_in(store: Store, alice: Person) -> None:
     for token in (given.refresh_token, alice.key):
         await sign_in.by_refresh_token(client, token=token, surface="rechat")
     with pytest.raises(GrantRefused):
-        await sign_in.by_refresh_token(client, token=given.refresh_token, surface="rechat")
+        await SignIn(ahead(store, timedelta(hours=1))).by_refresh_token(client, token=given.refresh_token, surface="rechat")
     async with store.transaction() as tx:
         await remove_client(tx, uid=client.uid)

@@ -59,13 +59,21 @@ class SignInAccount(NamedTuple):
 
 async def find_account(reader: Reader, email: str) -> SignInAccount | None:
     """Of a person who is a member of some team."""
-    row = await reader.fetch_row(
-        """select u.id, u.password_hash from users u
-        where lower(u.email) = lower($1) and u.deleted_at is null
-        and exists (select from members m where m.user_id = u.id and m.left_at is null)""",
-        email,
-    )
+    row = await reader.fetch_row(_ACCOUNT, email)
     return SignInAccount(*row) if row else None
+
+
+async def hold_account(tx: Transaction, email: str) -> SignInAccount | None:
+    """Whoever ends this person's sign-ins comes before this transaction, or after it and ends what it gave."""
+    row = await tx.fetch_row(f"{_ACCOUNT} for share of u", email)
+    return SignInAccount(*row) if row else None
+
+
+_ACCOUNT = """
+select u.id, u.password_hash from users u
+where lower(u.email) = lower($1) and u.deleted_at is null
+and exists (select from members m where m.user_id = u.id and m.left_at is null)
+"""
 
 
 async def list_users(reader: Reader, team_id: int) -> list[User]:

@@ -95,7 +95,7 @@ async def test_parallel_refreshes_all_get_a_pair(store: Store, desk: Desk) -> No
 
 
 async def test_parallel_late_ones_are_all_refused(store: Store, desk: Desk) -> None:
-    """Whichever comes first ends the sign-in, also for the token that was good until then."""
+    """The first of them ends the sign-in, also for the token that was good until then."""
     token = (await desk.tokens())["refresh_token"]
     pair = given(await desk.refresh(token))
     async with later(store, LATE) as url:

@@ -39,13 +39,15 @@ async def team_of(reader: Reader, caller: Caller) -> Team:
     return Team(**row)
 
 
-async def find_user(reader: Reader, team_id: int, *, email: str) -> User | None:
+async def find_user(reader: Reader, team_id: int, *, email: str, left_too: bool = False) -> User | None:
+    """A member; with `left_too` also one who has left the team."""
     row = await reader.fetch_row(
         f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id
-        where m.team_id = $1 and lower(u.email) = lower($2) and m.left_at is null
+        where m.team_id = $1 and lower(u.email) = lower($2) and ($3 or m.left_at is null)
         and u.deleted_at is null""",
         team_id,
         email,
+        left_too,
     )
     return User(**row) if row else None
 
@@ -64,7 +66,7 @@ async def find_account(reader: Reader, email: str) -> SignInAccount | None:
 
 
 async def hold_account(tx: Transaction, email: str) -> SignInAccount | None:
-    """Whoever ends this person's sign-ins comes before this transaction, or after it and ends what it gave."""
+    """Finds the account and holds it: whoever ends its sign-ins waits, and then ends this one too."""
     row = await tx.fetch_row(f"{_ACCOUNT} for share of u", email)
     return SignInAccount(*row) if row else None
 

@@ -19,7 +19,8 @@ async def delete_account(tx: Transaction, caller: Caller, account: Account) -> N
     if await has_unseen_contacts(tx, caller, account.id):
         raise Forbidden("Contacts of other members belong to it.")
     contacts = await contacts_of_accounts(tx, caller, [account.id])
-    await leave_sequences(tx, caller, contact_ids=[contact.id for contact in contacts])
+    ids = [contact.id for contact in contacts]
+    await leave_sequences(tx, caller, contact_ids=ids, reason="contact_deleted")
     tasks = await delete_tasks_of(tx, caller, account_id=account.id)
     await delete_contacts(tx, caller, contacts)
     written = caller.team_id, account.id, tx.tick(), caller.user_id

@@ -16,7 +16,7 @@ async def delete_contacts(
     """
     instant = tx.tick()
     ids = [contact.id for contact in contacts]
-    await leave_sequences(tx, caller, contact_ids=ids)
+    await leave_sequences(tx, caller, contact_ids=ids, reason="contact_deleted")
     await end_touch_tasks(tx, caller, contact_ids=ids, at=tx.now, status="cancelled")
     await tx.execute(
         """update contacts c set deleted_at = $3, updated_at = $3, updated_by = $4, deleted_for = $5
@@ -28,7 +28,7 @@ async def delete_contacts(
         reason,
     )
     # Who was being enrolled meanwhile is in by now.
-    await leave_sequences(tx, caller, contact_ids=ids)
+    await leave_sequences(tx, caller, contact_ids=ids, reason="contact_deleted")
     await tx.execute(
         "delete from contact_texts x where x.team_id = $1 and x.contact_id = any($2::bigint[])",
         caller.team_id,

@@ -17,6 +17,9 @@ _AT_HAND = """select t.id from tasks t where t.team_id = $1 and t.sequence_state
 _PLACE = """select pg_try_advisory_xact_lock(
     hashtextextended('place in sequence ' || $2::bigint || ' of contact ' || $3::bigint, $1))"""
 
+_WITHDRAW = """update mailings m set state = 'draft', scheduled_at = null, state_changed_at = $2, updated_at = $2,
+    updated_by = $3 where m.team_id = $1 and m.state = 'scheduled'"""
+
 
 class Held(NamedTuple):
     """States that are not finished, and the tasks that are at hand in them."""
@@ -78,12 +81,21 @@ async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -
 async def withdraw_mailings(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
     """An e-mail that was to be sent for one of the tasks is a draft again."""
     await tx.execute(
-        """update mailings m set state = 'draft', scheduled_at = null, state_changed_at = $3, updated_at = $3,
-            updated_by = $4
-        where m.team_id = $1 and m.state = 'scheduled'
-        and m.id in (select t.mailing_id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]))""",
+        f"""{_WITHDRAW} and m.id in (
+            select t.mailing_id from tasks t where t.team_id = $1 and t.id = any($4::bigint[]))""",
         caller.team_id,
-        list(task_ids),
         tx.tick(),
         caller.user_id,
+        list(task_ids),
+    )
+
+
+async def withdraw_mailings_to(tx: Transaction, caller: Caller, contact_id: int) -> None:
+    """Every e-mail that was to be sent to the contact is a draft again, be its task done or not."""
+    await tx.execute(
+        f"{_WITHDRAW} and m.contact_id = $4 and m.deleted_at is null",
+        caller.team_id,
+        tx.tick(),
+        caller.user_id,
+        contact_id,
     )

@@ -13,6 +13,7 @@ _PLAIN = (
     *("title", "description", "status", "priority", "kind", "origin", "due_on"),
     *("display_name", "emails", "phone_numbers", "tags", "attributes", "touch_freq"),
     *("outgoing", "subject", "body", "reminder", "sequence", "step", "state", "finish_reason"),
+    *("opted_out", "email_opt_status", "call_opt_status"),
 )
 _PERSON = {"owner_id": "owner", "completed_by": "completed_by"}
 # A new task's tags are numbers; a contact's are what they say.

@@ -1,13 +1,22 @@
 """For tests of sign-in: a client, a password, and the token calls of both dialects."""
 
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from ipaddress import IPv4Address
 from itertools import count
 from typing import Any
 
 import httpx
 
-from tests.people import Person
+from tests.conformance.watching import Watching
+from tests.jobs.working import ahead
+from tests.people import Person, bearer_headers
+from tests.serving import serving
+from touchbook.app import build_app
+from touchbook.config import Settings
 from touchbook.core.teams.client import ClientText
 from touchbook.core.teams.password import hash_password
 from touchbook.core.teams.queries import users_by_id
@@ -49,6 +58,16 @@ class Desk:
         """The same at another server."""
         return replace(self, url=url)
 
+    async def ask_by_basic(
+        self, grant_type: str, *, path: str = RECHAT, form: bool = False, basic: str | None = None, **members: Any
+    ) -> httpx.Response:
+        """The client's id and secret in the header (`basic`: that text in their place), and not in the body."""
+        text = basic if basic is not None else f"{self.client.uid}:{self.client.secret}"
+        sent: dict[str, Any] = {"data" if form else "json": {"grant_type": grant_type, **members}}
+        return await self.send(
+            path, headers={"authorization": f"Basic {b64encode(text.encode()).decode()}"}, **sent
+        )
+
     async def sign_in(self, **members: Any) -> httpx.Response:
         return await self.ask("password", **({"username": self.name, "password": PASSWORD} | members))
 
@@ -79,3 +98,19 @@ async def give_password(store: Store, person: Person) -> str:
 
 async def desk_of(store: Store, person: Person) -> Desk:
     return Desk(person.url, await new_client(store), await give_password(store, person))
+
+
+@asynccontextmanager
+async def later(store: Store, by: timedelta) -> AsyncIterator[str]:
+    """A server where it is later, and nothing is remembered."""
+    async with serving(Watching(build_app(Settings(rate_limit=None), ahead(store, by)))) as url:
+        yield url
+
+
+async def status(url: str, token: str, path: str = "/v1/tasks", method: str = "GET", **request: Any) -> int:
+    async with httpx.AsyncClient(base_url=url, verify=False) as client:
+        return (await client.request(method, path, headers=bearer_headers(token), **request)).status_code
+
+
+def refused(answer: httpx.Response) -> bool:
+    return answer.status_code == 401

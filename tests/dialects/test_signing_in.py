@@ -2,12 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
-from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +13,17 @@ from tests.conformance.watching import Watching
 from tests.jobs.working import ahead
 from tests.people import Person, bearer_headers, close_headers, new_key, new_person
 from tests.serving import serving
-from tests.signing_in import OUTREACH, Desk, desk_of, give_password, given, new_client
+from tests.signing_in import (
+    OUTREACH,
+    Desk,
+    desk_of,
+    give_password,
+    given,
+    later,
+    new_client,
+    refused,
+    status,
+)
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.core.caller import Scope
@@ -32,22 +39,6 @@ from touchbook.store.postgres import Store
 @pytest.fixture
 async def desk(store: Store, alice: Person) -> Desk:
     return await desk_of(store, alice)
-
-
-@asynccontextmanager
-async def later(store: Store, by: timedelta) -> AsyncIterator[str]:
-    """A server where it is later, and nothing is remembered."""
-    async with serving(Watching(build_app(Settings(rate_limit=None), ahead(store, by)))) as url:
-        yield url
-
-
-async def status(url: str, token: str, path: str = "/v1/tasks", method: str = "GET", **request: Any) -> int:
-    async with httpx.AsyncClient(base_url=url, verify=False) as client:
-        return (await client.request(method, path, headers=bearer_headers(token), **request)).status_code
-
-
-def refused(answer: httpx.Response) -> bool:
-    return answer.status_code == 401
 
 
 async def test_an_access_token_works_wherever_a_key_does(desk: Desk, alice: Person) -> None:
@@ -74,38 +65,12 @@ async def test_a_refresh_token_is_no_access_token(desk: Desk) -> None:
     assert refused(await desk.refresh(tokens["access_token"].replace("tba", "tbr")))
 
 
-async def test_a_token_that_comes_again_ends_its_sign_in(store: Store, desk: Desk) -> None:
-    other = await desk.tokens()
-    first = await desk.tokens()
-    second = given(await desk.refresh(first["refresh_token"]))
-    assert await status(desk.url, second["access_token"]) == 200
-    assert refused(await desk.refresh(first["refresh_token"], path=OUTREACH, form=True))
-    assert refused(await desk.refresh(second["refresh_token"]))
-    async with later(store, timedelta(0)) as url:
-        for tokens in (first, second):
-            assert await status(url, tokens["access_token"]) == 401
-        assert await status(url, other["access_token"]) == 200
-    given(await desk.refresh(other["refresh_token"]))
-
-
 async def test_a_chain_of_refreshes(desk: Desk) -> None:
     token = (await desk.tokens())["refresh_token"]
     for path in ("/oauth2/token", OUTREACH) * 3:
         tokens = given(await desk.refresh(token, path=path))
         assert await status(desk.url, tokens["access_token"]) == 200
         token = tokens["refresh_token"]
-
-
-async def test_of_parallel_refreshes_one_is_given(store: Store, desk: Desk) -> None:
-    """Through two servers; the others are reuse, so that the sign-in ends."""
-    token = (await desk.tokens())["refresh_token"]
-    async with later(store, timedelta(0)) as url:
-        desks = (desk, desk.at(url)) * 4
-        answers = await asyncio.gather(*(each.refresh(token) for each in desks))
-        assert Counter(answer.status_code for answer in answers) == {200: 1, 401: 7}
-        tokens = next(answer.json() for answer in answers if answer.status_code == 200)
-        assert await status(url, tokens["access_token"]) == 401
-    assert refused(await desk.refresh(tokens["refresh_token"]))
 
 
 async def test_another_clients_refresh_is_refused_and_harms_nothing(store: Store, desk: Desk) -> None:
@@ -267,11 +232,12 @@ async def test_upkeep_forgets_what_is_dead(store: Store, alice: Person) -> None:
     desk = await desk_of(store, alice)
     kept, ended = await desk.tokens(), await desk.tokens()
     await desk.refresh(ended["refresh_token"])
-    assert refused(await desk.refresh(ended["refresh_token"]))
+    async with later(store, timedelta(minutes=2)) as url:
+        assert refused(await desk.at(url).refresh(ended["refresh_token"]))
     given(await desk.refresh(alice.key))
     await desk.sign_in(password="wrong")
     assert await _counts(store, alice) == (3, 7)
-    await keep_house(store, event_days=400)
+    await keep_house(ahead(store, timedelta(minutes=3)), event_days=400)
     assert await _counts(store, alice) == (2, 3)
     await keep_house(ahead(store, timedelta(hours=3)), event_days=400)
     assert await _counts(store, alice) == (1, 1)

@@ -10,6 +10,7 @@ from tests.core.tasks.verbs import edit_task, reschedule_tasks, set_reminders
 from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
 from tests.isolation.corpus_sequences import run_sequence
 from tests.isolation.corpus_touchbook import speak_touchbook
+from tests.jobs.working import ahead
 from tests.people import Person, new_key
 from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
@@ -33,6 +34,7 @@ from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import OPENING
 from touchbook.core.tasks.filtering import Bound, TaskFilter
+from touchbook.core.tasks.handing_over import hand_over_tasks
 from touchbook.core.tasks.listing import Order, count_tasks, list_tasks
 from touchbook.core.tasks.opening import reopen_task, start_task
 from touchbook.core.tasks.queries import find_task_by_uid
@@ -40,6 +42,7 @@ from touchbook.core.tasks.reminder import WishedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
+from touchbook.core.teams.leaving import leave_team
 from touchbook.core.teams.password import hash_password
 from touchbook.core.teams.queries import find_team, find_user, list_keys, list_teams, list_users, note_key_use
 from touchbook.core.teams.registering import list_clients, register_client, remove_client
@@ -72,6 +75,7 @@ async def drive(store: Store, alice: Person, bob: Person, storage: Storage) -> N
     await _do_jobs(store, alice, storage)
     await _run_teams(store, alice)
     await _sign_in(store, alice)
+    await _leave(store, alice, bob)
 
 
 async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
@@ -298,6 +302,14 @@ async def _run_teams(store: Store, alice: Person) -> None:
         assert await list_users(tx, alice.team.id)
 
 
+async def _leave(store: Store, alice: Person, bob: Person) -> None:
+    for assignees in ([bob.user_id], [alice.user_id, bob.user_id]):
+        await task_of(store, alice, assignees=assignees)
+    async with store.transaction() as tx:
+        await leave_team(tx, alice.caller, user_id=bob.user_id)
+        await hand_over_tasks(tx, alice.caller, giver=bob.user_id, receiver=alice.user_id)
+
+
 async def _sign_in(store: Store, alice: Person) -> None:
     async with store.transaction() as tx:
         client = await register_client(tx, name="corpus")
@@ -311,6 +323,8 @@ async def _sign_in(store: Store, alice: Person) -> None:
     for token in (given.refresh_token, alice.key):
         await sign_in.by_refresh_token(client, token=token, surface="rechat")
     with pytest.raises(GrantRefused):
-        await sign_in.by_refresh_token(client, token=given.refresh_token, surface="rechat")
+        await SignIn(ahead(store, timedelta(hours=1))).by_refresh_token(
+            client, token=given.refresh_token, surface="rechat"
+        )
     async with store.transaction() as tx:
         await remove_client(tx, uid=client.uid)

@@ -6,12 +6,15 @@ from tests.core.tasks.verbs import reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.activities.sheet import CALLS
+from touchbook.core.contacts.opting_out import OptOuts, set_opt_outs
+from touchbook.core.due import set_due
 from touchbook.core.keyset import Order, Window, count_rows, fetch_page
 from touchbook.core.sequences.advancing import advance_task
 from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
 from touchbook.core.sequences.delivering import deliver_task, edit_mailing
 from touchbook.core.sequences.enrolling import enroll_contact
 from touchbook.core.sequences.finishing import delete_state, finish_state
+from touchbook.core.sequences.mending import MENDING, mend_mailings
 from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.sequences.personalizing import compile_templates
 from touchbook.core.sequences.queries import find_step, states_of_contacts, steps_of_sequences, task_at_hand
@@ -50,6 +53,7 @@ async def run_sequence(store: Store, alice: Person) -> None:
         await _go_through(tx, alice, state)
         await delete_state(tx, alice.caller, state_id=state.id)
         again = await enroll_contact(tx, alice.caller, sequence_id=sequence_id, contact_id=contact.id)
+        await _opt_out(tx, alice, contact.id)
         await finish_state(tx, alice.caller, state_id=again.id)
         await delete_sequence(tx, alice.caller, sequence_id=sequence_id)
 
@@ -100,6 +104,7 @@ async def _go_through(tx: Transaction, alice: Person, state: SequenceState) -> N
     mailing_id = (await find_task(tx, caller, first)).mailing_id
     assert mailing_id is not None
     await edit_mailing(tx, caller, mailing_id=mailing_id, subject="Hi", body="Hello")
+    await _mend(tx, alice, first)
     await deliver_task(tx, caller, task_id=first)
     await pause_state(tx, caller, state_id=state.id)
     await resume_state(tx, caller, state_id=state.id)
@@ -111,6 +116,20 @@ async def _go_through(tx: Transaction, alice: Person, state: SequenceState) -> N
     second = await _at_hand(tx, alice, state)
     assert await compile_templates(tx, caller, [await find_task(tx, caller, second)])
     await advance_task(tx, caller, task_id=second)
+
+
+async def _mend(tx: Transaction, alice: Person, task_id: int) -> None:
+    """The task's template is edited while nothing is broken, and while something would be."""
+    template_id = (await find_task(tx, alice.caller, task_id)).template_id
+    assert template_id is not None
+    await edit_template(tx, alice.caller, template_id=template_id, body="Ho {{ first_name }}")
+    await set_due(tx, alice.caller, MENDING, ref=template_id, at=tx.now)
+    await mend_mailings(tx, alice.caller, template_id)
+
+
+async def _opt_out(tx: Transaction, alice: Person, contact_id: int) -> None:
+    for wished in (OptOuts(email_opt_status="opted_out"), OptOuts(opted_out=True)):
+        await set_opt_outs(tx, alice.caller, contact_id=contact_id, wished=wished)
 
 
 async def _at_hand(tx: Transaction, alice: Person, state: SequenceState) -> int:

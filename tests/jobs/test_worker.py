@@ -3,6 +3,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.core.sequences.records import enroll, sequence_of, template_of
 from tests.core.tasks.verbs import edit_task
 from tests.factories import contact_of, task_of
 from tests.isolation.catalogue import tenant_tables
@@ -22,6 +23,9 @@ from touchbook.core.contacts.attribute import NewAttribute, Value
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.importing import IMPORTING, ask_for_import
 from touchbook.core.jobs.job import Job
+from touchbook.core.sequences.mending import MENDING
+from touchbook.core.sequences.template import Template
+from touchbook.core.sequences.templating import edit_template
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
@@ -64,6 +68,17 @@ async def asked_touch(store: Store, person: Person) -> Team:
     return person.team
 
 
+async def edited_template(store: Store, person: Person) -> Template:
+    """It could not be rendered for somebody who has a name; now it can."""
+    made = await sequence_of(store, person, "email")
+    doubling = "{% assign x = x | append: x %}" * 16
+    template = await template_of(store, person, made.steps[0], "{% assign x = first_name %}" + doubling)
+    await enroll(store, person, made)
+    async with store.transaction() as tx:
+        await edit_template(tx, person.caller, template_id=template.id, body="Hi {{ first_name }}")
+    return template
+
+
 async def wished_reminder(store: Store, person: Person) -> Reminder:
     task = await task_of(store, person, reminders=[WishedReminder(False, utc_now() + HOUR)])
     async with store.reading() as reader:
@@ -77,11 +92,12 @@ DUE_IN_AN_HOUR: dict[str, Callable[[Store, Person], Awaitable[Task]]] = {
     SKIPPING: neglected_task,
 }
 # A job kind is missing here? Then say how something of that kind comes to be due within an hour.
-DUE: dict[str, Callable[[Store, Person], Awaitable[Task | Job | Team | Reminder]]] = {
+DUE: dict[str, Callable[[Store, Person], Awaitable[Task | Job | Team | Reminder | Template]]] = {
     **DUE_IN_AN_HOUR,
     IMPORTING: asked_import,
     ASKING: asked_touch,
     REMINDING: wished_reminder,
+    MENDING: edited_template,
 }
 AFTER = {OPENING: "open", SKIPPING: "skipped"}
 EVENT = {OPENING: "task.opened", SKIPPING: "task.skipped"}

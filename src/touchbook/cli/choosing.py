@@ -14,8 +14,8 @@ async def get_team(reader: Reader, name: str) -> Team:
     return team
 
 
-async def get_user(reader: Reader, team: Team, email: str) -> User:
-    user = await find_user(reader, team.id, email=email)
+async def get_user(reader: Reader, team: Team, email: str, *, left_too: bool = False) -> User:
+    user = await find_user(reader, team.id, email=email, left_too=left_too)
     if user is None:
         raise NotFound("user", f"{email} of {team.name}")
     return user

@@ -1,14 +1,18 @@
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
+from rich.table import Table
 
 from touchbook.cli.choosing import get_team
+from touchbook.cli.printing import minute, print_table
 from touchbook.cli.running import DataDir, with_store
 from touchbook.core.caller import Caller, Visibility
 from touchbook.core.errors import Invalid
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.founding import found_team
-from touchbook.core.teams.queries import team_of
+from touchbook.core.teams.queries import list_teams, team_of
 from touchbook.core.teams.settings import MOST_SPREAD, set_touch_spread
 from touchbook.core.teams.settings import touch_spread as days_of_spread
 from touchbook.core.teams.showing import show_contacts
@@ -39,6 +43,27 @@ def add(
             return await found_team(tx, name=name, zone=zone, region=region)
 
     typer.echo(with_store(data_dir, work).uid)
+
+
+@teams.command("list")
+def list_(data_dir: DataDir = None) -> None:
+    """Show all teams."""
+
+    async def work(store: Store) -> Sequence[Team]:
+        async with store.reading() as reader:
+            return await list_teams(reader)
+
+    table = Table("name", "uid", "zone", "region", "contacts seen by", "made")
+    for team in with_store(data_dir, work):
+        table.add_row(
+            escape(team.name),
+            str(team.uid),
+            team.zone,
+            team.region,
+            "the team" if team.contacts_visible == "team" else "their owners",
+            minute(team.created_at),
+        )
+    print_table(table)
 
 
 @teams.command("set")

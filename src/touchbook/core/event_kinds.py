@@ -100,7 +100,12 @@ _STEP: Mapping[str, Member] = {
     "enabled": FLAG,
     "position": NUMBER,
 }
-_MAILING_STATE: Mapping[str, Member] = {"state": TEXT, "scheduled_at": INSTANT, "state_changed_at": INSTANT}
+_MAILING_STATE: Mapping[str, Member] = {
+    "state": TEXT,
+    "broken_reason": TEXT,
+    "scheduled_at": INSTANT,
+    "state_changed_at": INSTANT,
+}
 _STATE: Mapping[str, Member] = {
     "state": TEXT,
     "finish_reason": TEXT,
@@ -127,7 +132,7 @@ KINDS: Mapping[str, EventKind] = {
         *_kinds(
             "member",
             joined=("Somebody joined the team.", {"user": USER, "role": TEXT}),
-            left=("Somebody left the team.", {"user": USER}),
+            left=("Somebody left the team.", {"left_at": INSTANT}),
         ),
         *_kinds(
             "user",
@@ -199,6 +204,10 @@ KINDS: Mapping[str, EventKind] = {
                     "persona": Reference("persona"),
                     "touch_freq": NUMBER,
                 },
+            ),
+            opt_outs_changed=(
+                "A contact opted out of everything, of e-mails or of calls, or in again.",
+                {"opted_out": FLAG, "email_opt_status": TEXT, "call_opt_status": TEXT},
             ),
             moved=("A contact belongs to another account.", {"account": ACCOUNT, "left": ACCOUNT}),
             deleted=("A contact was deleted.", {}),
@@ -343,6 +352,7 @@ KINDS: Mapping[str, EventKind] = {
                 },
             ),
             updated=("What an e-mail says changed.", {"subject": TEXT, "body": TEXT, **_MAILING_STATE}),
+            mended=("An e-mail that could not be rendered can be.", _MAILING_STATE),
             scheduled=("An e-mail is to be sent.", _MAILING_STATE),
             withdrawn=("An e-mail that was to be sent is a draft again.", _MAILING_STATE),
             deleted=("An e-mail was deleted.", {}),

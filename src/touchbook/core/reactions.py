@@ -9,9 +9,10 @@ from touchbook.core.contacts.deleting import delete_contacts_of_accounts
 from touchbook.core.contacts.tagging import delete_from_contacts, merge_on_contacts, rename_on_contacts
 from touchbook.core.deals.deleting import delete_deals_of_accounts
 from touchbook.core.deals.moving import move_deals_of_contacts
-from touchbook.core.sequences.finishing import leave_sequences
+from touchbook.core.sequences.finishing import leave_deleted
 from touchbook.core.sequences.holding import withdraw_mailings
 from touchbook.core.sequences.moving import move_on, remove_drafts
+from touchbook.core.sequences.obeying import obey_opt_outs
 from touchbook.core.sequences.reopening import come_back
 from touchbook.core.tags.adding import start_collection
 from touchbook.core.tasks.deleting import delete_tasks_of_accounts
@@ -35,7 +36,8 @@ REACTIONS = Reactions(
         "contact.created": [inherit_from_new_tags],
         "contact.updated": [inherit_from_new_tags],
         "contact.moved": [move_tasks_of_contacts, move_deals_of_contacts],
-        "contact.deleted": [leave_sequences, cancel_touch_tasks],
+        "contact.deleted": [leave_deleted, cancel_touch_tasks],
+        "contact.opt_outs_changed": [obey_opt_outs],
         "task.created": [record_completions],
         "task.completed": [record_completions, move_on],
         "task.cancelled": [withdraw_mailings, move_on],

@@ -7,6 +7,7 @@ from functools import partial
 from touchbook.core.contacts.importing import IMPORTING, import_contacts
 from touchbook.core.files.storage import Storage
 from touchbook.core.notifications.notifying import remind_people
+from touchbook.core.sequences.mending import MENDING, mend_mailings
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.touch.asking import ask_for_touches
 from touchbook.core.touch.touching import ASKING
@@ -25,6 +26,7 @@ KINDS: Mapping[str, Work] = {
     REMINDING: remind_people,
     IMPORTING: import_contacts,
     ASKING: ask_for_touches,
+    MENDING: mend_mailings,
 }
 
 _PACE = Pace()

@@ -1,5 +1,7 @@
 """What templates may say, and what becomes of it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from touchbook.core.errors import Invalid
@@ -7,6 +9,7 @@ from touchbook.core.sequences.rendering import (
     ACCOUNT,
     PROSPECT,
     SENDER,
+    Unrenderable,
     Variables,
     check_template,
     render_html,
@@ -107,8 +110,35 @@ def test_a_subject_is_one_plain_line() -> None:
     assert render_line("Hi {{ first_name }}", sly) == "Hi Sarah & <Co> Bcc: all@example.com"
 
 
-def test_what_cannot_be_rendered_stays_as_it_was_written() -> None:
-    long: Variables = {**VARIABLES, "first_name": "a" * 60_000}
-    text = "{% assign x = first_name | append: first_name %}{{ x }}<script>x()</script>"
+DOUBLED = "{% assign x = first_name %}\n" + "{% assign x = x | append: x %}" * 16 + "{{ x }}"
+
+UNRENDERABLE = {
+    DOUBLED: "local namespace limit reached (line 2).",
+    "\n{{ company" + " | append: company" * 10 + " }}": "output stream limit reached (line 2).",
+}
+
+
+@pytest.mark.parametrize("text", UNRENDERABLE, ids=lambda text: text[:24])
+@pytest.mark.parametrize("render", [render_html, render_line])
+def test_what_cannot_be_rendered_is_said_by_nobody(render: Callable[[str, Variables], str], text: str) -> None:
     check_template(body=text)
-    assert render_html(text, long) == "{% assign x = first_name | append: first_name %}{{ x }}"
+    with pytest.raises(Unrenderable) as failure:
+        render(text, {**VARIABLES, "company": "a" * 60_000})
+    assert str(failure.value) == UNRENDERABLE[text]
+
+
+def test_a_subject_has_its_bound() -> None:
+    long: Variables = {**VARIABLES, "first_name": "a" * 501}
+    assert len(render_line("{{ first_name }}{{ first_name | truncate: 499, '' }}", long)) == 1_000
+    with pytest.raises(Unrenderable, match="more than 1,000 characters"):
+        render_line("{{ first_name }}{{ first_name }}", long)
+
+
+def test_a_fault_of_the_renderers_own_is_no_raw_text_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> str:
+        raise MemoryError("at 0x7f")
+
+    monkeypatch.setattr("liquid.BoundTemplate.render", fail)
+    with pytest.raises(Unrenderable) as failure:
+        render_html("Hi {{ first_name }}", VARIABLES)
+    assert str(failure.value) == "This cannot be rendered."

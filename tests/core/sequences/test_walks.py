@@ -20,7 +20,9 @@ from tests.core.sequences.records import (
 from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
+from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.contacts.opting_out import OptOuts, set_opt_outs
 from touchbook.core.errors import Conflict, TouchbookError
 from touchbook.core.sequences.advancing import advance_task
 from touchbook.core.sequences.building import delete_sequence
@@ -56,7 +58,7 @@ class Walk:
             store, alice, "call", ("email", HOUR), "sms", ("task", 2 * DAY), "email", autoskip_after=DAY
         )
         await template_of(store, alice, self.made.steps[1], "Hi {{ first_name }}", "Hello")
-        self.contacts = [await contact_of(store, alice) for _ in range(2)]
+        self.contacts = [await contact_of(store, alice) for _ in range(3)]
 
     async def go_on(self) -> None:
         person = self.chance.choice(self.people)
@@ -71,6 +73,7 @@ class Walk:
             self.bulk,
             self.wait,
             self.rebuild,
+            self.opt_out,
         )
         deed = self.chance.choice(deeds)
         came_back: bool | None = False
@@ -79,6 +82,7 @@ class Walk:
         except Conflict:
             assert [await self.place(state) for state in self.states[: len(before)]] == before
         await check_rules(self.clock.store, person, self.states)
+        await self.check_opt_outs()
         if not came_back and deed != self.rebuild:
             after = [await self.place(state) for state in self.states]
             assert all(now >= then for then, now in zip(before, after, strict=False))
@@ -112,6 +116,33 @@ class Walk:
         if self.states:
             state = self.chance.choice(self.states)
             await do(self.clock.store, person, self.chance.choice(STATE_VERBS), state_id=state.id)
+
+    async def opt_out(self, person: Person) -> None:
+        """Out or in again, more often in than out, and seldom out of everything."""
+        statuses: tuple[OptStatus | None, ...] = ("opted_out", "opted_in", None)
+        wished = OptOuts(
+            opted_out=self.chance.random() < 0.1,
+            email_opt_status=self.chance.choice(statuses),
+            call_opt_status=self.chance.choice(statuses),
+        )
+        contact = self.chance.choice(self.contacts)
+        await do(self.clock.store, person, set_opt_outs, contact_id=contact.id, wished=wished)
+
+    async def check_opt_outs(self) -> None:
+        """No forbidden step is at hand, and no e-mail stands scheduled to who takes none."""
+        async with self.clock.store.reading() as reader:
+            rows = await reader.fetch(
+                """select t.id from tasks t join sequence_states s on s.team_id = $1 and s.id = t.sequence_state_id
+                join contacts c on c.team_id = $1 and c.id = s.contact_id
+                where t.team_id = $1 and t.open and t.deleted_at is null and (c.opted_out_at is not null
+                    or (t.origin = 'sequence_step_email' and c.email_opt_status = 'opted_out')
+                    or (t.origin = 'sequence_step_call' and c.call_opt_status = 'opted_out'))
+                union all select m.id from mailings m join contacts c on c.team_id = $1 and c.id = m.contact_id
+                where m.team_id = $1 and m.state = 'scheduled' and m.deleted_at is null
+                and (c.opted_out_at is not null or c.email_opt_status = 'opted_out')""",
+                self.people[0].team.id,
+            )
+        assert rows == []
 
     async def rebuild(self, person: Person) -> None:
         """Steps come, move, are switched and go."""

@@ -29,6 +29,7 @@ async def test_a_draft_and_what_it_belongs_to(alice: Person, asked: Asked) -> No
     attributes = mailing["attributes"]
     assert {name: value for name, value in attributes.items() if name not in ("createdAt", "updatedAt")} == {
         "bodyHtml": "<p>Hi Sarah</p>",
+        "errorReason": None,
         "mailingType": "sequence",
         "scheduledAt": None,
         "state": "drafted",

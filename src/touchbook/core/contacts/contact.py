@@ -1,9 +1,11 @@
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
 UNNAMED = "Unnamed contact"
+OptStatus = Literal["opted_in", "opted_out"]
 
 
 class Contact(Struct, frozen=True):
@@ -11,7 +13,7 @@ class Contact(Struct, frozen=True):
 
     `stage_id`: how far things are with them; `persona_id`: what sort of person they are. From `title` to
     `addresses` all is derived of the attributes (deriving.py); `addresses` is JSON text, a list.
-    The members stand in the order of CONTACT_COLUMNS.
+    An opt status of None: nobody has said. The members stand in the order of CONTACT_COLUMNS.
     """
 
     id: int
@@ -52,6 +54,11 @@ class Contact(Struct, frozen=True):
     last_touch_at: datetime | None
     last_touch_action: str | None
     next_touch_at: datetime | None
+    opted_out_at: datetime | None
+    email_opt_status: OptStatus | None
+    email_opted_at: datetime | None
+    call_opt_status: OptStatus | None
+    call_opted_at: datetime | None
     created_for: str
     updated_for: str
     deleted_for: str | None
@@ -60,6 +67,19 @@ class Contact(Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+
+    @property
+    def opted_out(self) -> bool:
+        """They want to be asked for nothing at all."""
+        return self.opted_out_at is not None
+
+    @property
+    def takes_emails(self) -> bool:
+        return not self.opted_out and self.email_opt_status != "opted_out"
+
+    @property
+    def takes_calls(self) -> bool:
+        return not self.opted_out and self.call_opt_status != "opted_out"
 
 
 def full_name(first_name: str | None, last_name: str | None) -> str | None:

@@ -47,6 +47,16 @@ def _record(values: Sequence[Any]) -> Card:
     return Card(contact, values[-2], sorted(numbers, key=lambda number: places.get(number.text, len(places))))
 
 
+def _opt_columns(channel: str) -> dict[str, Column]:
+    status = f"c.{channel}_opt_status"
+    out = f"({status} is not distinct from 'opted_out')"
+    return {
+        f"{channel}_opted_out": Column(sql=out, kind="boolean", nullable=False),
+        f"{channel}_opt_status": Column(sql=status),
+        f"{channel}_opted_at": Column(sql=f"c.{channel}_opted_at", kind="timestamptz"),
+    }
+
+
 CONTACTS: Sheet[Card] = Sheet(
     source="contacts c",
     select=f"{CONTACT_COLUMNS}, {company_id('c.account_id')}, {_NUMBERS}",
@@ -63,6 +73,10 @@ CONTACTS: Sheet[Card] = Sheet(
         "emails": Column(any_of=_BY_EMAIL, missing="cardinality(c.emails) = 0", fold=matched_text),
         "tags": Column(any_of="c.tags && {}::text[]", missing="cardinality(c.tags) = 0"),
         "last_touch_at": Column(sql="c.last_touch_at", kind="timestamptz"),
+        "opted_out": Column(sql="(c.opted_out_at is not null)", kind="boolean", nullable=False),
+        "opted_out_at": Column(sql="c.opted_out_at", kind="timestamptz"),
+        **_opt_columns("email"),
+        **_opt_columns("call"),
         "created_at": Column(sql="c.created_at", kind="timestamptz", nullable=False),
         "updated_at": Column(sql="c.updated_at", kind="timestamptz", nullable=False),
         "account.id": company_column("c.account_id"),

@@ -34,7 +34,8 @@ async def lock_contacts(tx: Transaction, caller: Caller, ids: Collection[int]) -
     """As they stand, held for this transaction, in the order of their ids, so that no two wait for each other."""
     rows = await tx.fetch(
         f"""select {CONTACT_COLUMNS} from contacts c
-        where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null order by c.id for update""",
+        where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null
+        order by c.id for no key update""",
         caller.team_id,
         list(ids),
     )

@@ -8,11 +8,11 @@ import msgspec
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED, Contact
+from touchbook.core.sequences.drafting import draft_letter
 from touchbook.core.sequences.mailing import Mailing
 from touchbook.core.sequences.nouns import MAILINGS
 from touchbook.core.sequences.personalizing import find_variables
 from touchbook.core.sequences.queries import Said, template_of_step
-from touchbook.core.sequences.rendering import render_html, render_line
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import Step
 from touchbook.core.sequences.writing import insert
@@ -82,17 +82,18 @@ def _new_task(tx: Transaction, caller: Caller, asked: Asked, owned: bool, at_onc
 
 async def _draft(tx: Transaction, caller: Caller, asked: Asked, said: Said) -> Mailing:
     state, step, contact = asked
-    variables = await find_variables(tx, caller, contact, state.owner_id)
-    subject = said.template.subject
+    """Where the template cannot be rendered it is broken; the contact goes on all the same."""
+    letter = draft_letter(said.template, await find_variables(tx, caller, contact, state.owner_id))
     return await insert(
         tx,
         caller,
         MAILINGS,
         contact_id=contact.id,
         sender_id=state.owner_id,
-        subject=render_line(subject, variables) if subject is not None else None,
-        body=render_html(said.template.body, variables),
-        state="draft",
+        subject=letter.subject,
+        body=letter.body,
+        state="broken" if letter.broken_reason else "draft",
+        broken_reason=letter.broken_reason,
         state_changed_at=tx.now,
         sequence_id=state.sequence_id,
         sequence_state_id=state.id,

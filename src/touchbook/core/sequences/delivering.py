@@ -1,7 +1,11 @@
+from typing import Any
+
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.sequences.mailing import Mailing
 from touchbook.core.sequences.nouns import MAILINGS
+from touchbook.core.sequences.permitting import check_permitted
 from touchbook.core.sequences.rendering import LONGEST, clean_html
 from touchbook.core.sequences.writing import amend, lock
 from touchbook.core.tasks.holding import hold_task
@@ -13,7 +17,8 @@ from touchbook.core.transaction import Transaction
 async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
     """Its mailing is to be sent now (OU-34); the task stays open until it is. None if that is so already.
 
-    Conflict for a task without a mailing, and for one that has ended.
+    Conflict for a task without a mailing, for one that has ended, for a mailing that is broken, and for a contact
+    that has opted out of e-mails.
     """
     task = await hold_task(tx, caller, task_id)
     if task.mailing_id is None:
@@ -23,6 +28,10 @@ async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task
         return None
     if not task.is_open:
         raise Conflict("This task has ended: its mailing is not delivered any more.")
+    if mailing.state == "broken":
+        raise Conflict(f"This mailing is broken: {mailing.broken_reason}")
+    contact = (await contacts_by_id(tx, caller, [mailing.contact_id]))[mailing.contact_id]
+    check_permitted(contact, "email")
     changes = {"state": "scheduled", "scheduled_at": tx.now, "state_changed_at": tx.now}
     await amend(tx, caller, MAILINGS, mailing, "scheduled", changes)
     return await find_task(tx, caller, task_id)
@@ -31,10 +40,16 @@ async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task
 async def edit_mailing(
     tx: Transaction, caller: Caller, *, mailing_id: int, subject: str | None, body: str
 ) -> Mailing | None:
-    """What a draft says; its HTML is cleaned. Conflict for what is to be sent already."""
+    """What a draft says; its HTML is cleaned. One that was broken is mended by it.
+
+    Conflict for what is to be sent already.
+    """
     if len(body) > LONGEST["body"] or len(subject or "") > LONGEST["subject"]:
         raise Invalid({"body": ["The e-mail is too long."]})
     mailing = await lock(tx, caller, MAILINGS, mailing_id)
-    if mailing.state != "draft":
+    if mailing.state == "scheduled":
         raise Conflict("This mailing is no draft any more.")
-    return await amend(tx, caller, MAILINGS, mailing, "updated", {"subject": subject, "body": clean_html(body)})
+    changes: dict[str, Any] = {"subject": subject, "body": clean_html(body)}
+    if mailing.state == "broken":
+        changes |= {"state": "draft", "broken_reason": None, "state_changed_at": tx.now}
+    return await amend(tx, caller, MAILINGS, mailing, "updated", changes)

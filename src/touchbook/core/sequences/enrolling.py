@@ -1,4 +1,5 @@
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.errors import Conflict, UnknownRecord
 from touchbook.core.events import record_event
@@ -6,6 +7,7 @@ from touchbook.core.identity import new_uid
 from touchbook.core.sequences.asking import ask_for_step
 from touchbook.core.sequences.holding import hold_place
 from touchbook.core.sequences.nouns import SEQUENCES, STATES
+from touchbook.core.sequences.permitting import forbidden_kinds
 from touchbook.core.sequences.queries import next_step
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.state import SequenceState
@@ -21,27 +23,38 @@ async def enroll_contact(
     """Its first step is asked of the owner, the caller if none is named.
 
     Errors: UnknownRecord for a sequence, contact or owner that does not stand; Conflict for a sequence that is
-    disabled or has no step, and for a contact that is in it already.
+    disabled or has no step, and for a contact that is in it already, or has opted out of all that it has.
     """
     owner_id = owner_id or caller.user_id
     assert owner_id is not None
     sequence = await _hold_sequence(tx, caller, sequence_id)
     await _hold_contact(tx, caller, contact_id)
     await take_references(tx, caller, records=[NewAssociation("contact", contact_id)], assignees=[owner_id])
-    step = await next_step(tx, caller, sequence_id)
+    contact = (await contacts_by_id(tx, caller, [contact_id]))[contact_id]
     if not sequence.enabled:
         raise Conflict(f"The sequence {sequence.name!r} is disabled.")
-    if step is None:
-        raise Conflict(f"The sequence {sequence.name!r} has no step.")
+    step = await _first_step(tx, caller, sequence, contact)
     await hold_place(tx, caller, sequence_id=sequence_id, contact_id=contact_id)
     state = await _insert_state(tx, caller, step, contact_id, owner_id)
     if state is None:
         raise Conflict(f"The contact is in the sequence {sequence.name!r} already.")
     told = {"sequence": sequence_id, "contact": contact_id, "step": step.id, "owner": owner_id}
     await record_event(tx, caller, f"{STATES.name}.created", state.id, **told)
-    contact = (await contacts_by_id(tx, caller, [contact_id]))[contact_id]
     await ask_for_step(tx, caller, state, step, contact)
     return state
+
+
+async def _first_step(tx: Transaction, caller: Caller, sequence: Sequence, contact: Contact) -> Step:
+    """It is the first that the contact has not opted out of."""
+    if contact.opted_out:
+        raise Conflict("The contact has opted out.")
+    forbidden = forbidden_kinds(contact)
+    step = await next_step(tx, caller, sequence.id, forbidden=forbidden)
+    if step is None and forbidden and await next_step(tx, caller, sequence.id):
+        raise Conflict(f"The contact has opted out of every step of the sequence {sequence.name!r}.")
+    if step is None:
+        raise Conflict(f"The sequence {sequence.name!r} has no step.")
+    return step
 
 
 async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> Sequence:
@@ -58,7 +71,7 @@ async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> S
 
 
 async def _hold_contact(tx: Transaction, caller: Caller, contact_id: int) -> None:
-    """Who deletes it waits, and then finds it in the sequence."""
+    """Who deletes it, or opts it out, waits and then finds it in the sequence."""
     await tx.execute(
         "select from contacts c where c.team_id = $1 and c.id = $2 for share", caller.team_id, contact_id
     )

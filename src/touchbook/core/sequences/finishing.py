@@ -38,15 +38,23 @@ async def leave_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -
     await _finish(tx, caller, [row["id"] for row in rows], "sequence_deleted")
 
 
-async def leave_sequences(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+async def leave_deleted(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
     """The contacts were deleted."""
+    contacts = [event.record.id for event in events]
+    await leave_sequences(tx, caller, contact_ids=contacts, reason="contact_deleted")
+
+
+async def leave_sequences(
+    tx: Transaction, caller: Caller, *, contact_ids: Collection[int], reason: FinishReason
+) -> None:
+    """The contacts leave all that they are in."""
     rows = await tx.fetch(
         """select s.id from sequence_states s where s.team_id = $1 and s.contact_id = any($2::bigint[])
         and s.state <> 'finished' and s.deleted_at is null""",
         caller.team_id,
-        [event.subject_id for event in events],
+        list(contact_ids),
     )
-    await _finish(tx, caller, [row["id"] for row in rows], "contact_deleted")
+    await _finish(tx, caller, [row["id"] for row in rows], reason)
 
 
 async def _finish(tx: Transaction, caller: Caller, state_ids: Collection[int], reason: FinishReason) -> bool:

@@ -1,7 +1,7 @@
 """States are held for a transaction with their open tasks: tasks first, as every verb on a task does it."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict
@@ -32,11 +32,12 @@ async def hold_states(tx: Transaction, caller: Caller, state_ids: Collection[int
     ids = list(state_ids)
     if not ids:
         return Held([], [])
-    await tx.fetch(f"{_AT_HAND} for update", caller.team_id, ids)
+    await hold_contacts_of_states(tx, caller, ids)
+    await tx.fetch(f"{_AT_HAND} for no key update", caller.team_id, ids)
     rows = await tx.fetch(
         f"""select {STATES.columns} from sequence_states x
         where x.team_id = $1 and x.id = any($2::bigint[]) and x.state <> 'finished' and x.deleted_at is null
-        order by x.id for update""",
+        order by x.id for no key update""",
         caller.team_id,
         ids,
     )
@@ -46,13 +47,24 @@ async def hold_states(tx: Transaction, caller: Caller, state_ids: Collection[int
     return Held([STATES.read(row) for row in rows], task_ids)
 
 
+async def hold_contacts_of_states(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> None:
+    """Contacts are held before tasks, everywhere."""
+    await tx.execute(
+        """select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id
+            from sequence_states s where s.team_id = $1 and s.id = any($2::bigint[]))
+        order by c.id for no key update""",
+        caller.team_id,
+        list(state_ids),
+    )
+
+
 async def take_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
     """Held without waiting: who holds one of them may be waiting for its state, which is held already."""
     if not task_ids:
         return
     rows = await tx.fetch(
         """select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[])
-        order by t.id for update skip locked""",
+        order by t.id for no key update skip locked""",
         caller.team_id,
         list(task_ids),
     )
@@ -78,16 +90,24 @@ async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -
 async def withdraw_mailings(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
     """An e-mail that was to be sent for a task that was not completed is a draft again."""
     mailings = [event.record.mailing_id for event in events if event.record.mailing_id is not None]
-    if not mailings:
-        return
+    if mailings:
+        await _withdraw(tx, caller, "m.id = any($4::bigint[])", mailings)
+
+
+async def withdraw_mailings_to(tx: Transaction, caller: Caller, contact_id: int) -> None:
+    """Every e-mail that was to be sent to the contact is a draft again, be its task done or not."""
+    await _withdraw(tx, caller, "m.contact_id = $4 and m.deleted_at is null", contact_id)
+
+
+async def _withdraw(tx: Transaction, caller: Caller, which: str, value: Any) -> None:
     rows = await tx.fetch(
-        """update mailings m set state = 'draft', scheduled_at = null, state_changed_at = $3, updated_at = $3,
-            updated_by = $4
-        where m.team_id = $1 and m.state = 'scheduled' and m.id = any($2::bigint[]) returning m.id""",
+        f"""update mailings m set state = 'draft', scheduled_at = null, state_changed_at = $2, updated_at = $2,
+            updated_by = $3
+        where m.team_id = $1 and m.state = 'scheduled' and {which} returning m.id""",
         caller.team_id,
-        mailings,
         tx.tick(),
         caller.user_id,
+        value,
     )
     told = {"state": "draft", "scheduled_at": None}
     await record_each(tx, caller, f"{MAILINGS.name}.withdrawn", {row["id"]: told for row in rows})

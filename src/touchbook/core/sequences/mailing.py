@@ -4,11 +4,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
-MailingState = Literal["draft", "scheduled"]
+MailingState = Literal["draft", "scheduled", "broken"]
 
 
 class Mailing(Struct, frozen=True):
-    """An e-mail to a contact, not sent yet; `body` is clean HTML. `task_id`: the first that asks for it."""
+    """An e-mail to a contact, not sent yet; `body` is clean HTML. `task_id`: the first that asks for it.
+
+    One that is broken lacks what its template could not be made to say, and has a `broken_reason`.
+    """
 
     id: int
     uid: UUID
@@ -18,6 +21,7 @@ class Mailing(Struct, frozen=True):
     body: str
     state: MailingState
     scheduled_at: datetime | None
+    broken_reason: str | None
     state_changed_at: datetime
     sequence_id: int | None
     sequence_state_id: int | None

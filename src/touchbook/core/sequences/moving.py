@@ -5,13 +5,16 @@ hand would stand in its sequence for ever; to leave it is a verb of its own (fin
 """
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple, Self
 
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.events import record_each
 from touchbook.core.sequences.asking import Asked, ask_for_steps
 from touchbook.core.sequences.finishing import close_states
 from touchbook.core.sequences.nouns import MAILINGS, STATES
+from touchbook.core.sequences.permitting import forbidden_kinds
 from touchbook.core.sequences.queries import next_step
 from touchbook.core.sequences.state import Outcome, SequenceState
 from touchbook.core.sequences.writing import remove
@@ -25,7 +28,7 @@ async def move_on(tx: Transaction, caller: Caller, events: Collection[Event]) ->
     """
     steps = [event.record.id for event in events if event.record.sequence_state_id is not None]
     if steps:
-        await _go_on(tx, caller, await _hold_states_at(tx, caller, steps))
+        await go_on(tx, caller, await _hold_states_at(tx, caller, steps))
 
 
 async def finish_step(tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome) -> None:
@@ -39,16 +42,21 @@ async def remove_drafts(tx: Transaction, caller: Caller, events: Collection[Even
     await remove(tx, caller, MAILINGS, drafts)
 
 
-async def _go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
-    """To the next step that is enabled; after the last one the sequence is finished."""
+async def go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
+    """To the next step that is enabled and that the contact has not opted out of; after the last one the sequence
+    is finished. The states are held, active, and have nothing at hand.
+    """
     if not states:
         return
     contacts = await contacts_by_id(tx, caller, {state.contact_id for state in states})
-    places = {(state.sequence_id, state.step_id) for state in states}
-    following = {place: await next_step(tx, caller, place[0], after=place[1]) for place in places}
+    places = {state.id: _Place.of(state, contacts[state.contact_id]) for state in states}
+    following = {
+        place: await next_step(tx, caller, place.sequence_id, after=place.step_id, forbidden=place.forbidden)
+        for place in set(places.values())
+    }
     moves, left, done = [], [], []
     for state in states:
-        contact, step = contacts[state.contact_id], following[state.sequence_id, state.step_id]
+        contact, step = contacts[state.contact_id], following[places[state.id]]
         if contact.deleted_at is not None:
             left.append(state)
         elif step is None:
@@ -60,6 +68,18 @@ async def _go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState
     if moves:
         await _move(tx, caller, moves)
         await ask_for_steps(tx, caller, moves)
+
+
+class _Place(NamedTuple):
+    """Where a contact stands in a sequence, and which kinds of steps it is not to come to."""
+
+    sequence_id: int
+    step_id: int
+    forbidden: frozenset[str]
+
+    @classmethod
+    def of(cls, state: SequenceState, contact: Contact) -> Self:
+        return cls(state.sequence_id, state.step_id, forbidden_kinds(contact))
 
 
 async def _move(tx: Transaction, caller: Caller, moves: Sequence[Asked]) -> None:

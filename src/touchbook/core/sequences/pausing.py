@@ -5,13 +5,17 @@ from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.errors import Conflict
 from touchbook.core.sequences.asking import ask_for_step
 from touchbook.core.sequences.holding import call_off, hold_states, take_tasks
+from touchbook.core.sequences.moving import go_on
 from touchbook.core.sequences.nouns import STATES
+from touchbook.core.sequences.permitting import forbidden_kinds
 from touchbook.core.sequences.queries import find_state, steps_by_id
 from touchbook.core.sequences.state import SequenceState
+from touchbook.core.sequences.step import kind_of
 from touchbook.core.sequences.writing import amend
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_task
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.task import Status, Task
 from touchbook.core.transaction import Transaction
 
 
@@ -29,16 +33,26 @@ async def pause_state(tx: Transaction, caller: Caller, *, state_id: int) -> Sequ
 
 
 async def resume_state(tx: Transaction, caller: Caller, *, state_id: int) -> SequenceState | None:
-    """Its task is at hand again, the same one if it is still there. Conflict for what has finished."""
+    """Its task is at hand again, the same one if it is still there. Conflict for what has finished.
+
+    Where the contact has opted out of the step meanwhile, it goes on to the next one.
+    """
     await hold_states(tx, caller, [state_id])
     state = await _unfinished(tx, caller, state_id)
     if state.state == "active":
         return None
     changes = {"state": "active", "state_changed_at": tx.now}
-    resumed = await amend(tx, caller, STATES, state, "resumed", changes)
-    if not await _take_up(tx, caller, state):
-        await _ask_again(tx, caller, state)
-    return resumed
+    await amend(tx, caller, STATES, state, "resumed", changes)
+    contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
+    step = (await steps_by_id(tx, caller, [state.step_id]))[state.step_id]
+    task = await _called_off(tx, caller, state)
+    if (kind_of(task.origin) if task else step.kind) in forbidden_kinds(contact):
+        await go_on(tx, caller, [state])
+    elif task is not None:
+        await _take_up(tx, caller, task)
+    else:
+        await ask_for_step(tx, caller, state, step, contact, at_once=True)
+    return await find_state(tx, caller, state_id)
 
 
 async def _unfinished(tx: Transaction, caller: Caller, state_id: int) -> SequenceState:
@@ -48,8 +62,8 @@ async def _unfinished(tx: Transaction, caller: Caller, state_id: int) -> Sequenc
     return state
 
 
-async def _take_up(tx: Transaction, caller: Caller, state: SequenceState) -> bool:
-    """The task that was called off when it paused. What it was scheduled for may still be to come."""
+async def _called_off(tx: Transaction, caller: Caller, state: SequenceState) -> Task | None:
+    """The task that was called off when it paused, held; None if it was deleted meanwhile."""
     task_id = await tx.fetch_value(
         """select t.id from tasks t where t.team_id = $1 and t.sequence_state_id = $2 and t.sequence_step_id = $3
         and t.status = 'cancelled' and t.deleted_at is null and starts_with(t.origin, 'sequence_step_')
@@ -59,16 +73,13 @@ async def _take_up(tx: Transaction, caller: Caller, state: SequenceState) -> boo
         state.step_id,
     )
     if task_id is None:
-        return False
+        return None
     await take_tasks(tx, caller, [task_id])
-    task = await find_task(tx, caller, task_id)
+    return await find_task(tx, caller, task_id)
+
+
+async def _take_up(tx: Transaction, caller: Caller, task: Task) -> None:
+    """It is to be done again. What it was scheduled for may still be to come."""
     waits = task.scheduled_at is not None and task.scheduled_at > tx.now
-    await change_task(tx, caller, task_id, TaskChanges(reopen=True, status="scheduled" if waits else "open"))
-    return True
-
-
-async def _ask_again(tx: Transaction, caller: Caller, state: SequenceState) -> None:
-    """The task was deleted meanwhile."""
-    step = (await steps_by_id(tx, caller, [state.step_id]))[state.step_id]
-    contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
-    await ask_for_step(tx, caller, state, step, contact, at_once=True)
+    status: Status = "scheduled" if waits else "open"
+    await change_task(tx, caller, task.id, TaskChanges(reopen=True, status=status))

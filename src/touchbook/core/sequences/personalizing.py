@@ -1,19 +1,23 @@
 """What templates say to a contact, from whom."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import TypeVar
 
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.queries import accounts_by_id
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.sequences.drafting import draft_text
 from touchbook.core.sequences.queries import templates_by_id
-from touchbook.core.sequences.rendering import Variables, render_html
+from touchbook.core.sequences.rendering import Variables
 from touchbook.core.sequences.step import ORIGIN_PREFIX
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import users_by_id
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
+
+Key = TypeVar("Key")
 
 _COMPILED = (f"{ORIGIN_PREFIX}sms", f"{ORIGIN_PREFIX}linkedin_")
 
@@ -52,22 +56,35 @@ async def find_variables(reader: Reader, caller: Caller, contact: Contact, sende
     return variables_of(contact, accounts.get(contact.account_id), senders.get(sender_id))
 
 
+async def find_all_variables(
+    reader: Reader, caller: Caller, spoken: Mapping[Key, tuple[int, int]]
+) -> dict[Key, Variables]:
+    """`spoken`: (contact, sender) each. A fixed number of queries; keys of unknown contacts are left out."""
+    contacts = await contacts_by_id(reader, caller, {contact for contact, _ in spoken.values()})
+    accounts = await accounts_by_id(reader, caller, {contact.account_id for contact in contacts.values()})
+    senders = await users_by_id(reader, caller, {sender for _, sender in spoken.values()})
+    return {
+        key: variables_of(contacts[contact], accounts.get(contacts[contact].account_id), senders.get(sender))
+        for key, (contact, sender) in spoken.items()
+        if contact in contacts
+    }
+
+
 async def compile_templates(reader: Reader, caller: Caller, tasks: Collection[Task]) -> dict[int, str]:
     """Task -> clean HTML of what its contact is to be told, for the open text and LinkedIn steps among `tasks`.
 
-    A fixed number of queries; none if there is no such task. Said by the task's first assignee.
+    A fixed number of queries; none if there is no such task. Said by the task's first assignee. A text that cannot
+    be rendered is left out.
     """
-    asked = [task for task in tasks if task.is_open and task.template_id and task.origin.startswith(_COMPILED)]
+    asked = {
+        task.id: task.template_id
+        for task in tasks
+        if task.is_open and task.template_id and task.origin.startswith(_COMPILED)
+    }
     if not asked:
         return {}
-    templates = await templates_by_id(reader, caller, {task.template_id for task in asked if task.template_id})
-    contacts = await contacts_by_id(reader, caller, {task.first("contact") or 0 for task in asked})
-    accounts = await accounts_by_id(reader, caller, {contact.account_id for contact in contacts.values()})
-    senders = await users_by_id(reader, caller, {task.assignee for task in asked if task.assignee})
-    compiled = {}
-    for task in asked:
-        contact = contacts.get(task.first("contact") or 0)
-        if contact is not None and task.template_id is not None:
-            variables = variables_of(contact, accounts.get(contact.account_id), senders.get(task.assignee or 0))
-            compiled[task.id] = render_html(templates[task.template_id].body, variables)
-    return compiled
+    templates = await templates_by_id(reader, caller, set(asked.values()))
+    spoken = {task.id: (task.first("contact") or 0, task.assignee or 0) for task in tasks if task.id in asked}
+    variables = await find_all_variables(reader, caller, spoken)
+    texts = {task_id: draft_text(templates[asked[task_id]], said) for task_id, said in variables.items()}
+    return {task_id: text for task_id, text in texts.items() if text is not None}

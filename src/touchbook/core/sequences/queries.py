@@ -97,17 +97,29 @@ async def steps_of_sequences(
     return steps
 
 
-async def next_step(reader: Reader, caller: Caller, sequence_id: int, *, after: int | None = None) -> Step | None:
-    """The first that is enabled, or the first after the step `after`, even if that has been deleted."""
+async def next_step(
+    reader: Reader,
+    caller: Caller,
+    sequence_id: int,
+    *,
+    after: int | None = None,
+    forbidden: Collection[str] = (),
+) -> Step | None:
+    """The first that is enabled, or the first after the step `after`, even if that has been deleted.
+
+    `forbidden` kinds of steps are passed over.
+    """
     row = await reader.fetch_row(
         f"""select {STEPS.columns} from sequence_steps x
         where x.team_id = $1 and x.sequence_id = $2 and x.deleted_at is null and x.enabled
         and x.position > coalesce(
             (select p.position from sequence_steps p where p.team_id = $1 and p.id = $3), 0)
+        and x.kind <> all($4::text[])
         order by x.position, x.id limit 1""",
         caller.team_id,
         sequence_id,
         after,
+        sorted(forbidden),
     )
     return STEPS.read(row) if row else None
 

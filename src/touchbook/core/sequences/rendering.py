@@ -50,6 +50,10 @@ _FILTERS = frozenset(
 )  # fmt: skip
 
 
+class Unrenderable(Exception):
+    """A sound template that cannot be rendered with these values. Its words say why and where."""
+
+
 class _Environment(Environment):
     block_nesting_limit = 20
     local_namespace_limit = 50_000
@@ -76,13 +80,16 @@ def check_template(*, subject: str | None = None, body: str | None = None) -> No
 
 
 def render_html(text: str, variables: Variables) -> str:
-    """What cannot be rendered after all stays as it was written: no enrolment fails for it. Clean either way."""
+    """Clean HTML. Raises Unrenderable."""
     return clean_html(_render(_HTML, text, variables))
 
 
 def render_line(text: str, variables: Variables) -> str:
-    """Plain, and one line: a subject."""
-    return " ".join(_render(_PLAIN, text, variables).split())
+    """Plain, and one line: a subject. Raises Unrenderable."""
+    line = " ".join(_render(_PLAIN, text, variables).split())
+    if len(line) > LONGEST["subject"]:
+        raise Unrenderable(f"It comes to more than {LONGEST['subject']:,} characters.")
+    return line
 
 
 def clean_html(html: str) -> str:
@@ -91,10 +98,11 @@ def clean_html(html: str) -> str:
 
 
 def _render(environment: _Environment, text: str, variables: Variables) -> str:
+    """Whatever goes wrong, nobody is told a template as it was written."""
     try:
         return _parse(environment, text).render(**variables)
-    except Exception:
-        return text
+    except Exception as error:
+        raise Unrenderable(_reason(error, text)) from error
 
 
 @lru_cache(maxsize=64)
@@ -138,11 +146,15 @@ def _problem(text: str, longest: int) -> str | None:
         _check_marks(text)
         template = _parse(_PLAIN, text)
         return _stranger(template, text) or _trial(template)
-    except LiquidError as error:
-        at = error.token.start_index if error.token else -1
-        return f"{error.message or 'This is no Liquid'}{_place(text, at)}."
-    except (RecursionError, ArithmeticError, TypeError, ValueError):
+    except (LiquidError, RecursionError, ArithmeticError, TypeError, ValueError) as error:
+        return _reason(error, text)
+
+
+def _reason(error: Exception, text: str) -> str:
+    if not isinstance(error, LiquidError):
         return "This cannot be rendered."
+    at = error.token.start_index if error.token else -1
+    return f"{error.message or 'This is no Liquid'}{_place(text, at)}."
 
 
 def _stranger(template: BoundTemplate, text: str) -> str | None:

@@ -7,9 +7,10 @@ from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.errors import Conflict
 from touchbook.core.sequences.holding import hold_place, take_tasks
 from touchbook.core.sequences.nouns import SEQUENCES, STATES
+from touchbook.core.sequences.permitting import check_permitted
 from touchbook.core.sequences.queries import by_id
 from touchbook.core.sequences.state import SequenceState
-from touchbook.core.sequences.step import STEP_ORIGINS
+from touchbook.core.sequences.step import STEP_ORIGINS, kind_of
 from touchbook.core.sequences.writing import amend
 from touchbook.core.tasks.deleting import delete_tasks
 from touchbook.core.tasks.task import Task
@@ -37,7 +38,7 @@ async def _come_back(tx: Transaction, caller: Caller, task: Task, state: Sequenc
     later = await _later_tasks(tx, caller, task)
     if len(later) > 1 or any(map(_is_worked_on, later)):
         raise Conflict("The contact has gone on in the sequence: this step can no longer be reopened.")
-    await _check_place(tx, caller, state)
+    await _check_place(tx, caller, state, task)
     await take_tasks(tx, caller, [row["id"] for row in later])
     changes = {
         "state": "active",
@@ -87,8 +88,8 @@ def _is_worked_on(row: Row) -> bool:
     return row["status"] not in ("scheduled", "open") or row["mailing"] == "scheduled"
 
 
-async def _check_place(tx: Transaction, caller: Caller, state: SequenceState) -> None:
-    """Whether the contact may stand in the sequence."""
+async def _check_place(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> None:
+    """Whether the contact may stand in the sequence, at the step of `task`."""
     await hold_place(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
     standing = await tx.fetch_row(
@@ -108,3 +109,4 @@ async def _check_place(tx: Transaction, caller: Caller, state: SequenceState) ->
         raise Conflict("The sequence of this task is over for its contact.")
     if standing["other"]:
         raise Conflict("The contact has been enrolled in the sequence again.")
+    check_permitted(contact, kind_of(task.origin))

@@ -6,7 +6,9 @@ from msgspec import Struct
 
 StateName = Literal["active", "paused", "finished"]
 Outcome = Literal["replied", "no_reply"]
-FinishReason = Literal["completed", "replied", "no_reply", "stopped", "contact_deleted", "sequence_deleted"]
+FinishReason = Literal[
+    "completed", "replied", "no_reply", "stopped", "opted_out", "contact_deleted", "sequence_deleted"
+]
 
 
 class SequenceState(Struct, frozen=True):

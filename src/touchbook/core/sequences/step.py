@@ -36,6 +36,11 @@ _TITLES: dict[StepKind, str] = {
 }
 
 
+def kind_of(origin: str) -> str:
+    """The kind of the step that a task of this origin came from."""
+    return origin.removeprefix(ORIGIN_PREFIX)
+
+
 class Step(Struct, frozen=True):
     """`delay` and `autoskip_after` in seconds: after the step before it was done, after it can be done.
 

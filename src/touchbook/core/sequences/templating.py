@@ -5,6 +5,7 @@ from typing import Any
 from touchbook.core.caller import Caller
 from touchbook.core.errors import UnknownRecord
 from touchbook.core.sequences.building import check_name
+from touchbook.core.sequences.mending import ask_for_mending
 from touchbook.core.sequences.nouns import SEQUENCE_TEMPLATES, STEPS, TEMPLATES
 from touchbook.core.sequences.queries import by_id
 from touchbook.core.sequences.rendering import check_template
@@ -34,7 +35,7 @@ async def create_template(
 
 
 async def edit_template(tx: Transaction, caller: Caller, *, template_id: int, **members: Any) -> Template | None:
-    """Drafts made of it stay as they are."""
+    """Drafts made of it stay as they are, but for those that are broken: a job makes them again."""
     if not _EDITABLE.issuperset(members):
         raise TypeError(f"not editable: {sorted(members.keys() - _EDITABLE)}")
     if "name" in members:
@@ -43,7 +44,10 @@ async def edit_template(tx: Transaction, caller: Caller, *, template_id: int, **
         await check_owner(tx, caller, members["owner_id"])
     check_template(**{name: members[name] for name in ("subject", "body") if name in members})
     template = await lock(tx, caller, TEMPLATES, template_id)
-    return await amend(tx, caller, TEMPLATES, template, "updated", members)
+    edited = await amend(tx, caller, TEMPLATES, template, "updated", members)
+    if edited is not None and (edited.subject, edited.body) != (template.subject, template.body):
+        await ask_for_mending(tx, caller, edited)
+    return edited
 
 
 async def delete_template(tx: Transaction, caller: Caller, *, template_id: int) -> None:

@@ -25,7 +25,8 @@ class TaskChanges(Struct, frozen=True, kw_only=True):
 
     `status` ends an open task, or says of an open one whether it is in progress: what has ended stays as it ended
     unless it is to `reopen`, as open or as `status` says. `snooze`: until then, or (None) by a day; open tasks
-    alone. `assignees` are all of them, `assignee` takes the place of the first (M-8). `associations` come, or
+    alone. `assignees` are all of them, `assignee` takes the place of the first (M-8); `handed_over`: from one to
+    another, who takes the same place, of open tasks alone. `associations` come, or
     change what stands; `first_records` take the place of the first of their kind, None removes it (M-9);
     `dissociated` are ids of associations. `chooses_deal`: the deal that `opportunity_rule` chooses takes the place
     of the first. `reminders` are all of them. `touched`: it counts as changed even if nothing differs (RT-92).
@@ -47,6 +48,7 @@ class TaskChanges(Struct, frozen=True, kw_only=True):
     snooze: datetime | UnsetType | None = UNSET
     assignees: Sequence[int] | UnsetType = UNSET
     assignee: int | UnsetType | None = UNSET
+    handed_over: tuple[int, int] | UnsetType = UNSET
     associations: Sequence[NewAssociation] = ()
     association_changes: Sequence[AssociationChange] = ()
     first_records: Mapping[RecordKind, int | None] = NO_RECORDS

@@ -5,6 +5,7 @@ from touchbook.core.errors import NotFound
 from touchbook.core.events import record_events
 from touchbook.core.files.releasing import release_files_of
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
+from touchbook.core.tasks.holding import lock_tasks
 from touchbook.core.tasks.queries import TASK_COLUMNS, task_from
 from touchbook.core.transaction import Event, Transaction
 
@@ -20,12 +21,7 @@ async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int
 
     Answers how many there were still.
     """
-    await tx.execute(
-        """select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null
-        order by t.id for update""",
-        caller.team_id,
-        list(task_ids),
-    )
+    await lock_tasks(tx, caller, task_ids, "update")
     rows = await tx.fetch(
         f"""with gone as (
             update tasks t set deleted_at = $3, updated_at = $3, updated_by = $4

@@ -1,6 +1,7 @@
 """Tasks are held before a verb decides on them: what it decides on cannot change under it."""
 
 from collections.abc import Collection
+from typing import Literal
 from uuid import UUID
 
 from touchbook.core.caller import Caller
@@ -11,21 +12,25 @@ from touchbook.core.transaction import Transaction
 
 
 async def hold_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[Task]:
-    """The tasks that are not deleted, as they stand, in the order of their ids.
+    """The tasks that are not deleted, as they stand, in the order of their ids."""
+    await lock_tasks(tx, caller, task_ids, "no key update")
+    return await _read(tx, caller, task_ids)
 
-    Their contacts are held before them: who deletes one takes it first and its tasks after it.
-    """
+
+async def lock_tasks(
+    tx: Transaction, caller: Caller, task_ids: Collection[int], strength: Literal["no key update", "update"]
+) -> None:
+    """Their contacts are held before them, here as everywhere: of two who want both, one waits for the other."""
     await tx.execute(
-        """with contacts_first as materialized (
+        f"""with contacts_first as materialized (
             select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id
                 from task_associations s where s.team_id = $1 and s.task_id = any($2::bigint[])
-                and s.contact_id is not null and s.deleted_at is null) order by c.id for key share)
+                and s.contact_id is not null and s.deleted_at is null) order by c.id for no key update)
         select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null
-        and (select count(*) from contacts_first) >= 0 order by t.id for no key update""",
+        and (select count(*) from contacts_first) >= 0 order by t.id for {strength}""",
         caller.team_id,
         list(task_ids),
     )
-    return await _read(tx, caller, task_ids)
 
 
 async def hold_task(tx: Transaction, caller: Caller, task_id: int) -> Task:

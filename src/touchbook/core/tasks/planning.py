@@ -162,6 +162,9 @@ def assignees_after(task: Task, changes: TaskChanges) -> list[int]:
     """All of them, each once; or another in the first one's place and the rest kept (M-8)."""
     if changes.assignees is not UNSET:
         return list(dict.fromkeys(changes.assignees))
+    if changes.handed_over is not UNSET and task.is_open:
+        giver, receiver = changes.handed_over
+        return list(dict.fromkeys(receiver if user == giver else user for user in task.assignees))
     if changes.assignee is UNSET:
         return task.assignees
     rest = [other for other in task.assignees[1:] if other != changes.assignee]

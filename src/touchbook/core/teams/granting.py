@@ -1,11 +1,14 @@
 """Grants and their tokens: one sign-in of a person through a client, and what it gives them."""
 
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from touchbook.core.teams.key import hash_secret, new_secret, read_secret_text
 from touchbook.core.teams.token import LIVES, PREFIXES, Kind
 from touchbook.core.transaction import Transaction
+
+# A client that refreshes from several streams, or whose answer was lost, sends the same token again within this.
+RETRY_WINDOW = timedelta(seconds=60)
 
 
 async def make_grant(tx: Transaction, *, client_id: int, user_id: int, key_id: int | None = None) -> int:
@@ -36,7 +39,11 @@ async def give_token(tx: Transaction, kind: Kind, *, grant_id: int) -> str:
 
 
 async def spend_refresh_token(tx: Transaction, text: str, *, client_id: int) -> int | None:
-    """Its grant; None if it is not good, or not for this client. One that comes again ends its grant."""
+    """Its grant; None if it is not good, or not for this client.
+
+    Within RETRY_WINDOW of its first use it is good again, and each pair that it gave is good by itself; the window
+    never moves. One that comes later ends its grant, with every pair of it.
+    """
     token = read_secret_text(text, PREFIXES["refresh"])
     row = await tx.fetch_row(_REFRESHING, token.id) if token else None
     if token is None or row is None or not hmac.compare_digest(hash_secret(token.secret), row["hash"]):
@@ -44,15 +51,17 @@ async def spend_refresh_token(tx: Transaction, text: str, *, client_id: int) -> 
     if row["client_id"] != client_id or row["revoked_at"] is not None or row["expires_at"] <= tx.now:
         return None
     grant_id: int = row["grant_id"]
-    if row["used_at"] is not None:
+    if row["used_at"] is None:
+        await tx.execute("update tokens set used_at = $2 where id = $1", token.id, tx.now)
+    elif tx.now - row["used_at"] > RETRY_WINDOW:
         await tx.execute("update grants set revoked_at = $2 where id = $1", grant_id, tx.now)
         return None
-    await tx.execute("update tokens set used_at = $2 where id = $1", token.id, tx.now)
     return grant_id
 
 
 async def end_grants(tx: Transaction, *, user_id: int) -> None:
-    """All sign-ins of a person, but for those by a key."""
+    """All sign-ins of a person, but for those by a key; one that is under way is waited for."""
+    await tx.execute("select from users u where u.id = $1 for no key update", user_id)
     await tx.execute(
         "update grants set revoked_at = $2 where user_id = $1 and key_id is null and revoked_at is null",
         user_id,

@@ -29,7 +29,10 @@ async def join_team(
     profile: Mapping[str, Any] = NOTHING_SAID,
     uid: UUID | None = None,
 ) -> User:
-    """Makes a person a member. One who is a user already, in another team, stays the same user."""
+    """Makes a person a member. One who is a user already, in another team, stays the same user.
+
+    A person who had left is back under the same membership; the keys of before stay revoked.
+    """
     if "@" not in email.strip("@"):
         raise Invalid({"email": [f"{email!r} is no e-mail address."]})
     if zone is not None:
@@ -54,8 +57,10 @@ async def join_team(
             tx.tick(),
         )
     joined = await tx.execute(
-        """insert into members (team_id, user_id, uid, role, created_at)
-        values ($1, $2, $3, $4, $5) on conflict do nothing""",
+        """insert into members as m (team_id, user_id, uid, role, created_at)
+        values ($1, $2, $3, $4, $5) on conflict (team_id, user_id) do update
+        set role = excluded.role, created_at = excluded.created_at, left_at = null
+        where m.left_at is not null""",
         team_id,
         user_id,
         new_uid(),

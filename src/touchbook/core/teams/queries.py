@@ -39,13 +39,15 @@ async def team_of(reader: Reader, caller: Caller) -> Team:
     return Team(**row)
 
 
-async def find_user(reader: Reader, team_id: int, *, email: str) -> User | None:
+async def find_user(reader: Reader, team_id: int, *, email: str, left_too: bool = False) -> User | None:
+    """A member; with `left_too` also one who has left the team."""
     row = await reader.fetch_row(
         f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id
-        where m.team_id = $1 and lower(u.email) = lower($2) and m.left_at is null
+        where m.team_id = $1 and lower(u.email) = lower($2) and ($3 or m.left_at is null)
         and u.deleted_at is null""",
         team_id,
         email,
+        left_too,
     )
     return User(**row) if row else None
 
@@ -59,13 +61,21 @@ class SignInAccount(NamedTuple):
 
 async def find_account(reader: Reader, email: str) -> SignInAccount | None:
     """Of a person who is a member of some team."""
-    row = await reader.fetch_row(
-        """select u.id, u.password_hash from users u
-        where lower(u.email) = lower($1) and u.deleted_at is null
-        and exists (select from members m where m.user_id = u.id and m.left_at is null)""",
-        email,
-    )
+    row = await reader.fetch_row(_ACCOUNT, email)
     return SignInAccount(*row) if row else None
+
+
+async def hold_account(tx: Transaction, email: str) -> SignInAccount | None:
+    """Finds the account and holds it: whoever ends its sign-ins waits, and then ends this one too."""
+    row = await tx.fetch_row(f"{_ACCOUNT} for share of u", email)
+    return SignInAccount(*row) if row else None
+
+
+_ACCOUNT = """
+select u.id, u.password_hash from users u
+where lower(u.email) = lower($1) and u.deleted_at is null
+and exists (select from members m where m.user_id = u.id and m.left_at is null)
+"""
 
 
 async def list_users(reader: Reader, team_id: int) -> list[User]:

@@ -69,7 +69,7 @@ async def _due(tx: Transaction, caller: Caller) -> list[_Asked]:
         """select c.id, c.display_name, c.owner_id, c.last_touch_at from contacts c
         where c.team_id = $1 and c.deleted_at is null and c.next_touch_at <= $2
         and c.touch_asked_for is distinct from c.next_touch_at
-        order by c.next_touch_at, c.id limit $3 for update""",
+        order by c.next_touch_at, c.id limit $3 for no key update""",
         caller.team_id,
         tx.now,
         _AT_ONCE,

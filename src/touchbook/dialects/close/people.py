@@ -2,7 +2,7 @@
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
-from touchbook.core.teams.queries import list_users, team_of
+from touchbook.core.teams.queries import list_users, team_of, users_by_id
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
 from touchbook.dialects.close import ids, parse, render, statuses
@@ -19,7 +19,8 @@ from touchbook.dialects.kit.call import Answer, Call
 
 async def me(call: Call[Reader]) -> Answer:
     team = await team_of(call.tx, call.caller)
-    user = next(user for user in await list_users(call.tx, team.id) if user.id == call.caller.user_id)
+    assert call.caller.user_id is not None
+    user = (await users_by_id(call.tx, call.caller, [call.caller.user_id]))[call.caller.user_id]
     return render.one(
         MeItem(
             id=ids.user_id(user.uid),

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import binascii
 import contextlib
 import time
 from collections.abc import Callable
@@ -88,11 +87,16 @@ def bearer_token(headers: Headers) -> str | None:
 
 def basic_user_name(headers: Headers) -> str | None:
     """The API key sent as user name with an empty password."""
+    text = read_basic(headers)
+    return text.partition(":")[0] or None if text else None
+
+
+def read_basic(headers: Headers) -> str | None:
+    """`user:password` as HTTP Basic sent it; empty for what cannot be read, None for any other scheme."""
     scheme, _, encoded = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:
-        user_name = base64.b64decode(encoded, validate=True).decode().partition(":")[0]
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return user_name or None
+        return base64.b64decode(encoded.strip(), validate=True).decode()
+    except ValueError:  # No base64, no ASCII, or no UTF-8.
+        return ""

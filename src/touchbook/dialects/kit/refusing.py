@@ -7,6 +7,7 @@ from touchbook.core.errors import (
     Conflict,
     Deadlocked,
     Forbidden,
+    GrantRefused,
     Invalid,
     KeyReused,
     Malformed,
@@ -59,6 +60,8 @@ def headers_of(
         return {"allow": ", ".join(error.allowed)}
     if isinstance(error, Unauthenticated) and scheme:
         return {"www-authenticate": f'{scheme} realm="Touchbook"'}
+    if isinstance(error, GrantRefused) and error.code == "invalid_client":
+        return {"www-authenticate": 'Basic realm="Touchbook"'}
     if isinstance(error, Unavailable):
         return {"retry-after": "1"}
     return {}

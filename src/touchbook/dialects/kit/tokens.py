@@ -1,14 +1,19 @@
 """The token call of OAuth, as far as two dialects share it."""
 
-from typing import Annotated, TypeVar
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any, TypeVar
+from urllib.parse import unquote_plus
 
 from msgspec import Meta, Struct
+from starlette.datastructures import Headers
 
 from touchbook.core.errors import GrantRefused, Invalid
 from touchbook.core.teams.client import ClientText
 from touchbook.core.teams.token import Given
 from touchbook.dialects.kit.body import FORM, decode_form, decode_object, media_type_of
 from touchbook.dialects.kit.call import Call
+from touchbook.dialects.kit.credentials import read_basic
 from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields, sentence_of
 
 LARGEST_TOKEN_BODY = 16 * 1024
@@ -16,10 +21,15 @@ LARGEST_TOKEN_BODY = 16 * 1024
 Text = Annotated[str, Meta(extra_json_schema={"pattern": r"^[^\u0000]*$"})]
 
 
+_CLIENT = ("client_id", "client_secret")
+
+
 class TokenBody(Struct, frozen=True, kw_only=True):
+    """Both of the client's members are there once it is read: they may have come by `Authorization: Basic`."""
+
     grant_type: Text
-    client_id: Text
-    client_secret: Text
+    client_id: Text | None = None
+    client_secret: Text | None = None
     refresh_token: Text | None = None
 
 
@@ -27,15 +37,49 @@ Body = TypeVar("Body", bound=TokenBody)
 
 
 def read_token_body(kind: type[Body], call: Call[None], *, undeclared: str) -> Body:
-    """From a form or from JSON; `undeclared` is what a body of no declared kind is. Errors: Malformed, Invalid."""
+    """From a form or from JSON, with the client that the headers name; `undeclared` is what a body of no declared
+    kind is. Errors: Malformed, Invalid, GrantRefused."""
     decode = decode_form if (media_type_of(call.headers) or undeclared) == FORM else decode_object
+    members = _with_basic_client(decode(call.body), call.headers)
+    missing = {name: REQUIRED for name in _CLIENT if members.get(name) is None}
     try:
-        return read_fields(kind, decode(call.body))
+        body = read_fields(kind, members)
     except Wrong as wrong:
-        raise Invalid({name: [sentence_of(name, problem)] for name, problem in wrong.problems.items()}) from wrong
+        raise _invalid(missing | wrong.problems) from wrong
+    if missing:
+        raise _invalid(missing)
+    return body
+
+
+def _with_basic_client(members: Mapping[str, Any], headers: Headers) -> Mapping[str, Any]:
+    """Of the schemes of Authorization only HTTP Basic names a client; any other is passed over."""
+    sent = read_basic(headers)
+    if sent is None:
+        return members
+    if members.get("client_secret"):
+        raise Invalid({"client_secret": ["client_secret may not be sent both in the body and by HTTP Basic."]})
+    client = _read_client(sent)
+    if members.get("client_id") not in (None, "", client.uid):
+        raise Invalid({"client_id": ["client_id in the body is not the one sent by HTTP Basic."]})
+    return {**members, **dict(zip(_CLIENT, client, strict=True))}
+
+
+def _read_client(sent: str) -> ClientText:
+    """`id:secret`, each encoded as in a form (RFC 6749, 2.3.1)."""
+    uid, colon, secret = sent.partition(":")
+    with suppress(UnicodeDecodeError):
+        if colon:
+            return ClientText(unquote_plus(uid, errors="strict"), unquote_plus(secret, errors="strict"))
+    raise GrantRefused("invalid_client", "The Authorization header is not valid HTTP Basic.")
+
+
+def _invalid(problems: Mapping[str, str]) -> Invalid:
+    return Invalid({name: [sentence_of(name, problem)] for name, problem in problems.items()})
 
 
 def client_of(body: TokenBody) -> ClientText:
+    assert body.client_id is not None
+    assert body.client_secret is not None
     return ClientText(body.client_id, body.client_secret)
 
 

@@ -8,8 +8,9 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.contacts.companies import move_contact
-from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.contact import Contact, OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.contacts.opting_out import OptOuts, set_opt_outs
 from touchbook.core.contacts.owning import give_contact
 from touchbook.core.contacts.plain import Labelled, add_contact, edit_contact
 from touchbook.core.contacts.sheet import Card
@@ -17,6 +18,7 @@ from touchbook.core.contacts.sorting_out import sort_out_contact
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_plain_flags
 from touchbook.dialects.outreach.reading import find, show_now, show_record
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
 from touchbook.dialects.outreach.times import read_instant, show_day
@@ -25,6 +27,8 @@ from touchbook.dialects.outreach.writing import arrived, differing_attributes, d
 WRITABLE = ("account", "owner", "persona", "stage")
 _Text = Annotated[str, Meta(max_length=255)] | UnsetType | None
 _Texts = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=100)] | UnsetType
+_Flag = bool | UnsetType | None
+_OptStatus = OptStatus | UnsetType | None
 _PLAIN = {"title": "job_title", "website_url1": "website"}
 _ADDRESS = {
     "address_city": "city",
@@ -43,15 +47,20 @@ class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     address_state: _Text = UNSET
     address_street: _Text = UNSET
     address_zip: _Text = UNSET
+    call_opted_out: _Flag = UNSET
+    calls_opt_status: _OptStatus = UNSET
     company: _Text = UNSET
     date_of_birth: str | UnsetType | None = UNSET
+    email_opted_out: _Flag = UNSET
     emails: _Texts = UNSET
+    emails_opt_status: _OptStatus = UNSET
     first_name: _Text = UNSET
     home_phones: _Texts = UNSET
     last_name: _Text = UNSET
     middle_name: _Text = UNSET
     mobile_phones: _Texts = UNSET
     nickname: _Text = UNSET
+    opted_out: _Flag = UNSET
     other_phones: _Texts = UNSET
     source: _Text = UNSET
     tags: _Texts = UNSET
@@ -65,6 +74,7 @@ async def create(call: Call[Transaction]) -> Answer:
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE)
     related = {name: ref.id for name, ref in sent.related.items() if ref is not None}
     attributes = {name: value for name, value in arrived(sent.attributes).items() if value not in (None, "", [])}
+    opt_outs = read_opt_outs(attributes)
     contact = await add_contact(
         call.tx,
         call.caller,
@@ -73,6 +83,7 @@ async def create(call: Call[Transaction]) -> Answer:
         **_members(attributes, {}, {member: [] for member in PHONES}),
     )
     await _sort_out(call, contact, related)
+    await _opt_out(call, contact, opt_outs)
     return await show_now(call, PROSPECTS, contact.id, status=201)
 
 
@@ -80,11 +91,11 @@ async def update(call: Call[Transaction]) -> Answer:
     """Where contacts are their owners', one that is given away is seen no more; this answer has it still."""
     identifier, card = await find(call, PROSPECTS, call.path["id"])
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
-    attributes = _with_shown_day(arrived(sent.attributes))
+    attributes = with_plain_flags(_with_shown_day(arrived(sent.attributes)))
     changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
     related = differing_relations(sent.related, PROSPECTS, card)
-    contact = card.contact
-    if changes:
+    contact = await _opt_out(call, card.contact, read_opt_outs(changes))
+    if changes.keys() - OPT_OUTS:
         members = _members(changes, first_address(card), _labelled(card))
         contact = await edit_contact(call.tx, call.caller, contact, **members)
     if "account" in related:
@@ -100,6 +111,13 @@ async def delete(call: Call[Transaction]) -> Answer:
     _, card = await find(call, PROSPECTS, call.path["id"])
     await delete_contacts(call.tx, call.caller, [card.contact.id])
     return Answer(b"", 204)
+
+
+async def _opt_out(call: Call[Transaction], contact: Contact, wished: OptOuts) -> Contact:
+    """Before the contact is held for anything else: what its sequences ask for is held first."""
+    if wished == OptOuts():
+        return contact
+    return await set_opt_outs(call.tx, call.caller, contact_id=contact.id, wished=wished) or contact
 
 
 async def _sort_out(call: Call[Transaction], contact: Contact, related: Mapping[str, int | None]) -> None:
@@ -131,7 +149,7 @@ def _members(
     for name, value in attributes.items():
         if name == "date_of_birth":
             members["birthday"] = None if not value else _day(value)
-        elif name not in PHONES and not name.startswith("address_"):
+        elif name not in PHONES and name not in OPT_OUTS and not name.startswith("address_"):
             members[_PLAIN.get(name, name)] = value
     if any(name in PHONES for name in attributes):
         members["phone_numbers"] = [

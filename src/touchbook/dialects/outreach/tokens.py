@@ -1,4 +1,4 @@
-"""Access tokens. No Authorization header is read: one client sends `Bearer None`."""
+"""Access tokens. Of the Authorization header HTTP Basic alone is read: one client sends `Bearer None`."""
 
 import msgspec
 

@@ -118,7 +118,9 @@ class SentToMany(Struct, frozen=True):
 
 
 class TokenRequest(TokenBody, frozen=True, kw_only=True):
-    """As a form or as JSON. A Touchbook key may stand in place of a refresh token."""
+    """As a form or as JSON. A Touchbook key may stand in place of a refresh token. The client's id and secret
+    stand in the body, or in `Authorization: Basic`.
+    """
 
     redirect_uri: Text | None = None
 

@@ -31,7 +31,9 @@ def render_error(error: Exception) -> Answer:
     if isinstance(error, Invalid):
         return _refused(422 if isinstance(error, KeyReused) else 400, error.problems)
     if isinstance(error, GrantRefused):
-        return _failure(401, str(error)) if error.unproven else _refused(400, {"grant_type": [str(error)]})
+        if error.unproven:
+            return _failure(401, str(error), headers=headers_of(error))
+        return _refused(400, {"grant_type": [str(error)]})
     return _failure(status_of(error), _message(error), headers=headers_of(error))
 
 

@@ -41,7 +41,8 @@ class Failure(Struct, frozen=True, kw_only=True):
 class TokenRequest(TokenBody, frozen=True, kw_only=True):
     """As JSON or as a form. By `password`: username (an e-mail address) and password; by `refresh_token`: that.
 
-    A Touchbook key may stand in place of a refresh token.
+    A Touchbook key may stand in place of a refresh token. The client's id and secret stand in the body, or in
+    `Authorization: Basic`.
     """
 
     username: Text | None = None

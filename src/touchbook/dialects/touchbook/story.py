@@ -13,7 +13,7 @@ _PLAIN = (
     *("title", "description", "status", "priority", "kind", "origin", "due_on"),
     *("display_name", "emails", "phone_numbers", "tags", "attributes", "touch_freq"),
     *("outgoing", "subject", "body", "reminder", "sequence", "step", "state", "finish_reason"),
-    *("owner", "completed_by", "assignees"),
+    *("owner", "completed_by", "assignees", "opted_out", "email_opt_status", "call_opt_status"),
 )
 # A task's tags are told by their uids, a contact's are what they say.
 _HIDDEN = {"task": ("tags",)}

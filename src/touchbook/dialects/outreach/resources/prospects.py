@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
+from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.sheet import CONTACTS, Card, Number
 from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant, show_optional
@@ -20,17 +21,23 @@ _addresses = msgspec.json.Decoder(list[dict[str, str]])
 
 
 class ProspectAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The address is the first that is known."""
+    """The address is the first that is known. An opt status of null: nobody has said."""
 
     address_city: str | None
     address_country: str | None
     address_state: str | None
     address_street: str | None
     address_zip: str | None
+    call_opted_out: bool
+    calls_opt_status: OptStatus | None
+    calls_opted_at: str | None
     company: str | None
     created_at: str
     date_of_birth: str | None
+    email_opted_out: bool
     emails: list[str]
+    emails_opt_status: OptStatus | None
+    emails_opted_at: str | None
     first_name: str | None
     home_phones: list[str]
     last_name: str | None
@@ -38,6 +45,8 @@ class ProspectAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
     mobile_phones: list[str]
     name: str | None
     nickname: str | None
+    opted_out: bool
+    opted_out_at: str | None
     other_phones: list[str]
     source: str | None
     tags: list[str]
@@ -70,15 +79,23 @@ def _show(card: Card) -> ProspectAttributes:
         address_state=address.get("state"),
         address_street=address.get("line1") or None,
         address_zip=address.get("postcode"),
+        call_opted_out=contact.call_opt_status == "opted_out",
+        calls_opt_status=contact.call_opt_status,
+        calls_opted_at=show_optional(contact.call_opted_at),
         company=contact.company,
         created_at=show_instant(contact.created_at),
         date_of_birth=show_day(contact.birthday),
+        email_opted_out=contact.email_opt_status == "opted_out",
         emails=contact.emails,
+        emails_opt_status=contact.email_opt_status,
+        emails_opted_at=show_optional(contact.email_opted_at),
         first_name=contact.first_name,
         last_name=contact.last_name,
         middle_name=contact.middle_name,
         name=contact.display_name,
         nickname=contact.nickname,
+        opted_out=contact.opted_out,
+        opted_out_at=show_optional(contact.opted_out_at),
         source=contact.source,
         tags=contact.tags_as_added,
         title=contact.job_title,
@@ -96,6 +113,14 @@ _SORTS = {
     "lastName": "last_name",
     "title": "job_title",
     "touchedAt": "last_touch_at",
+    "optedOut": "opted_out",
+    "optedOutAt": "opted_out_at",
+    "emailOptedOut": "email_opted_out",
+    "emailsOptStatus": "email_opt_status",
+    "emailsOptedAt": "email_opted_at",
+    "callOptedOut": "call_opted_out",
+    "callsOptStatus": "call_opt_status",
+    "callsOptedAt": "call_opted_at",
     **TIMES,
 }
 

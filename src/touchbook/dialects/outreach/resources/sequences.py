@@ -1,15 +1,18 @@
 """Sequences, their steps, and how far prospects have come in them."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.sheets import SEQUENCE_SHEET, STATE_SHEET, STEP_SHEET
 from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import Step
+from touchbook.core.sheet import Column, Sheet
 from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, One, Ref, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_instant
 
 MINUTE = 60
+_OPTED_OUT = "opted_out"
 
 
 class SequenceAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -38,6 +41,8 @@ class SequenceStepAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class SequenceStateAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
+    """`state`: `opted_out` where the prospect left by opting out of everything."""
+
     created_at: str
     replied_at: str | None
     state: str
@@ -75,7 +80,7 @@ def _show_state(state: SequenceState) -> SequenceStateAttributes:
     return SequenceStateAttributes(
         created_at=show_instant(state.created_at),
         replied_at=changed_at if state.finish_reason == "replied" else None,
-        state=state.state,
+        state=_OPTED_OUT if state.finish_reason == _OPTED_OUT else state.state,
         state_changed_at=changed_at,
         updated_at=show_instant(state.updated_at),
     )
@@ -89,6 +94,17 @@ OF_SEQUENCE = {"id": "id", "name": "name", "tags": "tags"}
 _NAMES = {"id": "id", "enabled": "enabled", "name": "name", **TIMES}
 _STEPS = {"id": "id", "order": "position", "stepType": "kind", **TIMES}
 _STATES = {"id": "id", "state": "state", "stateChangedAt": "state_changed_at", **TIMES}
+# How it ended is part of what is asked for, as it is of what is shown.
+_STATE_SHEET: Sheet[SequenceState] = replace(
+    STATE_SHEET,
+    columns={
+        **STATE_SHEET.columns,
+        "state": Column(
+            sql=f"(case when x.finish_reason = '{_OPTED_OUT}' then '{_OPTED_OUT}' else x.state end)",
+            nullable=False,
+        ),
+    },
+)
 
 SEQUENCES = Resource(
     kind="sequence",
@@ -133,7 +149,7 @@ STEPS = Resource(
 STATES = Resource(
     kind="sequenceState",
     path="/sequenceStates",
-    sheet=STATE_SHEET,
+    sheet=_STATE_SHEET,
     attributes=SequenceStateAttributes,
     show=_show_state,
     relationships={

@@ -12,7 +12,8 @@ from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
 from touchbook.dialects.outreach.times import show_instant, show_optional
 
 # The core's word -> the wire's.
-_MAILING_STATES = {"draft": "drafted", "scheduled": "scheduled"}
+_MAILING_STATES = {"draft": "drafted", "scheduled": "scheduled", "broken": "failed"}
+_LONGEST_REASON = 255
 _ASKED_STATES = {shown: state for state, shown in _MAILING_STATES.items()}
 
 
@@ -33,8 +34,11 @@ class SequenceTemplateAttributes(Struct, frozen=True, kw_only=True, rename="came
 
 
 class MailingAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
+    """`error_reason`: why its template could not be rendered, if the mailing has failed."""
+
     body_html: str
     created_at: str
+    error_reason: str | None
     mailing_type: str
     scheduled_at: str | None
     state: str
@@ -65,6 +69,7 @@ def _show_mailing(mailing: Mailing) -> MailingAttributes:
     return MailingAttributes(
         body_html=mailing.body,
         created_at=show_instant(mailing.created_at),
+        error_reason=mailing.broken_reason and mailing.broken_reason[:_LONGEST_REASON],
         mailing_type="sequence" if mailing.sequence_id else "single",
         scheduled_at=show_optional(mailing.scheduled_at),
         state=_MAILING_STATES[mailing.state],

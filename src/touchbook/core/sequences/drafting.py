@@ -1,0 +1,51 @@
+"""A template is said to one contact. A part of it that cannot be rendered is left out, with the reason."""
+
+from collections.abc import Callable
+
+import structlog
+from msgspec import Struct
+
+from touchbook.core.sequences.rendering import Unrenderable, Variables, render_html, render_line
+from touchbook.core.sequences.template import Template
+
+_log = structlog.get_logger()
+
+
+class Letter(Struct, frozen=True):
+    """`body` is clean HTML. With a `broken_reason` the letter lacks a part and must not be sent."""
+
+    subject: str | None
+    body: str
+    broken_reason: str | None
+
+
+def draft_letter(template: Template, variables: Variables) -> Letter:
+    problems: list[str] = []
+
+    def said(part: str, render: Callable[[str, Variables], str], text: str) -> str | None:
+        try:
+            return render(text, variables)
+        except Unrenderable as wrong:
+            problems.append(f"{part}: {wrong}")
+            return None
+
+    subject = None if template.subject is None else said("Subject", render_line, template.subject)
+    body = said("Body", render_html, template.body) or ""
+    return Letter(subject, body, _note(template, problems))
+
+
+def draft_text(template: Template, variables: Variables) -> str | None:
+    """Clean HTML of its body; None if it cannot be rendered."""
+    try:
+        return render_html(template.body, variables)
+    except Unrenderable as wrong:
+        _note(template, [f"Body: {wrong}"])
+        return None
+
+
+def _note(template: Template, problems: list[str]) -> str | None:
+    if not problems:
+        return None
+    reason = " ".join(problems)
+    _log.warning("a template could not be rendered", template=template.id, reason=reason)
+    return reason

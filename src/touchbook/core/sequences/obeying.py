@@ -1,0 +1,57 @@
+"""A contact has opted out of something: its sequences obey at once."""
+
+from collections.abc import Collection
+
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.sequences.finishing import leave_sequences
+from touchbook.core.sequences.holding import Held, hold_states, withdraw_mailings_to
+from touchbook.core.sequences.permitting import forbidden_kinds
+from touchbook.core.sequences.step import ORIGIN_PREFIX
+from touchbook.core.tasks.completing import skip_task
+from touchbook.core.transaction import Event, Transaction
+
+
+async def _hold_enrolments(tx: Transaction, caller: Caller, contact_id: int) -> Held:
+    """The sequences that the contact is in, with what is at hand in them."""
+    rows = await tx.fetch(
+        """select s.id from sequence_states s where s.team_id = $1 and s.contact_id = $2
+        and s.state <> 'finished' and s.deleted_at is null""",
+        caller.team_id,
+        contact_id,
+    )
+    return await hold_states(tx, caller, [row["id"] for row in rows])
+
+
+async def obey_opt_outs(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+    for event in events:
+        await _obey(tx, caller, event.record)
+
+
+async def _obey(tx: Transaction, caller: Caller, contact: Contact) -> None:
+    """No e-mail goes out, steps at hand that are forbidden are skipped; who wants nothing leaves its sequences.
+
+    The contact is held, so that whoever was being enrolled meanwhile is in by now.
+    """
+    if not contact.takes_emails:
+        await withdraw_mailings_to(tx, caller, contact.id)
+    if contact.opted_out:
+        await leave_sequences(tx, caller, contact_ids=[contact.id], reason="opted_out")
+        return
+    held = await _hold_enrolments(tx, caller, contact.id)
+    for task_id in await _forbidden(tx, caller, held, forbidden_kinds(contact)):
+        await skip_task(tx, caller, task_id=task_id)
+
+
+async def _forbidden(tx: Transaction, caller: Caller, held: Held, kinds: frozenset[str]) -> list[int]:
+    """By what the tasks came from, whatever has become of their steps since."""
+    if not held.task_ids or not kinds:
+        return []
+    rows = await tx.fetch(
+        """select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[])
+        and t.origin = any($3::text[]) order by t.id""",
+        caller.team_id,
+        held.task_ids,
+        [f"{ORIGIN_PREFIX}{kind}" for kind in sorted(kinds)],
+    )
+    return [row["id"] for row in rows]

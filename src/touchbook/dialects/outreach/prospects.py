@@ -20,6 +20,7 @@ from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.reading import find, show_now, show_record
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
 from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.wire import SentTime
 from touchbook.dialects.outreach.writing import arrived, differing_attributes, differing_relations, read_sent
 
 WRITABLE = ("account", "owner", "persona", "stage")
@@ -44,7 +45,7 @@ class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     address_street: _Text = UNSET
     address_zip: _Text = UNSET
     company: _Text = UNSET
-    date_of_birth: str | UnsetType | None = UNSET
+    date_of_birth: SentTime | UnsetType | None = UNSET
     emails: _Texts = UNSET
     first_name: _Text = UNSET
     home_phones: _Texts = UNSET

@@ -8,6 +8,7 @@ from touchbook.cli.choosing import choose_team
 from touchbook.cli.running import DataDir, with_store
 from touchbook.core.errors import Malformed
 from touchbook.core.listings.keeping import keep_listings
+from touchbook.core.plain_json import read_json
 from touchbook.core.teams.acting import act_as
 from touchbook.store.postgres import Store
 
@@ -32,7 +33,7 @@ def import_listings(
 
 def _read(file: Path) -> list[dict[str, Any]]:
     try:
-        sent = msgspec.json.decode(file.read_bytes())
+        sent = read_json(file.read_bytes())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as unreadable:
         raise Malformed(f"{file} is not valid JSON: {unreadable}") from unreadable
     if isinstance(sent, dict) and isinstance(sent.get("data"), (dict, list)):

@@ -5,6 +5,7 @@ however coarse the showing: a cancelled task that reads as done stays cancelled 
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -17,4 +18,8 @@ def differing(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, An
 
 def canonical(json: str | None) -> bytes | None:
     """By which JSON is compared: Python holds 1 and true equal, and the store orders members in its own way."""
-    return None if json is None else msgspec.json.encode(msgspec.json.decode(json), order="sorted")
+    return None if json is None else _encoder.encode(_decoder.decode(json))
+
+
+_decoder: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(float_hook=Decimal)
+_encoder = msgspec.json.Encoder(decimal_format="number", order="sorted")

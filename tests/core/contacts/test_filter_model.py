@@ -197,7 +197,7 @@ def _span(random: Random, known: list[Known], *_: Any) -> tuple[str, Any, Fits]:
 
 
 def _attributes(random: Random, _: Any, definitions: Definitions, __: Any) -> tuple[str, Any, Fits]:
-    wished = [_attribute(random, definitions) for _ in range(random.randint(1, 2))]
+    wished = [_attribute(random, definitions) for _ in range(random.choice([1, 2, 2, 12]))]
     return (
         "attributes",
         [each for each, _ in wished],
@@ -211,7 +211,7 @@ def _attribute(random: Random, definitions: Definitions) -> tuple[AttributeFilte
     assert definition is not None
     operators = ["eq", "any", "all"] + ["lte", "gte", "between"] * (kind in ("birthday", "rooms"))
     operator: Any = random.choice(operators)
-    count = {"any": random.randint(1, 3), "all": random.randint(1, 2), "between": 2}.get(operator, 1)
+    count = {"any": random.randint(1, 3), "all": random.randint(1, 4), "between": 2}.get(operator, 1)
     values = [random.choice(VALUES[kind]) for _ in range(count)]
 
     def fits(each: Known) -> bool:

@@ -41,7 +41,9 @@ async def test_the_place_is_kept(
     assert await hand_over(store, alice, bob, alice) == 1
     now = await read(store, alice, task)
     assert now.assignees == [ids[name] for name in after]
-    assert (await events_of(store, alice, task))[1:] == [("task.assigned", {"assignees": now.assignees})]
+    uids = {"a": alice.caller.user_uid, "c": cyd.caller.user_uid, "d": dan.caller.user_uid}
+    told = {"assignees": [str(uids[name]) for name in after]}
+    assert (await events_of(store, alice, task))[1:] == [("task.reassigned", told)]
     await check_kept(store, alice, now)
     assert await read(store, alice, untouched) == untouched
     assert await hand_over(store, alice, bob, alice) == 0

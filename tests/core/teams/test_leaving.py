@@ -185,7 +185,7 @@ async def _events(store: Store, person: Person) -> list[str]:
     async with store.reading() as reader:
         rows = await reader.fetch(
             """select e.kind from events e
-            where e.team_id = $1 and e.subject = 'user' and e.subject_id = $2 order by e.id""",
+            where e.team_id = $1 and e.subject = 'member' and e.subject_id = $2 order by e.id""",
             person.team.id,
             person.user_id,
         )

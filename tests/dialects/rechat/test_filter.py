@@ -348,3 +348,14 @@ async def test_a_search_or_filter_without_end_is_refused(alice: Person) -> None:
 async def test_other_unknown_parameters_pass(alice: Person) -> None:
     contact = await new_contact(alice)
     assert await found(alice, color="red", page="7") == [contact["id"]]
+
+
+@pytest.mark.parametrize("name", ["filter", "filters"])
+async def test_filters_have_fifty_values_together(alice: Person, name: str) -> None:
+    await new_contact(alice)
+    few, many = ([{"attribute_type": "note", "value": ["x"] * 5, "operator": "all"}] * count for count in (10, 11))
+    assert (await alice.rechat.post("/contacts/filter", json={name: few})).status_code == 200
+    answer = await alice.rechat.post("/contacts/filter", json={name: many})
+    assert refusal_of(answer, 400) == {name: ["All filters together have at most 50 values."]}
+    one = [{"attribute_type": "note", "value": ["x"] * 51, "operator": "any"}]
+    assert refusal_of(await alice.rechat.post("/contacts/filter", json={name: one}), 400).keys() == {name}

@@ -7,6 +7,10 @@ from tests.dialects.rechat.records import NEVER, NO_UIDS, a, everything, me, new
 from tests.dialects.rechat.wire import data_of, refusal_of
 from tests.jobs.working import until, working
 from tests.people import Person, new_key, rechat_client
+from touchbook.dialects.kit.body import decode_object
+from touchbook.dialects.kit.sizes import MOST_VALUES
+from touchbook.dialects.rechat import parse
+from touchbook.dialects.rechat.bodies import MOST_IMPORTED
 from touchbook.store.postgres import Store
 
 WRONG: list[dict[str, Any]] = [
@@ -114,3 +118,40 @@ async def test_a_job_is_the_teams(alice: Person, charlie: Person) -> None:
 async def test_a_key_to_read_may_not_import(store: Store, alice: Person) -> None:
     reader = rechat_client(alice.url, await new_key(store, alice, "read"))
     refusal_of(await reader.post("/contacts/import.json", json={"contacts": [{}]}), 403)
+
+
+async def test_too_many_are_refused_before_any_is_built(
+    store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As text they are counted: no list of them comes to be."""
+    decoded: list[int] = []
+
+    def decode(body: bytes, *free: Any) -> dict[str, Any]:
+        decoded.append(len(body))
+        return decode_object(body, *free)
+
+    monkeypatch.setattr(parse, "decode_object", decode)
+    for size, path in ((880_000, "/contacts/import.json"), (MOST_IMPORTED, "/contacts")):
+        body = b'{"contacts": [' + b",".join([b"{}"] * (size + 1)) + b"]}"
+        answer = await alice.rechat.post(path, content=body)
+        most = "10,000" if path.endswith("json") else "5,000"
+        assert refusal_of(answer, 400) == {"contacts": [f"contacts must have at most {most} items."]}
+    many = {"contacts": [f"contacts must have at most {MOST_VALUES:,} values."]}
+    for part in (b"1", b"{}", b'"a"', b"[]", b'{"a":1}'):
+        parts = b",".join([part] * (MOST_VALUES + 1))
+        for body, wrong in (
+            (b'{"contacts": [[%b]]}' % parts, many),
+            (b'{"contacts": [{}], "x": [%b]}' % parts, f"The body has more than {MOST_VALUES:,} values."),
+        ):
+            assert refusal_of(await alice.rechat.post("/contacts/import.json", content=body), 400) == wrong
+    everybody = b'{"contacts": [%b]}' % b",".join([b"1"] * 4 * MOST_VALUES + [b"1"])
+    assert refusal_of(await alice.rechat.post("/contacts/import.json", content=everybody), 400) == many
+    assert decoded == []
+    async with store.reading() as reader:
+        assert await reader.fetch_value("select count(*) from jobs where team_id = $1", alice.team.id) == 0
+
+
+async def test_commas_of_texts_are_no_values(alice: Person) -> None:
+    notes = [a("note", f'{number}"\\,' + "," * 30_000) for number in range(20)]
+    job = await job_of(alice, data_of(await ask(alice, {"user": "ME", "attributes": notes}))["job_id"])
+    assert (job["total"], job["failed"]) == (1, 0)

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -62,3 +63,13 @@ async def test_only_whose_it_is_and_who_may_write(store: Store, alice: Person, c
         refusal_of(await alice.rechat.get(f"/listings/{text}"), 400)
     refusal_of(await alice.rechat.get("/listings"), 405)
     assert data_of(await alice.rechat.get(f"/listings/{JUNIUS['id']}")) == JUNIUS
+
+
+async def test_numbers_come_back_equal(alice: Person) -> None:
+    headers = {"content-type": "application/json"}
+    body = f'{{"id": "{JUNIUS["id"]}", "price": 1e23, "lots": [10000000000000000000000, 0.12345678901234567890]}}'
+    for sent in (body, (await alice.rechat.post("/listings", content=body, headers=headers)).text):
+        document = sent if sent == body else json.dumps(json.loads(sent)["data"])
+        data_of(await alice.rechat.post("/listings", content=document, headers=headers))
+        kept = data_of(await alice.rechat.get(f"/listings/{JUNIUS['id']}"))
+        assert kept == json.loads(body)

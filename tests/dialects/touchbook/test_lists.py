@@ -194,3 +194,17 @@ async def test_a_repeat_makes_no_second_list(alice: Person) -> None:
     answer = await alice.touchbook.post("/lists", json={"name": "y"}, headers=once)
     assert refusal_of(answer, 422).keys() == {"Idempotency-Key"}
     assert await all_lists(alice) == [first.json()]
+
+
+async def test_a_rule_has_fifty_values_in_all(alice: Person) -> None:
+    few, many = ([{"attribute": "note", "values": ["x"] * 5, "operator": "all"}] * count for count in (10, 11))
+    made = data_of(await alice.touchbook.post("/lists", json={"name": "Few", "rule": {"attributes": few}}), 201)
+    for answer in (
+        await alice.touchbook.post("/lists", json={"name": "Many", "rule": {"attributes": many}}),
+        await alice.touchbook.patch(f"/lists/{made['id']}", json={"rule": {"attributes": many}}),
+    ):
+        assert refusal_of(answer, 400).keys() == {"rule"}
+    owners = {"owners": [me(alice)] * 1001}
+    answer = await alice.touchbook.post("/lists", json={"name": "Many", "rule": owners})
+    assert refusal_of(answer, 400) == {"rule": ["rule.owners must have at most 1,000 items."]}
+    assert await all_lists(alice) == [made]

@@ -62,7 +62,7 @@ async def add_contacts(
     relax: bool = False,
 ) -> list[Contact]:
     """In the order of `new`. `activity`: their coming is part of their story (RC-015). `relax` leaves out what
-    lacks a required attribute. Errors: UnknownRecord for an owner, Invalid if a required attribute is missing."""
+    lacks a required attribute or has too many. Errors: UnknownRecord for an owner, Invalid for either of these."""
     owners = {each.owner_id or caller.user_id for each in new}
     for owner in owners - await known_members(tx, caller.team_id, [owner for owner in owners if owner]):
         raise UnknownRecord("owner", owner)
@@ -93,8 +93,8 @@ def _prepared(
     hand = hand_of(tx, caller)
     prepared = []
     for each in new:
-        outcome = apply_changes(_BARE, [], each.attributes, definitions, hand)
         try:
+            outcome = apply_changes(_BARE, [], each.attributes, definitions, hand)
             check_required(outcome, definitions, new=True)
         except Invalid:
             if not relax:

@@ -1,7 +1,7 @@
 """How the attributes of one contact change: the rules of singular, primary and required, without a database."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.identity import new_uid
 
+MOST_ATTRIBUTES = 1000
 _HOME = "Home"
 
 
@@ -44,23 +45,91 @@ class Outcome(Struct, frozen=True):
         return bool(self.added or self.changed or self.removed)
 
 
+class TooManyAttributes(Invalid):
+    def __init__(self) -> None:
+        super().__init__({"attributes": [f"A contact has at most {MOST_ATTRIBUTES:,} attributes."]})
+
+
+class _Standing:
+    """The attributes of one contact between two changes, in the order in which they came.
+
+    A singular definition has one for the contact and one for the partner, and so has each tag (A-13): `_alone`
+    finds by its place the one that another would replace, so that a change costs the same among any number.
+    """
+
+    def __init__(self, before: Sequence[Attribute], definitions: Definitions) -> None:
+        self.all = {attribute.uid: attribute for attribute in before}
+        self._definitions = definitions
+        self._alone: dict[Hashable, dict[UUID, None]] = defaultdict(dict)
+        for attribute in before:
+            self._alone[self._place(attribute)][attribute.uid] = None
+        self._alone.pop(None, None)
+
+    def find(self, uid: UUID) -> Attribute:
+        if uid not in self.all:
+            raise NotFound("contact attribute", uid)
+        return self.all[uid]
+
+    def same_tag(self, new: NewAttribute) -> Attribute | None:
+        """To tag what has the tag is to leave it so."""
+        if new.definition.name != "tag":
+            return None
+        return next((self.all[uid] for uid in self._alone.get(_place_of_tag(new.value.text, new), ())), None)
+
+    def remove(self, uid: UUID) -> None:
+        self._leave_place(self.find(uid))
+        del self.all[uid]
+
+    def put(self, attribute: Attribute) -> None:
+        """The last of those that want one place stays."""
+        if attribute.uid in self.all:
+            self._leave_place(self.all[attribute.uid])
+        place = self._place(attribute)
+        if place is not None:
+            for other in self._alone[place]:
+                del self.all[other]
+            self._alone[place] = {attribute.uid: None}
+        self.all[attribute.uid] = attribute
+
+    def _leave_place(self, attribute: Attribute) -> None:
+        place = self._place(attribute)
+        if place is not None:
+            del self._alone[place][attribute.uid]
+
+    def _place(self, attribute: Attribute) -> Hashable:
+        """None: any number may stand side by side. Those that once might may be several in one place still."""
+        definition = self._definitions.named(attribute.type)
+        if definition is not None and definition.singular:
+            return attribute.type, attribute.is_partner
+        return _place_of_tag(attribute.text, attribute) if attribute.type == "tag" else None
+
+
+def _place_of_tag(text: str | None, tag: Attribute | NewAttribute) -> Hashable:
+    return "tag", tag.is_partner, text
+
+
 def apply_changes(
     contact_id: int, before: Sequence[Attribute], changes: Sequence[Change], definitions: Definitions, hand: Hand
 ) -> Outcome:
-    """In the order of `changes`. NotFound for an attribute that is not this contact's (RC-066)."""
-    left = {attribute.uid: attribute for attribute in before}
+    """In the order of `changes`. NotFound for an attribute that is not this contact's (RC-066); TooManyAttributes
+    for one that comes to more than a contact has.
+    """
+    standing = _Standing(before, definitions)
     marked: dict[UUID, str] = {}
     meant: list[UUID] = []
     for change in changes:
         if isinstance(change, Removal):
-            del left[_find(left, change.uid).uid]
+            standing.remove(change.uid)
             continue
-        attribute = _changed(contact_id, left, change, definitions, hand)
-        was = left.get(attribute.uid)
+        attribute = _changed(contact_id, standing, change, definitions, hand)
+        was = standing.all.get(attribute.uid)
         if attribute.is_primary and not (was and was.is_primary):
             marked[attribute.uid] = attribute.type
-        _put(left, attribute, definitions)
+        standing.put(attribute)
         meant.append(attribute.uid)
+    left = standing.all
+    if len(left) > max(MOST_ATTRIBUTES, len(before)):
+        raise TooManyAttributes
     _settle_primaries(left, marked)
     return _outcome(before, left, dict.fromkeys(meant))
 
@@ -74,22 +143,16 @@ def check_required(outcome: Outcome, definitions: Definitions, *, new: bool) -> 
             raise Invalid({definition.name: [f"{definition.label} is required."]})
 
 
-def _find(left: Mapping[UUID, Attribute], uid: UUID) -> Attribute:
-    if uid not in left:
-        raise NotFound("contact attribute", uid)
-    return left[uid]
-
-
 def _changed(
     contact_id: int,
-    left: Mapping[UUID, Attribute],
+    standing: _Standing,
     change: NewAttribute | AttributeEdit,
     definitions: Definitions,
     hand: Hand,
 ) -> Attribute:
     if isinstance(change, AttributeEdit):
-        return _edited(_find(left, change.uid), change, definitions, hand)
-    return _same_tag(left, change) or _made(contact_id, change, hand)
+        return _edited(standing.find(change.uid), change, definitions, hand)
+    return standing.same_tag(change) or _made(contact_id, change, hand)
 
 
 def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions, hand: Hand) -> Attribute:
@@ -139,28 +202,6 @@ def _made(contact_id: int, new: NewAttribute, hand: Hand) -> Attribute:
         created_at=instant,
         updated_at=instant,
     )
-
-
-def _same_tag(left: Mapping[UUID, Attribute], new: NewAttribute) -> Attribute | None:
-    """To tag what has the tag is to leave it so."""
-    if new.definition.name != "tag":
-        return None
-    wished = ("tag", new.value.text, new.is_partner)
-    return next((tag for tag in left.values() if (tag.type, tag.text, tag.is_partner) == wished), None)
-
-
-def _put(left: dict[UUID, Attribute], attribute: Attribute, definitions: Definitions) -> None:
-    """Of a singular definition, and of a tag, there is one for the contact and one for the partner; the last
-    stays (A-13).
-    """
-    definition = definitions.named(attribute.type)
-    singular = definition is not None and definition.singular
-    for other in list(left.values()):
-        if other.uid == attribute.uid or (other.type, other.is_partner) != (attribute.type, attribute.is_partner):
-            continue
-        if singular or (attribute.type == "tag" and other.text == attribute.text):
-            del left[other.uid]
-    left[attribute.uid] = attribute
 
 
 def _settle_primaries(left: dict[UUID, Attribute], marked: Mapping[UUID, str]) -> None:

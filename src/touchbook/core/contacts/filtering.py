@@ -13,12 +13,16 @@ from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
 from touchbook.core.contacts.matching import matched_value
 from touchbook.core.contacts.seeing import standing
+from touchbook.core.contacts.valuing import WrongValue
 from touchbook.core.folding import fold
 from touchbook.core.searching import add_search
 from touchbook.core.where import Where, escape_like
 
 Operator = Literal["eq", "lte", "gte", "between", "any", "all"]
+MOST_VALUES = 50
 _COLUMNS: dict[str, str] = {"text": "matched", "date": "date", "number": "number"}
+_TYPES: dict[str, str] = {"text": "text", "date": "date", "number": "numeric"}
+_APART = 4
 
 
 class AttributeFilter(Struct, frozen=True):
@@ -32,6 +36,12 @@ class AttributeFilter(Struct, frozen=True):
     values: Sequence[str | date | Decimal]
     operator: Operator = "eq"
     invert: bool = False
+
+
+def check_count(filters: Sequence[AttributeFilter]) -> None:
+    """WrongValue for too many values together: each is work for the database before anyone is found."""
+    if sum(len(each.values) for each in filters) > MOST_VALUES:
+        raise WrongValue(f"All filters together have at most {MOST_VALUES} values.")
 
 
 class Span(Struct, frozen=True):
@@ -111,9 +121,7 @@ def add_filter(where: Where, filters: ContactFilter, region: str) -> Where:
     _add_members(where, filters)
     for column, span in _spans(filters).items():
         _add_span(where, column, span)
-    for attribute in filters.attributes:
-        where.add(f"not ({_attribute(where, attribute, region)})" if attribute.invert else
-                  _attribute(where, attribute, region))  # fmt: skip
+    _add_attributes(where, filters.attributes, region)
     if filters.lists is not None:
         where.add_any([matching_list(where.branch(), each, region) for each in filters.lists])
     return where
@@ -165,26 +173,51 @@ def _add_span(where: Where, column: str, span: Span) -> None:
         where.add(f"c.{column} <= {{}}", span.last)
 
 
-def _attribute(where: Where, wished: AttributeFilter, region: str) -> str:
-    """A tag is asked of the contact itself."""
-    if wished.definition.name == "tag":
-        contains = "&&" if wished.operator == "any" else "@>"
-        return f"c.tags {contains} {where.value(list(wished.values))}::text[]"
-    column = f"a.{_COLUMNS[wished.definition.data_type]}"
-    values = [_compared(wished.definition, value, region) for value in wished.values]
-    if wished.operator == "all":
-        terms = [f"{column} = {where.value(value)}" for value in values]
-    elif wished.operator in ("eq", "any"):
-        array = {"text": "text", "date": "date", "number": "numeric"}[wished.definition.data_type]
-        terms = [f"{column} = any({where.value(values)}::{array}[])"]
-    else:
-        terms = [_bounded(where, column, wished.operator, values)]
-    return " and ".join(_has(where, wished.definition.name, term) for term in terms)
+def _add_attributes(where: Where, filters: Sequence[AttributeFilter], region: str) -> None:
+    """A tag is asked of the contact itself. Each of the others is a join; as joins take long to plan among many,
+    those after the first few are one together.
+    """
+    for each in filters:
+        if each.definition.name == "tag":
+            contains = f"c.tags {'&&' if each.operator == 'any' else '@>'} {{}}::text[]"
+            where.add(f"not ({contains})" if each.invert else contains, list(each.values))
+    for invert in (False, True):
+        wished = [each for each in filters if each.definition.name != "tag" and each.invert is invert]
+        for some in (*([each] for each in wished[:_APART]), wished[_APART:]):
+            if some:
+                where.add(f"{'not ' if invert else ''}exists ({_having(where, some, region)})")
 
 
-def _has(where: Where, kind: str, term: str) -> str:
-    return f"""exists (select from contact_attributes a where a.team_id = $1 and a.contact_id = c.id
-        and a.deleted_at is null and a.type = {where.value(kind)} and {term})"""
+def _having(where: Where, wished: Sequence[AttributeFilter], region: str) -> str:
+    """What stands there if the contact has all that is wished; if inverted filters are asked for, any of it."""
+    asked = [_Asked(where, each, region) for each in wished]
+    held = "from contact_attributes a where a.team_id = $1 and a.deleted_at is null"
+    if len(asked) == 1 and asked[0].least == 1:
+        return f"select {held} and a.contact_id = c.id and {asked[0].fits}"
+    fits = " or ".join(f"({each.fits})" for each in asked)
+    enough = (" or " if wished[0].invert else " and ").join(each.enough(where) for each in asked)
+    return f"""select from (select a.contact_id {held} and ({fits}) group by a.contact_id having {enough}) h
+        where h.contact_id = c.id"""
+
+
+class _Asked:
+    """Which attributes fit a filter, and the `least` number of different values among them."""
+
+    def __init__(self, where: Where, wished: AttributeFilter, region: str) -> None:
+        kind = wished.definition.data_type
+        self._column = f"a.{_COLUMNS[kind]}"
+        values = [_compared(wished.definition, value, region) for value in wished.values]
+        self.least = len(set(values)) if wished.operator == "all" else 1
+        if wished.operator in ("lte", "gte", "between"):
+            term = _bounded(where, self._column, wished.operator, values)
+        else:
+            term = f"{self._column} = any({where.value(values)}::{_TYPES[kind]}[])"
+        self.fits = f"a.type = {where.value(wished.definition.name)} and {term}"
+
+    def enough(self, where: Where) -> str:
+        if self.least == 1:
+            return f"bool_or({self.fits})"
+        return f"count(distinct {self._column}) filter (where {self.fits}) >= {where.value(self.least)}"
 
 
 def _bounded(where: Where, column: str, operator: Operator, values: Sequence[Any]) -> str:

@@ -13,11 +13,13 @@ from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.jobs.job import Job
 from touchbook.core.jobs.working import ask_for_job, put_slice, take_slice
+from touchbook.core.slicing import in_slices
 from touchbook.core.teams.queries import known_members
 from touchbook.core.transaction import Transaction
 
 IMPORTING = "import_contacts"
 _AT_ONCE = 500
+_STAGED = 10
 
 
 class _StagedAttribute(Struct, frozen=True, omit_defaults=True):
@@ -53,7 +55,8 @@ async def ask_for_import(
     tx: Transaction, caller: Caller, new: Sequence[NewContact], *, failed: int, reason: str
 ) -> Job:
     """`failed` are those that could not even be read."""
-    payload = msgspec.msgpack.encode(_Staged(reason, list(map(_stage, new))))
+    staged = [_stage(each) async for some in in_slices(new, _STAGED) for each in some]
+    payload = msgspec.msgpack.encode(_Staged(reason, staged))
     return await ask_for_job(tx, caller, IMPORTING, payload, total=len(new) + failed, failed=failed)
 
 

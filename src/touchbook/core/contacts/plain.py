@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.adding import NewContact, add_contacts
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal
+from touchbook.core.contacts.changing import TooManyAttributes
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.deriving import in_precedence
@@ -44,13 +45,20 @@ async def add_contact(tx: Transaction, caller: Caller, **members: Any) -> Contac
 
 
 async def edit_contact(tx: Transaction, caller: Caller, contact: Contact, **members: Any) -> Contact:
-    """The members of `add_contact`; None takes a value away, a list stands for the whole list."""
+    """The members of `add_contact`; None takes a value away, a list stands for the whole list. Invalid names the
+    members that come to more than a contact can hold.
+    """
     await lock_contacts(tx, caller, [contact.id])
     attributes = (await attributes_of(tx, caller, [contact.id])).get(contact.id, [])
     own = in_precedence(attribute for attribute in attributes if not attribute.is_partner)
-    changes = [change for name, value in members.items() for change in _wished(name, value, own)]
+    wished = {name: _wished(name, value, own) for name, value in members.items()}
+    changes = [change for some in wished.values() for change in some]
     definitions = await known_definitions(tx, caller)
-    edited = (await edit_contacts(tx, caller, {contact.id: changes}, definitions))[contact.id].contact
+    try:
+        edited = (await edit_contacts(tx, caller, {contact.id: changes}, definitions))[contact.id].contact
+    except TooManyAttributes as full:
+        new = [name for name, some in wished.items() if any(isinstance(each, NewAttribute) for each in some)]
+        raise Invalid({name: [str(full)] for name in new}) from full
     if edited.display_name is None and contact.display_name is not None:
         raise _nameless()
     return edited
@@ -85,7 +93,8 @@ def _list_changes(name: str, wished: Sequence[Labelled], held: Sequence[Attribut
             left.remove(match)
         matches.append(match)
     removals: list[Change] = [Removal(attribute.uid) for attribute in left]
-    stay = [attribute for attribute in held if attribute not in left]
+    gone = {attribute.uid for attribute in left}
+    stay = [attribute for attribute in held if attribute.uid not in gone]
     if matches == stay and not any(map(_relabels, wished, stay)):
         return removals
     first = len(wished) > 1
@@ -97,10 +106,10 @@ def _list_changes(name: str, wished: Sequence[Labelled], held: Sequence[Attribut
 
 
 def _tag_changes(wished: Sequence[str], held: Sequence[Attribute]) -> list[Change]:
-    texts = [attribute.text for attribute in held]
-    removals: list[Change] = [Removal(attribute.uid) for attribute in held if attribute.text not in wished]
-    new = [text for text in dict.fromkeys(wished) if text not in texts]
-    return removals + [_change("tag", Labelled(text), None) for text in new]
+    texts = {attribute.text for attribute in held}
+    kept = dict.fromkeys(wished)
+    removals: list[Change] = [Removal(attribute.uid) for attribute in held if attribute.text not in kept]
+    return removals + [_change("tag", Labelled(text), None) for text in kept if text not in texts]
 
 
 def _relabels(wished: Labelled, held: Attribute) -> bool:

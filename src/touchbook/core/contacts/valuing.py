@@ -12,7 +12,6 @@ from touchbook.core.contacts.definition import Definition
 from touchbook.core.tags.tag import LONGEST_TAG
 
 LONGEST_TEXT = 65_536
-MOST_VALUES = 100
 _MOST = Decimal(10) ** 30
 
 
@@ -85,9 +84,11 @@ def read_filter_values(definition: Definition, given: Sequence[Any], operator: s
     """What a filter compares with. Errors: WrongValue, for values or an operator that the definition lacks."""
     if operator in ("lte", "gte", "between") and definition.data_type == "text":
         raise WrongValue(f"{definition.name} cannot be asked for with {operator}.")
-    fewest, most = {"between": (2, 2), "any": (1, MOST_VALUES), "all": (1, MOST_VALUES)}.get(operator, (1, 1))
-    if not fewest <= len(given) <= most:
-        raise WrongValue(f"{operator} takes {fewest if fewest == most else f'{fewest} to {most}'} values.")
+    if operator in ("any", "all"):
+        if not given:
+            raise WrongValue(f"{operator} takes some values.")
+    elif len(given) != (2 if operator == "between" else 1):
+        raise WrongValue(f"{operator} takes {'two values' if operator == 'between' else 'one value'}.")
     return [_read_compared(definition, value) for value in given]
 
 

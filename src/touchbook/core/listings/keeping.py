@@ -2,10 +2,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from msgspec import Raw
+
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.listings.listing import Listing, title_of, uid_of
 from touchbook.core.listings.queries import find_listing_by_uid, listing_ids
+from touchbook.core.plain_json import write_json
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
@@ -48,7 +51,12 @@ async def _keep(tx: Transaction, caller: Caller, documents: Mapping[UUID, Docume
         records(
             _TYPES,
             [
-                {"uid": uid, "title": title_of(document), "document": document, "at": tx.tick()}
+                {
+                    "uid": uid,
+                    "title": title_of(document),
+                    "document": Raw(write_json(document).encode()),
+                    "at": tx.tick(),
+                }
                 for uid, document in documents.items()
             ],
         ),

@@ -9,7 +9,14 @@ from msgspec import Meta, Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.definition import Definitions
-from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, Operator, Span
+from touchbook.core.contacts.filtering import (
+    MOST_VALUES,
+    AttributeFilter,
+    ContactFilter,
+    Operator,
+    Span,
+    check_count,
+)
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_filter_values
 from touchbook.core.errors import Invalid
@@ -17,6 +24,7 @@ from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader
 
 Text = Annotated[str, Meta(min_length=1, max_length=255)]
+People = Annotated[list[UUID], Meta(max_length=1000)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 
@@ -24,7 +32,10 @@ class RuleAttribute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """`attribute` is the name of a definition; dates are seconds since 1970."""
 
     attribute: Text
-    values: Annotated[list[Text | float], Meta(min_length=1, max_length=100)]
+    values: Annotated[
+        list[Text | float],
+        Meta(min_length=1, max_length=100, description=f"At most {MOST_VALUES} in all attributes of a rule"),
+    ]
     operator: Operator = "eq"
     invert: bool = False
 
@@ -34,9 +45,9 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
 
     search: Text | None = None
     letter: Text | None = None
-    owners: list[UUID] | None = None
-    authors: list[UUID] | None = None
-    editors: list[UUID] | None = None
+    owners: People | None = None
+    authors: People | None = None
+    editors: People | None = None
     created_from: Instant | None = None
     created_to: Instant | None = None
     updated_from: Instant | None = None
@@ -67,6 +78,8 @@ async def filters_of(
 def _filter(rule: Rule, definitions: Definitions, users: dict[UUID, int], *, strict: bool) -> ContactFilter:
     try:
         attributes = [_attribute(each, definitions) for each in rule.attributes]
+        if strict:
+            check_count(attributes)
     except WrongValue as wrong:
         if strict:
             raise Invalid({"rule": [str(wrong)]}) from wrong

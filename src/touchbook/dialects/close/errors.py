@@ -14,6 +14,8 @@ _FIELDS = {
     "assignee": "assigned_to",
     "user": "user_id",
     "search": "query",
+    "phone_numbers": "phones",
+    "job_title": "title",
 }
 
 

@@ -11,7 +11,7 @@ from touchbook.core.errors import Invalid
 from touchbook.dialects.close.wire import LARGEST_PAGE
 from touchbook.dialects.kit.body import decode_object
 from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.kit.fields import REQUIRED, Wrong, bare_sentence, read_fields
 
 Fields = TypeVar("Fields", bound=Struct)
 
@@ -87,4 +87,4 @@ def required(**members: Any) -> None:
 
 
 def _sentence(problem: str) -> str:
-    return "This field is required." if problem == REQUIRED else f"{problem}."
+    return "This field is required." if problem == REQUIRED else bare_sentence(problem)

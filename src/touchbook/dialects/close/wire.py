@@ -5,7 +5,10 @@ from typing import Annotated, Generic, Literal, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 LARGEST_PAGE = 1000
+MOST_ADDRESSES = 100
 Text = Annotated[str, Meta(max_length=65_536)]
+Id = Annotated[str, Meta(max_length=255)]
+Time = Annotated[str, Meta(max_length=64)]
 Name = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"\S")]
 Day = Annotated[str | None, Meta(description="A day or a date-time")]
 
@@ -13,13 +16,13 @@ Day = Annotated[str | None, Meta(description="A day or a date-time")]
 class TaskBody(Struct, frozen=True, kw_only=True):
     """Create and update; `due_date` counts only where `date` is missing (CL-57)."""
 
-    _type: str | UnsetType = UNSET
-    lead_id: str | UnsetType | None = UNSET
-    contact_id: str | UnsetType | None = UNSET
-    assigned_to: str | UnsetType | None = UNSET
+    _type: Id | UnsetType = UNSET
+    lead_id: Id | UnsetType | None = UNSET
+    contact_id: Id | UnsetType | None = UNSET
+    assigned_to: Id | UnsetType | None = UNSET
     text: Text | UnsetType | None = UNSET
-    date: str | UnsetType | None = UNSET
-    due_date: str | UnsetType | None = UNSET
+    date: Time | UnsetType | None = UNSET
+    due_date: Time | UnsetType | None = UNSET
     is_complete: bool | UnsetType = UNSET
 
     @property
@@ -113,11 +116,11 @@ class UrlItem(Struct, frozen=True):
 class ContactBody(Struct, frozen=True, kw_only=True):
     """`title` is what the contact does for a living."""
 
-    lead_id: str | UnsetType = UNSET
+    lead_id: Id | UnsetType = UNSET
     name: Name | UnsetType | None = UNSET
     title: Name | UnsetType | None = UNSET
-    emails: list[EmailItem] | UnsetType = UNSET
-    phones: list[PhoneItem] | UnsetType = UNSET
+    emails: Annotated[list[EmailItem], Meta(max_length=MOST_ADDRESSES)] | UnsetType = UNSET
+    phones: Annotated[list[PhoneItem], Meta(max_length=MOST_ADDRESSES)] | UnsetType = UNSET
 
 
 class ContactItem(Struct, frozen=True, kw_only=True):
@@ -137,14 +140,14 @@ class ContactItem(Struct, frozen=True, kw_only=True):
 class OpportunityBody(Struct, frozen=True, kw_only=True):
     """`value` in hundredths of the currency; `date_won` is when it is to close."""
 
-    lead_id: str | UnsetType | None = UNSET
-    contact_id: str | UnsetType | None = UNSET
-    user_id: str | UnsetType = UNSET
-    status_id: str | UnsetType = UNSET
+    lead_id: Id | UnsetType | None = UNSET
+    contact_id: Id | UnsetType | None = UNSET
+    user_id: Id | UnsetType = UNSET
+    status_id: Id | UnsetType = UNSET
     note: Text | UnsetType | None = UNSET
     value: Annotated[int, Meta(ge=0, le=10**15)] | UnsetType | None = UNSET
-    value_currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | UnsetType = UNSET
-    date_won: str | UnsetType | None = UNSET
+    value_currency: Annotated[str, Meta(max_length=3, pattern="^[A-Z]{3}$")] | UnsetType = UNSET
+    date_won: Time | UnsetType | None = UNSET
 
 
 class OpportunityItem(Struct, frozen=True, kw_only=True):
@@ -172,7 +175,7 @@ class OpportunityItem(Struct, frozen=True, kw_only=True):
 
 class LeadBody(Struct, frozen=True, kw_only=True):
     name: Name | UnsetType = UNSET
-    status_id: str | UnsetType = UNSET
+    status_id: Id | UnsetType = UNSET
 
 
 class NewLead(LeadBody, frozen=True, kw_only=True):

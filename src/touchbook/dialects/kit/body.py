@@ -1,6 +1,6 @@
 """Reading what was sent: bounded, decoded, and clear of what no column can hold."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive
 
 from touchbook.core.errors import Malformed
+from touchbook.core.plain_json import LARGEST, read_json, write_json
 from touchbook.dialects.kit.errors import TooLarge, UnsupportedMedia
 
 FORM = "application/x-www-form-urlencoded"
@@ -16,6 +17,14 @@ LARGEST_BODY = 1024 * 1024
 _MOST_FIELDS = 100
 _DEEPEST = 64
 _LARGEST_NUMBER = 2**63
+NOTHING: frozenset[str] = frozenset()
+
+
+class Everything:
+    """Every member is in it."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
 
 
 async def read_body(receive: Receive, *, limit: int = LARGEST_BODY) -> bytes:
@@ -59,43 +68,50 @@ def decode_form(body: bytes) -> dict[str, str]:
     return fields
 
 
-def decode_object(body: bytes) -> dict[str, Any]:
-    """The members of a JSON object. Malformed for anything else, for NUL, and for numbers out of range."""
-    members = decode_json(body)
+def decode_object(body: bytes, free: Container[str] = NOTHING) -> dict[str, Any]:
+    """The members of a JSON object. Malformed for anything else, for NUL, and for numbers out of range.
+
+    `free` are members, wherever they stand, that are any JSON and kept so: their integers may be larger.
+    """
+    members = decode_json(body, free)
     if not isinstance(members, dict):
         raise Malformed("The body must be a JSON object.")
     return members
 
 
-def decode_json(body: bytes) -> Any:
+def decode_json(body: bytes, free: Container[str] = NOTHING) -> Any:
     try:
-        value = msgspec.json.decode(body)
+        value = read_json(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as unreadable:
         raise Malformed("The body is not valid JSON.") from unreadable
-    _check_storable(value, 0)
+    _check_storable(value, 0, free, _LARGEST_NUMBER)
     return value
 
 
-def _check_storable(value: Any, depth: int) -> None:
+def _check_storable(value: Any, depth: int, free: Container[str], largest: int) -> None:
     if isinstance(value, str):
         check_text(value)
     elif isinstance(value, int):
-        if not -_LARGEST_NUMBER <= value < _LARGEST_NUMBER:
+        if not -largest <= value < largest:
             raise Malformed("The body has a number that is out of range.")
     elif isinstance(value, (dict, list)):
         if depth >= _DEEPEST:
             raise Malformed("The body is nested too deeply.")
-        for part in (*value.keys(), *value.values()) if isinstance(value, dict) else value:
-            _check_storable(part, depth + 1)
+        if isinstance(value, list):
+            for part in value:
+                _check_storable(part, depth + 1, free, largest)
+            return
+        for name, part in value.items():
+            check_text(name)
+            _check_storable(part, depth + 1, free, LARGEST if name in free else largest)
 
 
-def check_free(value: Any) -> None:
-    """Of JSON that is kept as it is: a large fraction would come back as an integer, and be refused then."""
-    if isinstance(value, float) and not -_LARGEST_NUMBER <= value < _LARGEST_NUMBER:
-        raise Malformed("The body has a number that is out of range.")
-    if isinstance(value, (dict, list)):
-        for part in value.values() if isinstance(value, dict) else value:
-            check_free(part)
+def free_json(value: Any) -> str:
+    """Any JSON that was sent, as it is kept. TooLarge if it is more than a body with its numbers written out."""
+    text = write_json(value)
+    if len(text) > LARGEST_BODY:
+        raise TooLarge(LARGEST_BODY)
+    return text
 
 
 def check_text(text: str) -> None:

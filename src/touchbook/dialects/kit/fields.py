@@ -9,11 +9,13 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec import NODEFAULT, Struct
 
+from touchbook.dialects.kit.wording import plain_words
+
 Fields = TypeVar("Fields", bound=Struct)
 
 
 class Wrong(Exception):
-    """Field -> what is wrong: `required`, or msgspec's own words of the value's type or range."""
+    """Field -> what is wrong: `required`, or what follows the field's name in a sentence (` must be a list`)."""
 
     def __init__(self, problems: dict[str, str]) -> None:
         self.problems = problems
@@ -24,7 +26,13 @@ REQUIRED = "required"
 
 
 def sentence_of(name: str, problem: str) -> str:
-    return f"{name} is required." if problem == REQUIRED else f"{name}: {problem[0].lower()}{problem[1:]}."
+    return f"{name} is required." if problem == REQUIRED else f"{name}{problem}."
+
+
+def bare_sentence(problem: str) -> str:
+    """For where the name stands beside it: `Must be a list.`"""
+    said = problem.lstrip(" .")
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def read_fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool = True) -> Fields:
@@ -40,7 +48,7 @@ def read_fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool 
             kind_of = field.type if strict else _without_none(field.type)
             values[field.name] = msgspec.convert(members[field.encode_name], kind_of, strict=strict)
         except msgspec.ValidationError as wrong:
-            problems[field.encode_name] = str(wrong)
+            problems[field.encode_name] = plain_words(str(wrong))
     if problems:
         raise Wrong(problems)
     return kind(**values)

@@ -85,7 +85,9 @@ def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
         operation["description"] = words_of(route.query)
     if route.body is not None:
         schema: dict[str, Any] = {"$ref": _ref(route.body)}
-        content: dict[str, Any] = {"schema": {"type": "array", "items": schema} if route.body_listed else schema}
+        if route.body_listed:
+            schema = {"type": "array", "items": schema, "maxItems": route.body_listed}
+        content: dict[str, Any] = {"schema": schema}
         if route.example_request is not None:
             content["example"] = route.example_request
         kinds = route.reads or (dialect.media_type,)

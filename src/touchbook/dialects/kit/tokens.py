@@ -18,7 +18,7 @@ from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields, sentence
 
 LARGEST_TOKEN_BODY = 16 * 1024
 
-Text = Annotated[str, Meta(extra_json_schema={"pattern": r"^[^\u0000]*$"})]
+Text = Annotated[str, Meta(max_length=4096, extra_json_schema={"pattern": r"^[^\u0000]*$"})]
 
 
 _CLIENT = ("client_id", "client_secret")

@@ -18,6 +18,7 @@ from touchbook.dialects.outreach.wire import (
     OneDocument,
     ResourceMeta,
     SelfLink,
+    SentId,
     SentToMany,
     SentToOne,
     ToMany,
@@ -80,7 +81,7 @@ def sent_document(resource: Resource[Any], attributes: type[Struct], relationshi
         [(each, _SENT[type(resource.relationships[each])]) for each in relationships],
     )
     members: list[tuple[str, Any]] = [
-        ("id", int | str | None),
+        ("id", SentId | None),
         ("attributes", attributes),
         ("relationships", related),
     ]

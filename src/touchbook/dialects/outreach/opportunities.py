@@ -17,6 +17,7 @@ from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.reading import find, show_now
 from touchbook.dialects.outreach.resources.opportunities import OPPORTUNITIES
 from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.wire import SentTime
 from touchbook.dialects.outreach.writing import (
     arrived,
     differing_attributes,
@@ -36,8 +37,8 @@ class OpportunityWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     """`close_date`: a date or a date-time, of which the day counts."""
 
     amount: Annotated[float, Meta(ge=-_MOST, le=_MOST)] | UnsetType | None = UNSET
-    close_date: str | UnsetType | None = UNSET
-    currency_type: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] | UnsetType = UNSET
+    close_date: SentTime | UnsetType | None = UNSET
+    currency_type: Annotated[str, Meta(max_length=3, pattern=r"^[A-Z]{3}$")] | UnsetType = UNSET
     name: Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")] | UnsetType = UNSET
 
 

@@ -22,6 +22,7 @@ from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_p
 from touchbook.dialects.outreach.reading import find, show_now, show_record
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
 from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.wire import SentTime
 from touchbook.dialects.outreach.writing import arrived, differing_attributes, differing_relations, read_sent
 
 WRITABLE = ("account", "owner", "persona", "stage")
@@ -50,7 +51,7 @@ class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     call_opted_out: _Flag = UNSET
     calls_opt_status: _OptStatus = UNSET
     company: _Text = UNSET
-    date_of_birth: str | UnsetType | None = UNSET
+    date_of_birth: SentTime | UnsetType | None = UNSET
     email_opted_out: _Flag = UNSET
     emails: _Texts = UNSET
     emails_opt_status: _OptStatus = UNSET

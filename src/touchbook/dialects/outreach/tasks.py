@@ -34,7 +34,7 @@ _KINDS: Mapping[str, Kind] = {action: kind for kind, action in ACTIONS.items()}
 _RECORDS: Mapping[str, RecordKind] = {"account": "account", "opportunity": "deal", "prospect": "contact"}
 _RANK: tuple[RecordKind, ...] = ("account", "contact", "deal")
 _TIMES = {"autoskip_at": "autoskipAt", "due_at": "dueAt", "scheduled_at": "scheduledAt"}
-_Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})] | UnsetType | None
+_Time = Annotated[str, Meta(max_length=64, extra_json_schema={"format": "date-time"})] | UnsetType | None
 
 
 class TaskWrite(Struct, frozen=True, kw_only=True, rename="camel"):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.errors import Invalid
+from touchbook.core.sequences.rendering import LONGEST
 from touchbook.core.sequences.templating import (
     attach_template,
     create_template,
@@ -36,9 +37,9 @@ LINK_WRITABLE = ("sequenceStep", "template")
 class TemplateWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     """In Liquid; what cannot be read or names what nobody knows is refused."""
 
-    body_html: str | UnsetType = UNSET
+    body_html: Annotated[str, Meta(max_length=LONGEST["body"])] | UnsetType = UNSET
     name: Name | UnsetType = UNSET
-    subject: str | UnsetType | None = UNSET
+    subject: Annotated[str, Meta(max_length=LONGEST["subject"])] | UnsetType | None = UNSET
 
 
 class SequenceTemplateWrite(Struct, frozen=True, kw_only=True):

@@ -100,11 +100,15 @@ class ListDocument(Struct, Generic[Item], frozen=True, kw_only=True):
     meta: ListMeta | UnsetType = UNSET
 
 
+SentId = Annotated[int, Meta(ge=0, lt=10**18)] | Annotated[str, Meta(max_length=18)]
+SentTime = Annotated[str, Meta(max_length=64)]
+
+
 class SentLinkage(Struct, frozen=True):
     """An id comes as a number or as text."""
 
-    type: str
-    id: int | str
+    type: Annotated[str, Meta(max_length=255)]
+    id: SentId
 
 
 class SentToOne(Struct, frozen=True):

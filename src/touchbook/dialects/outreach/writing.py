@@ -14,7 +14,7 @@ from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.body import decode_object, media_type_of
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.kit.errors import UnsupportedMedia
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.kit.fields import REQUIRED, Wrong, bare_sentence, read_fields
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.registry import RESOURCES
 from touchbook.dialects.outreach.resource import Linked, Many, Ref, Resource
@@ -91,7 +91,7 @@ def _read_attributes(
 
 
 def sentence(problem: str) -> str:
-    return "This is required." if problem == REQUIRED else f"{problem}."
+    return "This is required." if problem == REQUIRED else bare_sentence(problem)
 
 
 def _read_related(

@@ -1,16 +1,17 @@
 """Reads attributes as they are sent: which definition they are of, and what they say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from touchbook.core.contacts.attribute import AttributeEdit, Change, NewAttribute
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.errors import Invalid
 from touchbook.dialects.rechat import parse
-from touchbook.dialects.rechat.bodies import AttributeBody
+from touchbook.dialects.rechat.bodies import MOST_TOGETHER, AttributeBody, NewContactBody, PatchBody
 
 # The old split address, which is one attribute now (A-23).
 _PARTS = {
@@ -32,6 +33,12 @@ def read_new(
             if not relax:
                 raise Invalid({f"{place}.{number}": [str(wrong)]}) from wrong
     return read
+
+
+def check_together(sent: Iterable[NewContactBody | PatchBody]) -> None:
+    """Invalid for contacts that have too many attributes together."""
+    if sum(len(each.attributes) for each in sent if each.attributes is not UNSET) > MOST_TOGETHER:
+        raise Invalid({"contacts": [f"contacts must have at most {MOST_TOGETHER:,} attributes together."]})
 
 
 def read_changes(sent: Sequence[AttributeBody], definitions: Definitions, *, place: str) -> list[Change]:

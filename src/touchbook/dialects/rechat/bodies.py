@@ -4,14 +4,27 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from touchbook.core.contacts.changing import MOST_ATTRIBUTES
 from touchbook.core.contacts.definition import DataType
-from touchbook.core.contacts.filtering import Operator
-from touchbook.dialects.rechat.wire import Text
+from touchbook.core.contacts.filtering import MOST_VALUES, Operator
+from touchbook.core.contacts.valuing import LONGEST_TEXT
+from touchbook.dialects.rechat.wire import NO_NUL, Short, Text
 
-Uid = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+Uid = Annotated[str, Meta(max_length=255, extra_json_schema={"format": "uuid"})]
 Label = Annotated[str, Meta(max_length=255)]
 Days = Annotated[int, Meta(ge=1, le=36_500)]
+# The definition of the attribute refuses a longer one than the document says, and says where it stands.
+ValueText = Annotated[str, Meta(max_length=2**24, extra_json_schema={**NO_NUL, "maxLength": LONGEST_TEXT})]
 MOST_AT_ONCE = 1000
+MOST_ADDED = 5000
+MOST_IMPORTED = 10_000
+# Of all contacts of a request together.
+MOST_TOGETHER = 20_000
+# To each of any number of contacts.
+_MOST_TO_MANY = 100
+# Any JSON, which the size of the body and the depth of its nesting hold.
+Key = Annotated[str, Meta(max_length=1024)]
+FreeJson = Annotated[dict[Key, Any], Meta(max_length=1000)]
 
 
 class AttributeBody(Struct, frozen=True, kw_only=True):
@@ -21,49 +34,62 @@ class AttributeBody(Struct, frozen=True, kw_only=True):
     """
 
     id: Uid | UnsetType | None = UNSET
-    attribute_def: Uid | dict[str, Any] | UnsetType | None = UNSET
+    attribute_def: Uid | FreeJson | UnsetType | None = UNSET
     attribute_type: Text | UnsetType | None = UNSET
-    text: Text | UnsetType | None = UNSET
+    text: ValueText | UnsetType | None = UNSET
     date: float | UnsetType | None = UNSET
     number: float | UnsetType | None = UNSET
-    address: dict[str, Text | None] | UnsetType | None = UNSET
+    address: Annotated[dict[Key, Text | None], Meta(max_length=100)] | UnsetType | None = UNSET
     label: Label | UnsetType | None = UNSET
     index: Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)] | UnsetType | None = UNSET
     is_primary: bool | UnsetType | None = UNSET
     is_partner: bool | UnsetType | None = UNSET
 
 
+Attributes = Annotated[list[AttributeBody], Meta(max_length=MOST_ATTRIBUTES)]
+
+
 class NewContactBody(Struct, frozen=True, kw_only=True):
     """`user` owns it."""
 
-    attributes: list[AttributeBody] | UnsetType = UNSET
+    attributes: Attributes | UnsetType = UNSET
     user: Uid | UnsetType = UNSET
     ios_address_book_id: Label | UnsetType | None = UNSET
     android_address_book_id: Label | UnsetType | None = UNSET
 
 
 class NewContactsBody(Struct, frozen=True, kw_only=True):
-    contacts: Annotated[list[NewContactBody], Meta(min_length=1)]
+    contacts: Annotated[list[NewContactBody], Meta(min_length=1, max_length=MOST_ADDED)]
 
 
-class UnreadContactsBody(Struct, frozen=True, kw_only=True):
+class ForgivenContactsBody(Struct, frozen=True, kw_only=True):
+    """Contacts of which some may be wrong."""
+
+    contacts: Annotated[list[FreeJson], Meta(min_length=1, max_length=MOST_ADDED)]
+
+
+class ImportBody(Struct, frozen=True, kw_only=True):
     """Contacts of which some may be wrong."""
 
     contacts: Annotated[
-        list[dict[str, Any]],
-        Meta(min_length=1, description="As for POST /contacts; one that is wrong fails, and no other"),
+        list[FreeJson],
+        Meta(
+            min_length=1,
+            max_length=MOST_IMPORTED,
+            description="As for POST /contacts; one that is wrong fails, and no other",
+        ),
     ]
 
 
 class AttributesBody(Struct, frozen=True, kw_only=True):
-    attributes: list[AttributeBody]
+    attributes: Attributes
 
 
 class PatchBody(Struct, frozen=True, kw_only=True):
     """`user`: who owns it from now on; in a contact sent back it may be the whole user."""
 
-    attributes: list[AttributeBody] | UnsetType = UNSET
-    user: Uid | dict[str, Any] | UnsetType = UNSET
+    attributes: Attributes | UnsetType = UNSET
+    user: Uid | FreeJson | UnsetType = UNSET
 
 
 class OneOfManyBody(PatchBody, frozen=True, kw_only=True):
@@ -96,7 +122,7 @@ class FilterBody(Struct, frozen=True, kw_only=True):
 
     attribute_def: Uid | UnsetType | None = UNSET
     attribute_type: Text | UnsetType | None = UNSET
-    value: Text | float | list[Text | float]
+    value: Text | float | Annotated[list[Text | float], Meta(max_length=MOST_VALUES)]
     operator: Operator | UnsetType | None = UNSET
     invert: bool | UnsetType | None = UNSET
 
@@ -109,11 +135,11 @@ class FiltersBody(Struct, frozen=True, kw_only=True):
 
 
 class BulkAttributesBody(FiltersBody, frozen=True, kw_only=True):
-    attributes: list[AttributeBody]
+    attributes: Annotated[list[AttributeBody], Meta(max_length=_MOST_TO_MANY)]
 
 
 class TagBody(Struct, frozen=True, kw_only=True):
-    tag: Annotated[Text, Meta(min_length=1, max_length=255)]
+    tag: Annotated[Short, Meta(min_length=1)]
 
 
 class TouchBody(Struct, frozen=True, kw_only=True):
@@ -127,10 +153,10 @@ class NewTagBody(TagBody, frozen=True, kw_only=True):
 
 
 class DefinitionBody(Struct, frozen=True, kw_only=True):
-    name: Annotated[Text, Meta(min_length=1, max_length=255, pattern=r"\S")]
+    name: Annotated[Short, Meta(min_length=1, pattern=r"\S")]
     data_type: DataType
-    label: Annotated[Text, Meta(min_length=1, max_length=255)] | UnsetType | None = UNSET
-    section: Annotated[Text, Meta(max_length=255)] | UnsetType | None = UNSET
+    label: Annotated[Short, Meta(min_length=1)] | UnsetType | None = UNSET
+    section: Short | UnsetType | None = UNSET
     required: bool = False
     singular: bool = False
     show: bool = True

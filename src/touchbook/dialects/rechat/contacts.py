@@ -18,7 +18,7 @@ from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.asking import ORDERS
-from touchbook.dialects.rechat.attributes import read_changes
+from touchbook.dialects.rechat.attributes import check_together, read_changes
 from touchbook.dialects.rechat.bodies import (
     FiltersBody,
     NewContactsBody,
@@ -64,6 +64,7 @@ async def get(call: Call[Reader]) -> Answer:
 async def create(call: Call[Transaction]) -> Answer:
     relax, whole, activity = (parse.flag(call, name) for name in ("relax", "get", "activity"))
     sent = read_forgivingly(call) if relax else parse.body(NewContactsBody, call).contacts
+    check_together(sent)
     definitions = await known_definitions(call.tx, call.caller)
     new = await read_newcomers(call, sent, definitions, relax=relax)
     contacts = await add_contacts(call.tx, call.caller, new, definitions, activity=activity, relax=relax)
@@ -75,6 +76,7 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update_many(call: Call[Transaction]) -> Answer:
     """204, also where `get` asks for the contacts (A-08)."""
     sent = parse.body(PatchManyBody, call)
+    check_together(sent.contacts)
     parse.flag(call, "get")
     definitions = await known_definitions(call.tx, call.caller)
     wished = [parse.uid(f"contacts.{number}.id", each.id) for number, each in enumerate(sent.contacts)]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from touchbook.core.contacts.definition import Definitions
-from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, ListMembers, Span
+from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, ListMembers, Span, check_count
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_filter_values
 from touchbook.core.errors import Invalid
@@ -35,7 +35,7 @@ async def read_filter(call: Call[Reader], sent: FiltersBody) -> ContactFilter:
         tasks=parse.uids("crm_task", parse.listed(call, "crm_task")) or None,
         uids=parse.uids("ids", parse.listed(call, "ids")) or None,
         excludes=parse.uids("excludes", parse.listed(call, "excludes")),
-        attributes=[_attribute(each, definitions, f"filter.{number}") for number, each in enumerate(bodies)],
+        attributes=_attributes(bodies, definitions, "filter" if sent.filter else "filters"),
         lists=await _lists(call),
         sequences=parse.uids("flows", parse.listed(call, "flows")) or None,
         **await _people(call),
@@ -72,6 +72,15 @@ async def _lists(call: Call[Reader]) -> list[ListMembers] | None:
     if not wished:
         return None
     return await members_of(call.tx, call.caller, await lists_by_uid(call.tx, call.caller, wished))
+
+
+def _attributes(sent: Sequence[FilterBody], definitions: Definitions, name: str) -> list[AttributeFilter]:
+    read = [_attribute(each, definitions, f"filter.{number}") for number, each in enumerate(sent)]
+    try:
+        check_count(read)
+    except WrongValue as many:
+        raise Invalid({name: [str(many)]}) from many
+    return read
 
 
 def _attribute(sent: FilterBody, definitions: Definitions, place: str) -> AttributeFilter:

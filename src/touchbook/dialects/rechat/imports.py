@@ -5,7 +5,7 @@ from touchbook.core.jobs.queries import find_job
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
-from touchbook.dialects.rechat.bodies import UnreadContactsBody
+from touchbook.dialects.rechat.bodies import ImportBody
 from touchbook.dialects.rechat.items import JobItem, JobStarted
 from touchbook.dialects.rechat.newcomers import read_importable
 from touchbook.dialects.rechat.times import seconds
@@ -13,7 +13,7 @@ from touchbook.dialects.rechat.times import seconds
 
 async def import_json(call: Call[Transaction]) -> Answer:
     """What cannot be read of a contact makes that one fail, and no other."""
-    sent = parse.body(UnreadContactsBody, call).contacts
+    sent = parse.body(ImportBody, call).contacts
     new = await read_importable(call, sent)
     job = await ask_for_import(call.tx, call.caller, new, failed=len(sent) - len(new), reason="import_json")
     return render.one(JobStarted(job_id=str(job.uid)))

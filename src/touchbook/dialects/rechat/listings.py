@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.listings.queries import find_listing_by_uid
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.body import check_free, decode_object
+from touchbook.dialects.kit.body import Everything, decode_object, free_json
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
 
@@ -16,15 +16,18 @@ class ListingBody(Struct, frozen=True, kw_only=True):
     """Any members, all of which are kept. One of the same id takes the place of the one that is there."""
 
     id: (
-        Annotated[str | int | None, Meta(description="Kept if it is a uuid; else another takes its place")]
+        Annotated[
+            Annotated[str, Meta(max_length=1024)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None,
+            Meta(description="Kept if it is a uuid; else another takes its place"),
+        ]
         | UnsetType
     ) = UNSET
 
 
 async def keep(call: Call[Transaction]) -> Answer:
-    parse.body(ListingBody, call)
-    document = decode_object(call.body)
-    check_free(document)
+    parse.body(ListingBody, call, free=Everything())
+    document = decode_object(call.body, Everything())
+    free_json(document)
     listing = await keep_listing(call.tx, call.caller, document)
     return render.one(listing.document)
 

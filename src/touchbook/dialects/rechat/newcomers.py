@@ -12,14 +12,16 @@ from touchbook.core.contacts.adding import NewContact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.errors import Invalid, UnknownRecord
+from touchbook.core.slicing import in_slices
 from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.attributes import read_new
-from touchbook.dialects.rechat.bodies import AttributeBody, NewContactBody, UnreadContactsBody
+from touchbook.dialects.rechat.bodies import AttributeBody, ForgivenContactsBody, NewContactBody
 
 Owners = Mapping[UUID, int]
+_AT_ONCE = 10
 
 
 async def read_newcomers(
@@ -29,14 +31,15 @@ async def read_newcomers(
     owners = await _known_owners(call, sent)
     new = [
         _read(each, owners, definitions, place=f"contacts.{number}", relax=relax)
-        for number, each in enumerate(sent)
+        async for some in in_slices([*enumerate(sent)], _AT_ONCE)
+        for number, each in some
     ]
     return [each for each in new if each.attributes] if relax else new
 
 
 def read_forgivingly(call: Call[Any]) -> list[NewContactBody]:
     """Without the members and the attributes that cannot even be read."""
-    return list(map(_readable, parse.body(UnreadContactsBody, call).contacts))
+    return list(map(_readable, parse.body(ForgivenContactsBody, call).contacts))
 
 
 async def read_importable(call: Call[Reader], sent: Sequence[Mapping[str, Any]]) -> list[NewContact]:
@@ -45,9 +48,10 @@ async def read_importable(call: Call[Reader], sent: Sequence[Mapping[str, Any]])
     definitions = await known_definitions(call.tx, call.caller)
     owners = await _known_owners(call, bodies)
     new: list[NewContact] = []
-    for each in bodies:
-        with contextlib.suppress(Invalid, UnknownRecord):
-            new.append(_read(each, owners, definitions, place="", relax=False))
+    async for some in in_slices(bodies, _AT_ONCE):
+        for each in some:
+            with contextlib.suppress(Invalid, UnknownRecord):
+                new.append(_read(each, owners, definitions, place="", relax=False))
     return new
 
 

@@ -1,6 +1,7 @@
 """From the bytes and the query of a request to what the core understands."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,10 +12,12 @@ from touchbook.core.errors import Invalid, Malformed
 from touchbook.core.identity import read_uid
 from touchbook.dialects.kit.body import decode_json, decode_object
 from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.kit.fields import Wrong, read_fields, sentence_of
+from touchbook.dialects.kit.sizes import check_sizes
 from touchbook.dialects.rechat.bodies import IdsBody
 
 LARGEST_PAGE = 1000
+_FREE = frozenset({"metadata"})
 Fields = TypeVar("Fields", bound=Struct)
 
 
@@ -28,19 +31,21 @@ class Order(Struct, frozen=True):
     descending: bool
 
 
-def body(kind: type[Fields], call: Call[Any]) -> Fields:
+def body(kind: type[Fields], call: Call[Any], *, free: Container[str] = _FREE) -> Fields:
     """Errors: Invalid, which says of each wrong member where it stands."""
-    return _read(kind, decode_object(call.body))
+    with _telling_where():
+        check_sizes(kind, call.body)
+        return read_fields(kind, decode_object(call.body, free))
 
 
 def elements(kind: type[Fields], call: Call[Any], *, most: int) -> list[Fields]:
     """Of a body that is a list. Errors as those of `body`, each with its place in the list."""
-    sent = decode_json(call.body)
+    sent = decode_json(call.body, _FREE)
     if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
         raise Malformed("The body must be a list of JSON objects.")
     if len(sent) > most:
         raise Invalid({"body": [f"At most {most} at once."]})
-    return [_read(kind, members, f"{number}.") for number, members in enumerate(sent)]
+    return [_element(kind, members, f"{number}.") for number, members in enumerate(sent)]
 
 
 def uid(name: str, text: str) -> UUID:
@@ -112,12 +117,18 @@ def given(sent: Struct) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
 
 
-def _read(kind: type[Fields], members: Mapping[str, Any], place: str = "") -> Fields:
-    try:
+def _element(kind: type[Fields], members: Mapping[str, Any], place: str) -> Fields:
+    with _telling_where(place):
         return read_fields(kind, members)
+
+
+@contextmanager
+def _telling_where(place: str = "") -> Iterator[None]:
+    try:
+        yield
     except Wrong as wrong:
         problems = {place + name: problem for name, problem in wrong.problems.items()}
-        raise Invalid({name: [_sentence(name, problem)] for name, problem in problems.items()}) from wrong
+        raise Invalid({name: [sentence_of(name, problem)] for name, problem in problems.items()}) from wrong
 
 
 def _count(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
@@ -125,7 +136,3 @@ def _count(query: Mapping[str, str], name: str, default: int, least: int, most: 
     if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
         raise Invalid({name: [f"{name} must be an integer from {least} to {most}."]})
     return int(text)
-
-
-def _sentence(name: str, problem: str) -> str:
-    return f"{name} is required." if problem == REQUIRED else f"{name}: {problem}."

@@ -14,6 +14,7 @@ from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
 from touchbook.core.lists.contact_list import ContactList
+from touchbook.core.plain_json import read_json, write_json
 from touchbook.core.sequences.queries import Enrolment
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.rechat.items import (
@@ -227,8 +228,8 @@ def brand_of(caller: Caller) -> str:
 def _answer(envelope: Any, omitted: Sequence[str]) -> Answer:
     body = msgspec.json.encode(envelope)
     if omitted:
-        whole = msgspec.json.decode(body)
-        body = msgspec.json.encode(_without(whole, {tuple(name.split(".", 1)) for name in omitted}))
+        kept = _without(read_json(body), {tuple(name.split(".", 1)) for name in omitted})
+        body = write_json(kept).encode()
     return Answer(body)
 
 

@@ -110,7 +110,7 @@ _CONTACTS = (
         imports.import_json,
         "Import contacts, by a job",
         One[items.JobStarted],
-        body=bodies.UnreadContactsBody,
+        body=bodies.ImportBody,
         body_limit=_MANY,
     ),
     read("/contacts/jobs/{id}", imports.get_job, "How far a job is", One[items.JobItem], None),

@@ -7,7 +7,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from touchbook.dialects.kit.tokens import TokenBody
 from touchbook.dialects.rechat.users import UserItem
 
-Text = Annotated[str, Meta(extra_json_schema={"pattern": r"^[^\u0000]*$"})]
+NO_NUL = {"pattern": r"^[^\u0000]*$"}
+Short = Annotated[str, Meta(max_length=255, extra_json_schema=NO_NUL)]
+Text = Annotated[str, Meta(max_length=65_536, extra_json_schema=NO_NUL)]
 Item = TypeVar("Item")
 
 

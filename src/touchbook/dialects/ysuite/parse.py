@@ -126,13 +126,13 @@ def _fields(kind: type[Fields], members: dict[str, Any], *, strict: bool) -> Fie
 
 
 def _sentence(name: str, problem: str) -> str:
-    if problem == REQUIRED or (name in ("title", "start_datetime") and "got `null`" in problem):
+    if problem == REQUIRED or (name in ("title", "start_datetime") and problem.endswith("not null")):
         return f"The {_spoken(name)} field is required."
-    if name == "title" and "length <=" in problem:
+    if name == "title" and "at most" in problem:
         return "The title field must not be greater than 150 characters."
-    if name == "title" and ("length >=" in problem or "matching" in problem):
+    if name == "title" and ("at least" in problem or "wrong form" in problem):
         return "The title field is required."
-    return f"The {_spoken(name)} field is invalid: {problem[0].lower()}{problem[1:]}."
+    return f"The {_spoken(name)} field{problem}."
 
 
 def _spoken(name: str) -> str:

@@ -78,11 +78,11 @@ class TaskBody(Struct, frozen=True, kw_only=True):
     deal_id: Id | None = None
     cstid: Id | None = None
     end_datetime: Naive | None = None
-    description: Text | None = None
+    description: Annotated[Text, Meta(max_length=65_536)] | None = None
     priority: Priority | None = None
     status: Status | None = None
     assigned_user_id: Id | None = None
-    tags: list[Id] | None = None
+    tags: Annotated[list[Id], Meta(max_length=100)] | None = None
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):

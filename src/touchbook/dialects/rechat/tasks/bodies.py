@@ -1,10 +1,10 @@
 """What may be sent about tasks. Read-only members of a whole task sent back are passed over (RT-36)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.dialects.rechat.bodies import Uid
+from touchbook.dialects.rechat.bodies import FreeJson, Uid
 from touchbook.dialects.rechat.wire import Text
 
 MOST_PARTS = 100
@@ -13,7 +13,7 @@ Time = Annotated[float, Meta(description="Seconds since 1970; what could only be
 ShownStatus = Literal["PENDING", "DONE"]
 ShownKind = Literal["Call", "Message", "Todo"]
 AssociationType = Literal["contact", "deal", "listing"]
-Reference = Annotated[Uid | dict[str, Any], Meta(description="An id, or the whole record")]
+Reference = Annotated[Uid | FreeJson, Meta(description="An id, or the whole record")]
 Index = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 
 
@@ -26,7 +26,7 @@ class AssociationBody(Struct, frozen=True, kw_only=True):
     deal: Reference | UnsetType | None = UNSET
     listing: Reference | UnsetType | None = UNSET
     index: Index | UnsetType | None = UNSET
-    metadata: dict[str, Any] | UnsetType | None = UNSET
+    metadata: FreeJson | UnsetType | None = UNSET
 
 
 class NewAssociationBody(AssociationBody, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ class TaskBody(Struct, frozen=True, kw_only=True):
     status: ShownStatus | UnsetType = UNSET
     task_type: ShownKind | UnsetType = UNSET
     all_day: bool | UnsetType = UNSET
-    metadata: dict[str, Any] | UnsetType | None = UNSET
+    metadata: FreeJson | UnsetType | None = UNSET
     assignees: Annotated[list[Reference], Meta(max_length=MOST_PARTS)] | UnsetType = UNSET
     associations: Annotated[list[AssociationBody], Meta(max_length=MOST_PARTS)] | UnsetType = UNSET
     reminders: Annotated[list[ReminderBody], Meta(max_length=MOST_PARTS)] | UnsetType = UNSET

@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import UNSET, UnsetType, structs
 
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
@@ -19,7 +18,7 @@ from touchbook.core.tasks.reminder import WishedReminder
 from touchbook.core.tasks.task import RecordKind
 from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader
-from touchbook.dialects.kit.body import check_free
+from touchbook.dialects.kit.body import free_json
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.tasks.bodies import AssociationBody, NewTaskBody, Reference, ReminderBody
@@ -61,8 +60,7 @@ def instant(name: str, sent: float | None) -> datetime | None:
 
 
 def json_of(metadata: Mapping[str, Any] | None) -> str | None:
-    check_free(metadata)
-    return None if metadata is None else msgspec.json.encode(metadata).decode()
+    return None if metadata is None else free_json(metadata)
 
 
 async def members(

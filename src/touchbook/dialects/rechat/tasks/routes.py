@@ -10,6 +10,7 @@ from touchbook.dialects.rechat.parse import LARGEST_PAGE
 from touchbook.dialects.rechat.routing import read, write
 from touchbook.dialects.rechat.tasks import associations, reading, writing
 from touchbook.dialects.rechat.tasks.bodies import (
+    MOST_PARTS,
     NewAssociationBody,
     NewTaskBody,
     ShownKind,
@@ -91,7 +92,7 @@ TASKS = (
         _Associations,
         query=AskedQuery,
         body=NewAssociationBody,
-        body_listed=True,
+        body_listed=MOST_PARTS,
     ),
     write("DELETE", f"{_LINKS}/{{association}}", associations.delete, "Unlink a task"),
 )

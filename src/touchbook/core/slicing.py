@@ -1,0 +1,13 @@
+"""Long work in slices, between which other requests have their turn."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+async def in_slices(items: Sequence[Item], size: int) -> AsyncIterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+        await asyncio.sleep(0)

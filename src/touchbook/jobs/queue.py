@@ -13,11 +13,12 @@ from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
 from prometheus_client import Counter
 
+from touchbook.core.backoff import doubled
 from touchbook.core.caller import Caller
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.transaction import Transaction
 from touchbook.jobs.duty import Duty, read_duty
-from touchbook.jobs.pace import Pace, doubled, pause
+from touchbook.jobs.pace import Pace, pause
 from touchbook.store.postgres import Store
 
 Work = Callable[[Transaction, Caller, int], Awaitable[None]]

@@ -9,6 +9,7 @@ import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
+from pgqueuer.ports.driver import NotifyCallback
 from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
 from prometheus_client import Counter
@@ -29,6 +30,20 @@ _jobs = Counter("touchbook_jobs", "Jobs worked off", ["kind", "outcome"])
 
 
 class _Driver(AsyncpgPoolDriver):
+    """Says nothing before it listens: the queue probes its hearing at once, and gives up if it hears nothing."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        super().__init__(pool)
+        self._listens = asyncio.Event()
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await super().add_listener(channel, callback)
+        self._listens.set()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        await self._listens.wait()
+        await super().notify(channel, payload)
+
     async def __aexit__(self, *_: object) -> None:
         """The store's pool resets nothing, so the connection that listened is ended, not given back."""
         listening, self._listener_connection = self._listener_connection, None

@@ -30,6 +30,7 @@ _LOST = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.PostgresSystemError,
 )
 _ACQUIRE_SECONDS = 10
 _MICROSECOND = timedelta(microseconds=1)

@@ -12,7 +12,7 @@ from touchbook.store.errors import StoreError
 from touchbook.store.system_user import SystemUser, run
 
 _PROC = Path("/proc")
-_END_SECONDS = 5.0
+_END_SECONDS = 2.0
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class Cluster:
         """
         process, begun = None, time.monotonic()
         stop = stop or Event()
-        seen, since = "", begun
+        seen, since = ("", ""), begun
         try:
             while (answer := self._ask()) != Answer.ACCEPTING:
                 if answer == Answer.SILENT and (process is None or process.poll() is not None):
@@ -95,7 +95,7 @@ class Cluster:
                 if (mark := self._progress()) != seen:
                     seen, since = mark, now
                     if now - begun > 3:
-                        report(f"PostgreSQL is still starting: {self._last_words(lines=1)}")
+                        report(f"PostgreSQL is still starting: {mark[0]}")
                 elif now - since > PATIENCE_SECONDS:
                     raise StoreError(f"PostgreSQL does not come up.\n{self._last_words()}")
                 if stop.wait(0.1):
@@ -241,10 +241,11 @@ class Cluster:
             if log.stat().st_size > 10 * _MIB:
                 log.unlink()
 
-    def _progress(self) -> str:
-        """Changes while the server gets on: the sizes of its logs, and its control file."""
-        sizes = [log.stat().st_size for log in sorted(self._log.glob("*.log"))]
-        return f"{sizes} {run(self._program('pg_controldata', '-D', self.data), system_user=self.system_user)}"
+    def _progress(self) -> tuple[str, str]:
+        """Changes while the server gets on: what it says of itself, refusals apart, and its control file."""
+        words = [line for line in self._last_words(lines=100).splitlines() if "FATAL:" not in line]
+        control = run(self._program("pg_controldata", "-D", self.data), system_user=self.system_user)
+        return " ".join(words[-1:]), control
 
     def _last_words(self, lines: int = 10) -> str:
         logs = [log for log in (self._first_words, *self._log.glob("*.log")) if log.exists()]

@@ -17,13 +17,13 @@ from touchbook.store.processes import find_programs
 
 pytestmark = pytest.mark.long
 
-ROUNDS = 10
+ROUNDS = 24
 
 
 @pytest.fixture
 def script(ground: Path) -> Script:
     """On a database that writes through to the disk, as in earnest."""
-    return Script(Path("/tmp/e/killed"), {"TOUCHBOOK_RATE_LIMIT": "off"})
+    return Script(ground / "killed-database", {"TOUCHBOOK_RATE_LIMIT": "off"})
 
 
 async def kill(site: Site, chance: random.Random) -> None:
@@ -73,7 +73,6 @@ async def test_nothing_acknowledged_is_lost_with_the_database(script: Script) ->
             async with site.written():
                 await asyncio.sleep(chance.uniform(0, 1))
                 await DEEDS[number % len(DEEDS)](site, chance)
-                print(number, DEEDS[number % len(DEEDS)].__name__, flush=True)
                 seconds.append(await site.until_ready(200))
         await site.until_opened()
     print(

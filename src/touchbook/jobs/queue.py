@@ -67,7 +67,8 @@ class _Queries(Queries):
         """When stopped before, it leaves the job in hand, for another worker to take over."""
         for failures in count(1):
             try:
-                return await super().retry_job(job, delay, traceback_record)
+                await super().retry_job(job, delay, traceback_record)
+                return
             except Exception as error:
                 _log.warning("retry not noted", kind=job.entrypoint, error=repr(error), failures=failures)
             await pause(self._stop, doubled(0.2, self._pace.recovery, failures))

@@ -41,12 +41,17 @@ class Condition:
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """Starts the database that comes along if nobody has; the last to close it stops it."""
+def open_database(settings: Settings, *, keep: bool = False) -> Iterator[Database]:
+    """Starts the database that comes along if nobody has; the last to close it stops it.
+
+    With `keep` it is started again should it end meanwhile.
+    """
     if settings.database_url is not None:
         yield Database(settings.database_url, settings.pg_bin)
         return
     with open_embedded(settings.data_dir, settings.pg_bin, _report) as embedded:
+        if keep:
+            embedded.keep()
         yield Database(embedded.url, embedded.bin_dir)
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL that goes away at a chosen instant: a proxy that ends, or garbles, what the database answers."""
+"""A PostgreSQL that goes away at a chosen instant: a proxy that cuts, or garbles, what the database answers."""
 
 import asyncio
 import contextlib
@@ -11,31 +11,28 @@ from touchbook.store.address import read_address
 
 
 class Cut:
-    """Let so many bytes of answers pass, then sends `last` in place of the rest and hangs up; None: never."""
+    """What asks for `moment` is not handed on: it gets `answer`, and the line is cut."""
 
     def __init__(self, url: str) -> None:
         host, port = read_address(url).hosts[0]
         self._far = f"{host}/.s.PGSQL.{port}" if host.startswith("/") else None
         self._address = (host, port)
         self.directory = Path(tempfile.mkdtemp(prefix="cut-"))
-        self.left: int | None = None
-        self.last = b""
-        self.passed = 0
+        self.moment: bytes | None = None
+        self.answer = b""
 
     async def passing(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await self._connect()
-        asking = asyncio.create_task(_carry(reader, far_writer))
+        answering = asyncio.create_task(_carry(far_reader, writer))
         with contextlib.suppress(OSError):
-            while data := await far_reader.read(65536):
-                self.passed += len(data)
-                if self.left is not None and len(data) >= self.left:
-                    writer.write(data[: self.left] + self.last)
+            while data := await reader.read(65536):
+                if self.moment is not None and self.moment in data:
+                    writer.write(self.answer)
                     await writer.drain()
                     break
-                self.left = None if self.left is None else self.left - len(data)
-                writer.write(data)
-                await writer.drain()
-        asking.cancel()
+                far_writer.write(data)
+                await far_writer.drain()
+        answering.cancel()
         for each in (writer, far_writer):
             each.close()
 
@@ -50,6 +47,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
+    writer.close()
 
 
 @contextlib.asynccontextmanager

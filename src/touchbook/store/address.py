@@ -4,12 +4,14 @@ asyncpg and libpq's programs take the same address apart differently: a `+`, a `
 only one of them knows. So it is read here, and each gets what was read in the form that it cannot mistake.
 """
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import quote, unquote
 
 from msgspec import Struct
 
+from touchbook.store.binaries import Tls
 from touchbook.store.errors import StoreError
 
 NAME = "TOUCHBOOK_DATABASE_URL"
@@ -33,6 +35,8 @@ _PARAMETERS: Mapping[str, frozenset[str] | None] = {
     "load_balance_hosts": frozenset({"disable", "random"}),
     "target_session_attrs": frozenset({"any", "read-write", "read-only", "primary", "standby", "prefer-standby"}),
 }
+# Besides the password, what libpq knows only since PostgreSQL 16 and what would change nothing.
+_NOT_FOR_LIBPQ = frozenset({"password", "load_balance_hosts", "sslcertmode"})
 _REMEDIES = {
     "channel_binding": "Touchbook's driver has no channel binding. Leave it out, and say "
     "sslmode=verify-full&sslrootcert=system, which proves the server by its certificate.",
@@ -65,10 +69,22 @@ class Address(Struct, frozen=True):
         return self.given.get("password")
 
     @property
+    def tls(self) -> Tls:
+        """By libpq's rules: not over a Unix socket, and else as `sslmode` says, which PGSSLMODE may stand in for."""
+        mode = self.given.get("sslmode") or os.environ.get("PGSSLMODE", "prefer")
+        if self.given.get("sslrootcert") == "system":
+            mode = "verify-full"
+        if mode == "disable" or (self.hosts and all(host.startswith("/") for host, _ in self.hosts)):
+            return "never"
+        return "wished" if mode in ("allow", "prefer") else "needed"
+
+    @property
     def conninfo(self) -> str:
         """The form for libpq is without the password, since all can see the arguments of a program."""
-        words = (f"{name}='{_escape(value)}'" for name, value in self.given.items() if name != "password")
-        return " ".join(words)
+        said = {name: value for name, value in self.given.items() if name not in _NOT_FOR_LIBPQ}
+        if said.get("sslnegotiation") == "postgres":
+            del said["sslnegotiation"]
+        return " ".join(f"{name}='{_escape(value)}'" for name, value in said.items())
 
     def __str__(self) -> str:
         """This form may be shown: it is without the password."""

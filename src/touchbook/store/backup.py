@@ -109,8 +109,8 @@ class Client:
         self._environment = os.environ | {"LC_ALL": "C", "PGCONNECT_TIMEOUT": "10"}
         if address.password is not None:
             self._environment["PGPASSWORD"] = address.password
-        self._bin = find_client(bin_dir, 0)
-        self._bin = find_client(bin_dir, int(self.sql("show server_version_num")) // 10000)
+        self._bin = find_client(bin_dir, 0, address.tls)
+        self._bin = find_client(bin_dir, int(self.sql("show server_version_num")) // 10000, address.tls)
 
     def run(self, program: str, *arguments: str | Path) -> str:
         return run(self._command(program, *arguments), environment=self._environment)

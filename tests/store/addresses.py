@@ -11,7 +11,7 @@ _ENCODED = quote(PASSWORD, safe="")
 
 
 class Place(Struct, frozen=True):
-    """`main` takes connections by TLS alone; `stale` is of the same data, and read-only; `closed`: nobody is there."""
+    """`main` takes connections by TLS alone, `stale` is read-only, `closed` is a port where nobody is."""
 
     main: Listening
     stale: Listening

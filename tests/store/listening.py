@@ -5,10 +5,11 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from msgspec import Struct
 
 from touchbook.store.binaries import OLDEST_MAJOR, SERVER_PROGRAMS, look_in, machine_places, speaks_tls
@@ -129,3 +130,21 @@ def _wait(programs: Path, port: int, log: Path) -> None:
             return
         time.sleep(0.1)
     raise AssertionError(log.read_text())
+
+
+@contextmanager
+def listening_twice(home: Path, databases: Iterable[str]) -> Iterator[tuple[Listening, Listening]]:
+    """One takes connections by TLS alone, the other is read-only; both have these databases, empty."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("there is no PostgreSQL with TLS on this machine")
+    made = make_cluster(home / "made", programs)
+    rules, closed_rules = "host all all 127.0.0.1/32 scram-sha-256", "hostssl all all 127.0.0.1/32 scram-sha-256"
+    with (
+        listening(home / "main", made, rules=closed_rules) as main,
+        listening(home / "stale", made, rules=rules, default_transaction_read_only="on") as stale,
+    ):
+        for name in databases:
+            main.create_database(name)
+            stale.create_database(name)
+        yield main, stale

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.store.addresses import FORMS, WRONG, Place
-from tests.store.listening import PASSWORD, Listening, find_programs, listening, make_cluster
+from tests.store.listening import PASSWORD, Listening, listening_twice
 from touchbook.core.errors import Unavailable
 from touchbook.store.address import read_address
 from touchbook.store.backup import Client
@@ -24,23 +24,10 @@ ABOUT = """select current_database(), current_setting('application_name'), curre
 
 @pytest.fixture(scope="module")
 def servers(ground: Path) -> Iterator[tuple[Listening, Listening]]:
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("there is no PostgreSQL with TLS on this machine")
-    made = make_cluster(ground / "listening", programs)
-    with (
-        listening(ground / "main", made, rules="hostssl all all 127.0.0.1/32 scram-sha-256") as main,
-        listening(
-            ground / "stale",
-            made,
-            rules="host all all 127.0.0.1/32 scram-sha-256",
-            default_transaction_read_only="on",
-        ) as stale,
-    ):
-        for name in FORMS:
-            main.create_database(f'"form_{name}"')
-            stale.create_database(f'"form_{name}"')
-        yield main, stale
+    home = ground / "addresses"
+    home.mkdir(mode=0o755)
+    with listening_twice(home, [f'"form_{name}"' for name in FORMS]) as both:
+        yield both
 
 
 @pytest.fixture
@@ -67,6 +54,7 @@ async def test_each_form_leads_all_to_the_same_database(
     async with store.reading() as reader:
         row = await reader.fetch_row(ABOUT)
     await store.close()
+    assert row is not None
     over_tls = not form.startswith("socket")
     name = "sales+crm x" if form == "application" else "touchbook"
     patience = "59s" if form == "options" else "0"
@@ -101,8 +89,7 @@ def test_what_is_shown_is_without_the_password(
 
 
 async def test_of_read_only_servers_alone_none_will_do(servers: tuple[Listening, Listening]) -> None:
-    main, stale = servers
-    main.sql("drop database if exists stale")
+    _, stale = servers
     url = Place(stale, stale, stale.port, "touchbook").url("?target_session_attrs=read-write")
     store = await Store.open(url, size=1)
     with pytest.raises(Unavailable):

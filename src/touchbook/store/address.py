@@ -70,7 +70,7 @@ class Address(Struct, frozen=True):
 
     @property
     def tls(self) -> Tls:
-        """By libpq's rules: not over a Unix socket, and else as `sslmode` says, which PGSSLMODE may stand in for."""
+        """By libpq's rules: not over a Unix socket, else as `sslmode` or PGSSLMODE say."""
         mode = self.given.get("sslmode") or os.environ.get("PGSSLMODE", "prefer")
         if self.given.get("sslrootcert") == "system":
             mode = "verify-full"

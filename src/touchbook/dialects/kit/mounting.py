@@ -6,6 +6,7 @@ from starlette.routing import Route as StarletteRoute
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from touchbook.dialects.kit.errors import NotServed
 from touchbook.dialects.kit.path import path_to_route, written
 from touchbook.dialects.kit.route import Dialect
 from touchbook.dialects.kit.serving import NothingHere, PathServer, Server
@@ -17,8 +18,11 @@ def mount(server: Server, dialect: Dialect) -> ASGIApp:
     by_path = sorted(dialect.routes, key=lambda route: in_order[route.path])
     router = Router(
         [
-            StarletteRoute(path, PathServer(server, dialect, list(routes)))
-            for path, routes in groupby(by_path, key=lambda route: route.path)
+            *(StarletteRoute(path, NothingHere(dialect, NotServed)) for path in dialect.unserved),
+            *(
+                StarletteRoute(path, PathServer(server, dialect, list(routes)))
+                for path, routes in groupby(by_path, key=lambda route: route.path)
+            ),
         ],
         redirect_slashes=False,
         default=NothingHere(dialect),

@@ -20,7 +20,7 @@ from touchbook.core.transaction import OpenStore, Reader, Transaction
 from touchbook.dialects.kit.body import check_media_type, check_text, read_body
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.credentials import Credentials
-from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, RateLimited
+from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
 from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.multipart import read_file_part
 from touchbook.dialects.kit.origin import origin_of
@@ -207,14 +207,15 @@ class PathServer:
 
 
 class NothingHere:
-    """Answers for every path that a dialect does not have."""
+    """Answers for every path that a dialect does not have, whatever the method and whoever asks."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, error: type[NoSuchPath | NotServed] = NoSuchPath) -> None:
         self._dialect = dialect
+        self._error = error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"]["dialect"] = self._dialect.name
-        answer = self._dialect.render_error(NoSuchPath(scope["state"]["path"]))
+        answer = self._dialect.render_error(self._error(scope["state"]["path"]))
         await send_answer(send, answer, self._dialect.media_type, {})
 
 

@@ -17,6 +17,13 @@ class NoSuchPath(TouchbookError):
         super().__init__(f"There is nothing at {path}.")
 
 
+class NotServed(TouchbookError):
+    """The API that a dialect speaks has that path, and Touchbook does not yet."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is not served by Touchbook.")
+
+
 class TooLarge(TouchbookError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"The body is larger than {limit} bytes.")

@@ -17,7 +17,14 @@ from touchbook.core.errors import (
     Unavailable,
     UnknownRecord,
 )
-from touchbook.dialects.kit.errors import MethodNotAllowed, NoSuchPath, RateLimited, TooLarge, UnsupportedMedia
+from touchbook.dialects.kit.errors import (
+    MethodNotAllowed,
+    NoSuchPath,
+    NotServed,
+    RateLimited,
+    TooLarge,
+    UnsupportedMedia,
+)
 from touchbook.dialects.kit.route import no_limit_headers
 
 _STATUSES: Mapping[type[Exception], int] = {
@@ -28,6 +35,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     Forbidden: 403,
     NotFound: 404,
     NoSuchPath: 404,
+    NotServed: 404,
     MethodNotAllowed: 405,
     Conflict: 409,
     TooLarge: 413,

@@ -67,6 +67,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     """One API that Touchbook speaks. `credential` finds the key text in the headers, or None.
 
     Its paths stand below `prefix`; of one without a common prefix, below its `places`.
+    `unserved` are paths that the API has and Touchbook does not yet: said so, and taken for nothing else.
     `team_of` finds the uid of the team that a request is for, where headers can name one.
     `reads` are the kinds of body that it takes; a body of no declared kind is read as the first.
     `narrows`: a caller may ask for some members of an answer alone, so that none is sure to be there.
@@ -91,6 +92,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     reads: Sequence[str] = ("application/json",)
     limit_headers: Callable[[Any], dict[str, str]] = no_limit_headers
     places: Sequence[str] = ()
+    unserved: Sequence[str] = ()
     team_of: Callable[[Any], str | None] | None = None
 
     @property

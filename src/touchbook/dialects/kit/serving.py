@@ -20,10 +20,11 @@ from touchbook.core.transaction import OpenStore, Reader, Transaction
 from touchbook.dialects.kit.body import check_media_type, check_text, read_body
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.credentials import Credentials
-from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, RateLimited
+from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
 from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.multipart import read_file_part
 from touchbook.dialects.kit.origin import origin_of
+from touchbook.dialects.kit.path import names_in
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.turns import Turns
 
@@ -33,8 +34,8 @@ _LONGEST_KEY = 255
 # Of two who wait for each other one is given up: it begins anew.
 _TRIES = 3
 _BODILESS = ("GET", "HEAD")
-# Stands for it while a path is taken apart; no decoded path has a lone surrogate.
-SLASH_IN_NAME = "\udc2f"
+# A longer path is known by its hash: an index holds no key of any length.
+_LONGEST_PATH = 300
 
 
 class Server:
@@ -90,7 +91,7 @@ class PathServer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         limits: dict[str, str] = {}
         refuse = self._dialect.render_error
-        seen = scope.setdefault("state", {})
+        seen = scope["state"]
         seen["dialect"] = self._dialect.name
         try:
             headers = Headers(scope=scope)
@@ -159,7 +160,7 @@ class PathServer:
         return Sent(body)
 
     async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent) -> Answer:
-        once = None if route.shows_secret else _once(self._dialect.prefix, scope, headers, sent.fingerprint)
+        once = None if route.shows_secret else _once(scope, headers, sent.fingerprint)
         async with self._server.turns.of(once and (caller.team_id, caller.user_id, once.path, once.key)):
             for _ in range(_TRIES - 1):
                 with contextlib.suppress(Deadlocked):
@@ -183,7 +184,7 @@ class PathServer:
     def _call(
         self, tx: Reader | Transaction | None, caller: Caller, scope: Scope, headers: Headers, sent: Sent
     ) -> Call[Reader | None]:
-        path = {name: text.replace(SLASH_IN_NAME, "/") for name, text in scope.get("path_params", {}).items()}
+        path = names_in(scope)
         query = QueryParams(scope["query_string"])
         for text in (*path.values(), *query.keys(), *query.values()):
             check_text(text)
@@ -206,14 +207,15 @@ class PathServer:
 
 
 class NothingHere:
-    """Answers for every path that a dialect does not have."""
+    """Answers for every path that a dialect does not have, whatever the method and whoever asks."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, error: type[NoSuchPath | NotServed] = NoSuchPath) -> None:
         self._dialect = dialect
+        self._error = error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["dialect"] = self._dialect.name
-        answer = self._dialect.render_error(NoSuchPath(self._dialect.prefix + scope["path"].rstrip("/")))
+        scope["state"]["dialect"] = self._dialect.name
+        answer = self._dialect.render_error(self._error(scope["state"]["path"]))
         await send_answer(send, answer, self._dialect.media_type, {})
 
 
@@ -239,12 +241,16 @@ def _address(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-def _once(prefix: str, scope: Scope, headers: Headers, content: bytes) -> Once | None:
+def _once(scope: Scope, headers: Headers, content: bytes) -> Once | None:
     key = headers.get("idempotency-key")
     if not key or scope["method"] != "POST":
         return None
-    check_text(key)
+    path: str = scope["state"]["path"]
+    for text in (key, path):
+        check_text(text)
     if len(key) > _LONGEST_KEY:
         raise Invalid({"Idempotency-Key": [f"An Idempotency-Key has at most {_LONGEST_KEY} characters."]})
+    if len(path) > _LONGEST_PATH:
+        path = hashlib.sha256(path.encode()).hexdigest()
     fingerprint = hashlib.sha256(scope["query_string"] + b"\n" + content).digest()
-    return Once("POST", prefix + scope["path"], key, fingerprint)
+    return Once("POST", path, key, fingerprint)

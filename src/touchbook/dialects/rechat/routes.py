@@ -267,6 +267,16 @@ _FILES = (
     ),
 )
 
+UNSERVED = (
+    "/contacts/duplicates",
+    "/contacts/{id}/duplicates",
+    "/contacts/merge",
+    "/contacts/{id}/merge",
+    "/contacts/import.csv",
+    "/contacts/import.xls",
+    "/contacts/import.xlsx",
+)
+
 ROUTES = (
     Route(
         method="POST",
@@ -293,6 +303,7 @@ RECHAT = Dialect(
     prefix="",
     places=("/contacts", "/crm", "/listings", "/oauth2"),
     routes=ROUTES,
+    unserved=UNSERVED,
     failure=Failure,
     about=ABOUT,
     authentication=AUTHENTICATION,

@@ -24,7 +24,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import user_id_of
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import parse, render
-from touchbook.dialects.close.filters import read_filters
+from touchbook.dialects.close.filters import Asked, read_filters
 from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.naming import names_of
 from touchbook.dialects.close.times import read_date, show_date
@@ -87,14 +87,14 @@ async def update(call: Call[Transaction]) -> Answer:
 
 async def update_many(call: Call[Transaction]) -> Answer:
     """Every task that matches; without any filter nothing is touched (A-31)."""
-    given = parse.parameters(call)
+    given = call.query
     asked = await read_filters(call, given)
     if not asked.narrowed:
         raise Invalid({"id__in": ["A bulk update needs a filter."]})
-    sent = parse.body(TaskBody, call)
+    sent = parse.body(TaskBody, call, TaskItem)
     if sent.text is not UNSET:
         raise Invalid({"text": ["Only assigned_to, date and is_complete can be updated in bulk."]})
-    found = await matching_ids(call.tx, call.caller, asked.filters)
+    found = await _found(call, asked)
     if sent.is_complete is not UNSET:
         await (complete_tasks if sent.is_complete else reopen_tasks)(call.tx, call.caller, task_ids=found)
     if sent.moved_to is not UNSET:
@@ -103,6 +103,23 @@ async def update_many(call: Call[Transaction]) -> Answer:
         assignee = await _user(call, sent.assigned_to)
         await reassign_tasks(call.tx, call.caller, task_ids=found, assignee=assignee)
     return render.one(BulkAnswer(len(found)))
+
+
+async def _found(call: Call[Transaction], asked: Asked) -> list[int]:
+    """All that match; with `_skip` or `_limit` those that the list has on that page."""
+    page = parse.page(call.query)
+    if "_skip" not in call.query and "_limit" not in call.query:
+        return await matching_ids(call.tx, call.caller, asked.filters)
+    tasks = await list_tasks(
+        call.tx,
+        call.caller,
+        asked.filters,
+        order=asked.order,
+        descending=asked.descending,
+        offset=page.skip,
+        limit=page.limit,
+    )
+    return [task.id for task in tasks]
 
 
 async def delete(call: Call[Transaction]) -> Answer:

@@ -18,6 +18,8 @@ from touchbook.core.errors import (
     UnknownRecord,
 )
 from touchbook.dialects.kit.errors import (
+    BadParameters,
+    InvalidAsSent,
     MethodNotAllowed,
     NoSuchPath,
     NotServed,
@@ -30,6 +32,8 @@ from touchbook.dialects.kit.route import no_limit_headers
 _STATUSES: Mapping[type[Exception], int] = {
     Malformed: 400,
     Invalid: 400,
+    InvalidAsSent: 400,
+    BadParameters: 400,
     UnknownRecord: 400,
     Unauthenticated: 401,
     Forbidden: 403,

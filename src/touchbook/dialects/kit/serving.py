@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import NamedTuple
 
 import structlog
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from touchbook.core.caller import NOBODY, Caller
@@ -24,6 +24,7 @@ from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, 
 from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.multipart import read_file_part
 from touchbook.dialects.kit.origin import origin_of
+from touchbook.dialects.kit.parameters import read_query
 from touchbook.dialects.kit.path import names_in
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.turns import Turns
@@ -146,12 +147,12 @@ class PathServer:
         sent = await self._read(route, scope, headers, receive)
         if route.scope == "read":
             async with self._server.store.reading() as reader:
-                return await route.handler(self._call(reader, caller, scope, headers, sent))
+                return await route.handler(self._call(route, reader, caller, scope, headers, sent))
         return await self._write(route, caller, scope, headers, sent)
 
     async def _serve_anybody(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Answer:
         sent = await self._read(route, scope, headers, receive)
-        return await route.handler(self._call(None, NOBODY, scope, headers, sent))
+        return await route.handler(self._call(route, None, NOBODY, scope, headers, sent))
 
     async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Sent:
         body = b"" if scope["method"] in _BODILESS else await read_body(receive, limit=route.body_limit)
@@ -174,7 +175,7 @@ class PathServer:
             given = await claim_once(tx, caller, once) if once else None
             if given is not None:
                 return Answer(given.body, given.status, {**given.headers, **_REPLAYED})
-            answer = await route.handler(self._call(tx, caller, scope, headers, sent))
+            answer = await route.handler(self._call(route, tx, caller, scope, headers, sent))
             if once:
                 await remember_answer(
                     tx, caller, once, status=answer.status, headers=answer.headers, body=answer.body
@@ -182,18 +183,23 @@ class PathServer:
             return answer
 
     def _call(
-        self, tx: Reader | Transaction | None, caller: Caller, scope: Scope, headers: Headers, sent: Sent
+        self,
+        route: Route,
+        tx: Reader | Transaction | None,
+        caller: Caller,
+        scope: Scope,
+        headers: Headers,
+        sent: Sent,
     ) -> Call[Reader | None]:
         path = names_in(scope)
-        query = QueryParams(scope["query_string"])
-        for text in (*path.values(), *query.keys(), *query.values()):
+        for text in path.values():
             check_text(text)
         return Call(
             tx=tx,
             caller=caller,
             method=scope["method"],
             path=path,
-            query=query,
+            query=read_query(scope["query_string"], route.query, strict=route.strict),
             headers=headers,
             body=sent.body,
             upload=sent.upload,

@@ -1,10 +1,11 @@
-"""Touchbook and the raw server in turns, on the same databases, round after round."""
+"""Two servers in turns, round after round: Touchbook and the raw one, or Touchbook of two checkouts."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from itertools import product
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -12,11 +13,21 @@ from msgspec import Struct
 
 from benchmarks.data import Filled
 from benchmarks.loading import CONNECTIONS, Load, Measured
-from benchmarks.sampling import ALONE, READS, samples_of
+from benchmarks.sampling import ALONE, CREATES, READS, samples_of
+from benchmarks.updating import TURNS, UPDATES
 
-Name = Literal["touchbook", "raw"]
-NAMES: tuple[Name, Name] = ("touchbook", "raw")
+ROOT = Path(__file__).parents[1]
+Name = Literal["touchbook", "raw", "against"]
 _WARM_SECONDS = 1.0
+_ENDED = "A server or the load ended early; its error stands above."
+
+
+class Side(Struct, frozen=True):
+    """One of the two: what it serves, a database a size, and the checkout that it is of."""
+
+    name: Name
+    data: Sequence[Filled]
+    root: Path = ROOT
 
 
 class Turn(Struct, frozen=True):
@@ -31,18 +42,53 @@ class Turn(Struct, frozen=True):
     p99: float
 
 
-class RunningServer:
-    def __init__(self, process: "subprocess.Popen[str]", filled: Filled) -> None:
-        self._process = process
-        self._filled = filled
-        self._port = int(self._line())
+class Ended(Exception):
+    pass
 
-    def take_turn(self, name: Name, kind: str, seconds: float) -> Turn:
+
+class _Program:
+    """A module in a process of its own, which answers a line for each that it is sent."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def send(self, line: str = "") -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(f"{line}\n")
+            self._process.stdin.flush()
+        except BrokenPipeError as broken:
+            raise Ended(_ENDED) from broken
+
+    def line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise Ended(_ENDED)
+        return line
+
+
+class _Server:
+    def __init__(self, program: _Program, load: _Program, name: Name, filled: Filled) -> None:
+        self._program = program
+        self._load = load
+        self._name = name
+        self._filled = filled
+        self._port = int(program.line())
+
+    def warm_up(self, kind: str, seconds: float) -> None:
+        """Of updates with each sample: the raw server counts on it that Touchbook has done them once."""
+        self.take_turn(kind, seconds, least=self._filled.samples if kind in UPDATES else 1)
+
+    def take_turn(self, kind: str, seconds: float, *, least: int = 1) -> Turn:
         requests = [sample.bytes(self._filled.key) for sample in samples_of(self._filled, kind)]
+        connections = 1 if kind in ALONE else CONNECTIONS
+        together = TURNS if kind in UPDATES else 1
+        load = Load(self._port, seconds, requests, connections, least, together)
         before = self._used()
-        measured = _put_load(Load(self._port, seconds, requests, 1 if kind in ALONE else CONNECTIONS))
+        measured = self._put(load, kind)
         return Turn(
-            name=name,
+            name=self._name,
             tasks=self._filled.size.tasks,
             kind=kind,
             cpu=(self._used() - before) / len(measured.latencies),
@@ -51,61 +97,73 @@ class RunningServer:
             p99=measured.percentile(0.99),
         )
 
+    def _put(self, load: Load, kind: str) -> Measured:
+        self._load.send(msgspec.json.encode(load).decode())
+        try:
+            return msgspec.json.decode(self._load.line(), type=Measured)
+        except Ended as ended:
+            raise Ended(f"{self._name} did not answer {kind}.") from ended
+
     def _used(self) -> float:
-        assert self._process.stdin is not None
-        self._process.stdin.write("\n")
-        self._process.stdin.flush()
-        return float(self._line())
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise RuntimeError("A server ended early; its error stands above.")
-        return line
+        self._program.send()
+        return float(self._program.line())
 
 
-def compare(data: Sequence[Filled], kinds: Sequence[str], *, rounds: int, seconds: float) -> list[Turn]:
+def compare(
+    sides: Sequence[Side], kinds: Sequence[str], *, rounds: int, seconds: float, warm: float = _WARM_SECONDS
+) -> list[Turn]:
     """Every round asks each server each kind of request, in an order that is turned round every time.
 
-    What writes comes when all that reads is done, so that the lists are those of the data.
+    What writes comes when all that reads is done, so that the lists are those of the data; what is done to many
+    records at once, when those changed one by one have been. A turn has at least one request of each connection.
     """
     turns = []
     with ExitStack() as stack:
-        servers = {
-            (filled.size.tasks, name): stack.enter_context(_serve(name, filled, kinds))
-            for filled, name in product(data, NAMES)
-        }
-        for part in _reads_then_writes(kinds):
-            for kind, (key, server) in product(part, servers.items()):
-                server.take_turn(key[1], kind, _WARM_SECONDS)
+        load = stack.enter_context(_started(ROOT, "benchmarks.loading"))
+        servers = [
+            stack.enter_context(_serving(side, filled, kinds, load))
+            for size in zip(*(side.data for side in sides), strict=True)
+            for side, filled in zip(sides, size, strict=True)
+        ]
+        for part in _parts(kinds):
+            for kind in part:
+                for server in servers:
+                    server.warm_up(kind, warm)
             for number in range(rounds):
                 for kind in part:
-                    for key in list(servers)[:: 1 if number % 2 == 0 else -1]:
-                        turns.append(servers[key].take_turn(key[1], kind, seconds))
+                    turns += [
+                        server.take_turn(kind, seconds) for server in servers[:: 1 if number % 2 == 0 else -1]
+                    ]
                 print(f"{', '.join(part)}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
     return turns
 
 
-def _reads_then_writes(kinds: Sequence[str]) -> list[list[str]]:
-    parts = [[kind for kind in kinds if (kind in READS) is reading] for reading in (True, False)]
+def _parts(kinds: Sequence[str]) -> list[list[str]]:
+    parts = [[kind for kind in kinds if kind in part] for part in (READS, UPDATES, CREATES)]
     return [part for part in parts if part]
 
 
 @contextmanager
-def _serve(name: Name, filled: Filled, kinds: Sequence[str]) -> Iterator[RunningServer]:
-    command = [sys.executable, "-m", "benchmarks.serving", name, *kinds]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        process.stdin.write(msgspec.json.encode(filled).decode() + "\n")
-        process.stdin.flush()
+def _serving(side: Side, filled: Filled, kinds: Sequence[str], load: _Program) -> Iterator[_Server]:
+    """By the checkout's own `benchmarks.serving`, which knows how its Touchbook is put together."""
+    what = "raw" if side.name == "raw" else "touchbook"
+    with _started(side.root, "benchmarks.serving", what, *kinds) as program:
+        program.send(msgspec.json.encode(filled).decode())
+        yield _Server(program, load, side.name, filled)
+
+
+@contextmanager
+def _started(root: Path, *module: str) -> Iterator[_Program]:
+    command = [sys.executable, "-m", *module]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root, env=environment_of(root)
+    ) as process:
         try:
-            yield RunningServer(process, filled)
+            yield _Program(process)
         finally:
             process.terminate()
 
 
-def _put_load(load: Load) -> Measured:
-    command = [sys.executable, "-m", "benchmarks.loading"]
-    done = subprocess.run(command, input=msgspec.json.encode(load), stdout=subprocess.PIPE, check=True)
-    return msgspec.json.decode(done.stdout, type=Measured)
+def environment_of(root: Path) -> dict[str, str]:
+    """With the sources of that checkout before any that are installed."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join((str(root / "src"), str(root)))}

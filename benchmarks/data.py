@@ -32,6 +32,9 @@ _FILLED = ("accounts", "contacts", "contact_attributes", "contact_texts", "conta
            "events_default")  # fmt: skip
 # Every sixth contact.
 _FIVE = 1000
+_FIRST_NAMES = """select uid from contact_attributes
+    where contact_id % 6 = 1 and type = 'first_name' order by contact_id limit $1"""
+_OPEN = "select id, uid from tasks where status = 'open' order by id limit $1"
 # Three of eight origins, and the later two thirds: a sixth of the contacts.
 RULE = Rule(
     attributes=[
@@ -70,7 +73,9 @@ class Filled(Struct, frozen=True):
     """A filled database: its only team, a key of its first member, the ids to ask for.
 
     `busy` is the person with the most tasks; `many` are 1,000 tasks from all over the team. `five` are contacts
-    with so many attributes, `two_hundred` is the one with 200; `live` is the list that a sixth of them fit.
+    with so many attributes, `leads` and `first_names` what they belong to and are called by, `two_hundred` is the
+    contact with 200; `live` is the list that a sixth of them fit. `open` are open tasks, `open_ids` their numbers.
+    `samples`: how many different requests of each kind are sent.
     """
 
     url: str
@@ -83,6 +88,11 @@ class Filled(Struct, frozen=True):
     five: list[UUID]
     two_hundred: UUID
     live: UUID
+    leads: list[UUID]
+    first_names: list[UUID]
+    open: list[UUID]
+    open_ids: list[int]
+    samples: int = 40
 
     def user(self, number: int) -> int:
         return 1 + number % self.size.members
@@ -137,6 +147,9 @@ async def find_filled(url: str, size: Size) -> Filled | None:
         tasks = "select uid from tasks where id % $1 = 0 order by id limit $2"
         many = await _uids(connection, tasks, max(1, size.tasks // _MANY - 1), _MANY)
         five = await _uids(connection, "select uid from contacts where id % 6 = 1 order by id limit $1", _FIVE)
+        leads = await _uids(connection, "select uid from accounts where id % 6 = 1 order by id limit $1", _FIVE)
+        names = await _uids(connection, _FIRST_NAMES, _FIVE)
+        still_open = await connection.fetch(_OPEN, _FIVE)
         (two_hundred,) = await _uids(connection, "select uid from contacts where id = 2")
         (live,) = await _uids(connection, "select uid from contact_lists where rule is not null")
     finally:
@@ -151,12 +164,20 @@ async def find_filled(url: str, size: Size) -> Filled | None:
         five=five,
         two_hundred=two_hundred,
         live=live,
+        leads=leads,
+        first_names=names,
+        open=[_uid(row) for row in still_open],
+        open_ids=[row["id"] for row in still_open],
     )
 
 
 async def _uids(connection: "asyncpg.Connection[asyncpg.Record]", sql: str, *args: int) -> list[UUID]:
+    return [_uid(row) for row in await connection.fetch(sql, *args)]
+
+
+def _uid(row: "asyncpg.Record") -> UUID:
     """asyncpg's own kind of them is not what a Struct is read into."""
-    return [UUID(int=row["uid"].int) for row in await connection.fetch(sql, *args)]
+    return UUID(int=row["uid"].int)
 
 
 async def _note(url: str, team_id: int, key: str) -> None:

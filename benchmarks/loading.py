@@ -1,6 +1,7 @@
-"""The load: `python -m benchmarks.loading`, told on stdin what to send, answers with what it measured.
+"""The load: `python -m benchmarks.loading`, told by each line what to send, answers what it measured.
 
-Some connections, kept alive, each of which sends its next request when it has its answer.
+Some connections, kept alive, each of which sends its next request when it has its answer, until the time is over
+and `least` are answered, and a whole number of times `together`.
 """
 
 import asyncio
@@ -23,6 +24,8 @@ class Load(Struct, frozen=True):
     seconds: float
     requests: list[bytes]
     connections: int = CONNECTIONS
+    least: int = 1
+    together: int = 1
 
 
 class Measured(Struct, frozen=True):
@@ -40,8 +43,9 @@ class Measured(Struct, frozen=True):
 
 
 class _Client(asyncio.Protocol):
-    def __init__(self, requests: list[bytes], first: int, until: float) -> None:
-        self._requests = cycle(requests[first:] + requests[:first])
+    def __init__(self, load: Load, first: int, until: float) -> None:
+        self._requests = cycle(load.requests[first:] + load.requests[:first])
+        self._load = load
         self._until = until
         self._buffer = b""
         self._sent = 0.0
@@ -70,11 +74,15 @@ class _Client(asyncio.Protocol):
 
     def _send(self) -> None:
         self._sent = time.perf_counter()
-        if self._sent < self._until:
+        if self._sent < self._until or self._is_unfinished():
             self._transport.write(next(self._requests))
         elif not self.done.done():
             self.done.set_result(None)
             self._transport.close()
+
+    def _is_unfinished(self) -> bool:
+        answered = len(self.latencies)
+        return answered < self._load.least or answered % self._load.together != 0
 
 
 def _content_length(head: bytes) -> int:
@@ -90,7 +98,7 @@ async def put_load(load: Load) -> Measured:
     start = time.perf_counter()
     clients = []
     for number in range(load.connections):
-        client = _Client(load.requests, number * 11 % len(load.requests), start + load.seconds)
+        client = _Client(load, number * 11 % len(load.requests), start + load.seconds)
         await loop.create_connection(partial(_same, client), "127.0.0.1", load.port)
         clients.append(client)
     async with asyncio.timeout(load.seconds + _PATIENCE):
@@ -101,5 +109,6 @@ async def put_load(load: Load) -> Measured:
 
 
 if __name__ == "__main__":
-    told = msgspec.json.decode(sys.stdin.read(), type=Load)
-    print(msgspec.json.encode(uvloop.run(put_load(told))).decode())
+    for line in sys.stdin:
+        told = msgspec.json.decode(line, type=Load)
+        print(msgspec.json.encode(uvloop.run(put_load(told))).decode(), flush=True)

@@ -1,10 +1,9 @@
-"""Writes how PostgreSQL answers each question of the core, as text, into benchmarks/plans/.
+"""Writes how PostgreSQL answers each question of the core, as text, into a directory.
 
 Each statement is prepared and run ten times, as asyncpg does it: from the sixth time on PostgreSQL may use a
 plan made without the values. Nothing that a question writes is kept.
 """
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -50,7 +49,6 @@ from touchbook.core.transaction import Transaction
 from touchbook.dialects.close.types import SOURCED
 from touchbook.store.postgres import SERVER_SETTINGS, PostgresTransaction
 
-PLANS = Path(__file__).with_name("plans")
 RUNS = 10
 _ZONE = ZoneInfo("America/Chicago")
 _NEW = NewTask(
@@ -296,13 +294,13 @@ QUESTIONS: dict[str, Question] = {
 _ONCE = ("tag-",)
 
 
-async def write_plans(filled: Filled, names: Sequence[str] = ()) -> None:
+async def write_plans(filled: Filled, directory: Path, names: Sequence[str] = ()) -> None:
     """All questions, or those whose name begins with one of `names`."""
-    PLANS.mkdir(exist_ok=True)
+    directory.mkdir(exist_ok=True)
     for name, question in QUESTIONS.items():
         if not names or name.startswith(tuple(names)):
             text = await _explain(filled, question, 1 if name.startswith(_ONCE) else RUNS)
-            (PLANS / f"{name}.txt").write_text(text, encoding="utf-8")
+            (directory / f"{name}.txt").write_text(text, encoding="utf-8")
             print(f"{name:38} {' '.join(line for line in text.splitlines() if line.startswith('--'))}")
 
 
@@ -399,7 +397,3 @@ def _text(value: Any) -> str | None:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def main(filled: Filled, names: Sequence[str]) -> None:
-    asyncio.run(write_plans(filled, names))

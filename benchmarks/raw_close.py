@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from benchmarks.scripts import Script
 from touchbook.dialects.close.ids import contact_id, lead_id, organization_id, task_id, user_id
 from touchbook.dialects.close.wire import TaskItem
 
@@ -15,12 +16,12 @@ _LIMIT = 100
 _TABLES = ("members", "accounts", "contacts")
 
 
-async def list_close_tasks(connection: Any, script: Sequence[Any], team_uid: Any) -> dict[str, Any]:
+async def list_close_tasks(connection: Any, script: Script, team_uid: Any) -> dict[str, Any]:
     """The page, and of each kind of record that it points to those that it names."""
     rows: Sequence[Any] = ()
     named: dict[str, dict[int, Any]] = {}
     for statement in script:
-        found = await connection.fetch(statement.sql, *statement.args)
+        found = await statement.run(connection)
         if statement.sql.startswith("with page"):
             rows = found
         elif " any($2::bigint[])" in statement.sql:
@@ -32,14 +33,8 @@ async def list_close_tasks(connection: Any, script: Sequence[Any], team_uid: Any
     }
 
 
-async def update_close_tasks(connection: Any, script: Sequence[Any]) -> dict[str, Any]:
-    matching, *rest = script
-    found = await connection.fetch(matching.sql, *matching.args)
-    for statement in rest:
-        if statement.answers:
-            await connection.fetch(statement.sql, *statement.args)
-        else:
-            await connection.execute(statement.sql, *statement.args)
+async def update_close_tasks(connection: Any, script: Script) -> dict[str, Any]:
+    (_, found), *_ = await script.run(connection)
     return {"count": len(found)}
 
 

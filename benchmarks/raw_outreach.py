@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from benchmarks.scripts import Script
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.user import User
@@ -30,12 +31,12 @@ class Outreach:
     def __init__(self, origin: str) -> None:
         self._base = f"{origin}/api/v2"
 
-    async def list_tasks(self, connection: Any, script: Sequence[Any], target: str) -> dict[str, Any]:
+    async def list_tasks(self, connection: Any, script: Script, target: str) -> dict[str, Any]:
         page, *others = script
-        rows = (await connection.fetch(page.sql, *page.args))[:50]
+        rows = (await page.run(connection))[:50]
         included: list[Any] = []
         for statement in others:
-            found = await connection.fetch(statement.sql, *statement.args)
+            found = await statement.run(connection)
             if statement.sql.startswith("select c.id"):
                 included += map(self._prospect, found)
             elif statement.sql.startswith("select m.user_id"):

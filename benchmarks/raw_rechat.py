@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-import uuid_utils.compat
 from msgspec import Raw
 
+from benchmarks.scripts import Script
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.dialects.rechat.render import definition_items
 
@@ -17,7 +17,6 @@ _AS_THEY_ARE = (
     "partner_first_name", "middle_name", "last_name", "partner_last_name", "marketing_name", "nickname", "parked",
     "partner_email", "company", "profile_image_url", "cover_image_url", "job_title", "source_type", "source",
 )  # fmt: skip
-_FILTERING = ("select c.id, c.uid", "select count", "select x.contact_id", "select distinct w.word")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -29,12 +28,12 @@ class Rechat:
         items = definition_items(GLOBAL, self._brand, {})
         self._definitions = {name: Raw(msgspec.json.encode(item)) for name, item in items.items()}
 
-    async def list_contacts(self, connection: Any, script: Sequence[Any]) -> dict[str, Any]:
+    async def list_contacts(self, connection: Any, script: Script) -> dict[str, Any]:
         """Of the contacts' statements the last counts: a search for misspellings comes before it."""
         rows: Sequence[Any] = ()
         total, users = 0, {}
         for statement in script:
-            found = await _fetch(connection, statement)
+            found = await statement.run(connection)
             if statement.sql.startswith("select count"):
                 total = found[0]["count"]
             elif statement.sql.startswith("select c.id, c.uid"):
@@ -43,13 +42,13 @@ class Rechat:
                 users = {row["id"]: row["uid"] for row in found}
         return self._listed(rows, users, total)
 
-    async def get_contact(self, connection: Any, script: Sequence[Any]) -> dict[str, Any]:
+    async def get_contact(self, connection: Any, script: Script) -> dict[str, Any]:
         """With its attributes."""
         users: dict[int, Any] = {}
         attributes: Sequence[Any] = ()
         contact: Any = None
         for statement in script:
-            found = await connection.fetch(statement.sql, *statement.args)
+            found = await statement.run(connection)
             if statement.sql.startswith("select c.id, c.uid"):
                 (contact,) = found
             elif statement.sql.startswith("select a.uid"):
@@ -60,9 +59,15 @@ class Rechat:
         items = [self._attribute(row, uid, users) for row in attributes]
         return {"code": "OK", "data": {**self.contact(contact, users), "attributes": items}}
 
-    async def create_contacts(self, connection: Any, newcomers: "Newcomers") -> dict[str, Any]:
-        rows, users = await newcomers.insert(connection)
-        return self._listed(rows, users, 0)
+    async def create_contacts(self, connection: Any, script: Script) -> dict[str, Any]:
+        users: dict[int, Any] = {}
+        contacts: dict[int, Any] = {}
+        for sql, rows in await script.run(connection):
+            if sql.startswith("insert into contacts ") or "returning c.id, c.uid" in sql:
+                contacts |= {row["id"]: row for row in rows}
+            elif sql.startswith("select u.id, u.uid"):
+                users |= {row["id"]: row["uid"] for row in rows}
+        return self._listed(list(contacts.values()), users, 0)
 
     def _listed(self, rows: Sequence[Any], users: Mapping[int, Any], total: int) -> dict[str, Any]:
         items = [self.contact(row, users) for row in rows]
@@ -117,80 +122,6 @@ class Rechat:
             "address": row["address"] and Raw(row["address"].encode()),
             "type": "contact_attribute",
         }
-
-
-async def _fetch(connection: Any, statement: Any) -> Sequence[Any]:
-    """What filters is planned for its values, as Touchbook does it."""
-    rows: Sequence[Any]
-    if len(statement.args) > 1 and statement.sql.startswith(_FILTERING):
-        prepared = await connection.prepare(statement.sql)
-        rows = await prepared.fetch(*statement.args)
-    else:
-        rows = await connection.fetch(statement.sql, *statement.args)
-    return rows
-
-
-class Newcomers:
-    """The statements that create contacts, with new uids and ids each time. What stands in JSON is read once."""
-
-    def __init__(self, script: Sequence[Any]) -> None:
-        self._steps = [(statement, [_read(arg) for arg in statement.args]) for statement in script]
-        self._accounts = self._noted("insert into contacts ", "account_id")
-        self._contacts = self._noted("insert into contact_attributes ", "contact_id")
-
-    def _noted(self, beginning: str, member: str) -> list[int]:
-        """The ids that were given when the statements were noted."""
-        args = next(args for statement, args in self._steps if statement.sql.startswith(beginning))
-        return list(dict.fromkeys(row[member] for row in args[1]))
-
-    async def insert(self, connection: Any) -> tuple[list[Any], dict[int, Any]]:
-        """The contacts, and the uids of users."""
-        ids: dict[int, int] = {}
-        users: dict[int, Any] = {}
-        contacts: dict[int, Any] = {}
-        for statement, noted in self._steps:
-            args = [_renewed(arg, ids) for arg in noted]
-            if not statement.answers:
-                await connection.execute(statement.sql, *args)
-                continue
-            rows = await connection.fetch(statement.sql, *args)
-            if statement.sql.startswith("insert into accounts "):
-                ids = dict(zip(self._accounts, (row["id"] for row in rows), strict=True))
-            elif statement.sql.startswith("insert into contacts "):
-                ids = dict(zip(self._contacts, (row["id"] for row in rows), strict=True))
-                contacts = {row["id"]: row for row in rows}
-            elif "returning c.id, c.uid" in statement.sql:
-                contacts |= {row["id"]: row for row in rows}
-            elif statement.sql.startswith("select u.id, u.uid"):
-                users |= {row["id"]: row["uid"] for row in rows}
-        return list(contacts.values()), users
-
-
-class _Records(list[dict[str, Any]]):
-    """An argument that is sent as JSON."""
-
-
-def _read(arg: Any) -> Any:
-    return _Records(msgspec.json.decode(arg)) if isinstance(arg, str) and arg.startswith("[{") else arg
-
-
-def _renewed(arg: Any, ids: Mapping[int, int]) -> Any:
-    """Ids of records that were noted are far above those of users."""
-    if isinstance(arg, _Records):
-        return msgspec.json.encode([_renewed_record(record, ids) for record in arg]).decode()
-    if isinstance(arg, list) and arg and isinstance(arg[0], int):
-        return [ids.get(each, each) for each in arg]
-    return arg
-
-
-def _renewed_record(record: dict[str, Any], ids: Mapping[int, int]) -> dict[str, Any]:
-    new = dict(record)
-    if "uid" in new:
-        new["uid"] = str(uuid_utils.compat.uuid7())
-    for name in ("id", "account_id", "contact_id"):
-        if name in new:
-            new[name] = ids[new[name]]
-    return new
 
 
 def seconds(at: datetime | None) -> float | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Raw
 
 from benchmarks.raw_rechat import Rechat, seconds
+from benchmarks.scripts import Script
 
 _KINDS = {"call": "Call", "message": "Message", "todo": "Todo", "in_person": "Todo"}
 _OPEN = ("scheduled", "open", "in_progress")
@@ -22,7 +23,7 @@ class RechatTasks:
         self._rechat = rechat
         self._brand = brand
 
-    async def search(self, connection: Any, script: Sequence[Any]) -> dict[str, Any]:
+    async def search(self, connection: Any, script: Script) -> dict[str, Any]:
         tasks: Sequence[Any] = ()
         contacts: Sequence[Any] = ()
         total = 0
@@ -30,7 +31,7 @@ class RechatTasks:
         links: dict[int, list[Any]] = defaultdict(list)
         records: dict[tuple[str, int], Any] = {}
         for statement in script:
-            rows = await _fetch(connection, statement)
+            rows = await statement.run(connection)
             if statement.sql.startswith("select count"):
                 total = rows[0][0]
             elif statement.sql.startswith("with page"):
@@ -108,14 +109,3 @@ def _due(row: Any) -> float | None:
     if row["due_on"] is not None:
         return datetime.combine(row["due_on"], time(), _ZONE).timestamp()
     return seconds(row["due_at"])
-
-
-async def _fetch(connection: Any, statement: Any) -> Sequence[Any]:
-    """A search for words is planned for them, as Touchbook does it."""
-    rows: Sequence[Any]
-    if "task_texts" in statement.sql:
-        prepared = await connection.prepare(statement.sql)
-        rows = await prepared.fetch(*statement.args)
-    else:
-        rows = await connection.fetch(statement.sql, *statement.args)
-    return rows

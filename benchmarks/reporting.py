@@ -1,13 +1,17 @@
-"""The figures: of each server the median of its rounds, between them the median of the rounds' ratios."""
+"""The figures: of each server the median of its rounds, between them the median of the rounds' ratios.
+
+Between two checkouts the spread of the ratios is shown too, as the quartiles of the rounds.
+"""
 
 from collections.abc import Callable, Sequence
-from statistics import median
+from statistics import median, quantiles
 
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.comparing import Name, Turn
 from benchmarks.sampling import KINDS
+from benchmarks.updating import UPDATES
 
 BUDGETS = {
     "list-50": 0.85,
@@ -23,8 +27,10 @@ BUDGETS = {
     "outreach-50": 0.85,
     "outreach-50-included": 0.85,
 }
-UNGROWN = ("close-archive deep", "close-bulk")
+UNGROWN = ("close-archive deep", "close-bulk", *UPDATES)
 GROWTH = 1.3
+# So much of a difference is told from chance, if three quarters of the rounds show it.
+TOLD = 0.03
 # Of the largest team, in ms.
 BUDGETED_P99 = {
     "rechat-filter": 50,
@@ -42,15 +48,43 @@ GROWN = ("list-50", "list-50 open", "close-inbox", "close-archive", *UNGROWN, "r
 def report(turns: Sequence[Turn]) -> None:
     console = Console(width=120)
     sizes = sorted({turn.tasks for turn in turns})
+    names = list(dict.fromkeys(turn.name for turn in turns))
     table = Table("request", "tasks", "server", "CPU ms", "requests/s", "p50 ms", "p99 ms", title="Medians")
     for kind in _kinds(turns):
         for tasks in sizes:
-            for name in ("touchbook", "raw"):
+            for name in names:
                 table.add_row(kind, f"{tasks:,}", name, *_figures(_of(turns, name, tasks, kind)))
     console.print(table)
-    console.print(_ratios(turns, sizes))
+    console.print(_differences(turns, sizes) if "against" in names else _ratios(turns, sizes))
     console.print(_growth(turns, sizes))
     console.print(_slowest(turns, sizes[-1]))
+
+
+def _differences(turns: Sequence[Turn], sizes: Sequence[int]) -> Table:
+    title = "Touchbook over the other checkout: above 1 is faster; median (first to third quartile of the rounds)"
+    table = Table("request", "tasks", "CPU", "requests/s", "p50", "", title=title)
+    for kind in _kinds(turns):
+        for tasks in sizes:
+            ours, theirs = _of(turns, "touchbook", tasks, kind), _of(turns, "against", tasks, kind)
+            cpu = Spread(_ratios_of(theirs, ours, lambda turn: turn.cpu))
+            rate = Spread(_ratios_of(ours, theirs, lambda turn: turn.rate))
+            p50 = Spread(_ratios_of(theirs, ours, lambda turn: turn.p50))
+            table.add_row(kind, f"{tasks:,}", str(cpu), str(rate), str(p50), told_difference(cpu, rate, p50))
+    return table
+
+
+class Spread:
+    def __init__(self, ratios: Sequence[float]) -> None:
+        self.low, self.middle, self.high = quantiles(ratios, method="inclusive") if ratios[1:] else [*ratios] * 3
+
+    def __str__(self) -> str:
+        return f"{self.middle:.2f} ({self.low:.2f} to {self.high:.2f})"
+
+
+def told_difference(*spreads: Spread) -> str:
+    if any(spread.high < 1 - TOLD for spread in spreads):
+        return "slower"
+    return "faster" if any(spread.low > 1 + TOLD for spread in spreads) else ""
 
 
 def _figures(turns: Sequence[Turn]) -> list[str]:
@@ -102,7 +136,12 @@ def _of(turns: Sequence[Turn], name: Name, tasks: int, kind: str) -> list[Turn]:
 
 
 def _ratio(above: Sequence[Turn], below: Sequence[Turn], figure: Callable[[Turn], float]) -> float:
-    return median(figure(one) / figure(other) for one, other in zip(above, below, strict=True))
+    return median(_ratios_of(above, below, figure))
+
+
+def _ratios_of(above: Sequence[Turn], below: Sequence[Turn], figure: Callable[[Turn], float]) -> list[float]:
+    """Round by round."""
+    return [figure(one) / figure(other) for one, other in zip(above, below, strict=True)]
 
 
 def _kinds(turns: Sequence[Turn]) -> list[str]:

@@ -1,58 +1,18 @@
 """What is asked of the servers, the same of both."""
 
 import json
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
-from msgspec import Struct
-
 from benchmarks.data import Filled
+from benchmarks.sample import Sample
+from benchmarks.updating import TURNS, UPDATES, update
 from touchbook.dialects.close.ids import task_id, user_id
 
-SAMPLES = 40
-
-
-class Sample(Struct, frozen=True):
-    method: str
-    target: str
-    body: str = ""
-
-    @property
-    def surface(self) -> Literal["ysuite", "close", "rechat", "outreach"]:
-        if self.target.startswith(("/contacts", "/crm")):
-            return "rechat"
-        if self.target.startswith("/api/v2/"):
-            return "outreach"
-        return "ysuite" if self.target.startswith("/v1/") else "close"
-
-    def bytes(self, key: str) -> bytes:
-        lines = [
-            f"{self.method} {self.target} HTTP/1.1",
-            "host: localhost",
-            *_CREDENTIALS[self.surface](key),
-            "accept: application/json",
-            *(["content-type: application/json", f"content-length: {len(self.body)}"] if self.body else []),
-        ]
-        return ("\r\n".join(lines) + "\r\n\r\n" + self.body).encode("ascii")
-
-
-def _two_keys(key: str) -> list[str]:
-    number, secret = key.removeprefix("tb_").split("_", 1)
-    return [f"x-ysuite-access-key: tb_{number}", f"x-ysuite-secret-key: {secret}"]
-
-
-def _basic(key: str) -> list[str]:
-    return [f"authorization: Basic {b64encode(f'{key}:'.encode()).decode()}"]
-
-
-def _bearer(key: str) -> list[str]:
-    return [f"authorization: Bearer {key}"]
-
-
-_CREDENTIALS = {"ysuite": _two_keys, "close": _basic, "rechat": _bearer, "outreach": _bearer}
+# Each is a hundred contacts.
+_AT_MOST = {"rechat-create-100": 8}
 
 
 def _list(filled: Filled, number: int) -> Sample:
@@ -228,17 +188,17 @@ READS: dict[str, Callable[[Filled, int], Sample]] = {
     "outreach-50": _outreach_tasks,
     "outreach-50-included": _outreach_tasks_included,
 }
-WRITES: dict[str, Callable[[Filled, int], Sample]] = {
+CREATES: dict[str, Callable[[Filled, int], Sample]] = {
     "create": _create,
     "close-bulk": _bulk,
     "rechat-create-1": _newcomers(1),
     "rechat-create-100": _newcomers(100),
 }
-KINDS = READS | WRITES
+KINDS = (*READS, *UPDATES, *CREATES)
 
-# Writes to the same tasks would only wait for each other. Of searches it counts how long the one who asks waits.
+# Writes to the same records would only wait for each other. Of searches it counts how long the one who asks waits.
 ALONE = ("close-bulk", "rechat-filter", "rechat-q-name", "rechat-q-email-part", "rechat-q-four-digits",
-         "rechat-q-typo", "rechat-live-list", "rechat-tasks-q")  # fmt: skip
+         "rechat-q-typo", "rechat-live-list", "rechat-tasks-q", *UPDATES)  # fmt: skip
 
 
 def chosen_kinds(beginnings: Sequence[str]) -> list[str]:
@@ -247,5 +207,8 @@ def chosen_kinds(beginnings: Sequence[str]) -> list[str]:
 
 
 def samples_of(filled: Filled, kind: str) -> list[Sample]:
-    """Spread over the team's people, tasks and contacts."""
-    return [KINDS[kind](filled, number * 7919) for number in range(SAMPLES)]
+    """Spread over the team's people, tasks and contacts; of updates one record after the other, in both turns."""
+    numbers = range(min(filled.samples, _AT_MOST.get(kind, filled.samples)))
+    if kind in UPDATES:
+        return [update(filled, kind, number // TURNS * 7919, number % TURNS) for number in numbers]
+    return [(READS | CREATES)[kind](filled, number * 7919) for number in numbers]

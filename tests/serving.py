@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from tests.counting import count_requests
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.linking import Links
 from touchbook.dialects.kit.credentials import Credentials
@@ -27,7 +28,12 @@ def bare_server(store: Store) -> Server:
 async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """Its address, while it runs."""
     config = uvicorn.Config(
-        app, port=0, log_config=None, lifespan="off", access_log=False, timeout_graceful_shutdown=5
+        count_requests(app),
+        port=0,
+        log_config=None,
+        lifespan="off",
+        access_log=False,
+        timeout_graceful_shutdown=5,
     )
     running = uvicorn.Server(config)
     task = asyncio.create_task(running._serve())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 import pytest
@@ -73,13 +73,13 @@ class Script:
         return made
 
     @contextmanager
-    def running(self, *words: str, lines: int = 1) -> Iterator[Running]:
-        """Once it has printed so many lines."""
+    def running(self, *words: str, lines: int = 1, log: IO[str] | int = subprocess.PIPE) -> Iterator[Running]:
+        """Once it has printed so many lines. What logs more than a pipe holds needs a file for its `log`."""
         process = subprocess.Popen(
             [PROGRAM, *words],
             env=self._environment,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=log,
             text=True,
         )
         try:

@@ -1,9 +1,6 @@
 from pathlib import Path
 
-from typer.testing import CliRunner
-
 from tests.cli.conftest import Script
-from touchbook.cli import app
 
 
 def test_an_unknown_setting_is_an_error(tmp_path: Path) -> None:
@@ -26,10 +23,3 @@ def test_a_data_directory_that_cannot_be(tmp_path: Path) -> None:
 
 def test_the_version() -> None:
     assert Script(Path()).say("--version") == "touchbook 0.1.0"
-
-
-def test_every_command_takes_a_data_directory() -> None:
-    commands = ("serve", "worker", "migrate", "backup", "restore", "demo", "tasks", "jobs", "doctor", "team add")
-    for command in (*commands, "user add", "key create", "key list", "key revoke"):
-        shown = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "200"})
-        assert "--data-dir" in shown.output

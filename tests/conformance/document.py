@@ -25,6 +25,7 @@ class Document:
         self.content = openapi_document(dialect, __version__)
         self._schemas = {name: _closed(of) for name, of in self.content["components"]["schemas"].items()}
         self._paths = [(_pattern(path), operations) for path, operations in self.content["paths"].items()]
+        self._unserved = [_pattern(path) for path in dialect.unserved]
         self._validators: dict[str, Any] = {}
 
     def check(self, method: str, path: str, status: int, kind: str, body: bytes) -> None:
@@ -49,13 +50,17 @@ class Document:
             raise Undocumented(f"{where}: {error.message} at {error.instance_path}: {body[:300]!r}")
 
     def _documented(self, method: str, path: str, status: int, where: str) -> Any:
+        if any(pattern.fullmatch(path) for pattern in self._unserved):
+            if status != 404:
+                raise Undocumented(f"{where}, though it is not served")
+            return self._failures
         operations = next((found for pattern, found in self._paths if pattern.fullmatch(path)), None)
         operation = None if operations is None else operations.get(method.lower())
         if operation is None:
             allowed = self._refusals(operations)
             if status not in allowed:
                 raise Undocumented(f"{where}; only {sorted(allowed)} fit what has no place in the document")
-            return {self._dialect.media_type: {"schema": {"$ref": self._failure}}}
+            return self._failures
         if str(status) not in operation["responses"]:
             raise Undocumented(f"{where}, which is not in the document")
         return operation["responses"][str(status)].get("content")
@@ -65,8 +70,9 @@ class Document:
         return {400, 404} if operations is None else {405}
 
     @property
-    def _failure(self) -> str:
-        return f"#/components/schemas/{self._dialect.failure.__name__}"
+    def _failures(self) -> Any:
+        reference = f"#/components/schemas/{self._dialect.failure.__name__}"
+        return {self._dialect.media_type: {"schema": {"$ref": reference}}}
 
 
 def _pattern(path: str) -> re.Pattern[str]:

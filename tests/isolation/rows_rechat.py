@@ -203,6 +203,7 @@ ATTRIBUTES = {
             "filter": asked_of_definition,
             "filters": asked_of_definition,
         },
+        plain=frozenset({"ids"}),
         asking={"users": member},
     ),
     ("DELETE", "/contacts/attributes"): Row(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from tests.counting import count_statement
 from touchbook.core.caller import NOBODY, Caller
 from touchbook.core.teams.team import Team
 
@@ -34,6 +35,7 @@ class Statements:
 
     def witness(self, sql: str, args: Sequence[Any]) -> None:
         """The store shows each statement here. What tests send themselves is not the product's."""
+        count_statement(sql)
         frames = list(_outwards(sys._getframe(1)))
         sender = next(frame for frame in frames if _module(frame) != _STORE)
         if not _module(sender).startswith(_PRODUCT):

@@ -22,10 +22,11 @@ class Gate:
         self._server, self._server_port = server, port
         self._passing: set[asyncio.StreamWriter] = set()
         self._open = True
+        self.was_shut = False
         self.directory = Path(tempfile.mkdtemp(prefix="gate-"))
 
     def shut(self) -> None:
-        self._open = False
+        self._open, self.was_shut = False, True
         for writer in self._passing:
             writer.transport.abort()
 

@@ -3,9 +3,11 @@
 import asyncio
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from pgqueuer.queries import Queries
 
 from tests.factories import task_of
 from tests.jobs.gate import BEHIND, behind_a_gate
@@ -122,6 +124,37 @@ async def test_a_job_in_hand_when_the_database_goes_away_is_done_when_it_is_back
         gate.open()
         await until_status(store, alice, task, "open")
     assert await events_of(store, alice, task) == ["task.created", "task.opened"]
+    assert all(job.team_id != alice.team.id for job in await list_held(store))
+
+
+async def test_a_retry_that_cannot_be_noted_at_once_is_noted_when_the_database_is_back(
+    store: Store, database_url: str, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away just as the job, having failed, is put back; it is not held for that."""
+    task = await scheduled_task(store, alice)
+    note, tries = Queries.retry_job, 0
+
+    async def fail_once(tx: Transaction, caller: Caller, ref: int) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise RuntimeError("Not now.")
+        await KINDS[OPENING](tx, caller, ref)
+
+    async with behind_a_gate(database_url, ahead(store, 2 * HOUR)) as (gate, gated):
+
+        async def note_while_away(queries: Queries, *words: Any) -> None:
+            if not gate.was_shut:
+                gate.shut()
+                asyncio.get_running_loop().call_later(0.1, gate.open)
+            await note(queries, *words)
+
+        monkeypatch.setattr(Queries, "retry_job", note_while_away)
+        pace = msgspec.structs.replace(QUICK, poll=3.0)
+        async with working(gated, kinds={OPENING: fail_once}, pace=pace):
+            await until_status(store, alice, task, "open")
+    assert gate.was_shut
+    assert tries == 2
     assert all(job.team_id != alice.team.id for job in await list_held(store))
 
 

@@ -11,12 +11,14 @@ import asyncpg
 import typer
 
 from touchbook.config import Settings
+from touchbook.store.address import read_address
+from touchbook.store.connecting import CANNOT_CONNECT, SECONDS, connect
 from touchbook.store.embedded import open_embedded
 from touchbook.store.errors import StoreError
+from touchbook.store.places import holds_database
 from touchbook.store.revisions import newest_revision
 
 OLDEST_VERSION = 150000
-_CONNECT_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -41,19 +43,31 @@ class Condition:
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Database]:
-    """Starts the database that comes along if nobody has; the last to close it stops it."""
+def open_database(settings: Settings, *, may_make: bool = False, keep: bool = False) -> Iterator[Database]:
+    """Starts the database that comes along if nobody has; the last to close it stops it.
+
+    With `keep` it is started again should it end meanwhile. Errors: StoreError if there is none in the data
+    directory, unless it `may_make` one there; or if the address of the settings cannot be used.
+    """
     if settings.database_url is not None:
+        read_address(settings.database_url)
         yield Database(settings.database_url, settings.pg_bin)
         return
+    if not may_make and not holds_database(settings.data_dir):
+        raise StoreError(
+            f"There is no database in {settings.data_dir.absolute()}. Say where the data directory is (--data-dir "
+            "or TOUCHBOOK_DATA_DIR); `touchbook serve` makes a new one."
+        )
     with open_embedded(settings.data_dir, settings.pg_bin, _report) as embedded:
+        if keep:
+            embedded.keep()
         yield Database(embedded.url, embedded.bin_dir)
 
 
 def prepare(database: Database, *, may_migrate: bool) -> Condition:
     """Errors: StoreError unless the database is reachable, recent enough and at the newest revision.
 
-    An empty one is set up by whoever comes first; one of an older revision only with `may_migrate`.
+    An empty one and one of an older revision are brought there with `may_migrate` alone.
     """
     condition = examine(database)
     if condition.version_number < OLDEST_VERSION:
@@ -61,9 +75,9 @@ def prepare(database: Database, *, may_migrate: bool) -> Condition:
     newest = newest_revision()
     if condition.revision == newest:
         return condition
-    if condition.revision is not None and not may_migrate:
+    if not may_migrate:
         raise StoreError(
-            f"The database is at revision {condition.revision}, this Touchbook needs {newest}. "
+            f"The database is {_describe(condition.revision)}, this Touchbook needs {newest}. "
             "Run `touchbook migrate` first."
         )
     bring_up_to_date(database)
@@ -85,19 +99,23 @@ def bring_up_to_date(database: Database) -> tuple[str | None, str | None]:
         raise StoreError(f"The database cannot be migrated: {error.__cause__ or error}") from error
 
 
+def _describe(revision: str | None) -> str:
+    return f"at revision {revision}" if revision else "empty"
+
+
 def examine(database: Database) -> Condition:
     return asyncio.run(_examine(database.url))
 
 
 async def _examine(url: str) -> Condition:
     try:
-        connection = await asyncpg.connect(url, timeout=_CONNECT_SECONDS)
+        connection = await connect(read_address(url))
         try:
             return await _ask(connection)
         finally:
             await connection.close()
-    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        why = str(error) or f"no answer within {_CONNECT_SECONDS} s"
+    except CANNOT_CONNECT as error:
+        why = " ".join(str(error).split()) or f"no answer within {SECONDS:.0f} s"
         raise StoreError(f"The database cannot be reached: {why}") from error
 
 

@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
 
 import typer
 from msgspec import Struct
@@ -18,6 +17,7 @@ from touchbook.cli.database import OLDEST_VERSION, Condition, Database, examine,
 from touchbook.cli.running import DataDir
 from touchbook.config import Settings, load_settings
 from touchbook.demonstration.credentials import FILE
+from touchbook.store.address import read_address
 from touchbook.store.errors import StoreError
 from touchbook.store.postgres import Store
 from touchbook.store.revisions import newest_revision
@@ -62,11 +62,10 @@ def masked(settings: Settings) -> dict[str, object]:
 
 
 def _without_password(url: str) -> str:
-    """The password can stand before the host, or in the query, which is left out whole."""
-    parts = urlsplit(url)
-    user, _, host = parts.netloc.rpartition("@")
-    name = f"{user.partition(':')[0]}:***@" if user else ""
-    return urlunsplit((parts.scheme, name + host, parts.path, "***" if parts.query else "", ""))
+    try:
+        return str(read_address(url))
+    except StoreError:
+        return _HIDDEN
 
 
 def _examine_all(settings: Settings) -> Iterator[Finding]:
@@ -84,6 +83,8 @@ def _examine_all(settings: Settings) -> Iterator[Finding]:
 
 def _remedy_of_silence(settings: Settings) -> str:
     if settings.database_url is None:
+        if not settings.data_dir.is_dir():
+            return "Say where the data directory is (--data-dir)."
         return "See the log below postgres/log in the data directory, or set TOUCHBOOK_DATABASE_URL."
     return "Is PostgreSQL running there, and are role, password and database of TOUCHBOOK_DATABASE_URL right?"
 
@@ -144,7 +145,11 @@ async def _find_held(url: str) -> list[int]:
 
 def _examine_data_dir(data_dir: Path) -> Iterator[Finding]:
     if not data_dir.is_dir():
-        yield Finding("doubtful", f"there is no data directory {data_dir}", "It is made when it is needed.")
+        yield Finding(
+            "doubtful",
+            f"there is no data directory {data_dir}",
+            "Files and the secret key would be made in it: is it the right one (--data-dir)?",
+        )
         return
     yield _examine_mode(data_dir, 0o027, "0700", "doubtful")
     for file in (FILE, SECRET_FILE):

@@ -34,7 +34,7 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except (SettingsError, StoreError, TouchbookError, UnicodeEncodeError) as error:
             _fail(str(error) or type(error).__name__, error)
-        except asyncpg.PostgresError as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             _fail(f"The database refused: {' '.join(str(error).split())}", error)
         except BrokenPipeError:
             raise
@@ -63,7 +63,7 @@ def heed_termination() -> None:
 def with_store(data_dir: Path | None, work: Callable[[Store], Awaitable[T]], *, may_migrate: bool = False) -> T:
     """Runs `work` on the database of the settings, which is at its newest revision then."""
     settings = load_settings(data_dir=data_dir)
-    with open_database(settings) as database:
+    with open_database(settings, may_make=may_migrate) as database:
         prepare(database, may_migrate=may_migrate)
         return asyncio.run(_work(settings, database, work))
 

@@ -45,7 +45,7 @@ def serve(
     if demo:
         _check_loopback(settings.host)
     set_up_logging(settings)
-    with _bind(settings) as listener, open_database(settings) as database:
+    with _bind(settings) as listener, open_database(settings, may_make=True, keep=True) as database:
         _prepare(database, no_migrate)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(settings, database, listener, demo=demo, with_worker=not no_worker))

@@ -18,7 +18,7 @@ def worker(data_dir: DataDir = None) -> None:
     """Work off what is due, beside a server that does not (serve --no-worker)."""
     settings = load_settings(data_dir=data_dir)
     set_up_logging(settings)
-    with open_database(settings) as database:
+    with open_database(settings, keep=True) as database:
         warn_of_superuser(prepare(database, may_migrate=False))
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_work(settings, database))

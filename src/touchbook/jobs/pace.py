@@ -1,10 +1,11 @@
 import asyncio
 import contextlib
-import random
 from collections.abc import Awaitable, Callable
 
 import structlog
 from msgspec import Struct
+
+from touchbook.core.backoff import doubled
 
 _log = structlog.get_logger()
 
@@ -29,11 +30,6 @@ class Pace(Struct, frozen=True, kw_only=True):
 
     def retry_after(self, failures: int) -> float:
         return doubled(self.first_retry, self.longest_retry, failures)
-
-
-def doubled(first: float, longest: float, failures: int) -> float:
-    """Twice as long after each failure, and never quite the same, so that many do not come back at once."""
-    return float(min(longest, first * 2 ** min(failures - 1, 30))) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:

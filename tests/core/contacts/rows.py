@@ -1,8 +1,7 @@
 """What a change of contacts leaves in the store."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -119,20 +118,3 @@ async def _contacts(reader: Reader, person: Person) -> Sequence[Any]:
 
 def _read(text: str | None) -> Any:
     return None if text is None else msgspec.json.decode(text)
-
-
-@asynccontextmanager
-async def counting(store: Store) -> AsyncIterator[Callable[[], int]]:
-    """How many statements the store was sent since the last time one asked."""
-    sent: list[str] = []
-    witness, store.witness = store.witness, lambda sql, args: sent.append(sql)
-
-    def count() -> int:
-        number = len(sent)
-        sent.clear()
-        return number
-
-    try:
-        yield count
-    finally:
-        store.witness = witness

@@ -11,12 +11,12 @@ from tests.core.contacts.rows import (
     all_events,
     attribute_of,
     check_kept,
-    counting,
     edit,
     events_of,
     held_by,
     history_of,
 )
+from tests.counting import counting
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.contacts.adding import NewContact, add_contacts
@@ -248,7 +248,7 @@ async def test_adding_takes_as_many_statements_for_a_hundred_as_for_one(store: S
         async with store.transaction() as tx:
             await add_contacts(tx, alice.caller, fresh, GLOBAL)
 
-    async with counting(store) as sent:
+    with counting() as sent:
         counts = []
         for contacts, attributes in ((1, 4), (1, 200), (100, 4)):
             await run(contacts, attributes)
@@ -270,7 +270,7 @@ async def test_editing_takes_as_many_statements_for_fifty_as_for_one(store: Stor
             edits = {contact.id: changes(contact, text, number) for contact in some}
             await edit_contacts(tx, alice.caller, edits, GLOBAL)
 
-    async with counting(store) as sent:
+    with counting() as sent:
         counts = []
         for some, text, number in (
             (contacts[:1], "b@example.com", 4),
@@ -285,7 +285,7 @@ async def test_editing_takes_as_many_statements_for_fifty_as_for_one(store: Stor
 
 async def test_a_contact_is_read_by_one_statement(store: Store, alice: Person) -> None:
     contacts = [await add(store, alice, new("first_name", "Ann"), *many(number)) for number in (1, 200)]
-    async with counting(store) as sent:
+    with counting() as sent:
         for contact in contacts:
             async with store.reading() as reader:
                 shown = await find_contact(reader, alice.caller, contact.id)

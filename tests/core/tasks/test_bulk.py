@@ -18,6 +18,7 @@ from tests.core.tasks.rows import (
     run,
 )
 from tests.core.tasks.verbs import complete_tasks, reassign_tasks, reopen_tasks, reschedule_tasks
+from tests.counting import counting
 from tests.factories import NOON, task_of
 from tests.people import Person
 from touchbook.core import events
@@ -231,23 +232,21 @@ async def test_reassigning_keeps_the_rest(store: Store, alice: Person, bob: Pers
 
 
 async def test_it_takes_as_many_statements_for_twenty_tasks_as_for_one(
-    store: Store, alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+    store: Store, alice: Person, bob: Person
 ) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(store, "witness", lambda sql, args: sent.append(sql))
     counts = []
     for number in (1, 20):
         tasks = [
             await task_of(store, alice, status=sorted(CLOSED)[n % 4], assignees=[alice.user_id, bob.user_id])
             for n in range(number)
         ]
-        sent.clear()
-        assert await run_all(store, alice, reopen_tasks, tasks) == number
-        assert await run_all(store, alice, complete_tasks, tasks) == number
-        assert await run_all(store, alice, reschedule_tasks, tasks, due_on=date(2026, 3, 9)) == number
-        assert await run_all(store, alice, reassign_tasks, tasks, assignee=bob.user_id) == number
-        counts.append(len(sent))
-    assert counts[0] == counts[1]
+        with counting() as count:
+            assert await run_all(store, alice, reopen_tasks, tasks) == number
+            assert await run_all(store, alice, complete_tasks, tasks) == number
+            assert await run_all(store, alice, reschedule_tasks, tasks, due_on=date(2026, 3, 9)) == number
+            assert await run_all(store, alice, reassign_tasks, tasks, assignee=bob.user_id) == number
+        counts.append(count())
+    assert counts[0] == counts[1] >= 1
 
 
 async def test_nothing_is_done_to_no_tasks(store: Store, alice: Person) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.core.tasks.rows import events_of, instants_of, read, reminding_of, run
 from tests.core.tasks.test_bulk import run_all
 from tests.core.tasks.verbs import complete_tasks, edit_task, reopen_tasks, reschedule_tasks, set_reminders
+from tests.counting import counting
 from tests.factories import NOON, contact_of, task_of
 from tests.people import Person
 from touchbook.core.accounts.opening import open_account
@@ -196,22 +197,18 @@ async def test_many_tasks_reminders_are_read_at_once(store: Store, alice: Person
     assert [len(found[task.id]) for task in tasks] == [2, 1]
 
 
-async def test_it_takes_as_many_statements_for_a_hundred(
-    store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sent: list[str] = []
+async def test_it_takes_as_many_statements_for_a_hundred(store: Store, alice: Person) -> None:
     counts = []
     for number in (2, MOST_REMINDERS):
         wished = [relative(EARLY - minute * MINUTE) for minute in range(number)]
-        monkeypatch.setattr(store, "witness", lambda sql, args: sent.append(sql))
-        task = await reminded_task(store, alice, *wished)
-        stand = [kept(each, at=LATE) for each in await of(store, alice, task)]
-        await put(store, alice, task, *stand[:-1], fixed())
-        await run(store, alice, reschedule_task, task, due_at=DUE + HOUR)
-        await run(store, alice, delete_task, task)
-        counts.append(len(sent))
-        sent.clear()
-    assert counts[0] == counts[1]
+        with counting() as count:
+            task = await reminded_task(store, alice, *wished)
+            stand = [kept(each, at=LATE) for each in await of(store, alice, task)]
+            await put(store, alice, task, *stand[:-1], fixed())
+            await run(store, alice, reschedule_task, task, due_at=DUE + HOUR)
+            await run(store, alice, delete_task, task)
+        counts.append(count())
+    assert counts[0] == counts[1] >= 1
 
 
 async def test_what_passed_long_ago_is_not_due(store: Store, alice: Person) -> None:

@@ -145,6 +145,56 @@ async def test_without_a_filter_nothing_is_touched(alice: Person, lead: Any, que
     assert await shown(alice, task["id"]) == task
 
 
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("is_complete=false&leadid=X", {"leadid"}),
+        ("is_complete=false&id_in=X", {"id_in"}),
+        ("is_complete=false&lead=X&contact=Y&search=z", {"lead", "contact", "search"}),
+        ("is_complete=false&id[]=X", {"id[]"}),
+        ("is_complete=false&_limits=1", {"_limits"}),
+        ("is_complete=false&date__lower=2015-01-01", {"date__lower"}),
+        ("is_complete=false&lead_id=X&lead_id=Y", {"lead_id"}),
+    ],
+)
+async def test_what_is_not_understood_is_refused_by_name(
+    alice: Person, lead: Any, query: str, wrong: set[str]
+) -> None:
+    task = await new_task(alice, lead)
+    answer = await alice.close.put(f"/task/?{query}", json={"is_complete": True})
+    assert refusal_of(answer, 400).keys() == wrong
+    assert await shown(alice, task["id"]) == task
+
+
+@pytest.mark.parametrize("member", ["ids", "id__in", "leadid", "search", "_limit"])
+async def test_a_member_that_no_task_has_is_refused_by_name(alice: Person, lead: Any, member: str) -> None:
+    task = await new_task(alice, lead)
+    whole = {name: value for name, value in task.items() if name != "text"} | {"is_complete": True}
+    answer = await alice.close.put("/task/?is_complete=false", json={**whole, member: "x"})
+    assert refusal_of(answer, 400).keys() == {member}
+    assert await shown(alice, task["id"]) == task
+    assert await bulk(alice, {"id": task["id"]}, **whole) == 1
+
+
+async def test_a_page_of_the_list_is_touched_alone(alice: Person, lead: Any) -> None:
+    ids = [(await new_task(alice, lead, date=f"2015-01-0{day}"))["id"] for day in range(1, 6)]
+    query = {"is_complete": "false", "_order_by": "-date", "_fields": "id"}
+    assert await bulk(alice, {**query, "_skip": "1", "_limit": "2"}, is_complete=True) == 2
+    assert await listed(alice, is_complete="true") == [ids[2], ids[3]]
+    assert await bulk(alice, {**query, "_skip": "2"}, is_complete=True) == 1
+    assert await listed(alice, is_complete="false") == [ids[1], ids[4]]
+    assert await bulk(alice, query, is_complete=True) == 2
+
+
+@pytest.mark.parametrize("name", ["id__in", "id__in[]", "_type__in", "_type__in[]"])
+async def test_of_an_empty_list_nothing_is_touched(alice: Person, lead: Any, name: str) -> None:
+    task = await new_task(alice, lead)
+    assert await bulk(alice, {name: ""}, is_complete=True) == 0
+    assert await bulk(alice, {name: ["", ","], "is_complete": "false"}, is_complete=True) == 0
+    assert await listed(alice, **{name: ""}) == []
+    assert await shown(alice, task["id"]) == task
+
+
 async def test_what_is_as_it_shall_be_stays(store: Store, alice: Person) -> None:
     """The coarse-write rule: what has ended otherwise is complete already."""
     tasks = [await task_of(store, alice, status=status) for status in sorted(OPEN | CLOSED)]

@@ -70,7 +70,7 @@ async def test_several_types_list_exactly_those(
 @pytest.mark.req("CL-06")
 @pytest.mark.parametrize("kind", ["task", "Lead", "lead,", "", "voicemail;lead", "all,lead", "1"])
 async def test_an_unknown_type_is_refused(alice: Person, of_type: dict[str, str], kind: str) -> None:
-    for name in ("_type", "_type__in"):
+    for name in ("_type", "_type__in") if kind not in ("lead,", "") else ("_type",):
         assert refusal_of(await alice.close.get("/task/", params={name: kind}), 400).keys() == {name}
 
 
@@ -236,13 +236,13 @@ async def test_filters_hold_together(alice: Person, bob: Person, lead: Any) -> N
 
 
 async def test_a_parameter_that_comes_twice(alice: Person, lead: Any) -> None:
-    """With the same value it is one; two leads at once no task has."""
+    """With the same value it is one; two leads at once are refused."""
     task, other = await new_task(alice, lead), await new_lead(alice)
     await new_task(alice, other)
     twice = {"lead_id": [lead["id"], lead["id"]], "is_complete": ["false", "false"]}
     assert ids_of(await alice.close.get("/task/", params=twice)) == [task["id"]]
     both = {"lead_id": [lead["id"], other["id"]]}
-    assert ids_of(await alice.close.get("/task/", params=both)) == []
+    assert refusal_of(await alice.close.get("/task/", params=both), 400).keys() == {"lead_id"}
 
 
 @pytest.mark.parametrize("name", ["date__foo", "text__lt", "id__gt", "is_complete__in", "__", "date__lt__gt"])

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.counting import counting
 from tests.dialects.outreach.asking import content_of, ids, listed, problems, refused
 from tests.factories import contact_of
 from tests.people import Person
@@ -145,16 +146,12 @@ async def test_a_count_is_asked_for(store: Store, alice: Person) -> None:
 
 
 @pytest.mark.req("OU-61")
-async def test_without_a_count_nothing_is_counted(
-    store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[str] = []
-    await listed(alice, "/prospects")
-    monkeypatch.setattr(store, "witness", lambda sql, args: told.append(sql))
-    await listed(alice, "/prospects")
-    assert not [sql for sql in told if "count(" in sql]
-    await listed(alice, "/prospects", count="true")
-    assert [sql for sql in told if "count(" in sql]
+async def test_without_a_count_nothing_is_counted(alice: Person) -> None:
+    with counting() as count:
+        await listed(alice, "/prospects")
+        assert not [sql for sql in count.take() if "count(" in sql]
+        await listed(alice, "/prospects", count="true")
+        assert [sql for sql in count.take() if "count(" in sql]
 
 
 @pytest.mark.req("OU-61")

@@ -38,16 +38,85 @@ async def test_all_that_match_are_given_it(alice: Person, bob: Person, charlie: 
     assert await everything(charlie) == [theirs]
 
 
-@pytest.mark.req("RC-116")
-async def test_all_are_meant_where_nothing_is_asked(alice: Person) -> None:
-    await new_contacts(alice, [a("note", "x")], [a("tag", "Hot")])
-    done(await add(alice, [], a("tag", "Hot"), get="false"))
-    assert [contact["tags"] for contact in await everything(alice)] == [["Hot"], ["Hot"]]
+NOBODY_SAID: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({}, {}),
+    ({"filters": []}, {}),
+    ({"filter": [], "filters": None}, {"get": "true"}),
+    ({}, {"q": ""}),
+    ({}, {"q[]": ["", " "]}),
+    ({}, {"alphabet": "", "created_gte": "", "excludes": ""}),
+]
+
+
+@pytest.mark.parametrize(("body", "query"), NOBODY_SAID, ids=str)
+async def test_something_must_say_which_contacts_are_meant(
+    alice: Person, body: dict[str, Any], query: dict[str, Any]
+) -> None:
+    """A-25."""
+    made = await new_contacts(alice, [a("note", "x")], [a("tag", "Warm")])
+    sent = {"attributes": [a("tag", "Hot")], **body}
+    answer = await alice.rechat.post("/contacts/attributes", json=sent, params=query)
+    assert refusal_of(answer, 400).keys() == {"filters"}
+    assert await everything(alice) == made
+
+
+UNKNOWN: list[tuple[dict[str, Any], dict[str, Any], set[str]]] = [
+    ({"filterz": TAGGED}, {}, {"filterz"}),
+    ({"filters": TAGGED, "users": []}, {}, {"users"}),
+    ({"filters": TAGGED, "q": "x", "search": "x"}, {}, {"q", "search"}),
+    ({"filters": TAGGED}, {"user": NEVER}, {"user"}),
+    ({"filters": TAGGED}, {"id": NEVER, "search": "x"}, {"id", "search"}),
+    ({"filters": TAGGED}, {"alphabet[]": "x"}, {"alphabet[]"}),
+    ({"filters": TAGGED}, {"ids[0]": NEVER}, {"ids[0]"}),
+    ({"filters": TAGGED}, {"created_gt": "1"}, {"created_gt"}),
+    ({"filters": TAGGED}, {"alphabet": ["a", "b"]}, {"alphabet"}),
+]
+
+
+@pytest.mark.parametrize(("body", "query", "wrong"), UNKNOWN, ids=str)
+async def test_what_is_not_understood_is_refused_by_name(
+    alice: Person, body: dict[str, Any], query: dict[str, Any], wrong: set[str]
+) -> None:
+    made = await new_contacts(alice, [a("tag", "Hot")], [a("tag", "Warm")])
+    sent = {"attributes": [a("note", "x")], **body}
+    answer = await alice.rechat.post("/contacts/attributes", json=sent, params=query)
+    assert refusal_of(answer, 400).keys() == wrong
+    assert await everything(alice) == made
+
+
+async def test_ids_in_the_body_narrow(alice: Person, charlie: Person) -> None:
+    one, two, three = [contact["id"] for contact in await new_contacts(alice, *[[a("note", "x")]] * 3)]
+    theirs = (await new_contact(charlie))["id"]
+
+    async def given(named: list[str], **query: Any) -> list[str]:
+        sent = {"ids": named, "attributes": [a("tag", "Hot")]}
+        answer = await alice.rechat.post("/contacts/attributes", json=sent, params={"get": "true", **query})
+        return [contact["id"] for contact in rows_of(answer, total=0)]
+
+    assert await given([one.upper(), theirs, NEVER]) == [one]
+    assert await given([one, two], ids=f"{two},{three}") == [two]
+    assert await given([one], users=NEVER) == await given([one], ids=three) == await given([one], q="zzz") == []
+    assert [contact["tags"] for contact in await everything(alice)] == [["Hot"], ["Hot"], None]
+    assert (await everything(charlie))[0]["tags"] is None
+
+
+@pytest.mark.req("RC-118")
+@pytest.mark.parametrize("query", [{}, {"get": "true"}], ids=str)
+async def test_of_an_empty_list_nobody_is_meant(alice: Person, query: dict[str, str]) -> None:
+    made = await new_contact(alice, a("tag", "Hot"))
+    sent = {"attributes": [a("note", "x")]}
+    names = ("ids", "ids[]", "users", "created_by", "updated_by[]", "crm_task", "lists", "flows")
+    asked: list[tuple[dict[str, Any], dict[str, str]]] = [({"ids": []}, {}), *(({}, {name: ""}) for name in names)]
+    for body, empty in asked:
+        answer = await alice.rechat.post("/contacts/attributes", json=sent | body, params=query | empty)
+        assert (rows_of(answer) if query else answer.content) == ([] if query else b"")
+        assert answer.status_code == (200 if query else 204)
+    assert await everything(alice) == [made]
 
 
 async def test_more_than_a_thousand(alice: Person) -> None:
     await new_contacts(alice, *([a("note", "x")] for _ in range(1001)))
-    assert len(rows_of(await add(alice, [], a("tag", "Hot"), get="true"))) == 1001
+    assert len(rows_of(await add(alice, [], a("tag", "Hot"), get="true", users=me(alice)))) == 1001
     answer = await alice.rechat.post("/contacts/filter", json={"filter": TAGGED}, params={"limit": 1})
     assert answer.json()["info"] == {"count": 1, "total": 1001}
 

@@ -288,7 +288,6 @@ async def test_one_that_is_not_there(alice: Person) -> None:
         assert refusal_of(await alice.rechat.delete(f"{PATH}/{text}"), 400).keys() == {"id"}
 
 
-@pytest.mark.req("RC-167")
 async def test_its_path_is_no_contacts(alice: Person) -> None:
     assert len(rows_of(await alice.rechat.get(f"{PATH}/"))) == 29
 

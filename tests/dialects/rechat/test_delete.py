@@ -16,6 +16,9 @@ async def test_many_go_at_once(alice: Person, bob: Person) -> None:
     done(await alice.rechat.delete("/contacts", params={"ids": ",".join(made[3:5])}))
     assert ids_of(await alice.rechat.get("/contacts"), total=1) == made[5:]
     assert ids_of(await alice.rechat.post("/contacts/filter", json={}), total=1) == made[5:]
+    done(await alice.rechat.delete("/contacts", params={"ids": ""}))
+    done(await alice.rechat.delete("/contacts?ids[]="))
+    assert ids_of(await alice.rechat.get("/contacts"), total=1) == made[5:]
     for uid in made[:5]:
         refusal_of(await alice.rechat.get(f"/contacts/{uid}"), 404)
     done(await alice.rechat.request("DELETE", "/contacts", json={"ids": []}))

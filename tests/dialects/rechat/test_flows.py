@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.core.contacts.rows import counting
 from tests.core.sequences.records import do, enroll, sequence_of, task_at_hand
+from tests.counting import counting
 from tests.dialects.rechat.records import NEVER
 from tests.dialects.rechat.wire import data_of, ids_of, refusal_of, rows_of
 from tests.factories import contact_of
@@ -102,12 +102,11 @@ async def test_as_many_statements_for_many_as_for_one(store: Store, alice: Perso
         await enroll(store, alice, await sequence_of(store, alice, "call"))
 
     await enrolled()
-    rows_of(await alice.rechat.get("/contacts", params=query))
-    async with counting(store) as count:
+    with counting() as count:
         rows_of(await alice.rechat.get("/contacts", params=query))
-        one = count()
+    one = count()
     for _ in range(4):
         await enrolled()
-    async with counting(store) as count:
+    with counting() as count:
         assert len(rows_of(await alice.rechat.get("/contacts", params=query))) == 5
-        assert count() == one
+    assert count() == one >= 1

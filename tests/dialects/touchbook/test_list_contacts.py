@@ -96,7 +96,7 @@ async def test_bad_input_changes_nothing(alice: Person, charlie: Person, method:
     ann, theirs = await person_named(alice, "Ann"), await person_named(charlie, "Cy")
     made = await new_list(alice, contacts=[ann])
     path = f"/lists/{made['id']}/contacts"
-    wrong: list[Any] = [{}, {"contacts": None}, {"contacts": []}, {"contacts": [ann, 5]}, {"contacts": ["x"]}]
+    wrong: list[Any] = [{}, {"contacts": None}, {"contacts": [ann, 5]}, {"contacts": ["x"]}]
     wrong += [{"contacts": [ann, NEVER]}, {"contacts": [ann, theirs]}, {"contacts": [ann] * 1001}]
     for sent in wrong:
         answer = await alice.touchbook.request(method, path, json=sent)

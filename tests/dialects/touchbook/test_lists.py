@@ -104,7 +104,6 @@ TAG = {"attribute": "tag", "values": ["Hot"]}
         ({"name": "x" * 256}, {"name"}),
         ({"name": "x", "size": 5}, {"size"}),
         ({"name": "x", "is_live": False}, {"is_live"}),
-        ({"name": "x", "contacts": []}, {"contacts"}),
         ({"name": "x", "contacts": ["x"]}, {"contacts"}),
         ({"name": "x", "contacts": [NEVER]}, {"contacts"}),
         ({"name": "x", "contacts": [NEVER] * 1001}, {"contacts"}),

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.core.contacts.rows import counting
 from tests.core.sequences.records import do, enroll, sequence_of, task_at_hand
+from tests.counting import counting
 from tests.dialects.close.records import new_task
 from tests.dialects.rechat.wire import data_of as rechat_data
 from tests.dialects.rechat.wire import rows_of as rechat_rows
@@ -107,7 +107,7 @@ async def test_a_close_task_belongs_to_the_contacts_lead_alone(store: Store, ali
     assert [entry["kind"] for entry in await timeline_of(alice, ann["id"])] == ["contact.created"]
 
 
-async def test_the_latest_first_in_pages_and_as_many_statements(store: Store, alice: Person) -> None:
+async def test_the_latest_first_in_pages_and_as_many_statements(alice: Person) -> None:
     ann = await person_named(alice, "Ann")
     for day in (2, 1, 3):
         await record(alice, ann, at=f"2026-07-{day:02}T10:00:00Z")
@@ -118,11 +118,11 @@ async def test_the_latest_first_in_pages_and_as_many_statements(store: Store, al
         rows_of(await alice.touchbook.get(path, params={"limit": 1, "offset": n}), more=n < 3) for n in range(4)
     ]
     assert [entry for [entry] in pages] == whole
-    async with counting(store) as count:
+    with counting() as count:
         await timeline_of(alice, ann)
         many = count()
         await alice.touchbook.get(path, params={"limit": 1})
-        assert count() == many
+        assert count() == many >= 1
 
 
 async def test_what_is_older_than_the_events(store: Store, alice: Person) -> None:

@@ -166,6 +166,7 @@ async def test_identifiers(alice: Person, identifier: str) -> None:
         "sortOrder=sideways",
         "search=%00",
         "search=a&search=b",
+        "search=" + "x" * 2001,
     ],
 )
 async def test_queries(alice: Person, query: str) -> None:
@@ -173,7 +174,7 @@ async def test_queries(alice: Person, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["search=%ff%fe", "search=%", "search=%25_%5C", "search=" + "x" * 8000, "search=a&search=a"]
+    "query", ["search=%ff%fe", "search=%", "search=%25_%5C", "search=" + "x" * 2000, "search=a&search=a"]
 )
 async def test_odd_queries_find_nothing_wrong(alice: Person, query: str) -> None:
     assert (await alice.ysuite.get(f"/tasks?{query}")).status_code == 200

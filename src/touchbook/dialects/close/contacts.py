@@ -31,7 +31,7 @@ async def list_(call: Call[Reader]) -> Answer:
     contacts = await list_contacts(
         call.tx,
         call.caller,
-        ContactFilter(search=given.get("query"), account=account),
+        ContactFilter(search=given.get("query", ""), account=account),
         offset=page.skip,
         limit=page.limit + 1,
     )

@@ -5,7 +5,7 @@ import msgspec
 from touchbook.core.errors import Invalid, KeyReused, Malformed, NotFound, Unauthenticated, UnknownRecord
 from touchbook.dialects.close.limits import exceeded_body, exceeded_headers
 from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import RateLimited
+from touchbook.dialects.kit.errors import InvalidAsSent, RateLimited
 from touchbook.dialects.kit.refusing import headers_of, status_of
 
 _FIELDS = {
@@ -28,7 +28,8 @@ def render_error(error: Exception) -> Answer:
     if isinstance(error, UnknownRecord):
         return _refused([], {_FIELDS.get(error.noun, error.noun): "Object does not exist."})
     if isinstance(error, Invalid) and not isinstance(error, KeyReused):
-        return _refused([], {_FIELDS.get(name, name): sentences[0] for name, sentences in error.problems.items()})
+        names = {} if isinstance(error, InvalidAsSent) else _FIELDS
+        return _refused([], {names.get(name, name): sentences[0] for name, sentences in error.problems.items()})
     body = msgspec.json.encode({"error": _message(error)})
     return Answer(body, status_of(error), headers_of(error, scheme="Basic"))
 

@@ -18,7 +18,11 @@ from touchbook.core.transaction import Reader
 from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.times import read_date, viewer_zone
 from touchbook.dialects.close.types import SOURCED, TYPES
+from touchbook.dialects.close.wire import TaskFilters
 from touchbook.dialects.kit.call import Call
+from touchbook.dialects.kit.errors import BadParameters
+from touchbook.dialects.kit.fields import names_of
+from touchbook.dialects.kit.parameters import Parameters
 
 NOBODY = 0
 _ORDERS: dict[str, tuple[Order, bool]] = {
@@ -29,11 +33,6 @@ _ORDERS: dict[str, tuple[Order, bool]] = {
 }
 _TRUTH = {"true": True, "True": True, "false": False, "False": False}
 _BOUND = re.compile(r"(date|due_date|date_created|date_updated)__(lt|gt|lte|gte)")
-_FILTERS = {
-    "id", "id__in", "_type", "_type__in", "lead_id", "membership_id", "is_complete", "assigned_to", "view",
-    "organization_id", "date", "due_date",
-}  # fmt: skip
-
 # Inbox and future have bounds of their own in the place of these (5.3.3).
 _VIEWS = ("inbox", "future")
 _VIEWED = ("date__lt", "date__gte", "due_date__lt", "due_date__gte")
@@ -48,12 +47,12 @@ class Asked(Struct, frozen=True):
     narrowed: bool
 
 
-async def read_filters(call: Call[Reader], parameters: Mapping[str, str]) -> Asked:
-    given = {name: value for name, value in parameters.items() if name in _FILTERS or "__" in name}
-    _refuse_unknown(given)
+async def read_filters(call: Call[Reader], parameters: Parameters) -> Asked:
+    _refuse_unknown(parameters)
+    given = {name: value for name, value in parameters.items() if name in names_of(TaskFilters)}
     zone = viewer_zone(call.headers.get("x-tz-offset"), call.viewer_zone)
     order, descending = _order(parameters.get("_order_by", "date"))
-    members: dict[str, Any] = {"zone": zone, **_types(given), **_ids(given)}
+    members: dict[str, Any] = {"zone": zone, **_types(parameters), **_ids(parameters)}
     if "is_complete" in given:
         members["statuses"] = CLOSED if _truth(given["is_complete"]) else OPEN
     members |= await _people_and_places(call, given)
@@ -65,10 +64,11 @@ async def read_filters(call: Call[Reader], parameters: Mapping[str, str]) -> Ask
     return Asked(filters, order, descending, bool(given))
 
 
-def _refuse_unknown(given: Mapping[str, str]) -> None:
-    for name in given:
-        if name not in _FILTERS and not _BOUND.fullmatch(name):
-            raise Invalid({name: ["Unknown filter."]})
+def _refuse_unknown(given: Parameters) -> None:
+    """A list passes over what looks like no filter; a write to many tasks does not come here with any."""
+    for name in given.unknown:
+        if "__" in name:
+            raise BadParameters({name: ["Unknown filter."]})
 
 
 def _order(text: str) -> tuple[Order, bool]:
@@ -77,9 +77,13 @@ def _order(text: str) -> tuple[Order, bool]:
     return _ORDERS[text]
 
 
-def _types(given: Mapping[str, str]) -> dict[str, Any]:
+def _types(given: Parameters) -> dict[str, Any]:
     """Without a type only lead tasks (CL-02); a lead task is every one that no activity made."""
-    asked = [_type_names(name, given[name]) for name in ("_type", "_type__in") if name in given]
+    asked = []
+    if "_type" in given:
+        asked.append(_type_names("_type", given["_type"].split(",")))
+    if "_type__in" in given:
+        asked.append(_type_names("_type__in", given.listed("_type__in") or []))
     wished = frozenset.intersection(*asked or [frozenset({"lead"})])
     if wished == TYPES:
         return {}
@@ -88,21 +92,22 @@ def _types(given: Mapping[str, str]) -> dict[str, Any]:
     return {"origins": wished}
 
 
-def _type_names(name: str, text: str) -> frozenset[str]:
-    names = TYPES if text == "all" else frozenset(text.split(","))
+def _type_names(name: str, texts: list[str]) -> frozenset[str]:
+    """Of an empty list there are none."""
+    names = TYPES if texts == ["all"] else frozenset(texts)
     if unknown := names - TYPES:
         raise Invalid({name: [f"Unknown type {min(unknown)}."]})
     return names
 
 
-def _ids(given: Mapping[str, str]) -> dict[str, Any]:
-    texts = given.get("id__in", given.get("id"))
-    if texts is None:
-        return {}
-    uids: set[UUID] = {uid_of("task", text) for text in texts.split(",")}
+def _ids(given: Parameters) -> dict[str, Any]:
+    """An empty list is nobody's; of `id` and `id__in` both must hold."""
+    asked: list[set[UUID]] = []
     if "id" in given:
-        uids &= {uid_of("task", given["id"])}
-    return {"uids": uids}
+        asked.append({uid_of("task", given["id"])})
+    if "id__in" in given:
+        asked.append({uid_of("task", text) for text in given.listed("id__in") or ()})
+    return {"uids": set.intersection(*asked)} if asked else {}
 
 
 async def _people_and_places(call: Call[Reader], given: Mapping[str, str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """From the bytes of a request to what the core understands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from msgspec import UNSET, Struct
@@ -11,7 +11,17 @@ from touchbook.core.errors import Invalid
 from touchbook.dialects.close.wire import LARGEST_PAGE
 from touchbook.dialects.kit.body import decode_object
 from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, bare_sentence, read_fields
+from touchbook.dialects.kit.errors import InvalidAsSent
+from touchbook.dialects.kit.fields import (
+    REQUIRED,
+    UNKNOWN,
+    Wrong,
+    bare_sentence,
+    names_of,
+    read_fields,
+    sentence_of,
+)
+from touchbook.dialects.kit.parameters import Parameters
 
 Fields = TypeVar("Fields", bound=Struct)
 
@@ -22,54 +32,60 @@ class Page(Struct, frozen=True):
     fields: frozenset[str] | None
 
 
-def parameters(call: Call[Any]) -> Mapping[str, str]:
-    """The query, or the `_params` of a POST that stands for a GET.
-
-    A list, or what is repeated with other values, comes as one comma list; null is as if it had not come.
-    """
+def parameters(call: Call[Any]) -> Parameters:
+    """The query, or the `_params` of a POST that stands for a GET. There null is as if it had not come."""
     if call.method != "POST":
-        return {name: ",".join(dict.fromkeys(call.query.getlist(name))) for name in call.query}
+        return call.query
     sent = decode_object(call.body).get("_params", {})
     if not isinstance(sent, dict):
         raise Invalid({"_params": ["Must be an object."]})
-    return {name: _as_text(value) for name, value in sent.items() if value is not None}
+    return call.query.instead(
+        (name, text) for name, value in sent.items() if value is not None for text in _texts(value)
+    )
 
 
-def _as_text(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(_as_text, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+def _texts(value: Any) -> Iterator[str]:
+    if not isinstance(value, list):
+        yield ("true" if value else "false") if isinstance(value, bool) else str(value)
+    elif value:
+        for part in value:
+            yield from _texts(part)
+    else:
+        yield ""
 
 
-def page(given: Mapping[str, str]) -> Page:
+def page(given: Parameters) -> Page:
     """`_limit` up to 1000 is honoured exactly, beyond it refused: a silent cap loses records (A-42)."""
     return Page(
         skip=_count(given, "_skip", 0, least=0, most=2**31),
         limit=_count(given, "_limit", 100, least=1, most=LARGEST_PAGE),
-        fields=_chosen(given.get("_fields")),
+        fields=_chosen(given),
     )
 
 
 def fields(call: Call[Any]) -> frozenset[str] | None:
-    return _chosen(call.query.get("_fields"))
+    return _chosen(call.query)
 
 
-def _chosen(fields: str | None) -> frozenset[str] | None:
-    return frozenset(fields.split(",")) if fields else None
+def _chosen(given: Parameters) -> frozenset[str] | None:
+    return frozenset(given.listed("_fields") or ()) or None
 
 
-def _count(given: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+def _count(given: Parameters, name: str, default: int, *, least: int, most: int) -> int:
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
         raise Invalid({name: [f"Must be an integer from {least} to {most}."]})
     return int(text)
 
 
-def body(kind: type[Fields], call: Call[Any]) -> Fields:
+def body(kind: type[Fields], call: Call[Any], shown: type[Struct] | None = None) -> Fields:
+    """What a record is never `shown` with is refused, where that is given."""
+    members = decode_object(call.body)
+    unknown = sorted(members.keys() - names_of(kind, shown)) if shown is not None else ()
+    if unknown:
+        raise InvalidAsSent({name: [sentence_of(name, UNKNOWN)] for name in unknown})
     try:
-        return read_fields(kind, decode_object(call.body))
+        return read_fields(kind, members)
     except Wrong as wrong:
         raise Invalid({name: [_sentence(problem)] for name, problem in wrong.problems.items()}) from wrong
 

@@ -12,9 +12,11 @@ from touchbook.dialects.close.limits import limit_headers
 from touchbook.dialects.close.wire import (
     BelongingQuery,
     BulkAnswer,
+    BulkQuery,
     ContactBody,
     ContactItem,
     Failure,
+    FieldsQuery,
     LeadBody,
     LeadItem,
     Listed,
@@ -28,7 +30,6 @@ from touchbook.dialects.close.wire import (
     SearchQuery,
     StatusItem,
     TaskBody,
-    TaskFilters,
     TaskItem,
     TaskQuery,
     UserItem,
@@ -37,9 +38,9 @@ from touchbook.dialects.kit.route import Dialect, Route
 
 
 def _read(
-    path: str, handler: Callable[..., Any], summary: str, answer: Any, query: type[Struct] | None = None
+    path: str, handler: Callable[..., Any], summary: str, answer: Any, query: type[Struct] = FieldsQuery
 ) -> Route:
-    errors = (400,) if query else (400, 404)
+    errors = (400, 404) if "{" in path else (400,)
     return Route(
         method="GET", path=path, handler=handler, summary=summary, query=query, answer=answer, errors=errors
     )
@@ -59,6 +60,7 @@ def _write(
         handler=handler,
         summary=summary,
         scope="write",
+        query=None if answer is Nothing else FieldsQuery,
         body=body,
         answer=answer,
         errors=(400, 404, 409, 422) if method == "POST" else (400, 404),
@@ -92,7 +94,8 @@ ROUTES = (
         handler=tasks.update_many,
         summary="Update all tasks that match; at least one filter is needed",
         scope="write",
-        query=TaskFilters,
+        query=BulkQuery,
+        strict=True,
         headers=ZONE,
         body=TaskBody,
         answer=BulkAnswer,
@@ -120,7 +123,7 @@ ROUTES = (
         "PUT", "/opportunity/{id}", opportunities.update, "Update an opportunity", OpportunityItem, OpportunityBody
     ),
     _write("DELETE", "/opportunity/{id}", opportunities.delete, "Delete an opportunity", Nothing),
-    _read("/me", people.me, "Who asks", MeItem, None),
+    _read("/me", people.me, "Who asks", MeItem),
     _read("/user", people.list_, "List users", Listed[UserItem], PageQuery),
     _read("/user/{id}", people.get, "Get a user", UserItem),
     _read("/organization/{id}", people.organization, "Get the organization", OrganizationItem),

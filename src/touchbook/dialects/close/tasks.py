@@ -22,7 +22,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import Person, find_people
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import ids, parse, render
-from touchbook.dialects.close.filters import read_filters
+from touchbook.dialects.close.filters import Asked, read_filters
 from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.naming import names_of
 from touchbook.dialects.close.times import read_date, show_date
@@ -93,17 +93,34 @@ async def update(call: Call[Transaction]) -> Answer:
 
 async def update_many(call: Call[Transaction]) -> Answer:
     """Every task that matches; without any filter nothing is touched (A-31)."""
-    given = parse.parameters(call)
+    given = call.query
     asked = await read_filters(call, given)
     if not asked.narrowed:
         raise Invalid({"id__in": ["A bulk update needs a filter."]})
-    sent = parse.body(TaskBody, call)
+    sent = parse.body(TaskBody, call, TaskItem)
     if sent.text is not UNSET:
         raise Invalid({"text": ["Only assigned_to, date and is_complete can be updated in bulk."]})
-    found = await matching_ids(call.tx, call.caller, asked.filters)
+    found = await _found(call, asked)
     changes = _changes(await _people(call, sent), _arrived(sent))
     await change_tasks(call.tx, call.caller, found, changes, pass_over=True)
     return render.one(BulkAnswer(len(found)))
+
+
+async def _found(call: Call[Transaction], asked: Asked) -> list[int]:
+    """All that match; with `_skip` or `_limit` those that the list has on that page."""
+    page = parse.page(call.query)
+    if "_skip" not in call.query and "_limit" not in call.query:
+        return await matching_ids(call.tx, call.caller, asked.filters)
+    tasks = await list_tasks(
+        call.tx,
+        call.caller,
+        asked.filters,
+        order=asked.order,
+        descending=asked.descending,
+        offset=page.skip,
+        limit=page.limit,
+    )
+    return [task.id for task in tasks]
 
 
 async def delete(call: Call[Transaction]) -> Answer:

@@ -11,6 +11,8 @@ Id = Annotated[str, Meta(max_length=255)]
 Time = Annotated[str, Meta(max_length=64)]
 Name = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"\S")]
 Day = Annotated[str | None, Meta(description="A day or a date-time")]
+# More than fit into an address may come in the place of one (`x-http-method-override`).
+Ids = Annotated[list[str], Meta(max_length=10_000)]
 
 
 class TaskBody(Struct, frozen=True, kw_only=True):
@@ -247,12 +249,17 @@ class OrganizationItem(Struct, frozen=True, kw_only=True):
     date_created: str
 
 
-class PageQuery(Struct, frozen=True, kw_only=True):
+class FieldsQuery(Struct, frozen=True, kw_only=True):
+    """`_fields` names the members wanted."""
+
+    fields: list[str] | None = field(default=None, name="_fields")
+
+
+class PageQuery(FieldsQuery, frozen=True, kw_only=True):
     """`_limit` is honoured exactly, and refused above 1000; `_fields` names the members wanted."""
 
     skip: Annotated[int, Meta(ge=0, le=2**31)] = field(default=0, name="_skip")
     limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = field(default=100, name="_limit")
-    fields: str | None = field(default=None, name="_fields")
 
 
 class SearchQuery(PageQuery, frozen=True, kw_only=True):
@@ -265,13 +272,16 @@ class BelongingQuery(SearchQuery, frozen=True, kw_only=True):
     lead_id: str | None = None
 
 
+OrderBy = Literal["date", "-date", "date_created", "-date_created"]
+
+
 class TaskFilters(Struct, frozen=True, kw_only=True):
     """Without a type only lead tasks. Days are those of `X-TZ-Offset`; a date-time without offset is UTC."""
 
     id: str | None = None
-    id__in: Annotated[str | None, Meta(description="Ids, separated by commas")] = None
+    id__in: Ids | None = None
     type: Annotated[str | None, Meta(description="A type, or all")] = field(default=None, name="_type")
-    type__in: str | None = field(default=None, name="_type__in")
+    type__in: list[str] | None = field(default=None, name="_type__in")
     lead_id: str | None = None
     membership_id: Annotated[str | None, Meta(description="Tasks of that membership's user")] = None
     organization_id: str | None = None
@@ -301,10 +311,21 @@ class TaskFilters(Struct, frozen=True, kw_only=True):
 class TaskQuery(TaskFilters, frozen=True, kw_only=True):
     """Without a type only lead tasks. Days are those of `X-TZ-Offset`; a date-time without offset is UTC."""
 
-    order_by: Literal["date", "-date", "date_created", "-date_created"] = field(default="date", name="_order_by")
+    order_by: OrderBy = field(default="date", name="_order_by")
     skip: Annotated[int, Meta(ge=0, le=2**31)] = field(default=0, name="_skip")
     limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = field(default=100, name="_limit")
-    fields: str | None = field(default=None, name="_fields")
+    fields: list[str] | None = field(default=None, name="_fields")
+
+
+class BulkQuery(TaskFilters, frozen=True, kw_only=True):
+    """At least one filter or view is needed (A-31). All that match are meant; with `_skip` or `_limit` those alone
+    that the list has there.
+    """
+
+    order_by: OrderBy = field(default="date", name="_order_by")
+    skip: Annotated[int, Meta(ge=0, le=2**31)] | None = field(default=None, name="_skip")
+    limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] | None = field(default=None, name="_limit")
+    fields: list[str] | None = field(default=None, name="_fields")
 
 
 Item = TypeVar("Item")

@@ -5,13 +5,14 @@ from datetime import tzinfo
 from typing import Generic, TypeVar
 
 from msgspec import Struct
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import Headers
 
 from touchbook.core.caller import Caller
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.receiving import Upload
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import Reader
+from touchbook.dialects.kit.parameters import Parameters
 
 Access = TypeVar("Access", bound=Reader | None, covariant=True)
 
@@ -32,7 +33,7 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     caller: Caller
     method: str
     path: Mapping[str, str]
-    query: QueryParams
+    query: Parameters
     headers: Headers
     body: bytes
     viewer_zone: tzinfo

@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
-from touchbook.core.errors import TouchbookError
+from touchbook.core.errors import Invalid, TouchbookError
 from touchbook.dialects.kit.limiting import Allowance
+
+
+class InvalidAsSent(Invalid):
+    """The names are those that the client sent, and not the core's: name -> sentences."""
+
+
+class BadParameters(InvalidAsSent):
+    """Parameters of the query that are not known, or may not have the values they came with."""
 
 
 class MethodNotAllowed(TouchbookError):
@@ -15,6 +23,13 @@ class MethodNotAllowed(TouchbookError):
 class NoSuchPath(TouchbookError):
     def __init__(self, path: str) -> None:
         super().__init__(f"There is nothing at {path}.")
+
+
+class NotServed(TouchbookError):
+    """The API that a dialect speaks has that path, and Touchbook does not yet."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is not served by Touchbook.")
 
 
 class TooLarge(TouchbookError):

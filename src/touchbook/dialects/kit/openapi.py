@@ -1,14 +1,15 @@
 """A dialect's OpenAPI 3.1 document, made from its route table and its Structs."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import msgspec
-from msgspec import NODEFAULT, Struct
+from msgspec import Struct
 
+from touchbook.dialects.kit.fields import SCHEMAS
 from touchbook.dialects.kit.limiting import Allowance
+from touchbook.dialects.kit.parameters import Parameter, parameters_of
 from touchbook.dialects.kit.route import Dialect, Route
 
 STATUS_WORDS = {
@@ -33,7 +34,6 @@ _WITH_BODY = (400, 413, 415)
 _SAMPLE = Allowance(limit=1, remaining=1, reset=1, reset_at=1, exceeded=False)
 _MODULE = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\.(?=[A-Z])")
 _RULE = re.compile(r" \([A-Z0-9]+-\d+\)")
-_REF = "#/components/schemas/"
 
 
 def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
@@ -59,17 +59,6 @@ def route_errors(route: Route) -> list[int]:
 
 def path_parameters(route: Route) -> list[str]:
     return re.findall(r"\{(\w+)\}", route.path)
-
-
-def fields_of(kind: type[Struct]) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Name on the wire, JSON schema without null, and whether it is required."""
-    for field in msgspec.structs.fields(kind):
-        schema = _without_null(msgspec.json.schema(field.type, ref_template=_REF + "{name}"))
-        schema.pop("$defs", None)
-        if field.default not in (NODEFAULT, None, msgspec.UNSET):
-            schema["default"] = field.default
-        required = field.default is NODEFAULT and field.default_factory is NODEFAULT
-        yield field.encode_name, schema, required
 
 
 def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
@@ -108,16 +97,23 @@ def _path(route: Route) -> list[dict[str, Any]]:
 
 
 def _query(route: Route) -> list[dict[str, Any]]:
-    if route.query is None:
-        return []
-    return [_parameter(name, schema, required) for name, schema, required in fields_of(route.query)]
+    return [_parameter(name, parameter) for name, parameter in parameters_of(route.query).items()]
 
 
-def _parameter(name: str, schema: dict[str, Any], required: bool) -> dict[str, Any]:
-    """An empty value counts as none."""
-    parameter = {"name": name, "in": "query", "required": required, "allowEmptyValue": True}
-    words = schema.pop("description", None)
-    return parameter | ({"description": words} if words else {}) | {"schema": schema}
+def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
+    """An empty text counts as none, an empty list is one."""
+    schema = dict(parameter.schema)
+    described: dict[str, Any] = {
+        "name": name,
+        "in": "query",
+        "required": parameter.required,
+        "allowEmptyValue": True,
+    }
+    if parameter.listed:
+        described |= {"style": "form", "explode": schema.pop("explode", False)}
+    if "description" in schema:
+        described["description"] = schema.pop("description")
+    return described | {"schema": schema}
 
 
 def _headers(route: Route) -> list[dict[str, Any]]:
@@ -203,10 +199,12 @@ def _any_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]
 
 def _schemas(kinds: list[Any]) -> dict[str, dict[str, Any]]:
     """The components by name, without the modules that msgspec puts into names of generics."""
-    _, components = msgspec.json.schema_components(kinds, ref_template=_REF + "{name}")
+    _, components = msgspec.json.schema_components(kinds, ref_template=SCHEMAS + "{name}")
     text = msgspec.json.encode(components).decode()
     for name in sorted(components, key=len, reverse=True):
-        text = text.replace(f'"{name}"', f'"{_short(name)}"').replace(f'{_REF}{name}"', f'{_REF}{_short(name)}"')
+        text = text.replace(f'"{name}"', f'"{_short(name)}"').replace(
+            f'{SCHEMAS}{name}"', f'{SCHEMAS}{_short(name)}"'
+        )
     plain: dict[str, dict[str, Any]] = msgspec.json.decode(text)
     for schema in plain.values():
         schema.pop("title", None)
@@ -227,15 +225,7 @@ def _short(name: str) -> str:
 
 
 def _ref(kind: Any) -> str:
-    return _REF + _name(kind)
-
-
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    kept = [option for option in schema.get("anyOf", ()) if option.get("type") != "null"]
-    if len(kept) != 1:
-        return dict(schema)
-    rest = {name: value for name, value in schema.items() if name != "anyOf"}
-    return {**kept[0], **rest}
+    return SCHEMAS + _name(kind)
 
 
 def words_of(kind: type[Struct]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from msgspec import Struct
 
-from touchbook.dialects.kit.openapi import STATUS_WORDS, fields_of, route_errors, words_of
+from touchbook.dialects.kit.fields import fields_of
+from touchbook.dialects.kit.openapi import STATUS_WORDS, route_errors, words_of
 from touchbook.dialects.kit.route import Dialect, Route
 
 _MARKUP = Environment(
@@ -131,6 +132,8 @@ def _limits(schema: dict[str, Any]) -> str:
         return ", ".join(schema["enum"])
     if "maxLength" in schema:
         return f"{schema.get('minLength', 0)} to {schema['maxLength']} characters"
+    if "maxItems" in schema:
+        return f"at most {schema['maxItems']} values"
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is None:
         return str(schema["const"]).lower() if "const" in schema else ""

@@ -17,17 +17,29 @@ from touchbook.core.errors import (
     Unavailable,
     UnknownRecord,
 )
-from touchbook.dialects.kit.errors import MethodNotAllowed, NoSuchPath, RateLimited, TooLarge, UnsupportedMedia
+from touchbook.dialects.kit.errors import (
+    BadParameters,
+    InvalidAsSent,
+    MethodNotAllowed,
+    NoSuchPath,
+    NotServed,
+    RateLimited,
+    TooLarge,
+    UnsupportedMedia,
+)
 from touchbook.dialects.kit.route import no_limit_headers
 
 _STATUSES: Mapping[type[Exception], int] = {
     Malformed: 400,
     Invalid: 400,
+    InvalidAsSent: 400,
+    BadParameters: 400,
     UnknownRecord: 400,
     Unauthenticated: 401,
     Forbidden: 403,
     NotFound: 404,
     NoSuchPath: 404,
+    NotServed: 404,
     MethodNotAllowed: 405,
     Conflict: 409,
     TooLarge: 413,

@@ -28,6 +28,7 @@ class Route(Struct, frozen=True, kw_only=True):
     `public`: no credential is asked, and no transaction opened.
     `reads` are the kinds of its body, `body_limit` is its size in bytes; `failure`, `media_type` and
     `render_error` are what it answers, where they are not the dialect's. `or_nothing`: or else it answers 204.
+    `strict`: a parameter that `query` does not name is refused; so it is for every write to many records (A-25).
     `bodiless`: it may come without its body. `body_listed`: its body is a list of at most so many
     `body`. `receives_file`: its
     body is one file, which was received and stored when the handler is called; `gives_file`: its answer is one, of
@@ -57,6 +58,7 @@ class Route(Struct, frozen=True, kw_only=True):
     media_type: str | None = None
     render_error: Callable[[Exception], Answer] | None = None
     or_nothing: bool = False
+    strict: bool = False
     bodiless: bool = False
     body_listed: int = 0
     receives_file: bool = False
@@ -67,6 +69,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     """One API that Touchbook speaks. `credential` finds the key text in the headers, or None.
 
     Its paths stand below `prefix`; of one without a common prefix, below its `places`.
+    `unserved` are paths that the API has and Touchbook does not yet: said so, and taken for nothing else.
     `team_of` finds the uid of the team that a request is for, where headers can name one.
     `reads` are the kinds of body that it takes; a body of no declared kind is read as the first.
     `narrows`: a caller may ask for some members of an answer alone, so that none is sure to be there.
@@ -91,6 +94,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     reads: Sequence[str] = ("application/json",)
     limit_headers: Callable[[Any], dict[str, str]] = no_limit_headers
     places: Sequence[str] = ()
+    unserved: Sequence[str] = ()
     team_of: Callable[[Any], str | None] | None = None
 
     @property

@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import NamedTuple
 
 import structlog
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from touchbook.core.caller import NOBODY, Caller
@@ -20,10 +20,12 @@ from touchbook.core.transaction import OpenStore, Reader, Transaction
 from touchbook.dialects.kit.body import check_media_type, check_text, read_body
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.credentials import Credentials
-from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, RateLimited
+from touchbook.dialects.kit.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
 from touchbook.dialects.kit.limiting import RateLimit
 from touchbook.dialects.kit.multipart import read_file_part
 from touchbook.dialects.kit.origin import origin_of
+from touchbook.dialects.kit.parameters import read_query
+from touchbook.dialects.kit.path import names_in
 from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.turns import Turns
 
@@ -33,8 +35,8 @@ _LONGEST_KEY = 255
 # Of two who wait for each other one is given up: it begins anew.
 _TRIES = 3
 _BODILESS = ("GET", "HEAD")
-# Stands for it while a path is taken apart; no decoded path has a lone surrogate.
-SLASH_IN_NAME = "\udc2f"
+# A longer path is known by its hash: an index holds no key of any length.
+_LONGEST_PATH = 300
 
 
 class Server:
@@ -90,7 +92,7 @@ class PathServer:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         limits: dict[str, str] = {}
         refuse = self._dialect.render_error
-        seen = scope.setdefault("state", {})
+        seen = scope["state"]
         seen["dialect"] = self._dialect.name
         try:
             headers = Headers(scope=scope)
@@ -145,12 +147,12 @@ class PathServer:
         sent = await self._read(route, scope, headers, receive)
         if route.scope == "read":
             async with self._server.store.reading() as reader:
-                return await route.handler(self._call(reader, caller, scope, headers, sent))
+                return await route.handler(self._call(route, reader, caller, scope, headers, sent))
         return await self._write(route, caller, scope, headers, sent)
 
     async def _serve_anybody(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Answer:
         sent = await self._read(route, scope, headers, receive)
-        return await route.handler(self._call(None, NOBODY, scope, headers, sent))
+        return await route.handler(self._call(route, None, NOBODY, scope, headers, sent))
 
     async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Sent:
         body = b"" if scope["method"] in _BODILESS else await read_body(receive, limit=route.body_limit)
@@ -159,7 +161,7 @@ class PathServer:
         return Sent(body)
 
     async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent) -> Answer:
-        once = None if route.shows_secret else _once(self._dialect.prefix, scope, headers, sent.fingerprint)
+        once = None if route.shows_secret else _once(scope, headers, sent.fingerprint)
         async with self._server.turns.of(once and (caller.team_id, caller.user_id, once.path, once.key)):
             for _ in range(_TRIES - 1):
                 with contextlib.suppress(Deadlocked):
@@ -173,7 +175,7 @@ class PathServer:
             given = await claim_once(tx, caller, once) if once else None
             if given is not None:
                 return Answer(given.body, given.status, {**given.headers, **_REPLAYED})
-            answer = await route.handler(self._call(tx, caller, scope, headers, sent))
+            answer = await route.handler(self._call(route, tx, caller, scope, headers, sent))
             if once:
                 await remember_answer(
                     tx, caller, once, status=answer.status, headers=answer.headers, body=answer.body
@@ -181,18 +183,23 @@ class PathServer:
             return answer
 
     def _call(
-        self, tx: Reader | Transaction | None, caller: Caller, scope: Scope, headers: Headers, sent: Sent
+        self,
+        route: Route,
+        tx: Reader | Transaction | None,
+        caller: Caller,
+        scope: Scope,
+        headers: Headers,
+        sent: Sent,
     ) -> Call[Reader | None]:
-        path = {name: text.replace(SLASH_IN_NAME, "/") for name, text in scope.get("path_params", {}).items()}
-        query = QueryParams(scope["query_string"])
-        for text in (*path.values(), *query.keys(), *query.values()):
+        path = names_in(scope)
+        for text in path.values():
             check_text(text)
         return Call(
             tx=tx,
             caller=caller,
             method=scope["method"],
             path=path,
-            query=query,
+            query=read_query(scope["query_string"], route.query, strict=route.strict),
             headers=headers,
             body=sent.body,
             upload=sent.upload,
@@ -206,14 +213,15 @@ class PathServer:
 
 
 class NothingHere:
-    """Answers for every path that a dialect does not have."""
+    """Answers for every path that a dialect does not have, whatever the method and whoever asks."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, error: type[NoSuchPath | NotServed] = NoSuchPath) -> None:
         self._dialect = dialect
+        self._error = error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope.setdefault("state", {})["dialect"] = self._dialect.name
-        answer = self._dialect.render_error(NoSuchPath(self._dialect.prefix + scope["path"].rstrip("/")))
+        scope["state"]["dialect"] = self._dialect.name
+        answer = self._dialect.render_error(self._error(scope["state"]["path"]))
         await send_answer(send, answer, self._dialect.media_type, {})
 
 
@@ -239,12 +247,16 @@ def _address(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-def _once(prefix: str, scope: Scope, headers: Headers, content: bytes) -> Once | None:
+def _once(scope: Scope, headers: Headers, content: bytes) -> Once | None:
     key = headers.get("idempotency-key")
     if not key or scope["method"] != "POST":
         return None
-    check_text(key)
+    path: str = scope["state"]["path"]
+    for text in (key, path):
+        check_text(text)
     if len(key) > _LONGEST_KEY:
         raise Invalid({"Idempotency-Key": [f"An Idempotency-Key has at most {_LONGEST_KEY} characters."]})
+    if len(path) > _LONGEST_PATH:
+        path = hashlib.sha256(path.encode()).hexdigest()
     fingerprint = hashlib.sha256(scope["query_string"] + b"\n" + content).digest()
-    return Once("POST", prefix + scope["path"], key, fingerprint)
+    return Once("POST", path, key, fingerprint)

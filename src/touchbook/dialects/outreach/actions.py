@@ -19,12 +19,13 @@ from touchbook.core.tasks.task import OpportunityRule
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import NotPossible, RefusedParameters
-from touchbook.dialects.outreach.parameters import check_note, parameter_of, read_action, read_time
+from touchbook.dialects.outreach.parameters import parameter_of, read_action, read_time
 from touchbook.dialects.outreach.reading import Handler, find, show_now
 from touchbook.dialects.outreach.resources.tasks import TASKS
 from touchbook.dialects.outreach.tasks import LONGEST_NOTE
 
 _Id = Annotated[int, Meta(ge=1, le=2**62)]
+_Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]
 _Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 _OUTCOMES: dict[str, Outcome] = {"finish_replied": "replied", "finish_no_reply": "no_reply"}
 _URGENT = 4
@@ -37,7 +38,7 @@ class NoParameters(Struct, frozen=True):
 class MarkComplete(Struct, frozen=True, kw_only=True, rename="camel"):
     """`completion_action`: `finish_replied`, `finish_no_reply`; whatever else, the sequence goes on."""
 
-    completion_note: str | UnsetType = UNSET
+    completion_note: _Note | UnsetType = UNSET
     completion_action: str | UnsetType = UNSET
 
 
@@ -55,7 +56,7 @@ class Snooze(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class UpdateNote(Struct, frozen=True, kw_only=True, rename="camel"):
-    note: str
+    note: _Note
 
 
 class UpdateOpportunityAssociation(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -65,7 +66,7 @@ class UpdateOpportunityAssociation(Struct, frozen=True, kw_only=True, rename="ca
 class LogMeetInPerson(Struct, frozen=True, kw_only=True, rename="camel"):
     task_disposition_id: _Id
     task_purpose_id: _Id | UnsetType = UNSET
-    completion_note: str | UnsetType = UNSET
+    completion_note: _Note | UnsetType = UNSET
 
 
 async def advance(call: Call[Transaction]) -> Answer:
@@ -89,7 +90,7 @@ async def mark_complete(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, MarkComplete)
     outcome = _OUTCOMES.get(told.completion_action) if told.completion_action else None
-    note = _note("completionNote", told.completion_note) if told.completion_note else None
+    note = told.completion_note or None
     await complete_step(call.tx, call.caller, task_id=identifier, outcome=outcome, note=note)
     return await show_now(call, TASKS, identifier)
 
@@ -123,8 +124,7 @@ async def snooze(call: Call[Transaction]) -> Answer:
 async def update_note(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, UpdateNote)
-    note = _note("note", told.note)
-    await change_task(call.tx, call.caller, identifier, TaskChanges(description=note))
+    await change_task(call.tx, call.caller, identifier, TaskChanges(description=told.note))
     return await show_now(call, TASKS, identifier)
 
 
@@ -147,7 +147,7 @@ async def log_meet_in_person(call: Call[Transaction]) -> Answer:
                 task_id=identifier,
                 disposition_id=told.task_disposition_id,
                 purpose_id=told.task_purpose_id or None,
-                note=_note("completionNote", told.completion_note) if told.completion_note else None,
+                note=told.completion_note or None,
             )
     except UnknownRecord as unknown:
         kind = "taskDisposition" if unknown.noun == "disposition" else "taskPurpose"
@@ -162,10 +162,6 @@ def _if_possible() -> Iterator[None]:
         yield
     except Conflict as conflict:
         raise NotPossible(str(conflict)) from None
-
-
-def _note(name: str, text: str) -> str:
-    return check_note(name, text, most=LONGEST_NOTE)
 
 
 def _missing(parameter: str, kind: str, identifier: object) -> RefusedParameters:

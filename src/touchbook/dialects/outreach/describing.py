@@ -27,6 +27,8 @@ from touchbook.dialects.outreach.wire import (
 
 _SENT: Mapping[type, Any] = {One: SentToOne, Many: SentToMany}
 _Truth = Literal["true", "false"]
+# It holds the values that its list is sorted by.
+_Cursor = Annotated[str, Meta(max_length=50_000)]
 _Page = Annotated[int, Meta(ge=1, le=LARGEST_PAGE)]
 _Offset = Annotated[int, Meta(ge=0, le=FARTHEST_OFFSET)]
 
@@ -48,15 +50,15 @@ def show_query(resource: Resource[Any]) -> type[Struct]:
 def list_query(resource: Resource[Any]) -> type[Struct]:
     members = [
         *_shaping(resource),
-        ("sort", str),
+        ("sort", list[str]),
         ("count", _Truth),
         ("newFilterSyntax", _Truth),
         ("page[size]", _Page),
-        ("page[after]", str),
-        ("page[before]", str),
+        ("page[after]", _Cursor),
+        ("page[before]", _Cursor),
         ("page[limit]", _Page),
         ("page[offset]", _Offset),
-        *((name, str) for name in parameter_names(resource)),
+        *((name, list[str]) for name in parameter_names(resource)),
     ]
     return _struct(f"{_title(resource)}Query", members)
 
@@ -119,8 +121,8 @@ def _title(resource: Resource[Any]) -> str:
 
 def _shaping(resource: Resource[Any]) -> list[tuple[str, Any]]:
     return [
-        ("include", str),
-        *((f"fields[{kind}]", str) for kind in _reached(resource)),
+        ("include", list[str]),
+        *((f"fields[{kind}]", list[str]) for kind in _reached(resource)),
         ("provideAuthorizationMeta", _Truth),
         ("provideDataConnections", _Truth),
     ]

@@ -17,18 +17,15 @@ from touchbook.core.errors import (
     UnknownRecord,
 )
 from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import RateLimited, TooLarge, UnsupportedMedia
+from touchbook.dialects.kit.errors import BadParameters, RateLimited, TooLarge, UnsupportedMedia
 from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.dialects.outreach.wire import Problem, Source
 
 
-class BadParameter(TouchbookError):
-    """A parameter of the query that is not understood."""
-
+class BadParameter(BadParameters):
     def __init__(self, parameter: str, sentence: str) -> None:
-        self.parameter = parameter
-        super().__init__(sentence)
+        super().__init__({parameter: [sentence]})
 
 
 class Refused(TouchbookError):
@@ -74,6 +71,7 @@ _WORDS = {
 _OAUTH: dict[type[Exception], tuple[int, str]] = {
     Malformed: (400, "invalid_request"),
     Invalid: (400, "invalid_request"),
+    BadParameters: (400, "invalid_request"),
     TooLarge: (413, "invalid_request"),
     UnsupportedMedia: (415, "invalid_request"),
     RateLimited: (429, "too_many_requests"),
@@ -98,15 +96,17 @@ def render_error(error: Exception) -> Answer:
 
 
 def _status(error: Exception) -> int:
+    if isinstance(error, BadParameters):
+        return 400
     if isinstance(error, (Invalid, Refused, UnknownRecord)):
         return 422
-    own: dict[type[Exception], int] = {BadParameter: 400, NoSuchResource: 404, NotPossible: 422}
+    own: dict[type[Exception], int] = {NoSuchResource: 404, NotPossible: 422}
     return own.get(type(error)) or status_of(error)
 
 
 def _details(error: Exception) -> list[tuple[Source | UnsetType, str]]:
-    if isinstance(error, BadParameter):
-        return [(Source(parameter=error.parameter), str(error))]
+    if isinstance(error, BadParameters):
+        return [(Source(parameter=name), said[0]) for name, said in error.problems.items()]
     if isinstance(error, RefusedParameters):
         return [(Source(parameter=name), sentence) for name, sentence in error.problems.items()]
     if isinstance(error, Refused):

@@ -43,13 +43,6 @@ def read_action(call: Call[Any], kind: type[Parameters]) -> Parameters:
         raise RefusedParameters(problems) from None
 
 
-def check_note(name: str, text: str, *, most: int) -> str:
-    """In no document: hardly an address is long enough to break it."""
-    if len(text) > most:
-        raise RefusedParameters({parameter_of(name): f"A note has at most {most} characters."})
-    return text
-
-
 def read_time(name: str, text: str) -> datetime:
     try:
         return read_instant(text)

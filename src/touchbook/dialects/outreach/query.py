@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from starlette.datastructures import QueryParams
 
 from touchbook.core.keyset import Order
 from touchbook.core.sheet import Condition
+from touchbook.dialects.kit.parameters import Parameters
 from touchbook.dialects.outreach.errors import BadParameter
 from touchbook.dialects.outreach.filters import read_filters
 from touchbook.dialects.outreach.registry import RESOURCES
@@ -37,10 +37,10 @@ class Selection(Struct, frozen=True):
     count: bool
 
 
-def read_parameters(query: QueryParams) -> dict[str, list[str]]:
+def read_parameters(query: Parameters) -> dict[str, list[str]]:
     """Each with its one value, however often it came; of a name that ends in [] all values."""
     given: dict[str, list[str]] = {}
-    for name, value in query.multi_items():
+    for name, value in query.sent:
         values = given.setdefault(name, [])
         if value not in values:
             values.append(value)

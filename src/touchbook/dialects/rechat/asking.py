@@ -1,13 +1,24 @@
-"""The parameters of the calls, for the document; lists may come as `a=1,2`, `a=1&a=2` or `a[]=1&a[]=2`."""
+"""The parameters of the calls. An empty list of those who are meant is nobody."""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from touchbook.core.searching import LONGEST_SEARCH, MOST_WORDS
+from touchbook.dialects.rechat.bodies import Uid
 from touchbook.dialects.rechat.parse import LARGEST_PAGE
 
 Flag = Annotated[Literal["true", "false"] | None, Meta(description="false unless said")]
-Uids = Annotated[str | None, Meta(description="Uuids, separated by commas")]
+Names = list[Annotated[str, Meta(max_length=255)]] | None
+Uids = list[Uid] | None
+Words = Annotated[
+    list[Annotated[str, Meta(max_length=LONGEST_SEARCH)]],
+    Meta(
+        max_length=MOST_WORDS,
+        description="Words, or parts of them, all of which are meant",
+        extra_json_schema={"explode": True},
+    ),
+]
 Time = Annotated[float | None, Meta(description="Seconds since 1970")]
 ORDERS = ("display_name", "sort_field", "last_touch", "next_touch", "created_at", "updated_at")
 Order = Annotated[
@@ -16,17 +27,22 @@ Order = Annotated[
 ]
 
 
-class AskedQuery(Struct, frozen=True, kw_only=True):
+class OmitQuery(Struct, frozen=True, kw_only=True):
+    """`omit` names members that are not wanted (`contact.emails`)."""
+
+    omit: Names = None
+
+
+class AskedQuery(OmitQuery, frozen=True, kw_only=True):
     """`associations` names further members, `omit` those that are not wanted (`contact.emails`)."""
 
-    associations: str | None = None
-    omit: str | None = None
+    associations: Names = None
 
 
 class FilterQuery(AskedQuery, frozen=True, kw_only=True):
     """`users` are owners; times are seconds, both ends counted in; `alphabet` is how the sort field begins."""
 
-    q: Annotated[str | None, Meta(description="Words, or parts of them")] = None
+    q: Words | None = None
     alphabet: str | None = None
     users: Uids = None
     created_by: Uids = None
@@ -68,7 +84,7 @@ class CreateQuery(GetQuery, frozen=True, kw_only=True):
 
 
 class BulkQuery(FilterQuery, frozen=True, kw_only=True):
-    """`get`: answer the contacts; `users` are owners."""
+    """`get`: answer the contacts; `users` are owners. Something must say which contacts are meant (A-25)."""
 
     get: Flag = None
 

@@ -1,4 +1,7 @@
-"""What may be sent about contacts. Read-only members of a whole object sent back are passed over (RC-065)."""
+"""What may be sent about contacts. Read-only members of a whole object sent back are passed over (RC-065).
+
+Beside the records of a write to many nothing may stand that is not known: it might have said which are meant.
+"""
 
 from typing import Annotated, Any
 
@@ -58,17 +61,17 @@ class NewContactBody(Struct, frozen=True, kw_only=True):
     android_address_book_id: Label | UnsetType | None = UNSET
 
 
-class NewContactsBody(Struct, frozen=True, kw_only=True):
+class NewContactsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     contacts: Annotated[list[NewContactBody], Meta(min_length=1, max_length=MOST_ADDED)]
 
 
-class ForgivenContactsBody(Struct, frozen=True, kw_only=True):
+class ForgivenContactsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Contacts of which some may be wrong."""
 
     contacts: Annotated[list[FreeJson], Meta(min_length=1, max_length=MOST_ADDED)]
 
 
-class ImportBody(Struct, frozen=True, kw_only=True):
+class ImportBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Contacts of which some may be wrong."""
 
     contacts: Annotated[
@@ -96,11 +99,11 @@ class OneOfManyBody(PatchBody, frozen=True, kw_only=True):
     id: Uid
 
 
-class PatchManyBody(Struct, frozen=True, kw_only=True):
+class PatchManyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     contacts: Annotated[list[OneOfManyBody], Meta(max_length=MOST_AT_ONCE)]
 
 
-class IdsBody(Struct, frozen=True, kw_only=True):
+class IdsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Required, unless they stand in the query."""
 
     ids: Annotated[list[Uid], Meta(max_length=MOST_AT_ONCE)] | UnsetType = UNSET
@@ -134,8 +137,11 @@ class FiltersBody(Struct, frozen=True, kw_only=True):
     filters: Annotated[list[FilterBody], Meta(max_length=50)] | UnsetType | None = UNSET
 
 
-class BulkAttributesBody(FiltersBody, frozen=True, kw_only=True):
+class BulkAttributesBody(FiltersBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For the contacts that match the query and all of this, of which something must say who is meant (A-25)."""
+
     attributes: Annotated[list[AttributeBody], Meta(max_length=_MOST_TO_MANY)]
+    ids: Annotated[list[Uid], Meta(max_length=MOST_AT_ONCE)] | UnsetType = UNSET
 
 
 class TagBody(Struct, frozen=True, kw_only=True):

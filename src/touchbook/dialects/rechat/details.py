@@ -1,10 +1,14 @@
 """The attributes of contacts: add, change, delete, also to many contacts at once."""
 
+import msgspec
+from msgspec import UNSET
+
 from touchbook.core.contacts.attribute import Change, Removal
 from touchbook.core.contacts.editing import Edited, edit_contacts, edit_many_contacts
+from touchbook.core.contacts.filtering import EVERYONE, ContactFilter
 from touchbook.core.contacts.listing import contact_ids
 from touchbook.core.contacts.queries import contacts_having, known_definitions
-from touchbook.core.errors import NotFound
+from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
@@ -40,15 +44,27 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 async def add_to_many(call: Call[Transaction]) -> Answer:
-    """To all contacts that match; answers them with `get`, else 204."""
+    """To all that match; answers them with `get`, else 204. Invalid if nothing says who is meant (A-25)."""
     sent, whole = parse.body(BulkAttributesBody, call), parse.flag(call, "get")
     definitions = await known_definitions(call.tx, call.caller)
     new: list[Change] = [*read_new(sent.attributes, definitions, place="attributes")]
-    ids = await contact_ids(call.tx, call.caller, await read_filter(call, sent))
+    filters = _among(await read_filter(call, sent), sent)
+    if filters == EVERYONE:
+        raise Invalid({"filters": ["Filters, ids, users or a query must say which contacts are meant."]})
+    ids = await contact_ids(call.tx, call.caller, filters)
     contacts = await edit_many_contacts(call.tx, call.caller, dict.fromkeys(ids, new), definitions)
     if not whole:
         return render.NO_CONTENT
     return render.listed(await contact_items(call, contacts), omitted=parse.omitted(call))
+
+
+def _among(filters: ContactFilter, sent: BulkAttributesBody) -> ContactFilter:
+    """Those alone whom the body names too."""
+    if sent.ids is UNSET:
+        return filters
+    named = parse.uids("ids", sent.ids)
+    uids = named if filters.uids is None else set(named).intersection(filters.uids)
+    return msgspec.structs.replace(filters, uids=uids)
 
 
 async def delete_many(call: Call[Transaction]) -> Answer:

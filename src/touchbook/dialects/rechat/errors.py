@@ -6,6 +6,7 @@ import msgspec
 
 from touchbook.core.errors import GrantRefused, Invalid, KeyReused, Unauthenticated, UnknownRecord
 from touchbook.dialects.kit.call import NO_HEADERS, Answer
+from touchbook.dialects.kit.errors import InvalidAsSent
 from touchbook.dialects.kit.refusing import headers_of, status_of
 
 _FIELDS = {"team": "X-RECHAT-BRAND", "search": "q", "due": "due_date"}
@@ -29,7 +30,8 @@ def render_error(error: Exception) -> Answer:
     if isinstance(error, UnknownRecord):
         return _refused(400, {error.noun: [str(error)]})
     if isinstance(error, Invalid):
-        return _refused(422 if isinstance(error, KeyReused) else 400, error.problems)
+        names = {} if isinstance(error, InvalidAsSent) else _FIELDS
+        return _refused(422 if isinstance(error, KeyReused) else 400, error.problems, names)
     if isinstance(error, GrantRefused):
         if error.unproven:
             return _failure(401, str(error), headers=headers_of(error))
@@ -37,9 +39,9 @@ def render_error(error: Exception) -> Answer:
     return _failure(status_of(error), _message(error), headers=headers_of(error))
 
 
-def _refused(status: int, problems: Mapping[str, Sequence[str]]) -> Answer:
-    """The message has every problem, `attributes` has them by field."""
-    attributes = {_FIELDS.get(name, name): list(sentences) for name, sentences in problems.items()}
+def _refused(status: int, problems: Mapping[str, Sequence[str]], names: Mapping[str, str] = _FIELDS) -> Answer:
+    """The message has every problem, `attributes` has them by field; `names` are the fields' own."""
+    attributes = {names.get(name, name): list(sentences) for name, sentences in problems.items()}
     message = " ".join(sentence for sentences in attributes.values() for sentence in sentences)
     return _failure(status, message, attributes=attributes)
 

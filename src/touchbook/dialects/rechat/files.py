@@ -57,7 +57,7 @@ async def remove_from_task(call: Call[Transaction]) -> Answer:
 
 async def download(call: Call[None]) -> Answer:
     """For whoever has the link; what the file is called there counts nothing (RC-094)."""
-    uid, signature = parse.uid("file", call.path["file"]), call.query.get("signature", "")
+    uid, signature = parse.uid("file", call.path["file"]), call.query.get("signature") or ""
     file, chunks = await call.filing.open_by_link(uid, signature)
     headers = {
         "content-type": file.mime,

@@ -25,28 +25,31 @@ _PEOPLE = {"users": "owners", "created_by": "authors", "updated_by": "editors"}
 
 
 async def read_filter(call: Call[Reader], sent: FiltersBody) -> ContactFilter:
-    """The query's and the body's. Invalid names a filter or an operator that there is not."""
+    """The query's and the body's; EVERYONE if they ask for nothing.
+
+    Invalid names a filter or an operator that there is not.
+    """
     _refuse_unknown(call)
     bodies: Sequence[FilterBody] = [*(sent.filter or ()), *(sent.filters or ())]
     definitions = await known_definitions(call.tx, call.caller) if bodies else Definitions()
     return ContactFilter(
-        search=" ".join(call.query.getlist("q")).strip() or None,
+        search=parse.search(call),
         letter=call.query.get("alphabet") or None,
-        tasks=parse.uids("crm_task", parse.listed(call, "crm_task")) or None,
-        uids=parse.uids("ids", parse.listed(call, "ids")) or None,
-        excludes=parse.uids("excludes", parse.listed(call, "excludes")),
+        tasks=parse.asked(call, "crm_task"),
+        uids=parse.asked(call, "ids"),
+        excludes=tuple(parse.asked(call, "excludes") or ()),
         attributes=_attributes(bodies, definitions, "filter" if sent.filter else "filters"),
         lists=await _lists(call),
-        sequences=parse.uids("flows", parse.listed(call, "flows")) or None,
+        sequences=parse.asked(call, "flows"),
         **await _people(call),
         **_spans(call),
     )
 
 
 def _refuse_unknown(call: Call[Reader]) -> None:
-    for name in call.query:
+    for name in call.query.unknown:
         match = _BOUND.fullmatch(name)
-        if match and (match[1] not in _SPANS or match[2] in ("gt", "lt")):
+        if match:
             raise Invalid({name: [f"There is no filter {name}."]})
 
 
@@ -61,15 +64,16 @@ def _bound(call: Call[Reader], name: str) -> datetime | None:
 
 async def _people(call: Call[Reader]) -> dict[str, Any]:
     """An unknown one has no contacts."""
-    wished = {name: parse.uids(name, parse.listed(call, name)) for name in _PEOPLE}
+    asked = {name: parse.asked(call, name) for name in _PEOPLE}
+    wished = {name: uids for name, uids in asked.items() if uids is not None}
     known = await user_ids_of(call.tx, call.caller, {uid for uids in wished.values() for uid in uids})
-    return {_PEOPLE[name]: [known[uid] for uid in uids if uid in known] for name, uids in wished.items() if uids}
+    return {_PEOPLE[name]: [known[uid] for uid in uids if uid in known] for name, uids in wished.items()}
 
 
 async def _lists(call: Call[Reader]) -> list[ListMembers] | None:
     """In one of them; nobody is in an unknown list (RC-082)."""
-    wished = parse.uids("lists", parse.listed(call, "lists"))
-    if not wished:
+    wished = parse.asked(call, "lists")
+    if wished is None:
         return None
     return await members_of(call.tx, call.caller, await lists_by_uid(call.tx, call.caller, wished))
 

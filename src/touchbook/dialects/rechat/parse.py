@@ -12,7 +12,8 @@ from touchbook.core.errors import Invalid, Malformed
 from touchbook.core.identity import read_uid
 from touchbook.dialects.kit.body import decode_json, decode_object
 from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import Wrong, read_fields, sentence_of
+from touchbook.dialects.kit.errors import InvalidAsSent
+from touchbook.dialects.kit.fields import UNKNOWN, Wrong, names_of, read_fields, sentence_of
 from touchbook.dialects.kit.sizes import check_sizes
 from touchbook.dialects.rechat.bodies import IdsBody
 
@@ -36,6 +37,16 @@ def body(kind: type[Fields], call: Call[Any], *, free: Container[str] = _FREE) -
     with _telling_where():
         check_sizes(kind, call.body)
         return read_fields(kind, decode_object(call.body, free))
+
+
+def record(kind: type[Fields], call: Call[Any], shown: type[Struct]) -> Fields:
+    """As `body`, where a whole record may be sent back: what it is never `shown` with is refused."""
+    members = decode_object(call.body, _FREE)
+    unknown = sorted(members.keys() - names_of(kind, shown))
+    if unknown:
+        raise InvalidAsSent({name: [sentence_of(name, UNKNOWN)] for name in unknown})
+    with _telling_where():
+        return read_fields(kind, members)
 
 
 def elements(kind: type[Fields], call: Call[Any], *, most: int) -> list[Fields]:
@@ -65,27 +76,32 @@ def uids(name: str, texts: Iterable[str]) -> list[UUID]:
     return [uid(name, text) for text in texts]
 
 
-def listed(call: Call[Any], name: str) -> list[str]:
-    """`a=1,2`, `a=1&a=2` and `a[]=1&a[]=2` are the same."""
-    values = [*call.query.getlist(name), *call.query.getlist(f"{name}[]")]
-    return [part for value in values for part in value.split(",") if part]
+def asked(call: Call[Any], name: str) -> list[UUID] | None:
+    """Of a list of uuids in the query; None if it did not come, and [] for nobody."""
+    texts = call.query.listed(name)
+    return None if texts is None else uids(name, texts)
+
+
+def search(call: Call[Any]) -> str | None:
+    """All words of `q`."""
+    return " ".join(call.query.listed("q") or ()).strip() or None
 
 
 def ids(call: Call[Any]) -> list[UUID]:
     """Each once; those of the query and of the body. Invalid if neither has them."""
-    asked, sent = listed(call, "ids"), body(IdsBody, call).ids if call.body else UNSET
-    if not asked and sent is UNSET:
+    wished, sent = asked(call, "ids"), body(IdsBody, call).ids if call.body else UNSET
+    if wished is None and sent is UNSET:
         raise Invalid({"ids": ["ids is required."]})
-    return list(dict.fromkeys(uids("ids", [*asked, *(sent or ())])))
+    return list(dict.fromkeys([*(wished or ()), *uids("ids", sent or ())]))
 
 
 def associations(call: Call[Any]) -> frozenset[str]:
     """Which further members are asked for; names that we do not know ask for nothing."""
-    return frozenset(listed(call, "associations"))
+    return frozenset(call.query.listed("associations") or ())
 
 
 def omitted(call: Call[Any]) -> Sequence[str]:
-    return [name for name in listed(call, "omit") if "." in name]
+    return [name for name in call.query.listed("omit") or () if "." in name]
 
 
 def flag(call: Call[Any], name: str) -> bool:
@@ -128,7 +144,7 @@ def _telling_where(place: str = "") -> Iterator[None]:
         yield
     except Wrong as wrong:
         problems = {place + name: problem for name, problem in wrong.problems.items()}
-        raise Invalid({name: [sentence_of(name, problem)] for name, problem in problems.items()}) from wrong
+        raise InvalidAsSent({name: [sentence_of(name, problem)] for name, problem in problems.items()}) from wrong
 
 
 def _count(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

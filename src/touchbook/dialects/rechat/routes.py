@@ -27,6 +27,7 @@ from touchbook.dialects.rechat.asking import (
     IdsQuery,
     LinkQuery,
     ListQuery,
+    OmitQuery,
 )
 from touchbook.dialects.rechat.auth import brand, credential
 from touchbook.dialects.rechat.errors import render_error
@@ -54,6 +55,7 @@ def _upload(path: str, handler: Callable[..., Any], summary: str) -> Route:
         handler,
         summary,
         One[FileItem],
+        query=OmitQuery,
         body=bodies.FileBody,
         reads=(MULTIPART,),
         receives_file=True,
@@ -73,6 +75,7 @@ _CONTACTS = (
         Listed[items.ContactItem | str],
         query=CreateQuery,
         body=bodies.NewContactsBody,
+        strict=True,
         body_limit=_MANY,
     ),
     write(
@@ -82,6 +85,7 @@ _CONTACTS = (
         "Change contacts",
         query=GetQuery,
         body=bodies.PatchManyBody,
+        strict=True,
         body_limit=_MANY,
     ),
     write(
@@ -92,6 +96,7 @@ _CONTACTS = (
         query=IdsQuery,
         body=bodies.IdsBody,
         bodiless=True,
+        strict=True,
     ),
     Route(
         method="POST",
@@ -111,6 +116,7 @@ _CONTACTS = (
         "Import contacts, by a job",
         One[items.JobStarted],
         body=bodies.ImportBody,
+        strict=True,
         body_limit=_MANY,
     ),
     read("/contacts/jobs/{id}", imports.get_job, "How far a job is", One[items.JobItem], None),
@@ -122,6 +128,7 @@ _CONTACTS = (
         _Contacts,
         query=BulkQuery,
         body=bodies.BulkAttributesBody,
+        strict=True,
         or_nothing=True,
     ),
     write(
@@ -132,8 +139,9 @@ _CONTACTS = (
         query=IdsQuery,
         body=bodies.IdsBody,
         bodiless=True,
+        strict=True,
     ),
-    read("/contacts/tags", tags.list_, "List tags", Listed[items.TagItem], None),
+    read("/contacts/tags", tags.list_, "List tags", Listed[items.TagItem], OmitQuery),
     write("POST", "/contacts/tags", tags.add, "Add a tag", body=bodies.NewTagBody),
     write(
         "PATCH",
@@ -142,6 +150,7 @@ _CONTACTS = (
         "How often who has a tag wants a touch",
         body=bodies.TouchBody,
         named=str,
+        strict=True,
     ),
     write(
         "PATCH",
@@ -150,14 +159,22 @@ _CONTACTS = (
         "Rename a tag, on all that have it",
         body=bodies.TagBody,
         named=str,
+        strict=True,
     ),
-    write("DELETE", "/contacts/tags/{tag}", tags.delete, "Delete a tag, from all that have it", named=str),
+    write(
+        "DELETE",
+        "/contacts/tags/{tag}",
+        tags.delete,
+        "Delete a tag, from all that have it",
+        named=str,
+        strict=True,
+    ),
     read(
         "/contacts/attribute_defs",
         definitions.list_,
         "List attribute definitions",
         Listed[items.DefinitionItem],
-        None,
+        OmitQuery,
     ),
     write(
         "POST",
@@ -172,6 +189,7 @@ _CONTACTS = (
         "/contacts/attribute_defs/{id}",
         definitions.delete,
         "Delete a definition of one's own, with all values of it",
+        strict=True,
     ),
     read("/contacts/{id}", contacts.get, "Get a contact", _Contact, AskedQuery),
     write(
@@ -245,9 +263,9 @@ _LISTINGS = (
 
 _FILES = (
     _upload("/contacts/upload", files.upload, "Upload a file, of which contacts can be imported"),
-    read("/crm/files/{file}", files.get, "Get a file, with a new link", One[FileItem], None),
+    read("/crm/files/{file}", files.get, "Get a file, with a new link", One[FileItem], OmitQuery),
     write("DELETE", "/crm/files/{file}", files.delete, "Delete a file; tasks lose it"),
-    read("/crm/tasks/{id}/files", files.list_of_task, "List the files of a task", Listed[FileItem], None),
+    read("/crm/tasks/{id}/files", files.list_of_task, "List the files of a task", Listed[FileItem], OmitQuery),
     _upload("/crm/tasks/{id}/files", files.upload_to_task, "Upload a file to a task"),
     write(
         "DELETE",
@@ -265,6 +283,16 @@ _FILES = (
         gives_file=True,
         errors=(400, 403, 404),
     ),
+)
+
+UNSERVED = (
+    "/contacts/duplicates",
+    "/contacts/{id}/duplicates",
+    "/contacts/merge",
+    "/contacts/{id}/merge",
+    "/contacts/import.csv",
+    "/contacts/import.xls",
+    "/contacts/import.xlsx",
 )
 
 ROUTES = (
@@ -293,6 +321,7 @@ RECHAT = Dialect(
     prefix="",
     places=("/contacts", "/crm", "/listings", "/oauth2"),
     routes=ROUTES,
+    unserved=UNSERVED,
     failure=Failure,
     about=ABOUT,
     authentication=AUTHENTICATION,

@@ -29,12 +29,12 @@ async def add(call: Call[Transaction]) -> Answer:
 
 
 async def rename(call: Call[Transaction]) -> Answer:
-    await rename_tag(call.tx, call.caller, text=call.path["tag"], to=parse.body(TagBody, call).tag)
+    await rename_tag(call.tx, call.caller, text=call.path["tag"], to=parse.record(TagBody, call, TagItem).tag)
     return render.NO_CONTENT
 
 
 async def pace(call: Call[Transaction]) -> Answer:
-    days = parse.body(TouchBody, call).touch_freq
+    days = parse.record(TouchBody, call, TagItem).touch_freq
     await set_tag_frequency(call.tx, call.caller, text=call.path["tag"], days=days)
     return render.NO_CONTENT
 

@@ -1,20 +1,19 @@
 """From the bytes and the query of a request to what the core understands. What is not known is refused."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from starlette.datastructures import QueryParams
 
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.identity import read_uid
 from touchbook.core.lists.rule import Rule
 from touchbook.dialects.kit.body import decode_object
 from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import Wrong, read_fields, sentence_of
+from touchbook.dialects.kit.fields import Wrong, names_of, read_fields, sentence_of
 from touchbook.dialects.touchbook.wire import Page
 
 _YEARS = range(1900, 2200)
@@ -35,17 +34,12 @@ def page(call: Call[Any]) -> Page:
 
 
 def query(kind: type[Paging], call: Call[Any]) -> Paging:
-    """Empty parameters count as absent ones; one given twice must say the same twice."""
-    sent = {(name, value) for name, value in call.query.multi_items() if value != ""}
-    members = dict(sent)
-    twice = sorted({name for name, value in sent if members[name] != value})
-    if twice:
-        raise Invalid({name: [f"{name} may be given once."] for name in twice})
-    return _fields(kind, members, strict=False)
+    """Empty parameters count as absent ones."""
+    return _fields(kind, {name: text for name, text in call.query.items() if text}, strict=False)
 
 
 def body(kind: type[Fields], call: Call[Any]) -> Fields:
-    return _read(kind, decode_object(call.body))
+    return _fields(kind, decode_object(call.body), strict=True)
 
 
 def changes(kind: type[Fields], call: Call[Any], shown: Struct) -> Fields:
@@ -57,15 +51,7 @@ def changes(kind: type[Fields], call: Call[Any], shown: Struct) -> Fields:
     wrong = {name: [f"{name} cannot be changed."] for name in sorted((members.keys() & fixed) - same)}
     if wrong:
         raise Invalid(wrong)
-    return _read(kind, {name: value for name, value in members.items() if name not in same})
-
-
-def names_of(kind: type[Struct] | None) -> set[str]:
-    return {field.encode_name for field in msgspec.structs.fields(kind)} if kind else set()
-
-
-def refuse_unknown_parameters(query: QueryParams, known: set[str]) -> None:
-    _refuse_unknown(query.keys(), known, "parameter")
+    return _fields(kind, {name: value for name, value in members.items() if name not in same}, strict=True)
 
 
 def check_instants(**instants: datetime | None) -> None:
@@ -80,17 +66,6 @@ def check_rule(rule: Rule) -> None:
         check_instants(**{name: value for name, value in named if isinstance(value, datetime)})
     except Invalid as wrong:
         raise Invalid({"rule": [str(wrong)]}) from wrong
-
-
-def _read(kind: type[Fields], members: Mapping[str, Any]) -> Fields:
-    _refuse_unknown(members, names_of(kind), "member")
-    return _fields(kind, members, strict=True)
-
-
-def _refuse_unknown(names: Iterable[str], known: set[str], what: str) -> None:
-    unknown = sorted(set(names) - known)
-    if unknown:
-        raise Invalid({name: [f"There is no {what} {name}."] for name in unknown})
 
 
 def _fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool) -> Fields:

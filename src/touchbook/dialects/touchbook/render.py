@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from touchbook.core.activities.activity import Activity
 from touchbook.core.contacts.contact import Contact
@@ -112,8 +113,10 @@ def uid_of(uids: Uids, number: int | None) -> UUID | None:
 
 
 def _rule_item(rule: Rule) -> RuleItem:
-    said: dict[str, Any] = {name: getattr(rule, name) for name in rule.__struct_fields__}
-    return RuleItem(**{name: _said(value) for name, value in said.items() if value is not None and value != []})
+    """As it is kept: an empty list of users is one, and means nobody."""
+    said = ((name, getattr(rule, name)) for name in rule.__struct_fields__)
+    members = {name: _said(value) for name, value in said if value is not None}
+    return RuleItem(**{**members, "attributes": rule.attributes or UNSET})
 
 
 def _said(value: Any) -> Any:

@@ -4,12 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
-
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.route import Dialect, Method, Route
-from touchbook.dialects.touchbook import activities, examples, lists, notifications, parse, team
+from touchbook.dialects.touchbook import activities, examples, lists, notifications, team
 from touchbook.dialects.touchbook.auth import credential
 from touchbook.dialects.touchbook.auth import team as team_named
 from touchbook.dialects.touchbook.errors import render_error
@@ -52,16 +50,6 @@ _TEAM_HEADER = {
 Handler = Callable[[Call[Any]], Awaitable[Answer]]
 
 
-def _refusing(handler: Handler, query: type[Struct] | None) -> Handler:
-    known = parse.names_of(query)
-
-    async def handle(call: Call[Any]) -> Answer:
-        parse.refuse_unknown_parameters(call.query, known)
-        return await handler(call)
-
-    return handle
-
-
 def _route(method: Method, path: str, handler: Handler, summary: str, **more: Any) -> Route:
     """Where an id stands, nothing may be found; a page comes in pages; a POST may repeat its Idempotency-Key."""
     errors = {
@@ -74,7 +62,8 @@ def _route(method: Method, path: str, handler: Handler, summary: str, **more: An
     return Route(
         method=method,
         path=path,
-        handler=_refusing(handler, more.get("query")),
+        handler=handler,
+        strict=True,
         summary=summary,
         path_type=UUID,
         headers=_TEAM_HEADER,

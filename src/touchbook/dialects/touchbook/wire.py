@@ -35,10 +35,8 @@ Name = Annotated[
 ]
 Subject = Annotated[str, Meta(max_length=1000, extra_json_schema=_NO_NUL)]
 Body = Annotated[str, Meta(max_length=100_000, extra_json_schema=_NO_NUL)]
-Chosen = Annotated[list[UUID], Meta(min_length=1, max_length=1000, description="The uids of 1 to 1000 contacts")]
-Read = Annotated[
-    list[UUID], Meta(min_length=1, max_length=1000, description="The uids of 1 to 1000 notifications")
-]
+Chosen = Annotated[list[UUID], Meta(max_length=1000, description="The uids of at most 1000 contacts")]
+Read = Annotated[list[UUID], Meta(max_length=1000, description="The uids of at most 1000 notifications")]
 Days = Annotated[int, Meta(ge=1, le=MOST_SPREAD, description="Over so many days touches due together are spread")]
 
 Offset = Annotated[int, Meta(ge=0, le=2**31 - 1, description="So many are passed over")]

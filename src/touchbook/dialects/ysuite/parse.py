@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
-from starlette.datastructures import QueryParams
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, Malformed
@@ -16,6 +15,7 @@ from touchbook.core.tasks.listing import Order
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Status
 from touchbook.dialects.kit.body import decode_object
 from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
+from touchbook.dialects.kit.parameters import Parameters
 from touchbook.dialects.ysuite.wire import Page, TaskBody, TaskQuery
 
 # 0 shows what is scheduled too, 3 what was skipped (section 7.3); the first of each is what a write means.
@@ -46,14 +46,9 @@ def record_id(text: str) -> int:
     return int(text)
 
 
-def page(kind: type[Query], query: QueryParams) -> Query:
-    """Empty parameters count as absent ones; one given twice must say the same twice."""
-    sent = {(name, value) for name, value in query.multi_items() if value != ""}
-    members = dict(sent)
-    if len(members) < len(sent):
-        twice = {name for name, value in sent if members[name] != value}
-        raise Invalid({name: [f"The {_spoken(name)} field may be given once."] for name in sorted(twice)})
-    return _fields(kind, members, strict=False)
+def page(kind: type[Query], query: Parameters) -> Query:
+    """Empty parameters count as absent ones."""
+    return _fields(kind, {name: text for name, text in query.items() if text}, strict=False)
 
 
 def task_filter(query: TaskQuery, caller: Caller) -> TaskFilter:

@@ -146,7 +146,7 @@ ROUTES = (
         summary="Get a task",
         answer=Success[TaskItem],
         example_answer=examples.one(examples.TASK),
-        errors=(400,),
+        errors=(400, 422),
     ),
     Route(
         method="GET",
@@ -166,7 +166,7 @@ ROUTES = (
         summary="Get a contact",
         answer=Success[ContactItem],
         example_answer=examples.one(examples.CONTACT),
-        errors=(400,),
+        errors=(400, 422),
     ),
     Route(
         method="GET",
@@ -186,7 +186,7 @@ ROUTES = (
         summary="Get a deal",
         answer=Success[DealItem],
         example_answer=examples.one(examples.DEAL),
-        errors=(400,),
+        errors=(400, 422),
     ),
 )
 

@@ -1,32 +1,14 @@
 """What a request asks of the database does not grow with what there is, nor with what is sent."""
 
-from collections.abc import Callable
 from typing import Any
 
-import pytest
-
+from tests.counting import counting
 from tests.dialects.rechat.records import me, new_contact
 from tests.dialects.rechat.tasks.records import DUE, EVERYTHING, create, link, new_listing, new_task, put, search
 from tests.dialects.rechat.wire import data_of, rows_of
 from tests.factories import deal_of
 from tests.people import Person
 from touchbook.store.postgres import Store
-
-Count = Callable[[], int]
-
-
-@pytest.fixture
-def count(store: Store, monkeypatch: pytest.MonkeyPatch) -> Count:
-    """How many statements there were since the last time."""
-    sent: list[str] = []
-    monkeypatch.setattr(store, "witness", lambda sql, args: sent.append(sql))
-
-    def taken() -> int:
-        number = len([sql for sql in sent if "from keys" not in sql])
-        sent.clear()
-        return number
-
-    return taken
 
 
 async def parts(store: Store, alice: Person, bob: Person, many: int) -> dict[str, Any]:
@@ -40,9 +22,7 @@ async def parts(store: Store, alice: Person, bob: Person, many: int) -> dict[str
     return {"associations": records, "reminders": reminders, "assignees": [me(alice), me(bob)][:many]}
 
 
-async def test_a_page_takes_as_many_for_fifty_tasks_as_for_one(
-    store: Store, alice: Person, bob: Person, count: Count
-) -> None:
+async def test_a_page_takes_as_many_for_fifty_tasks_as_for_one(store: Store, alice: Person, bob: Person) -> None:
     queries: list[dict[str, Any]] = [
         {},
         {"associations": EVERYTHING},
@@ -53,8 +33,8 @@ async def test_a_page_takes_as_many_for_fifty_tasks_as_for_one(
     async def taken() -> list[int]:
         numbers = []
         for query in queries:
-            count()
-            rows_of(await search(alice, limit=1000, **query))
+            with counting() as count:
+                rows_of(await search(alice, limit=1000, **query))
             numbers.append(count())
         return numbers
 
@@ -68,15 +48,13 @@ async def test_a_page_takes_as_many_for_fifty_tasks_as_for_one(
     assert len(rows_of(await search(alice, limit=1000))) == 50
 
 
-async def test_a_write_takes_as_many_for_twenty_parts_as_for_two(
-    store: Store, alice: Person, bob: Person, count: Count
-) -> None:
+async def test_a_write_takes_as_many_for_twenty_parts_as_for_two(store: Store, alice: Person, bob: Person) -> None:
     numbers = []
     for many in (2, 20):
         first, second = [await parts(store, alice, bob, many) for _ in range(2)]
-        count()
-        task = data_of(await create(alice, **first))
-        created = count()
-        data_of(await put(alice, task, **second, due_date=DUE + 5, title="Other"))
+        with counting() as count:
+            task = data_of(await create(alice, **first))
+            created = count()
+            data_of(await put(alice, task, **second, due_date=DUE + 5, title="Other"))
         numbers.append((created, count()))
     assert numbers[0] == numbers[1]

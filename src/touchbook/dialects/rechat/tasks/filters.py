@@ -26,7 +26,7 @@ async def read_filter(call: Call[Reader]) -> TaskFilter:
     return TaskFilter(
         zone=call.caller.team_zone,
         as_given=True,
-        search=" ".join(call.query.getlist("q")).strip() or None,
+        search=parse.search(call),
         statuses=_one_of(call, "status", _STATUSES),
         kinds=_one_of(call, "task_type", KINDS),
         due=_bounds(call),

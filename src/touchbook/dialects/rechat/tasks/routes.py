@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from touchbook.dialects.rechat.asking import AskedQuery, IdsQuery, Time
+from touchbook.dialects.rechat.asking import AskedQuery, IdsQuery, Time, Words
 from touchbook.dialects.rechat.bodies import IdsBody, Uid
 from touchbook.dialects.rechat.parse import LARGEST_PAGE
 from touchbook.dialects.rechat.routing import read, write
@@ -24,9 +24,12 @@ from touchbook.dialects.rechat.wire import Listed, One
 
 
 class TaskQuery(AskedQuery, frozen=True, kw_only=True):
-    """Everything must hold; `assignee`, `contact`, `deal` and `listing` are any of the task's."""
+    """Everything must hold; `q` are words of the title or the description.
 
-    q: Annotated[str | None, Meta(description="Words of the title or the description, or parts of them")] = None
+    `assignee`, `contact`, `deal` and `listing` are any of the task's.
+    """
+
+    q: Words | None = None
     assignee: Uid | None = None
     contact: Uid | None = None
     deal: Uid | None = None
@@ -83,6 +86,7 @@ TASKS = (
         query=IdsQuery,
         body=IdsBody,
         bodiless=True,
+        strict=True,
     ),
     write(
         "POST",
@@ -93,6 +97,7 @@ TASKS = (
         query=AskedQuery,
         body=NewAssociationBody,
         body_listed=MOST_PARTS,
+        strict=True,
     ),
     write("DELETE", f"{_LINKS}/{{association}}", associations.delete, "Unlink a task"),
 )

@@ -1,0 +1,35 @@
+"""The path of a request. A slash that came encoded (`%2F`) is part of a name and parts no path."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from starlette.types import Scope
+
+_SLASHES = re.compile(r"/{2,}")
+# It stands for a slash of a name while routes are tried. No decoded path has a lone surrogate, and nothing can
+# encode one: that is why it goes from here to the router alone.
+_SLASH_IN_NAME = "\udc2f"
+
+
+def path_to_route(scope: Scope) -> str:
+    """The path without doubled and trailing slashes. A router alone may see it; all others see it `written`."""
+    return _SLASHES.sub("/", _decoded(scope)).rstrip("/")
+
+
+def names_in(scope: Scope) -> Mapping[str, str]:
+    """The parts of the path that the route has names for, decoded."""
+    return {name: text.replace(_SLASH_IN_NAME, "/") for name, text in scope.get("path_params", {}).items()}
+
+
+def written(path: str) -> str:
+    """Each path has one text, and no other path has it: `a%2Fb` of a name `a/b`, `a%252Fb` of a name `a%2Fb`."""
+    return path.replace("%", "%25").replace(_SLASH_IN_NAME, "%2F")
+
+
+def _decoded(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or b""
+    if b"%2f" not in raw.lower():
+        path: str = scope["path"]
+        return path
+    return "/".join(unquote(part).replace("/", _SLASH_IN_NAME) for part in raw.decode("ascii").split("/"))

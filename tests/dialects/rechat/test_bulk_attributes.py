@@ -60,27 +60,27 @@ async def test_something_must_say_which_contacts_are_meant(
     assert await everything(alice) == made
 
 
-UNKNOWN: list[tuple[dict[str, Any], dict[str, Any], set[str]]] = [
-    ({"filterz": TAGGED}, {}, {"filterz"}),
-    ({"filters": TAGGED, "users": []}, {}, {"users"}),
-    ({"filters": TAGGED, "q": "x", "search": "x"}, {}, {"q", "search"}),
-    ({"filters": TAGGED}, {"user": NEVER}, {"user"}),
-    ({"filters": TAGGED}, {"id": NEVER, "search": "x"}, {"id", "search"}),
-    ({"filters": TAGGED}, {"alphabet[]": "x"}, {"alphabet[]"}),
-    ({"filters": TAGGED}, {"ids[0]": NEVER}, {"ids[0]"}),
-    ({"filters": TAGGED}, {"created_gt": "1"}, {"created_gt"}),
-    ({"filters": TAGGED}, {"alphabet": ["a", "b"]}, {"alphabet"}),
+UNKNOWN: list[tuple[dict[str, Any], dict[str, Any], list[str]]] = [
+    ({"filterz": TAGGED}, {}, ["filterz"]),
+    ({"filters": TAGGED, "users": []}, {}, ["users"]),
+    ({"filters": TAGGED, "q": "x", "search": "x"}, {}, ["q", "search"]),
+    ({"filters": TAGGED}, {"user": NEVER}, ["user"]),
+    ({"filters": TAGGED}, {"id": NEVER, "search": "x"}, ["id", "search"]),
+    ({"filters": TAGGED}, {"alphabet[]": "x"}, ["alphabet[]"]),
+    ({"filters": TAGGED}, {"ids[0]": NEVER}, ["ids[0]"]),
+    ({"filters": TAGGED}, {"created_gt": "1"}, ["created_gt"]),
+    ({"filters": TAGGED}, {"alphabet": ["a", "b"]}, ["alphabet"]),
 ]
 
 
 @pytest.mark.parametrize(("body", "query", "wrong"), UNKNOWN, ids=str)
 async def test_what_is_not_understood_is_refused_by_name(
-    alice: Person, body: dict[str, Any], query: dict[str, Any], wrong: set[str]
+    alice: Person, body: dict[str, Any], query: dict[str, Any], wrong: list[str]
 ) -> None:
     made = await new_contacts(alice, [a("tag", "Hot")], [a("tag", "Warm")])
     sent = {"attributes": [a("note", "x")], **body}
     answer = await alice.rechat.post("/contacts/attributes", json=sent, params=query)
-    assert refusal_of(answer, 400).keys() == wrong
+    assert sorted(refusal_of(answer, 400)) == wrong
     assert await everything(alice) == made
 
 

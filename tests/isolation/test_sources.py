@@ -57,11 +57,21 @@ def test_an_identity_table_is_seen_however_it_is_named() -> None:
 
 
 def test_nothing_goes_round_the_witness() -> None:
-    """Connections are opened and used in the store. Beyond it: the pool's figures, doctor, PgQueuer."""
+    """Connections are opened and used in the store. Beyond it: the pool's figures, PgQueuer."""
     using = {
         file.relative_to(SOURCES).as_posix()
         for file in SOURCES.rglob("*.py")
         if re.search(r"\.pool\b|\.acquire\(|asyncpg\.connect|create_pool", file.read_text(encoding="utf-8"))
     }
     beyond = {place for place in using if not place.startswith("store/")}
-    assert beyond <= {"app.py", "cli/database.py", "jobs/due.py", "jobs/failures.py", "jobs/queue.py"}
+    assert beyond <= {"app.py", "jobs/due.py", "jobs/failures.py", "jobs/queue.py"}
+
+
+def test_connections_are_opened_in_one_place() -> None:
+    """Else an address would be read in a second way."""
+    opening = {
+        file.relative_to(SOURCES).as_posix()
+        for file in SOURCES.rglob("*.py")
+        if re.search(r"asyncpg\.connect\(|make_url|postgresql\+asyncpg://[^\"]", file.read_text(encoding="utf-8"))
+    }
+    assert opening == {"store/connecting.py"}

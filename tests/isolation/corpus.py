@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from tests.factories import NOON, contact_of, deal_of, tag_of, task_of
@@ -12,6 +13,7 @@ from tests.isolation.corpus_touchbook import speak_touchbook
 from tests.people import Person, new_key
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.editing import edit_account
+from touchbook.core.accounts.filtering import Field, Term
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.accounts.queries import list_accounts
 from touchbook.core.contacts.defining import define_attribute, remove_definition
@@ -96,6 +98,9 @@ async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
         await list_deals(tx, caller, search="elm", offset=0, limit=5)
         await count_deals(tx, caller)
         await list_accounts(tx, caller, offset=0, limit=5)
+        for asked in (caller, msgspec.structs.replace(caller, own_contacts_only=True)):
+            terms = [Term(field, "potential") for field in get_args(Field)]
+            await list_accounts(tx, asked, [*terms, Term("email", "a@example.com")], offset=0, limit=5)
         await delete_deal(tx, caller, deal)
         await delete_contacts(tx, caller, [contact])
         await delete_account(tx, caller, company)

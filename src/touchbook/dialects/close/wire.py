@@ -5,7 +5,9 @@ from typing import Annotated, Generic, Literal, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 LARGEST_PAGE = 1000
+LONGEST_QUERY = 2000
 Text = Annotated[str, Meta(max_length=65_536)]
+Query = Annotated[str, Meta(max_length=LONGEST_QUERY)]
 Name = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"\S")]
 Day = Annotated[str | None, Meta(description="A day or a date-time")]
 
@@ -252,13 +254,23 @@ class PageQuery(Struct, frozen=True, kw_only=True):
     fields: str | None = field(default=None, name="_fields")
 
 
-class SearchQuery(PageQuery, frozen=True, kw_only=True):
-    """`query`: part of the name."""
+_SEARCH = (
+    "Words, all of which must stand in the lead's name or in a name, address or number of its contacts; and "
+    'fields with a value: name:"...", company:"...", email_address:"...", phone:"...", status:"...". '
+    "What it does not know is refused."
+)
 
-    query: str | None = None
+
+class LeadQuery(PageQuery, frozen=True, kw_only=True):
+    """`query` is the search language."""
+
+    query: Annotated[Query | None, Meta(description=_SEARCH)] = None
 
 
-class BelongingQuery(SearchQuery, frozen=True, kw_only=True):
+class BelongingQuery(PageQuery, frozen=True, kw_only=True):
+    """`query` is words alone."""
+
+    query: Query | None = None
     lead_id: str | None = None
 
 

@@ -34,7 +34,9 @@ async def test_it_is_not_found_and_says_why(alice: Person, method: str, path: st
     for identifier in (contact["id"], NEVER, "x"):
         asked = path.format(id=identifier)
         for written in (asked, f"{asked}/"):
-            body: dict[str, Any] = {} if method == "GET" else {"json": {"sub_contacts": [contact["id"]], "clusters": []}}
+            body: dict[str, Any] = (
+                {} if method == "GET" else {"json": {"sub_contacts": [contact["id"]], "clusters": []}}
+            )
             answer = await alice.rechat.request(method, written, headers=headers, **body)
             assert refusal_of(answer, 404) == f"{asked} is not served by Touchbook."
     assert await shown(alice, contact) == contact

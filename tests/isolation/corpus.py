@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from tests.core.tasks.verbs import edit_task, reschedule_tasks, set_reminders
@@ -14,6 +15,7 @@ from tests.jobs.working import ahead
 from tests.people import Person, new_key
 from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
+from touchbook.core.accounts.filtering import Field, Term
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.accounts.queries import list_accounts
 from touchbook.core.contacts.defining import define_attribute, remove_definition
@@ -98,6 +100,9 @@ async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
         await list_deals(tx, caller, search="elm", offset=0, limit=5)
         await count_deals(tx, caller)
         await list_accounts(tx, caller, offset=0, limit=5)
+        for asked in (caller, msgspec.structs.replace(caller, own_contacts_only=True)):
+            terms = [Term(field, "potential") for field in get_args(Field)]
+            await list_accounts(tx, asked, [*terms, Term("email", "a@example.com")], offset=0, limit=5)
         await delete_deals(tx, caller, [deal.id])
         await delete_contacts(tx, caller, [contact.id])
         await delete_account(tx, caller, company)

@@ -27,10 +27,14 @@ def search_words(search: str, *, whole_numbers: bool = True) -> list[tuple[str, 
     """
     if len(search) > LONGEST_SEARCH or len(search.split()) > MOST_WORDS:
         raise Invalid({"search": [f"A search has at most {MOST_WORDS} words and {LONGEST_SEARCH} characters."]})
-    if whole_numbers and _is_number(search):
+    if whole_numbers and is_number(search):
         return [(digits_of(search),)]
-    words = dict.fromkeys(fold(search).split())
-    return [(word, digits_of(word)) if _is_number(word) else (word,) for word in words]
+    return [word_forms(word) for word in dict.fromkeys(fold(search).split())]
+
+
+def word_forms(word: str) -> tuple[str, ...]:
+    """A phone number may stand as it is written, or as its digits alone."""
+    return (word, digits_of(word)) if is_number(word) else (word,)
 
 
 def add_search(where: Where, search: str, column: str, *, whole_numbers: bool = True) -> Where:
@@ -67,5 +71,5 @@ def misspelling(words: list[str], text: str) -> int | None:
     return None if max(distances, default=2) > 1 else sum(distances)
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
     return bool(_PHONE.fullmatch(text)) and len(digits_of(text)) >= _FEWEST_DIGITS

@@ -148,6 +148,50 @@ async def test_leads(client: Any, lead: Any) -> None:
     assert (await say(client.get, "lead"))["data"] == []
 
 
+ADA = {
+    "name": "Ada Lovelace",
+    "contacts": [
+        {
+            "name": "Ada Lovelace",
+            "emails": [{"email": "Ada@Engines.example", "type": "office"}],
+            "phones": [{"phone": "(312) 555-0100", "type": "office"}],
+        }
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'email_address:"ada@engines.example"',
+        'name:"Ada Lovelace"',
+        'company:"Ada Lovelace"',
+        'phone:"+1 312-555-0100"',
+        'status:"Potential" name:"Ada Lovelace" email_address:"ada@engines.example"',
+        '"Ada Lovelace"',
+        "ada lovelace",
+    ],
+)
+async def test_a_script_that_finds_or_creates_makes_one_lead(client: Any, lead: Any, query: str) -> None:
+    """Each run is what scripts of the field do before they write: look, and create where nothing was found."""
+
+    async def find_or_create() -> str:
+        found = (await say(client.get, "lead", params={"query": query, "_fields": "id,name", "_limit": 1}))["data"]
+        return str((found or [await say(client.post, "lead", ADA)])[0]["id"])
+
+    first, second = await find_or_create(), await find_or_create()
+    assert first == second != lead["id"]
+    named = [each["name"] for each in (await say(client.get, "lead"))["data"]]
+    assert named == ["Ada Lovelace", "Cyberdyne"]
+
+
+async def test_a_script_learns_what_a_search_does_not_know(client: Any, lead: Any) -> None:
+    for query in ('name:"Cyberdyne" sort:updated', 'custom.Source:"Web"', "Cyberdyne or Skynet", "contacts > 1"):
+        with pytest.raises(ValidationError) as refused:
+            await say(client.get, "lead", params={"query": query})
+        assert refused.value.field_errors.keys() == {"query"}
+
+
 async def test_who_is_there_and_what_there_is(client: Any, bob: Person) -> None:
     me = await say(client.get, "me")
     users = (await say(client.get, "user"))["data"]

@@ -1,11 +1,12 @@
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from touchbook.core.accounts.account import Account
+from touchbook.core.accounts.filtering import Term, add_terms
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where, escape_like
+from touchbook.core.where import Where
 
 ACCOUNT_COLUMNS = "a.id, a.uid, a.kind, a.name, a.status, a.created_by, a.updated_by, a.created_at, a.updated_at"
 
@@ -44,13 +45,12 @@ async def seen_accounts_by_id(reader: Reader, caller: Caller, ids: Collection[in
 
 
 async def list_accounts(
-    reader: Reader, caller: Caller, *, name: str | None = None, offset: int, limit: int
+    reader: Reader, caller: Caller, terms: Sequence[Term] = (), *, offset: int, limit: int
 ) -> list[Account]:
-    """Newest first; `name`: part of the name."""
-    where = _standing(caller)
-    if name:
-        where.add("lower(a.name) like lower({})", f"%{escape_like(name)}%")
-    rows = await reader.fetch(
+    """The accounts of which all terms hold, newest first."""
+    where = add_terms(_standing(caller), caller, terms)
+    fetch = reader.fetch_afresh if terms else reader.fetch
+    rows = await fetch(
         f"""select {ACCOUNT_COLUMNS} from accounts a where {where.sql}
         order by a.created_at desc, a.id desc limit {int(limit)} offset {int(offset)}""",
         *where.args,

@@ -17,6 +17,7 @@ from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import ids, labels, parse, render
 from touchbook.dialects.close.filters import NOBODY
+from touchbook.dialects.close.query import read_words
 from touchbook.dialects.close.times import show_instant
 from touchbook.dialects.close.wire import ContactBody, ContactItem, EmailItem, PhoneItem, UrlItem
 from touchbook.dialects.kit.call import Answer, Call
@@ -31,7 +32,7 @@ async def list_(call: Call[Reader]) -> Answer:
     contacts = await list_contacts(
         call.tx,
         call.caller,
-        ContactFilter(search=given.get("query", ""), account=account),
+        ContactFilter(search=read_words(given.get("query", "")), account=account),
         offset=page.skip,
         limit=page.limit + 1,
     )

@@ -1,6 +1,5 @@
 """Leads, with their contacts inside: list, create, get, update, delete."""
 
-import re
 from collections import defaultdict
 from typing import Any
 
@@ -17,22 +16,18 @@ from touchbook.core.errors import NotFound
 from touchbook.core.teams.queries import users_by_id
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import contacts, ids, parse, render
+from touchbook.dialects.close.query import read_terms
 from touchbook.dialects.close.statuses import LEAD, lead_status_id, read_lead_status
 from touchbook.dialects.close.times import show_instant
 from touchbook.dialects.close.wire import ContactItem, LeadBody, LeadItem, NewLead
 from touchbook.dialects.kit.call import Answer, Call
 
-_BY_NAME = re.compile(r'^\s*(?:(?:name|company):\s*)?"?(.*?)"?\s*$')
-
 
 async def list_(call: Call[Reader]) -> Answer:
-    """`query=` part of the name, also as `name:"..."`."""
     given = parse.parameters(call)
     page = parse.page(given)
-    match = _BY_NAME.match(given.get("query", ""))
-    accounts = await list_accounts(
-        call.tx, call.caller, name=match[1] if match else None, offset=page.skip, limit=page.limit + 1
-    )
+    terms = read_terms(given.get("query", ""))
+    accounts = await list_accounts(call.tx, call.caller, terms, offset=page.skip, limit=page.limit + 1)
     return render.listed(await _items(call, accounts), page)
 
 

@@ -18,6 +18,7 @@ from touchbook.core.teams.queries import user_id_of, users_by_id
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import ids, parse, render
 from touchbook.dialects.close.filters import NOBODY
+from touchbook.dialects.close.query import read_words
 from touchbook.dialects.close.statuses import OPPORTUNITY, opportunity_status_id, read_opportunity_status
 from touchbook.dialects.close.times import read_date, show_date, show_instant
 from touchbook.dialects.close.wire import OpportunityBody, OpportunityItem
@@ -33,7 +34,7 @@ async def list_(call: Call[Reader]) -> Answer:
     deals = await list_deals(
         call.tx,
         call.caller,
-        search=given.get("query"),
+        search=read_words(given.get("query", "")),
         account=account,
         offset=page.skip,
         limit=page.limit + 1,

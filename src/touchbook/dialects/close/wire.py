@@ -6,9 +6,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 LARGEST_PAGE = 1000
 MOST_ADDRESSES = 100
+LONGEST_QUERY = 2000
 Text = Annotated[str, Meta(max_length=65_536)]
 Id = Annotated[str, Meta(max_length=255)]
 Time = Annotated[str, Meta(max_length=64)]
+Query = Annotated[str, Meta(max_length=LONGEST_QUERY)]
 Name = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"\S")]
 Day = Annotated[str | None, Meta(description="A day or a date-time")]
 # More than fit into an address may come in the place of one (`x-http-method-override`).
@@ -262,13 +264,23 @@ class PageQuery(FieldsQuery, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = field(default=100, name="_limit")
 
 
-class SearchQuery(PageQuery, frozen=True, kw_only=True):
-    """`query`: part of the name."""
+_SEARCH = (
+    "Words, all of which must stand in the lead's name or in a name, address or number of its contacts; and "
+    'fields with a value: name:"...", company:"...", email_address:"...", phone:"...", status:"...". '
+    "What it does not know is refused."
+)
 
-    query: str | None = None
+
+class LeadQuery(PageQuery, frozen=True, kw_only=True):
+    """`query` is the search language."""
+
+    query: Annotated[Query | None, Meta(description=_SEARCH)] = None
 
 
-class BelongingQuery(SearchQuery, frozen=True, kw_only=True):
+class BelongingQuery(PageQuery, frozen=True, kw_only=True):
+    """`query` is words alone."""
+
+    query: Query | None = None
     lead_id: str | None = None
 
 

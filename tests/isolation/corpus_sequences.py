@@ -5,41 +5,31 @@ from typing import Any
 from tests.core.tasks.verbs import reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.activities.sheet import CALLS
 from touchbook.core.contacts.opting_out import OptOuts, set_opt_outs
 from touchbook.core.due import set_due
+from touchbook.core.enrolments.calls import CALLS
+from touchbook.core.enrolments.compiling import compile_templates
+from touchbook.core.enrolments.completing import advance_task
+from touchbook.core.enrolments.delivering import deliver_task, edit_mailing
+from touchbook.core.enrolments.enrolling import enroll_contact
+from touchbook.core.enrolments.finishing import delete_state, finish_state
+from touchbook.core.enrolments.pausing import pause_state, resume_state
+from touchbook.core.enrolments.queries import states_of_contacts, task_at_hand
+from touchbook.core.enrolments.sheets import MAILING_SHEET, STATE_SHEET
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.keyset import Order, Window, count_rows, fetch_page
-from touchbook.core.sequences.advancing import advance_task
+from touchbook.core.sequences.attaching import attach_template, detach_template, switch_sequence_template
 from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
-from touchbook.core.sequences.delivering import deliver_task, edit_mailing
-from touchbook.core.sequences.enrolling import enroll_contact
-from touchbook.core.sequences.finishing import delete_state, finish_state
-from touchbook.core.sequences.mending import MENDING, mend_mailings
-from touchbook.core.sequences.pausing import pause_state, resume_state
-from touchbook.core.sequences.personalizing import compile_templates
-from touchbook.core.sequences.queries import find_step, states_of_contacts, steps_of_sequences, task_at_hand
-from touchbook.core.sequences.sheets import (
-    MAILING_SHEET,
-    SEQUENCE_SHEET,
-    SEQUENCE_TEMPLATE_SHEET,
-    STATE_SHEET,
-    STEP_SHEET,
-    TEMPLATE_SHEET,
-)
-from touchbook.core.sequences.state import SequenceState
+from touchbook.core.sequences.queries import find_step, steps_of_sequences
+from touchbook.core.sequences.sheets import SEQUENCE_SHEET, SEQUENCE_TEMPLATE_SHEET, STEP_SHEET
 from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
-from touchbook.core.sequences.templating import (
-    attach_template,
-    create_template,
-    delete_template,
-    detach_template,
-    edit_template,
-    switch_sequence_template,
-)
 from touchbook.core.sheet import Condition, Sheet
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.templates.mending import MENDING, mend_mailings
+from touchbook.core.templates.sheet import TEMPLATE_SHEET
+from touchbook.core.templates.templating import create_template, delete_template, edit_template
 from touchbook.core.transaction import Transaction
 from touchbook.store.postgres import Store
 

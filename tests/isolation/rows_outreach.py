@@ -8,8 +8,8 @@ from tests.people import Person, outreach_headers
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.activities.recording import record_activity
 from touchbook.core.choices.sheet import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.keyset import Window, fetch_page
-from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sheet import Sheet
 from touchbook.store.postgres import Store
 

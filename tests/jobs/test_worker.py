@@ -21,11 +21,8 @@ from tests.people import Person
 from touchbook.core.contacts.adding import NewContact
 from touchbook.core.contacts.attribute import NewAttribute, Value
 from touchbook.core.contacts.definition import GLOBAL
-from touchbook.core.contacts.importing import IMPORTING, ask_for_import
+from touchbook.core.imports.importing import IMPORTING, ask_for_import
 from touchbook.core.jobs.job import Job
-from touchbook.core.sequences.mending import MENDING
-from touchbook.core.sequences.template import Template
-from touchbook.core.sequences.templating import edit_template
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
@@ -34,6 +31,9 @@ from touchbook.core.tasks.reminder import Reminder, WishedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.team import Team
+from touchbook.core.templates.mending import MENDING
+from touchbook.core.templates.template import Template
+from touchbook.core.templates.templating import edit_template
 from touchbook.core.touch.asking import switch_touch_tasks
 from touchbook.core.touch.touching import ASKING, set_touch_frequency
 from touchbook.jobs.due import queue_due

@@ -9,15 +9,16 @@ from touchbook.core.contacts.deleting import delete_contacts_of_accounts
 from touchbook.core.contacts.tagging import delete_from_contacts, merge_on_contacts, rename_on_contacts
 from touchbook.core.deals.deleting import delete_deals_of_accounts
 from touchbook.core.deals.moving import move_deals_of_contacts
-from touchbook.core.sequences.finishing import leave_deleted
-from touchbook.core.sequences.holding import withdraw_mailings
-from touchbook.core.sequences.moving import move_on, remove_drafts
-from touchbook.core.sequences.obeying import obey_opt_outs
-from touchbook.core.sequences.reopening import come_back
+from touchbook.core.enrolments.advancing import move_on
+from touchbook.core.enrolments.finishing import leave_deleted, leave_deleted_sequences
+from touchbook.core.enrolments.obeying import obey_opt_outs
+from touchbook.core.enrolments.reverting import come_back
+from touchbook.core.sequences.attaching import detach_deleted_templates
 from touchbook.core.tags.adding import start_collection
 from touchbook.core.tasks.deleting import delete_tasks_of_accounts
 from touchbook.core.tasks.moving import move_tasks_of_contacts
 from touchbook.core.tasks.tagging import delete_from_tasks, merge_on_tasks
+from touchbook.core.templates.withdrawing import remove_drafts, withdraw_mailings
 from touchbook.core.touch.inheriting import inherit_from_changed_tag, inherit_from_new_tags
 from touchbook.core.touch.recording import record_touches, withdraw_touches
 from touchbook.core.touch.tasks import cancel_touch_tasks
@@ -47,5 +48,7 @@ REACTIONS = Reactions(
         "task.deleted": [remove_drafts, move_on],
         "activity.created": [record_touches],
         "activity.deleted": [withdraw_touches],
+        "template.deleted": [detach_deleted_templates],
+        "sequence.deleted": [leave_deleted_sequences],
     },
 )

@@ -8,12 +8,12 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.plain import add_contact
 from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.opening import open_deal
+from touchbook.core.enrolments.enrolling import enroll_contact
+from touchbook.core.enrolments.queries import task_at_hand
 from touchbook.core.listings.keeping import keep_listings
+from touchbook.core.sequences.attaching import attach_template
 from touchbook.core.sequences.building import create_sequence
-from touchbook.core.sequences.enrolling import enroll_contact
-from touchbook.core.sequences.queries import task_at_hand
 from touchbook.core.sequences.stepping import add_step
-from touchbook.core.sequences.templating import attach_template, create_template
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.creating import create_task
@@ -23,6 +23,7 @@ from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.founding import found_team
 from touchbook.core.teams.joining import join_team
 from touchbook.core.teams.team import Team
+from touchbook.core.templates.templating import create_template
 from touchbook.core.transaction import Transaction
 from touchbook.demonstration import campaign
 from touchbook.demonstration.agenda import Item, Material, plan

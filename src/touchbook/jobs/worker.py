@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from touchbook.core.contacts.importing import IMPORTING, import_contacts
 from touchbook.core.files.storage import Storage
+from touchbook.core.imports.importing import IMPORTING, import_contacts
 from touchbook.core.notifications.notifying import remind_people
-from touchbook.core.sequences.mending import MENDING, mend_mailings
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
+from touchbook.core.templates.mending import MENDING, mend_mailings
 from touchbook.core.touch.asking import ask_for_touches
 from touchbook.core.touch.touching import ASKING
 from touchbook.jobs.due import queue_due

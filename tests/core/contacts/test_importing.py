@@ -12,13 +12,13 @@ from tests.core.contacts.attributes import new
 from tests.core.contacts.rows import all_events, check_kept, held_by
 from tests.jobs.working import duties_of, until, working
 from tests.people import Person
-from touchbook.core.contacts import importing
 from touchbook.core.contacts.adding import NewContact
 from touchbook.core.contacts.attribute import NewAttribute
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.defining import define_attribute, remove_definition
-from touchbook.core.contacts.importing import IMPORTING, ask_for_import
 from touchbook.core.contacts.listing import list_contacts
+from touchbook.core.imports import importing
+from touchbook.core.imports.importing import IMPORTING, ask_for_import
 from touchbook.core.jobs.job import Job
 from touchbook.core.jobs.queries import find_job
 from touchbook.jobs.duty import Duty

@@ -6,18 +6,19 @@ from typing import Any, NamedTuple
 
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.sequences.advancing import complete_step
+from touchbook.core.enrolments.completing import complete_step
+from touchbook.core.enrolments.enrolling import enroll_contact
+from touchbook.core.enrolments.queries import find_state
+from touchbook.core.enrolments.state import SequenceState
+from touchbook.core.sequences.attaching import attach_template
 from touchbook.core.sequences.building import create_sequence
-from touchbook.core.sequences.enrolling import enroll_contact
-from touchbook.core.sequences.queries import find_state
-from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import Step, StepKind
 from touchbook.core.sequences.stepping import add_step
-from touchbook.core.sequences.template import Template
-from touchbook.core.sequences.templating import attach_template, create_template
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.queries import TASK_COLUMNS, task_from
 from touchbook.core.tasks.task import Task
+from touchbook.core.templates.template import Template
+from touchbook.core.templates.templating import create_template
 from touchbook.store.postgres import Store, utc_now
 
 HOUR = 60 * 60

@@ -24,13 +24,13 @@ from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.enrolments.completing import advance_task, complete_step
+from touchbook.core.enrolments.enrolling import enroll_contact
+from touchbook.core.enrolments.finishing import finish_state
+from touchbook.core.enrolments.pausing import pause_state, resume_state
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict, NotFound, UnknownRecord
-from touchbook.core.sequences.advancing import advance_task, complete_step
 from touchbook.core.sequences.building import delete_sequence
-from touchbook.core.sequences.enrolling import enroll_contact
-from touchbook.core.sequences.finishing import finish_state
-from touchbook.core.sequences.pausing import pause_state, resume_state
-from touchbook.core.sequences.state import SequenceState
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.task import Task

@@ -7,23 +7,12 @@ import pytest
 from tests.core.sequences.records import DAY, do, kinds_of_events, sequence_of, template_of
 from tests.people import Person
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
+from touchbook.core.sequences.attaching import attach_template, detach_template, switch_sequence_template
 from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
-from touchbook.core.sequences.queries import (
-    find_sequence,
-    find_step,
-    find_template,
-    steps_of_sequences,
-    template_of_step,
-)
+from touchbook.core.sequences.queries import find_sequence, find_step, steps_of_sequences, template_of_step
 from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
-from touchbook.core.sequences.templating import (
-    attach_template,
-    create_template,
-    delete_template,
-    detach_template,
-    edit_template,
-    switch_sequence_template,
-)
+from touchbook.core.templates.queries import find_template
+from touchbook.core.templates.templating import create_template, delete_template, edit_template
 from touchbook.store.postgres import Store
 
 

@@ -5,12 +5,12 @@ import pytest
 from tests.core.sequences.records import Clock, do, enroll, sequence_of, task_at_hand, template_of
 from tests.factories import task_of
 from tests.people import Person
+from touchbook.core.enrolments.delivering import deliver_task, edit_mailing
+from touchbook.core.enrolments.pausing import pause_state
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict, NotFound
-from touchbook.core.sequences.delivering import deliver_task, edit_mailing
-from touchbook.core.sequences.pausing import pause_state
-from touchbook.core.sequences.queries import find_mailing
-from touchbook.core.sequences.state import SequenceState
 from touchbook.core.tasks.completing import complete_task
+from touchbook.core.templates.queries import find_mailing
 from touchbook.store.postgres import Store
 
 

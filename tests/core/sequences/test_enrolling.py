@@ -22,15 +22,15 @@ from tests.core.sequences.records import (
 )
 from tests.factories import contact_of
 from tests.people import Person
+from touchbook.core.enrolments.compiling import compile_templates
+from touchbook.core.enrolments.enrolling import enroll_contact
+from touchbook.core.enrolments.finishing import finish_state
 from touchbook.core.errors import Conflict, UnknownRecord
 from touchbook.core.sequences.building import delete_sequence, edit_sequence
-from touchbook.core.sequences.enrolling import enroll_contact
-from touchbook.core.sequences.finishing import finish_state
-from touchbook.core.sequences.personalizing import compile_templates
-from touchbook.core.sequences.queries import find_mailing
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
 from touchbook.core.sequences.stepping import edit_step
 from touchbook.core.tasks.completing import complete_task
+from touchbook.core.templates.queries import find_mailing
 from touchbook.core.transaction import Transaction
 from touchbook.store.postgres import Store
 

@@ -8,9 +8,9 @@ from tests.core.sequences.records import do, enroll, sequence_of, state_now, tas
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.enrolments.delivering import deliver_task
+from touchbook.core.enrolments.enrolling import enroll_contact
 from touchbook.core.errors import UnknownRecord
-from touchbook.core.sequences.delivering import deliver_task
-from touchbook.core.sequences.enrolling import enroll_contact
 from touchbook.core.tasks.completing import cancel_task, miss_task, skip_task
 from touchbook.store.postgres import Store
 

@@ -25,9 +25,8 @@ from tests.factories import contact_of, task_of
 from tests.people import Person
 from touchbook.core.activities.queries import list_activities
 from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.enrolments.completing import advance_task, complete_step
 from touchbook.core.errors import Conflict, NotFound
-from touchbook.core.sequences.advancing import advance_task, complete_step
-from touchbook.core.sequences.queries import find_mailing
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
 from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
@@ -35,6 +34,7 @@ from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import open_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.teams.authenticating import team_caller
+from touchbook.core.templates.queries import find_mailing
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
 from touchbook.jobs.worker import KINDS

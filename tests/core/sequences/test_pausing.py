@@ -22,11 +22,11 @@ from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.opening import open_account
+from touchbook.core.enrolments.finishing import delete_state, finish_state
+from touchbook.core.enrolments.pausing import pause_state, resume_state
+from touchbook.core.enrolments.queries import find_state
 from touchbook.core.errors import Conflict, NotFound
 from touchbook.core.sequences.building import delete_sequence
-from touchbook.core.sequences.finishing import delete_state, finish_state
-from touchbook.core.sequences.pausing import pause_state, resume_state
-from touchbook.core.sequences.queries import find_state
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task

@@ -6,12 +6,12 @@ import pytest
 from tests.core.sequences.records import do, enroll, sequence_of, template_of
 from tests.factories import contact_of
 from tests.people import Person
+from touchbook.core.enrolments.finishing import finish_state
+from touchbook.core.enrolments.pausing import pause_state
+from touchbook.core.enrolments.queries import find_state, states_by_id, states_of_contacts
+from touchbook.core.enrolments.sheets import MAILING_SHEET, STATE_SHEET
 from touchbook.core.errors import NotFound
 from touchbook.core.keyset import Window, fetch_page
-from touchbook.core.sequences.finishing import finish_state
-from touchbook.core.sequences.pausing import pause_state
-from touchbook.core.sequences.queries import find_state, states_by_id, states_of_contacts
-from touchbook.core.sequences.sheets import MAILING_SHEET, STATE_SHEET
 from touchbook.store.postgres import Store
 
 

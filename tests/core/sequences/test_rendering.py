@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from touchbook.core.errors import Invalid
-from touchbook.core.sequences.rendering import (
+from touchbook.core.templates.rendering import (
     ACCOUNT,
     PROSPECT,
     SENDER,

@@ -17,12 +17,12 @@ from tests.core.sequences.records import (
 from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of, task_of
 from tests.people import Person
+from touchbook.core.enrolments.completing import complete_step
+from touchbook.core.enrolments.delivering import deliver_task
 from touchbook.core.errors import Conflict
-from touchbook.core.sequences.advancing import complete_step
-from touchbook.core.sequences.delivering import deliver_task
-from touchbook.core.sequences.queries import find_mailing
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task, start_task
+from touchbook.core.templates.queries import find_mailing
 from touchbook.store.postgres import Store
 
 

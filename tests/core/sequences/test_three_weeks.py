@@ -16,7 +16,7 @@ from tests.core.sequences.records import (
 )
 from tests.core.sequences.test_walks import work_off
 from tests.people import Person
-from touchbook.core.sequences.advancing import advance_task
+from touchbook.core.enrolments.completing import advance_task
 from touchbook.store.postgres import Store
 
 CHICAGO = ZoneInfo("America/Chicago")

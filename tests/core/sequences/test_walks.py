@@ -23,14 +23,14 @@ from tests.people import Person
 from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.opting_out import OptOuts, set_opt_outs
+from touchbook.core.enrolments.completing import advance_task
+from touchbook.core.enrolments.delivering import deliver_task
+from touchbook.core.enrolments.finishing import finish_state
+from touchbook.core.enrolments.pausing import pause_state, resume_state
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict, TouchbookError
-from touchbook.core.sequences.advancing import advance_task
 from touchbook.core.sequences.building import delete_sequence
-from touchbook.core.sequences.delivering import deliver_task
-from touchbook.core.sequences.finishing import finish_state
-from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.sequences.queries import steps_by_id
-from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.deleting import delete_task

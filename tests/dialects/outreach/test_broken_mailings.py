@@ -10,9 +10,9 @@ from tests.dialects.outreach.asking import changed, content_of, created, ids, pr
 from tests.dialects.outreach.campaigns import enrolment, new_link, new_sequence, new_template
 from tests.jobs.working import duties_of, until_idle, working
 from tests.people import Person
-from touchbook.core.sequences import mending
-from touchbook.core.sequences.delivering import edit_mailing
-from touchbook.core.sequences.queries import find_state
+from touchbook.core.enrolments.delivering import edit_mailing
+from touchbook.core.enrolments.queries import find_state
+from touchbook.core.templates import mending
 from touchbook.store.postgres import Store
 
 # Sound for whoever has no name, and out of bounds for all others.

@@ -7,8 +7,8 @@ import pytest
 from tests.core.sequences.records import Made, do, enroll, sequence_of, task_at_hand, template_of
 from tests.dialects.outreach.asking import ids, problems, refused, shown
 from tests.people import Person
-from touchbook.core.sequences.delivering import deliver_task
-from touchbook.core.sequences.state import SequenceState
+from touchbook.core.enrolments.delivering import deliver_task
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store
 

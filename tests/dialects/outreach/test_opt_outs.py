@@ -11,7 +11,7 @@ from tests.dialects.outreach.campaigns import enrolment, new_link, new_sequence,
 from tests.dialects.touchbook.records import timeline_of
 from tests.people import Person
 from touchbook.core.contacts.queries import find_contact
-from touchbook.core.sequences.queries import find_state
+from touchbook.core.enrolments.queries import find_state
 from touchbook.store.postgres import Store
 
 NONE = {

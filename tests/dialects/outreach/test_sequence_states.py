@@ -11,8 +11,8 @@ from tests.dialects.outreach.asking import JSON_API, changed, content_of, create
 from tests.dialects.outreach.campaigns import enrolment, new_sequence
 from tests.factories import contact_of
 from tests.people import Person, new_key, outreach_client
-from touchbook.core.sequences.advancing import complete_step
-from touchbook.core.sequences.queries import find_state
+from touchbook.core.enrolments.completing import complete_step
+from touchbook.core.enrolments.queries import find_state
 from touchbook.store.postgres import Store
 
 

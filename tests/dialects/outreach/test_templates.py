@@ -9,7 +9,7 @@ from tests.dialects.outreach.asking import changed, created, ids, problems, sent
 from tests.dialects.outreach.campaigns import enrolment, new_link, new_sequence, new_step, new_template
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.sequences.queries import find_state
+from touchbook.core.enrolments.queries import find_state
 from touchbook.store.postgres import Store
 
 

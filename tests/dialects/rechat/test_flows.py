@@ -10,8 +10,8 @@ from tests.dialects.rechat.records import NEVER
 from tests.dialects.rechat.wire import data_of, ids_of, refusal_of, rows_of
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.sequences.finishing import delete_state, finish_state
-from touchbook.core.sequences.pausing import pause_state
+from touchbook.core.enrolments.finishing import delete_state, finish_state
+from touchbook.core.enrolments.pausing import pause_state
 from touchbook.core.sequences.queries import find_sequence
 from touchbook.core.tasks.completing import complete_task
 from touchbook.store.postgres import Store

@@ -13,10 +13,10 @@ from tests.dialects.ysuite.wire import data_of as ysuite_data
 from tests.dialects.ysuite.wire import new_task as ysuite_task
 from tests.factories import contact_of
 from tests.people import Person
+from touchbook.core.enrolments.completing import complete_step
+from touchbook.core.enrolments.finishing import delete_state
+from touchbook.core.enrolments.pausing import pause_state, resume_state
 from touchbook.core.identity import prefixed_id
-from touchbook.core.sequences.advancing import complete_step
-from touchbook.core.sequences.finishing import delete_state
-from touchbook.core.sequences.pausing import pause_state, resume_state
 from touchbook.core.tasks.assigning import assign_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.store.postgres import Store

@@ -4,12 +4,11 @@ from collections.abc import Collection
 from typing import Any
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import Invalid
-from touchbook.core.sequences.finishing import leave_sequence
+from touchbook.core.records import amend, check_name, insert, lock, remove
 from touchbook.core.sequences.nouns import SEQUENCES, STEPS
 from touchbook.core.sequences.queries import steps_of_sequences
 from touchbook.core.sequences.sequence import Sequence
-from touchbook.core.sequences.writing import amend, check_owner, insert, lock, remove
+from touchbook.core.teams.queries import check_member
 from touchbook.core.transaction import Transaction
 
 _EDITABLE = frozenset({"name", "description", "enabled", "owner_id", "tags"})
@@ -29,7 +28,7 @@ async def create_sequence(
     check_name(name)
     owner_id = owner_id or caller.user_id
     assert owner_id is not None
-    await check_owner(tx, caller, owner_id)
+    await check_member(tx, caller, owner_id)
     wished = list(dict.fromkeys(tags))
     return await insert(
         tx,
@@ -50,7 +49,7 @@ async def edit_sequence(tx: Transaction, caller: Caller, *, sequence_id: int, **
     if "name" in members:
         check_name(members["name"])
     if "owner_id" in members:
-        await check_owner(tx, caller, members["owner_id"])
+        await check_member(tx, caller, members["owner_id"])
     if "tags" in members:
         members["tags"] = list(dict.fromkeys(members["tags"]))
     sequence = await lock(tx, caller, SEQUENCES, sequence_id)
@@ -63,9 +62,3 @@ async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) 
     steps = await steps_of_sequences(tx, caller, [sequence_id])
     await remove(tx, caller, STEPS, [step.id for step in steps.get(sequence_id, ())])
     await remove(tx, caller, SEQUENCES, [sequence_id])
-    await leave_sequence(tx, caller, sequence_id=sequence_id)
-
-
-def check_name(name: str | None) -> None:
-    if not name or not name.strip():
-        raise Invalid({"name": ["It needs a name."]})

@@ -4,10 +4,10 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid
+from touchbook.core.records import amend, insert, lock, remove
 from touchbook.core.sequences.nouns import SEQUENCES, STEPS
 from touchbook.core.sequences.queries import find_step
 from touchbook.core.sequences.step import STEP_KINDS, Step, StepKind
-from touchbook.core.sequences.writing import amend, insert, lock, remove
 from touchbook.core.tasks.task import DEFAULT_PRIORITY
 from touchbook.core.transaction import Transaction
 

@@ -4,6 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from touchbook.core.caller import Caller
+from touchbook.core.errors import UnknownRecord
 from touchbook.core.teams.key import Key
 from touchbook.core.teams.team import Team
 from touchbook.core.teams.user import User
@@ -179,6 +180,11 @@ async def known_members(reader: Reader, team_id: int, user_ids: Collection[int])
         list(user_ids),
     )
     return {row["user_id"] for row in rows}
+
+
+async def check_member(reader: Reader, caller: Caller, user_id: int) -> None:
+    if user_id not in await known_members(reader, caller.team_id, [user_id]):
+        raise UnknownRecord("user", user_id)
 
 
 async def list_keys(reader: Reader) -> Sequence[Key]:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from touchbook.core.enrolments.completing import advance_task, complete_step
+from touchbook.core.enrolments.delivering import deliver_task
+from touchbook.core.enrolments.state import Outcome
 from touchbook.core.errors import Conflict, UnknownRecord
-from touchbook.core.sequences.advancing import advance_task, complete_step
-from touchbook.core.sequences.delivering import deliver_task
-from touchbook.core.sequences.state import Outcome
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_task

@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from touchbook.core.sequences.enrolling import enroll_contact
-from touchbook.core.sequences.finishing import delete_state, finish_state
-from touchbook.core.sequences.pausing import pause_state, resume_state
+from touchbook.core.enrolments.enrolling import enroll_contact
+from touchbook.core.enrolments.finishing import delete_state, finish_state
+from touchbook.core.enrolments.pausing import pause_state, resume_state
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.reading import Handler, find, show_now

@@ -7,15 +7,9 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.errors import Invalid
-from touchbook.core.sequences.rendering import LONGEST
-from touchbook.core.sequences.templating import (
-    attach_template,
-    create_template,
-    delete_template,
-    detach_template,
-    edit_template,
-    switch_sequence_template,
-)
+from touchbook.core.sequences.attaching import attach_template, detach_template, switch_sequence_template
+from touchbook.core.templates.rendering import LONGEST
+from touchbook.core.templates.templating import create_template, delete_template, edit_template
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused

@@ -1,6 +1,6 @@
 """Imports: asked for, done by a job, looked at."""
 
-from touchbook.core.contacts.importing import ask_for_import
+from touchbook.core.imports.importing import ask_for_import
 from touchbook.core.jobs.queries import find_job
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call

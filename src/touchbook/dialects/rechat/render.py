@@ -13,9 +13,9 @@ from touchbook.core.contacts.contact import Contact, full_name
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
+from touchbook.core.enrolments.queries import Enrolment
 from touchbook.core.lists.contact_list import ContactList
 from touchbook.core.plain_json import read_json, write_json
-from touchbook.core.sequences.queries import Enrolment
 from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.rechat.items import (
     AttributeItem,

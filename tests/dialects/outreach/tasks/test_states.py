@@ -19,9 +19,9 @@ from tests.dialects.outreach.asking import content_of, listed, problems
 from tests.dialects.outreach.tasks.records import act, acted, end, task_for, task_now, wire
 from tests.factories import task_of
 from tests.people import Person
-from touchbook.core.sequences.queries import find_mailing
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
 from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.core.templates.queries import find_mailing
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.queue import perform

@@ -3,9 +3,10 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
+from touchbook.core.enrolments.sheets import STATE_SHEET
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.sequences.sequence import Sequence
-from touchbook.core.sequences.sheets import SEQUENCE_SHEET, STATE_SHEET, STEP_SHEET
-from touchbook.core.sequences.state import SequenceState
+from touchbook.core.sequences.sheets import SEQUENCE_SHEET, STEP_SHEET
 from touchbook.core.sequences.step import Step
 from touchbook.core.sheet import Column, Sheet
 from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, One, Ref, Resource, below, to_one

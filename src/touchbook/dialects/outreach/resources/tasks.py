@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from touchbook.core.caller import Caller
-from touchbook.core.sequences.personalizing import compile_templates
+from touchbook.core.enrolments.compiling import compile_templates
 from touchbook.core.sequences.step import STEP_ORIGINS
 from touchbook.core.tasks.sheet import TASKS as SHEET
 from touchbook.core.tasks.sheet import Entry

@@ -3,10 +3,13 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from touchbook.core.sequences.mailing import Mailing
-from touchbook.core.sequences.sheets import MAILING_SHEET, SEQUENCE_TEMPLATE_SHEET, TEMPLATE_SHEET
-from touchbook.core.sequences.template import SequenceTemplate, Template
+from touchbook.core.enrolments.sheets import MAILING_SHEET
+from touchbook.core.sequences.sequence_template import SequenceTemplate
+from touchbook.core.sequences.sheets import SEQUENCE_TEMPLATE_SHEET
 from touchbook.core.sheet import Column, Sheet
+from touchbook.core.templates.mailing import Mailing
+from touchbook.core.templates.sheet import TEMPLATE_SHEET
+from touchbook.core.templates.template import Template
 from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, Resource, below, to_one
 from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
 from touchbook.dialects.outreach.times import show_instant, show_optional

@@ -1,16 +1,15 @@
 """States are held for a transaction with their open tasks: tasks first, as every verb on a task does it."""
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from touchbook.core.caller import Caller
+from touchbook.core.enrolments.nouns import STATES
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict
-from touchbook.core.events import record_each
-from touchbook.core.sequences.nouns import MAILINGS, STATES
-from touchbook.core.sequences.state import SequenceState
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_tasks
-from touchbook.core.transaction import Event, Transaction
+from touchbook.core.transaction import Transaction
 
 _AT_HAND = """select t.id from tasks t where t.team_id = $1 and t.sequence_state_id = any($2::bigint[])
     and t.open and t.deleted_at is null and starts_with(t.origin, 'sequence_step_') order by t.id"""
@@ -85,29 +84,3 @@ async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -
     if not task_ids:
         return
     await change_tasks(tx, caller, task_ids, TaskChanges(status="cancelled"))
-
-
-async def withdraw_mailings(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """An e-mail that was to be sent for a task that was not completed is a draft again."""
-    mailings = [event.record.mailing_id for event in events if event.record.mailing_id is not None]
-    if mailings:
-        await _withdraw(tx, caller, "m.id = any($4::bigint[])", mailings)
-
-
-async def withdraw_mailings_to(tx: Transaction, caller: Caller, contact_id: int) -> None:
-    """Every e-mail that was to be sent to the contact is a draft again, be its task done or not."""
-    await _withdraw(tx, caller, "m.contact_id = $4 and m.deleted_at is null", contact_id)
-
-
-async def _withdraw(tx: Transaction, caller: Caller, which: str, value: Any) -> None:
-    rows = await tx.fetch(
-        f"""update mailings m set state = 'draft', scheduled_at = null, state_changed_at = $2, updated_at = $2,
-            updated_by = $3
-        where m.team_id = $1 and m.state = 'scheduled' and {which} returning m.id""",
-        caller.team_id,
-        tx.tick(),
-        caller.user_id,
-        value,
-    )
-    told = {"state": "draft", "scheduled_at": None}
-    await record_each(tx, caller, f"{MAILINGS.name}.withdrawn", {row["id"]: told for row in rows})

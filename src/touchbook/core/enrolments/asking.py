@@ -8,17 +8,17 @@ import msgspec
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED, Contact
-from touchbook.core.sequences.drafting import draft_letter
-from touchbook.core.sequences.mailing import Mailing
-from touchbook.core.sequences.nouns import MAILINGS
-from touchbook.core.sequences.personalizing import find_variables
+from touchbook.core.enrolments.state import SequenceState
+from touchbook.core.records import insert
 from touchbook.core.sequences.queries import Said, template_of_step
-from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import Step
-from touchbook.core.sequences.writing import insert
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.teams.queries import known_members
+from touchbook.core.templates.drafting import draft_letter
+from touchbook.core.templates.mailing import Mailing
+from touchbook.core.templates.nouns import MAILINGS
+from touchbook.core.templates.personalizing import find_variables
 from touchbook.core.transaction import Transaction
 
 

@@ -1,9 +1,9 @@
 from msgspec import UNSET
 
 from touchbook.core.caller import Caller
+from touchbook.core.enrolments.advancing import finish_step
+from touchbook.core.enrolments.state import Outcome
 from touchbook.core.errors import Conflict
-from touchbook.core.sequences.moving import finish_step
-from touchbook.core.sequences.state import Outcome
 from touchbook.core.sequences.step import STEP_ORIGINS
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_held_tasks

@@ -4,11 +4,12 @@ from collections.abc import Collection
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.sequences.finishing import leave_sequences
-from touchbook.core.sequences.holding import Held, hold_states, withdraw_mailings_to
-from touchbook.core.sequences.permitting import forbidden_kinds
+from touchbook.core.enrolments.finishing import leave_sequences
+from touchbook.core.enrolments.holding import Held, hold_states
+from touchbook.core.enrolments.permitting import forbidden_kinds
 from touchbook.core.sequences.step import ORIGIN_PREFIX
 from touchbook.core.tasks.completing import skip_task
+from touchbook.core.templates.withdrawing import withdraw_mailings_to
 from touchbook.core.transaction import Event, Transaction
 
 

@@ -2,16 +2,17 @@
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.enrolments.advancing import go_on
+from touchbook.core.enrolments.asking import ask_for_step
+from touchbook.core.enrolments.holding import call_off, hold_states, take_tasks
+from touchbook.core.enrolments.nouns import STATES
+from touchbook.core.enrolments.permitting import forbidden_kinds
+from touchbook.core.enrolments.queries import find_state
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict
-from touchbook.core.sequences.asking import ask_for_step
-from touchbook.core.sequences.holding import call_off, hold_states, take_tasks
-from touchbook.core.sequences.moving import go_on
-from touchbook.core.sequences.nouns import STATES
-from touchbook.core.sequences.permitting import forbidden_kinds
-from touchbook.core.sequences.queries import find_state, steps_by_id
-from touchbook.core.sequences.state import SequenceState
+from touchbook.core.records import amend
+from touchbook.core.sequences.queries import steps_by_id
 from touchbook.core.sequences.step import kind_of
-from touchbook.core.sequences.writing import amend
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_task
 from touchbook.core.tasks.queries import find_task

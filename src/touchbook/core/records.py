@@ -1,16 +1,34 @@
-"""What the verbs on sequences and what belongs to them leave in the store, each with its event."""
+"""Reading and writing the records of a noun (`noun.py`), each change with its event."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import UnknownRecord
+from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.events import record_each, record_event
 from touchbook.core.identity import new_uid
-from touchbook.core.sequences.nouns import Noun, Record
-from touchbook.core.sequences.queries import find
-from touchbook.core.teams.queries import known_members
-from touchbook.core.transaction import Transaction
+from touchbook.core.noun import Noun, Record
+from touchbook.core.transaction import Reader, Transaction
+
+
+async def find(reader: Reader, caller: Caller, noun: Noun[Record], record_id: int) -> Record:
+    where = noun.standing(caller).add("x.id = {}", record_id)
+    row = await reader.fetch_row(f"select {noun.columns} from {noun.table} x where {where.sql}", *where.args)
+    if row is None:
+        raise NotFound(noun.name.replace("_", " "), record_id)
+    return noun.read(row)
+
+
+async def by_id(reader: Reader, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> dict[int, Record]:
+    """Deleted ones too: what points to them still says what it was."""
+    if not ids:
+        return {}
+    rows = await reader.fetch(
+        f"select {noun.columns} from {noun.table} x where x.team_id = $1 and x.id = any($2::bigint[])",
+        caller.team_id,
+        list(ids),
+    )
+    return {row["id"]: noun.read(row) for row in rows}
 
 
 async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns: Any) -> Record:
@@ -64,6 +82,8 @@ async def amend(
 
 async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> None:
     """Gone from every list; what points to them can still say what it was."""
+    if not ids:
+        return
     rows = await tx.fetch(
         f"""update {noun.table} x set deleted_at = $3, updated_at = $3, updated_by = $4
         where x.team_id = $1 and x.id = any($2::bigint[]) and x.deleted_at is null returning x.id""",
@@ -80,6 +100,6 @@ def told(columns: Mapping[str, Any]) -> dict[str, Any]:
     return {name.removesuffix("_id"): value for name, value in columns.items()}
 
 
-async def check_owner(tx: Transaction, caller: Caller, owner_id: int) -> None:
-    if owner_id not in await known_members(tx, caller.team_id, [owner_id]):
-        raise UnknownRecord("user", owner_id)
+def check_name(name: str | None) -> None:
+    if not name or not name.strip():
+        raise Invalid({"name": ["It needs a name."]})

@@ -2,15 +2,15 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.enrolments.permitting import check_permitted
 from touchbook.core.errors import Conflict, Invalid
-from touchbook.core.sequences.mailing import Mailing
-from touchbook.core.sequences.nouns import MAILINGS
-from touchbook.core.sequences.permitting import check_permitted
-from touchbook.core.sequences.rendering import LONGEST, clean_html
-from touchbook.core.sequences.writing import amend, lock
+from touchbook.core.records import amend, lock
 from touchbook.core.tasks.holding import hold_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
+from touchbook.core.templates.mailing import Mailing
+from touchbook.core.templates.nouns import MAILINGS
+from touchbook.core.templates.rendering import LONGEST, clean_html
 from touchbook.core.transaction import Transaction
 
 

@@ -1,16 +1,17 @@
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.enrolments.asking import ask_for_step
+from touchbook.core.enrolments.holding import hold_place
+from touchbook.core.enrolments.nouns import STATES
+from touchbook.core.enrolments.permitting import forbidden_kinds
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict, UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
-from touchbook.core.sequences.asking import ask_for_step
-from touchbook.core.sequences.holding import hold_place
-from touchbook.core.sequences.nouns import SEQUENCES, STATES
-from touchbook.core.sequences.permitting import forbidden_kinds
+from touchbook.core.sequences.nouns import SEQUENCES
 from touchbook.core.sequences.queries import next_step
 from touchbook.core.sequences.sequence import Sequence
-from touchbook.core.sequences.state import SequenceState
 from touchbook.core.sequences.step import Step
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.references import take_references

@@ -4,21 +4,6 @@ from uuid import UUID
 from msgspec import Struct
 
 
-class Template(Struct, frozen=True):
-    """A text to send, in Liquid: `subject` plain, `body` HTML. Both as they were written: see rendering.py."""
-
-    id: int
-    uid: UUID
-    name: str
-    subject: str | None
-    body: str
-    owner_id: int
-    created_by: int
-    updated_by: int | None
-    created_at: datetime
-    updated_at: datetime
-
-
 class SequenceTemplate(Struct, frozen=True):
     """That a step says a template."""
 

@@ -6,12 +6,12 @@ from touchbook.core.caller import Caller
 from touchbook.core.due import claim_due, set_due
 from touchbook.core.errors import NotFound
 from touchbook.core.events import record_each
-from touchbook.core.sequences.drafting import Letter, draft_letter
-from touchbook.core.sequences.mailing import Mailing
-from touchbook.core.sequences.nouns import MAILINGS, TEMPLATES
-from touchbook.core.sequences.personalizing import find_all_variables
-from touchbook.core.sequences.template import Template
-from touchbook.core.sequences.writing import lock
+from touchbook.core.records import lock
+from touchbook.core.templates.drafting import Letter, draft_letter
+from touchbook.core.templates.mailing import Mailing
+from touchbook.core.templates.nouns import MAILINGS, TEMPLATES
+from touchbook.core.templates.personalizing import find_all_variables
+from touchbook.core.templates.template import Template
 from touchbook.core.transaction import Transaction
 
 MENDING = "template.mend"

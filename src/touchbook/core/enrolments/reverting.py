@@ -4,14 +4,14 @@ from collections.abc import Collection, Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.enrolments.holding import hold_place, take_tasks
+from touchbook.core.enrolments.nouns import STATES
+from touchbook.core.enrolments.permitting import check_permitted
+from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict
-from touchbook.core.sequences.holding import hold_place, take_tasks
-from touchbook.core.sequences.nouns import SEQUENCES, STATES
-from touchbook.core.sequences.permitting import check_permitted
-from touchbook.core.sequences.queries import by_id
-from touchbook.core.sequences.state import SequenceState
+from touchbook.core.records import amend, by_id
+from touchbook.core.sequences.nouns import SEQUENCES
 from touchbook.core.sequences.step import STEP_ORIGINS, kind_of
-from touchbook.core.sequences.writing import amend
 from touchbook.core.tasks.deleting import delete_tasks
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Row, Transaction

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import structlog
 from msgspec import Struct
 
-from touchbook.core.sequences.rendering import Unrenderable, Variables, render_html, render_line
-from touchbook.core.sequences.template import Template
+from touchbook.core.templates.rendering import Unrenderable, Variables, render_html, render_line
+from touchbook.core.templates.template import Template
 
 _log = structlog.get_logger()
 

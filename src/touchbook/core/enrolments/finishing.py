@@ -3,12 +3,12 @@
 from collections.abc import Collection
 
 from touchbook.core.caller import Caller
+from touchbook.core.enrolments.holding import call_off, hold_states
+from touchbook.core.enrolments.nouns import STATES
+from touchbook.core.enrolments.queries import find_state
+from touchbook.core.enrolments.state import FinishReason, SequenceState
 from touchbook.core.events import record_each
-from touchbook.core.sequences.holding import call_off, hold_states
-from touchbook.core.sequences.nouns import STATES
-from touchbook.core.sequences.queries import find_state
-from touchbook.core.sequences.state import FinishReason, SequenceState
-from touchbook.core.sequences.writing import remove
+from touchbook.core.records import remove
 from touchbook.core.transaction import Event, Transaction
 
 
@@ -27,13 +27,13 @@ async def delete_state(tx: Transaction, caller: Caller, *, state_id: int) -> Non
     await remove(tx, caller, STATES, [state_id])
 
 
-async def leave_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -> None:
-    """Whoever is in it."""
+async def leave_deleted_sequences(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+    """The sequences were deleted: whoever is in one has finished it."""
     rows = await tx.fetch(
-        """select s.id from sequence_states s where s.team_id = $1 and s.sequence_id = $2
+        """select s.id from sequence_states s where s.team_id = $1 and s.sequence_id = any($2::bigint[])
         and s.state <> 'finished' and s.deleted_at is null""",
         caller.team_id,
-        sequence_id,
+        [event.subject_id for event in events],
     )
     await _finish(tx, caller, [row["id"] for row in rows], "sequence_deleted")
 

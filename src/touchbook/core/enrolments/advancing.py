@@ -10,14 +10,13 @@ from typing import NamedTuple, Self
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.enrolments.asking import Asked, ask_for_steps
+from touchbook.core.enrolments.finishing import close_states
+from touchbook.core.enrolments.nouns import STATES
+from touchbook.core.enrolments.permitting import forbidden_kinds
+from touchbook.core.enrolments.state import Outcome, SequenceState
 from touchbook.core.events import record_each
-from touchbook.core.sequences.asking import Asked, ask_for_steps
-from touchbook.core.sequences.finishing import close_states
-from touchbook.core.sequences.nouns import MAILINGS, STATES
-from touchbook.core.sequences.permitting import forbidden_kinds
 from touchbook.core.sequences.queries import next_step
-from touchbook.core.sequences.state import Outcome, SequenceState
-from touchbook.core.sequences.writing import remove
 from touchbook.core.transaction import Event, Transaction
 
 
@@ -34,12 +33,6 @@ async def move_on(tx: Transaction, caller: Caller, events: Collection[Event]) ->
 async def finish_step(tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome) -> None:
     """The step's task has done the sequence's work: its contact does not go on when it ends."""
     await close_states(tx, caller, await _hold_states_at(tx, caller, [task_id]), outcome)
-
-
-async def remove_drafts(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """What was drafted for tasks that were deleted goes with them."""
-    drafts = [event.record.mailing_id for event in events if event.record.mailing_id is not None]
-    await remove(tx, caller, MAILINGS, drafts)
 
 
 async def go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:

@@ -1,6 +1,6 @@
 """What templates say to a contact, from whom."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from touchbook.core.accounts.account import Account
@@ -8,18 +8,12 @@ from touchbook.core.accounts.queries import accounts_by_id
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import contacts_by_id
-from touchbook.core.sequences.drafting import draft_text
-from touchbook.core.sequences.queries import templates_by_id
-from touchbook.core.sequences.rendering import Variables
-from touchbook.core.sequences.step import ORIGIN_PREFIX
-from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import users_by_id
 from touchbook.core.teams.user import User
+from touchbook.core.templates.rendering import Variables
 from touchbook.core.transaction import Reader
 
 Key = TypeVar("Key")
-
-_COMPILED = (f"{ORIGIN_PREFIX}sms", f"{ORIGIN_PREFIX}linkedin_")
 
 
 def variables_of(contact: Contact, account: Account | None, sender: User | None) -> Variables:
@@ -68,23 +62,3 @@ async def find_all_variables(
         for key, (contact, sender) in spoken.items()
         if contact in contacts
     }
-
-
-async def compile_templates(reader: Reader, caller: Caller, tasks: Collection[Task]) -> dict[int, str]:
-    """Task -> clean HTML of what its contact is to be told, for the open text and LinkedIn steps among `tasks`.
-
-    A fixed number of queries; none if there is no such task. Said by the task's first assignee. A text that cannot
-    be rendered is left out.
-    """
-    asked = {
-        task.id: task.template_id
-        for task in tasks
-        if task.is_open and task.template_id and task.origin.startswith(_COMPILED)
-    }
-    if not asked:
-        return {}
-    templates = await templates_by_id(reader, caller, set(asked.values()))
-    spoken = {task.id: (task.first("contact") or 0, task.assignee or 0) for task in tasks if task.id in asked}
-    variables = await find_all_variables(reader, caller, spoken)
-    texts = {task_id: draft_text(templates[asked[task_id]], said) for task_id, said in variables.items()}
-    return {task_id: text for task_id, text in texts.items() if text is not None}

@@ -1,0 +1,15 @@
+from touchbook.core.noun import Noun
+from touchbook.core.templates.mailing import Mailing
+from touchbook.core.templates.template import Template
+
+TEMPLATES = Noun("template", "templates", Template)
+MAILINGS = Noun(
+    "mailing",
+    "mailings",
+    Mailing,
+    derived={
+        "task_id": """select min(t.id) from tasks t
+            where t.team_id = $1 and t.mailing_id = x.id and t.deleted_at is null"""
+    },
+    personal=True,
+)

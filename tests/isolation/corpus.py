@@ -22,8 +22,8 @@ from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import count_contacts, list_contacts
 from touchbook.core.contacts.owning import give_contact
 from touchbook.core.contacts.plain import edit_contact
+from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
-from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.queries import count_deals, list_deals
 from touchbook.core.errors import GrantRefused
 from touchbook.core.files.storage import Storage
@@ -92,7 +92,7 @@ async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
             tx, caller, name="favorite_drink", data_type="text", label="Favorite drink", section="Details"
         )
         await remove_definition(tx, caller, uid=defined.uid)
-        await edit_deal(tx, caller, deal, title="14 Elm Street")
+        await change_deal(tx, caller, deal.id, DealChanges(title="14 Elm Street"))
         await list_contacts(tx, caller, ContactFilter(search="sarah"), order="sort_field", offset=0, limit=5)
         await count_contacts(tx, caller, ContactFilter(search="sarah"))
         await list_deals(tx, caller, search="elm", offset=0, limit=5)

@@ -141,7 +141,10 @@ KINDS: Mapping[str, EventKind] = {
         ),
         *_kinds(
             "key",
-            created=("A key was made.", {"name": TEXT, "scope": TEXT, "user": USER}),
+            created=(
+                "A key was made.",
+                {"name": TEXT, "scope": TEXT, "dialects": "list of text", "user": USER},
+            ),
             revoked=("A key no longer works.", {"user": USER}),
         ),
         *_kinds(

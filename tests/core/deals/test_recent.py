@@ -3,8 +3,8 @@
 from tests.core.sequences.records import Clock, do
 from tests.factories import contact_of
 from tests.people import Person
+from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
-from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.deals.queries import recent_deals
 from touchbook.store.postgres import Store
@@ -23,10 +23,10 @@ async def test_the_newest_and_the_last_changed(store: Store, alice: Person, char
         return (await do(store, alice, recent_deals, contact_ids=[contact.id], by=by)).get(contact.id)  # type: ignore[no-any-return]
 
     clock.pass_by(60)
-    await do(clock.store, alice, edit_deal, deal=won, status="won")
+    await do(clock.store, alice, change_deal, deal_id=won.id, changes=DealChanges(status="won"))
     assert (await recent("created"), await recent("updated")) == (third.id, third.id)
     clock.pass_by(60)
-    await do(clock.store, alice, edit_deal, deal=first, title="changed")
+    await do(clock.store, alice, change_deal, deal_id=first.id, changes=DealChanges(title="changed"))
     assert (await recent("created"), await recent("updated")) == (third.id, first.id)
     await do(clock.store, alice, delete_deals, deal_ids=[third.id])
     assert (await recent("created"), await recent("updated")) == (second.id, first.id)

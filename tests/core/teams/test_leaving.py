@@ -60,7 +60,7 @@ async def test_leaving_again_changes_nothing(store: Store, bob: Person) -> None:
     await leave(store, bob)
     before = await _events(store, bob)
     assert await leave(store, bob) is False
-    assert await _events(store, bob) == before == ["member.left"]
+    assert await _events(store, bob) == before == ["member.joined", "member.left"]
 
 
 async def test_another_team_is_theirs_still(store: Store, bob: Person, desk: Desk, charlie: Person) -> None:

@@ -7,8 +7,7 @@ import pytest
 from tests.dialects.outreach.asking import account_of, changed, created, ids, problems, sent, shown
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.deals.editing import edit_deal
-from touchbook.core.deals.queries import find_deal
+from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.store.postgres import Store
 
 
@@ -84,8 +83,7 @@ async def test_values_are_cleared(alice: Person, roof: Any) -> None:
 async def test_what_is_decided_is_certain(store: Store, alice: Person, roof: Any) -> None:
     for status, probability in (("won", 100), ("lost", 0)):
         async with store.transaction() as tx:
-            deal = await find_deal(tx, alice.caller, roof["id"])
-            await edit_deal(tx, alice.caller, deal, status=status)
+            await change_deal(tx, alice.caller, roof["id"], DealChanges(status=status))
         path = f"/opportunities/{roof['id']}"
         assert (await shown(alice, path))["attributes"]["probability"] == probability
         await changed(alice, path, sent("opportunity", name=status))

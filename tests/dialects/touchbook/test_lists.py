@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from tests.dialects.touchbook.records import (
@@ -17,6 +18,7 @@ from tests.dialects.touchbook.records import (
 )
 from tests.dialects.touchbook.wire import INSTANT, data_of, ids_of, refusal_of, rows_of
 from tests.people import Person
+from touchbook.store.postgres import Store
 
 
 async def test_a_list_of_chosen_contacts(alice: Person, bob: Person) -> None:
@@ -207,3 +209,28 @@ async def test_a_rule_has_fifty_values_in_all(alice: Person) -> None:
     answer = await alice.touchbook.post("/lists", json={"name": "Many", "rule": owners})
     assert refusal_of(answer, 400) == {"rule": ["rule.owners must have at most 1,000 items."]}
     assert await all_lists(alice) == [made]
+
+
+async def test_only_what_changes_is_told(store: Store, alice: Person) -> None:
+    ann, bo = [await person_named(alice, name) for name in ("Ann", "Bo")]
+    made = await new_list(alice, "Friends", contacts=[ann])
+    path = f"/lists/{made['id']}"
+    for _ in range(2):
+        data_of(await alice.touchbook.patch(path, json={"name": "Family", "rule": None}))
+        await alice.touchbook.post(f"{path}/contacts", json={"contacts": [ann, bo]})
+    for _ in range(2):
+        await alice.touchbook.request("DELETE", f"{path}/contacts", json={"contacts": [bo]})
+    await alice.touchbook.delete(path)
+    async with store.reading() as reader:
+        rows = await reader.fetch(
+            "select e.kind, e.changes from events e where e.team_id = $1 and e.subject = 'list' order by e.id",
+            alice.team.id,
+        )
+    assert [(row["kind"], msgspec.json.decode(row["changes"])) for row in rows] == [
+        ("list.created", {"name": "Friends", "rule": None}),
+        ("list.contacts_added", {"contacts": [ann]}),
+        ("list.updated", {"name": "Family"}),
+        ("list.contacts_added", {"contacts": [bo]}),
+        ("list.contacts_removed", {"contacts": [bo]}),
+        ("list.deleted", {}),
+    ]

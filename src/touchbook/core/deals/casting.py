@@ -4,6 +4,7 @@ from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.matching import matched_value
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
+from touchbook.core.errors import NotFound
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.transaction import Transaction
@@ -20,11 +21,14 @@ async def cast_role(
     email: str | None = None,
     phone_number: str | None = None,
 ) -> Role:
-    """Gives someone a part in the deal; contacts are theirs by e-mail address or phone number (RC-174)."""
+    """Gives someone a part in the deal; contacts are theirs by e-mail address or phone number (RC-174). NotFound
+    for a deal that is deleted.
+    """
     row = await tx.fetch_row(
         """insert into deal_roles (team_id, uid, deal_id, role, first_name, last_name, email, phone_number,
             matched_email, matched_phone_number, created_by, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+        select $1, $2, d.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12
+        from deals d where d.team_id = $1 and d.id = $3 and d.deleted_at is null for key share
         returning id, uid, deal_id, role, first_name, last_name, email, phone_number""",
         caller.team_id,
         new_uid(),
@@ -39,7 +43,8 @@ async def cast_role(
         caller.user_id,
         tx.tick(),
     )
-    assert row is not None
+    if row is None:
+        raise NotFound("deal", deal.uid)
     await record_event(tx, caller, "deal.role_added", deal.id, role=role)
     return Role(**row)
 

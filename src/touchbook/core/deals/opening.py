@@ -5,7 +5,8 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.deal import Deal, DealStatus
 from touchbook.core.deals.queries import DEAL_COLUMNS
-from touchbook.core.errors import Invalid
+from touchbook.core.deals.references import NOUNS, take_references
+from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.transaction import Transaction
@@ -24,11 +25,19 @@ async def open_deal(
     currency: str = "USD",
     closes_on: date | None = None,
 ) -> Deal:
-    """A deal with a contact or an account; without `account_id` it is the contact's."""
+    """A deal with a contact or an account; without `account_id` it is the contact's.
+
+    UnknownRecord for an account, a contact or an owner that is not there.
+    """
     if account_id is None:
         if contact_id is None:
             raise Invalid({"contact": ["A deal needs a contact or an account."]})
         account_id = (await find_contact(tx, caller, contact_id)).account_id
+    named = {"account_id": account_id, "contact_id": contact_id, "owner_id": owner_id}
+    standing = await take_references(tx, caller, **named)
+    for name, record in named.items():
+        if record is not None and name not in standing:
+            raise UnknownRecord(NOUNS[name], record)
     row = await tx.fetch_row(
         f"""insert into deals as d (team_id, uid, account_id, contact_id, owner_id, title, status, amount,
             currency, closes_on, created_by, created_at, updated_at)

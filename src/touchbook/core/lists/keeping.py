@@ -1,10 +1,8 @@
-"""Making lists, naming them, choosing who is on them."""
+"""Making lists and choosing who is on them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict, Invalid, NotFound
@@ -13,14 +11,14 @@ from touchbook.core.identity import new_uid
 from touchbook.core.lists.contact_list import ContactList
 from touchbook.core.lists.queries import LIST_COLUMNS, list_from
 from touchbook.core.lists.rule import Rule
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Row, Transaction
 
 LONGEST_NAME = 255
 
 
 async def make_list(tx: Transaction, caller: Caller, *, name: str, rule: Rule | None = None) -> ContactList:
     """Conflict if the team has a list of that name, whatever its case."""
-    _check_name(name)
+    check_name(name)
     row = await tx.fetch_row(
         f"""insert into contact_lists as l (team_id, uid, name, rule, created_by, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $6)
@@ -28,7 +26,7 @@ async def make_list(tx: Transaction, caller: Caller, *, name: str, rule: Rule | 
         caller.team_id,
         new_uid(),
         name,
-        _encoded(rule),
+        encode_rule(rule),
         caller.user_id,
         tx.tick(),
     )
@@ -39,60 +37,18 @@ async def make_list(tx: Transaction, caller: Caller, *, name: str, rule: Rule | 
     return made
 
 
-async def edit_list(
-    tx: Transaction,
-    caller: Caller,
-    kept: ContactList,
-    *,
-    name: str | UnsetType = UNSET,
-    rule: Rule | UnsetType | None = UNSET,
-) -> ContactList:
-    """A list of chosen contacts stays one, and a live one live."""
-    kept = await _lock(tx, caller, kept)
-    wished: dict[str, Any] = {
-        "name": kept.name if name is UNSET else name,
-        "rule": kept.rule if rule is UNSET else rule,
-    }
-    changes = {member: value for member, value in wished.items() if getattr(kept, member) != value}
-    if not changes:
-        return kept
-    if (kept.rule is None) != (wished["rule"] is None):
-        raise Invalid({"rule": ["A list of chosen contacts stays one, and a live list live."]})
-    _check_name(str(wished["name"]))
-    taken = await tx.fetch_value(
-        """select l.id from contact_lists l where l.team_id = $1 and lower(l.name) = lower($2) and l.id <> $3
-        and l.deleted_at is null""",
-        caller.team_id,
-        wished["name"],
-        kept.id,
-    )
-    if taken is not None:
-        raise Conflict(f"There is a list {wished['name']} already.")
-    row = await tx.fetch_row(
-        f"""update contact_lists l set name = $3, rule = $4, updated_at = $5, updated_by = $6
-        where l.team_id = $1 and l.id = $2 returning {LIST_COLUMNS}""",
-        caller.team_id,
-        kept.id,
-        wished["name"],
-        _encoded(wished["rule"]),
-        tx.tick(),
-        caller.user_id,
-    )
-    assert row is not None
-    await record_event(tx, caller, "list.updated", kept.id, **changes)
-    return list_from(row)
-
-
 async def delete_list(tx: Transaction, caller: Caller, kept: ContactList) -> None:
-    """Its contacts stay."""
-    await tx.execute(
+    """Its contacts stay. Deleting what is deleted changes nothing."""
+    deleted = await tx.execute(
         """update contact_lists l set deleted_at = $3, updated_at = $3, updated_by = $4
-        where l.team_id = $1 and l.id = $2""",
+        where l.team_id = $1 and l.id = $2 and l.deleted_at is null""",
         caller.team_id,
         kept.id,
         tx.tick(),
         caller.user_id,
     )
+    if not deleted:
+        return
     await tx.execute(
         "delete from contact_list_members m where m.team_id = $1 and m.list_id = $2", caller.team_id, kept.id
     )
@@ -102,42 +58,50 @@ async def delete_list(tx: Transaction, caller: Caller, kept: ContactList) -> Non
 async def choose_contacts(
     tx: Transaction, caller: Caller, kept: ContactList, *, contact_ids: Sequence[int]
 ) -> int:
-    """Onto the list; answers how many were not on it. Invalid for a live list."""
-    _check_chosen(await _lock(tx, caller, kept))
-    added = await tx.execute(
-        """insert into contact_list_members (team_id, list_id, contact_id, added_by, added_at)
-        select $1, $2, n.id, $4, $5 from unnest($3::bigint[]) as n (id) on conflict do nothing""",
+    """Onto the list; answers how many were not on it. Who has been deleted meanwhile is passed over.
+
+    Invalid for a live list.
+    """
+    _check_chosen(await hold_list(tx, caller, kept))
+    rows = await tx.fetch(
+        """with held as (
+            select c.id from contacts c where c.team_id = $1 and c.id = any($3::bigint[])
+            and c.deleted_at is null order by c.id for key share
+        ) insert into contact_list_members (team_id, list_id, contact_id, added_by, added_at)
+        select $1, $2, held.id, $4, $5 from held on conflict do nothing returning contact_id""",
         caller.team_id,
         kept.id,
         list(contact_ids),
         caller.user_id,
         tx.tick(),
     )
-    if added:
-        await record_event(tx, caller, "list.contacts_added", kept.id, contacts=list(contact_ids))
-    return added
+    if rows:
+        added = _in_order(contact_ids, rows)
+        await record_event(tx, caller, "list.contacts_added", kept.id, contacts=added)
+    return len(rows)
 
 
 async def drop_contacts(tx: Transaction, caller: Caller, kept: ContactList, *, contact_ids: Sequence[int]) -> int:
     """Off the list; answers how many were on it."""
     _check_chosen(kept)
-    removed = await tx.execute(
+    rows = await tx.fetch(
         """delete from contact_list_members m
-        where m.team_id = $1 and m.list_id = $2 and m.contact_id = any($3::bigint[])""",
+        where m.team_id = $1 and m.list_id = $2 and m.contact_id = any($3::bigint[]) returning m.contact_id""",
         caller.team_id,
         kept.id,
         list(contact_ids),
     )
-    if removed:
-        await record_event(tx, caller, "list.contacts_removed", kept.id, contacts=list(contact_ids))
-    return removed
+    if rows:
+        dropped = _in_order(contact_ids, rows)
+        await record_event(tx, caller, "list.contacts_removed", kept.id, contacts=dropped)
+    return len(rows)
 
 
-async def _lock(tx: Transaction, caller: Caller, kept: ContactList) -> ContactList:
-    """As it stands now, held for this transaction."""
+async def hold_list(tx: Transaction, caller: Caller, kept: ContactList) -> ContactList:
+    """As it stands now, held for this transaction. NotFound if it is deleted."""
     row = await tx.fetch_row(
         f"""select {LIST_COLUMNS} from contact_lists l
-        where l.team_id = $1 and l.id = $2 and l.deleted_at is null for update""",
+        where l.team_id = $1 and l.id = $2 and l.deleted_at is null for no key update""",
         caller.team_id,
         kept.id,
     )
@@ -146,15 +110,21 @@ async def _lock(tx: Transaction, caller: Caller, kept: ContactList) -> ContactLi
     return list_from(row)
 
 
+def _in_order(contact_ids: Sequence[int], rows: Sequence[Row]) -> list[int]:
+    """Those contacts that the rows are of, in the order in which they were given."""
+    changed = {row["contact_id"] for row in rows}
+    return [each for each in dict.fromkeys(contact_ids) if each in changed]
+
+
 def _check_chosen(kept: ContactList) -> None:
     if kept.rule is not None:
         raise Invalid({"contacts": ["Who is on a live list is decided by its rule."]})
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     if not name.strip() or len(name) > LONGEST_NAME:
         raise Invalid({"name": [f"A list has a name of 1 to {LONGEST_NAME} characters."]})
 
 
-def _encoded(rule: Rule | None) -> str | None:
+def encode_rule(rule: Rule | None) -> str | None:
     return None if rule is None else msgspec.json.encode(rule).decode()

@@ -1,6 +1,6 @@
 """A tag of the collection changes, becomes one with another, or goes; what has it follows (reactions.py)."""
 
-from typing import Any
+from msgspec import structs
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, NotFound
@@ -13,8 +13,7 @@ from touchbook.core.transaction import Event, Transaction
 async def set_tag_frequency(tx: Transaction, caller: Caller, *, text: str, days: int | None) -> None:
     """Whoever has the tag wants a touch every so many days (RC-148, RC-149). NotFound for an unknown tag."""
     tag = await hold_tag(tx, caller, text)
-    if tag.touch_freq != days:
-        await _write(tx, caller, tag, touch_freq=days)
+    await _write(tx, caller, tag, structs.replace(tag, touch_freq=days))
 
 
 async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> None:
@@ -26,7 +25,7 @@ async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> 
     try:
         other = await find_tag(tx, caller, to)
     except NotFound:
-        await _write(tx, caller, tag, text=to)
+        await _write(tx, caller, tag, structs.replace(tag, text=to))
     else:
         merged = Event("tag.merged", tag.id, {"into": other.id, "text": to}, record=(tag, other))
         await record_events(tx, caller, [merged])
@@ -45,18 +44,25 @@ def check_tag(text: str) -> None:
         raise Invalid({"tag": [f"A tag has from 1 to {LONGEST_TAG} characters."]})
 
 
-async def _write(tx: Transaction, caller: Caller, tag: Tag, **changes: Any) -> None:
-    """`changes` is one column of the tag."""
-    ((column, value),) = changes.items()
+async def _write(tx: Transaction, caller: Caller, before: Tag, after: Tag) -> None:
+    changes = {
+        name: getattr(after, name)
+        for name in ("text", "touch_freq")
+        if getattr(after, name) != getattr(before, name)
+    }
+    if not changes:
+        return
     await tx.execute(
-        f"update tags g set {column} = $3, updated_at = $4, updated_by = $5 where g.team_id = $1 and g.id = $2",
+        """update tags g set text = $3, touch_freq = $4, updated_at = $5, updated_by = $6
+        where g.team_id = $1 and g.id = $2""",
         caller.team_id,
-        tag.id,
-        value,
+        after.id,
+        after.text,
+        after.touch_freq,
         tx.tick(),
         caller.user_id,
     )
-    await record_events(tx, caller, [Event("tag.updated", tag.id, changes, record=tag)])
+    await record_events(tx, caller, [Event("tag.updated", after.id, changes, record=before)])
 
 
 async def _delete(tx: Transaction, caller: Caller, tag: Tag) -> None:

@@ -36,8 +36,8 @@ async def authenticate_token(reader: Reader, text: str, *, surface: str, team: s
     return _member(row, token, surface, team)
 
 
-async def team_caller(reader: Reader, team_id: int) -> Caller:
-    """Touchbook itself, working off what is due in a team."""
+async def team_caller(reader: Reader, team_id: int, *, surface: str = "worker") -> Caller:
+    """Touchbook itself, working off what is due in a team, or commanded on its own machine."""
     row = await reader.fetch_row("select uid, zone, region from teams where id = $1", team_id)
     if row is None:
         raise NotFound("team", team_id)
@@ -50,7 +50,7 @@ async def team_caller(reader: Reader, team_id: int) -> Caller:
         scope="admin",
         zone=zone,
         team_zone=zone,
-        surface="worker",
+        surface=surface,
         region=row["region"],
     )
 

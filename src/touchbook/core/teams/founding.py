@@ -6,6 +6,7 @@ from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.team import Team
+from touchbook.core.teams.telling import SURFACE
 from touchbook.core.transaction import Transaction
 
 TEAM_COLUMNS = "id, uid, name, zone, region, contacts_visible, created_at, updated_at"
@@ -31,7 +32,7 @@ async def found_team(
     )
     assert row is not None
     team = Team(**row)
-    caller = act_as(team, None, surface="command")
+    caller = act_as(team, None, surface=SURFACE)
     await record_event(tx, caller, "team.created", team.id, name=name, zone=zone, region=region)
     return team
 

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from touchbook.core.caller import Caller, Scope
 from touchbook.core.errors import NotFound
+from touchbook.core.events import record_each, record_event
+from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.teams.key import hash_secret, new_secret
+from touchbook.core.teams.telling import SURFACE
 from touchbook.core.transaction import Transaction
 
 
@@ -38,22 +41,35 @@ async def issue_key(
         dialects,
         tx.tick(),
     )
+    caller = await team_caller(tx, team_id, surface=SURFACE)
+    told = {"name": name, "scope": scope, "dialects": dialects, "user": user_id}
+    await record_event(tx, caller, "key.created", key_id, **told)
     return f"tb_{key_id}_{secret}"
 
 
 async def revoke_key(tx: Transaction, *, key_id: int) -> None:
     """Revoking what is revoked changes nothing."""
-    found = await tx.execute("update keys set revoked_at = coalesce(revoked_at, $2) where id = $1", key_id, tx.now)
-    if not found:
+    row = await tx.fetch_row(
+        """update keys set revoked_at = coalesce(revoked_at, $2) where id = $1
+        returning team_id, user_id, revoked_at""",
+        key_id,
+        tx.now,
+    )
+    if row is None:
         raise NotFound("key", key_id)
+    if row["revoked_at"] == tx.now:
+        caller = await team_caller(tx, row["team_id"], surface=SURFACE)
+        await record_event(tx, caller, "key.revoked", key_id, user=row["user_id"])
 
 
 async def revoke_keys(tx: Transaction, caller: Caller, *, user_id: int) -> None:
     """Revokes every key that a member has in the caller's team, and with it the sign-ins by that key."""
-    await tx.execute(
+    rows = await tx.fetch(
         """update keys k set revoked_at = $3
-        where k.team_id = $1 and k.user_id = $2 and k.revoked_at is null""",
+        where k.team_id = $1 and k.user_id = $2 and k.revoked_at is null returning k.id""",
         caller.team_id,
         user_id,
         tx.now,
     )
+    told = {key: {"user": user_id} for key in sorted(row["id"] for row in rows)}
+    await record_each(tx, caller, "key.revoked", told)

@@ -6,9 +6,12 @@ import msgspec
 
 from touchbook.core.caller import Role
 from touchbook.core.errors import Conflict, Invalid
+from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
+from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.teams.founding import check_zone
 from touchbook.core.teams.queries import find_user
+from touchbook.core.teams.telling import SURFACE
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Transaction
 
@@ -69,6 +72,8 @@ async def join_team(
     )
     if not joined:
         raise Conflict(f"{email} is a member of this team already.")
+    caller = await team_caller(tx, team_id, surface=SURFACE)
+    await record_event(tx, caller, "member.joined", user_id, user=user_id, role=role)
     user = await find_user(tx, team_id, email=email)
     assert user is not None
     return user

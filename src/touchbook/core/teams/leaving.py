@@ -24,9 +24,9 @@ async def leave_team(tx: Transaction, caller: Caller, *, user_id: int) -> bool:
         return False
     if role == "admin" and not await _has_admin(tx, caller):
         raise Conflict("The last admin cannot leave a team: make somebody else an admin first.")
+    await record_event(tx, caller, "member.left", user_id, left_at=tx.now)
     await revoke_keys(tx, caller, user_id=user_id)
     await end_grants(tx, user_id=user_id)
-    await record_event(tx, caller, "member.left", user_id, left_at=tx.now)
     return True
 
 

@@ -7,6 +7,7 @@ from touchbook.core.errors import GrantRefused, Invalid, NotFound
 from touchbook.core.identity import new_uid, read_uid
 from touchbook.core.teams.client import Client, ClientText
 from touchbook.core.teams.key import hash_secret, new_secret
+from touchbook.core.teams.telling import tell_teams
 from touchbook.core.transaction import Reader, Transaction
 
 
@@ -15,23 +16,29 @@ async def register_client(tx: Transaction, *, name: str) -> ClientText:
     if not name.strip():
         raise Invalid({"name": ["A client needs a name."]})
     uid, secret = new_uid(), new_secret()
-    await tx.execute(
-        "insert into clients (uid, name, hash, created_at) values ($1, $2, $3, $4)",
+    client_id = await tx.fetch_value(
+        "insert into clients (uid, name, hash, created_at) values ($1, $2, $3, $4) returning id",
         uid,
         name,
         hash_secret(secret),
         tx.tick(),
     )
+    await tell_teams(tx, "client.created", client_id, name=name)
     return ClientText(str(uid), secret)
 
 
 async def remove_client(tx: Transaction, *, uid: str) -> None:
     """Its tokens are refused from then on. Removing what is removed changes nothing."""
-    removed = await tx.execute(
-        "update clients set removed_at = coalesce(removed_at, $2) where uid = $1", read_uid(uid), tx.now
+    row = await tx.fetch_row(
+        """update clients set removed_at = coalesce(removed_at, $2) where uid = $1
+        returning id, name, removed_at""",
+        read_uid(uid),
+        tx.now,
     )
-    if not removed:
+    if row is None:
         raise NotFound("client", uid)
+    if row["removed_at"] == tx.now:
+        await tell_teams(tx, "client.deleted", row["id"], name=row["name"])
 
 
 async def list_clients(reader: Reader) -> Sequence[Client]:

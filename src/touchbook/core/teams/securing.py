@@ -1,5 +1,6 @@
 from touchbook.core.errors import NotFound
 from touchbook.core.teams.granting import end_grants
+from touchbook.core.teams.telling import tell_teams
 from touchbook.core.transaction import Transaction
 
 
@@ -13,4 +14,5 @@ async def set_password(tx: Transaction, *, user_id: int, password_hash: str) -> 
     )
     if not found:
         raise NotFound("user", user_id)
+    await tell_teams(tx, "user.password_changed", user_id, member=user_id)
     await end_grants(tx, user_id=user_id)

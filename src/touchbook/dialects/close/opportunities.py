@@ -8,9 +8,9 @@ from msgspec import UNSET
 
 from touchbook.core.accounts.queries import account_id_of, seen_accounts_by_id
 from touchbook.core.contacts.queries import contact_id_of, seen_contacts_by_id
+from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.deleting import delete_deals
-from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.deals.queries import find_deal_by_uid, list_deals
 from touchbook.core.errors import NotFound, UnknownRecord
@@ -60,8 +60,8 @@ async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(OpportunityBody, call)
     deal = await _deal(call)
     changes = parse.changes(sent, (await _items(call, [deal]))[0])
-    changed = await edit_deal(call.tx, call.caller, deal, **await _members(call, changes))
-    return await _answer(call, changed or deal)
+    members = await _members(call, changes)
+    return await _answer(call, await change_deal(call.tx, call.caller, deal.id, DealChanges(**members)) or deal)
 
 
 async def delete(call: Call[Transaction]) -> Answer:

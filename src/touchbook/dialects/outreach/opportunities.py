@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.contacts.queries import find_contact
+from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
-from touchbook.core.deals.editing import edit_deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
@@ -64,7 +64,7 @@ async def update(call: Call[Transaction]) -> Answer:
         changes["account_id"] = await _account_of_prospect(call, changes.get("contact_id", sale.deal.contact_id))
     if changes.get("owner_id", 0) is None:
         raise Refused({"/data/relationships/owner": "An opportunity has an owner."})
-    await edit_deal(call.tx, call.caller, sale.deal, **changes)
+    await change_deal(call.tx, call.caller, sale.deal.id, DealChanges(**changes))
     return await show_now(call, OPPORTUNITIES, identifier)
 
 

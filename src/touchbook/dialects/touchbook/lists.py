@@ -8,8 +8,9 @@ from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import list_contacts
 from touchbook.core.contacts.queries import find_contacts
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
+from touchbook.core.lists.changing import ListChanges, change_list
 from touchbook.core.lists.contact_list import ContactList
-from touchbook.core.lists.keeping import choose_contacts, delete_list, drop_contacts, edit_list, make_list
+from touchbook.core.lists.keeping import choose_contacts, delete_list, drop_contacts, make_list
 from touchbook.core.lists.queries import find_list, list_lists, members_of
 from touchbook.core.lists.rule import Rule, filters_of
 from touchbook.core.teams.queries import user_uids
@@ -48,9 +49,8 @@ async def update(call: Call[Transaction]) -> Answer:
     sent = parse.changes(ListBody, call, await _item(call, kept))
     if isinstance(sent.rule, Rule) and sent.rule != kept.rule:
         await _check_rule(call, sent.rule)
-    return render.one(
-        await _item(call, await edit_list(call.tx, call.caller, kept, name=sent.name, rule=sent.rule))
-    )
+    changes = ListChanges(name=sent.name, rule=sent.rule)
+    return render.one(await _item(call, await change_list(call.tx, call.caller, kept, changes) or kept))
 
 
 async def delete(call: Call[Transaction]) -> Answer:

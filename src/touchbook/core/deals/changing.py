@@ -1,0 +1,77 @@
+"""The one way in which a deal changes."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType, structs
+
+from touchbook.core.caller import Caller
+from touchbook.core.deals.deal import Deal, DealStatus
+from touchbook.core.deals.queries import DEAL_COLUMNS
+from touchbook.core.deals.references import NOUNS, take_references
+from touchbook.core.errors import NotFound, UnknownRecord
+from touchbook.core.events import record_event
+from touchbook.core.transaction import Transaction
+
+
+class DealChanges(Struct, frozen=True, kw_only=True):
+    """UNSET is not said."""
+
+    title: str | UnsetType = UNSET
+    status: DealStatus | UnsetType = UNSET
+    amount: Decimal | UnsetType | None = UNSET
+    currency: str | UnsetType = UNSET
+    closes_on: date | UnsetType | None = UNSET
+    contact_id: int | UnsetType | None = UNSET
+    owner_id: int | UnsetType = UNSET
+    account_id: int | UnsetType = UNSET
+
+
+async def change_deal(tx: Transaction, caller: Caller, deal_id: int, changes: DealChanges) -> Deal | None:
+    """The deal as it is then; None if it was so before.
+
+    Errors: NotFound; UnknownRecord for an account, a contact or an owner that it is to have and that is not there.
+    """
+    said = {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
+    standing = await take_references(tx, caller, **{name: said.get(name) for name in NOUNS})
+    deal = await _hold(tx, caller, deal_id)
+    told = {name: value for name, value in said.items() if getattr(deal, name) != value}
+    if not told:
+        return None
+    for name in NOUNS.keys() & told.keys() - standing:
+        if told[name] is not None:
+            raise UnknownRecord(NOUNS[name], told[name])
+    written = await _write(tx, caller, deal, told)
+    await record_event(
+        tx, caller, "deal.updated", deal_id, **{name.removesuffix("_id"): value for name, value in told.items()}
+    )
+    return written
+
+
+async def _hold(tx: Transaction, caller: Caller, deal_id: int) -> Deal:
+    row = await tx.fetch_row(
+        f"""select {DEAL_COLUMNS} from deals d
+        where d.team_id = $1 and d.id = $2 and d.deleted_at is null for no key update""",
+        caller.team_id,
+        deal_id,
+    )
+    if row is None:
+        raise NotFound("deal", deal_id)
+    return Deal(**row)
+
+
+async def _write(tx: Transaction, caller: Caller, deal: Deal, told: Mapping[str, Any]) -> Deal:
+    row = await tx.fetch_row(
+        f"""update deals d set title = $5, status = $6, amount = $7, currency = $8, closes_on = $9,
+            contact_id = $10, owner_id = $11, account_id = $12, updated_at = $3, updated_by = $4
+        where d.team_id = $1 and d.id = $2 returning {DEAL_COLUMNS}""",
+        caller.team_id,
+        deal.id,
+        tx.tick(),
+        caller.user_id,
+        *(told.get(name, getattr(deal, name)) for name in DealChanges.__struct_fields__),
+    )
+    assert row is not None
+    return Deal(**row)

@@ -1,0 +1,34 @@
+"""The records that a deal leads to, held against deletion while it comes to lead to them: parents first."""
+
+from touchbook.core.caller import Caller
+from touchbook.core.transaction import Transaction
+
+_STATEMENT = """with account as (
+    select a.id from accounts a where a.team_id = $1 and a.id = $2 and a.deleted_at is null for key share
+), contact as (
+    select c.id from contacts c where c.team_id = $1 and c.id = $3 and c.deleted_at is null
+    and ($5::bigint is null or c.owner_id = $5) for key share
+), owner as (
+    select m.user_id as id from members m
+    where m.team_id = $1 and m.user_id = $4 and m.left_at is null for key share
+)
+select 'account_id' as member, account.id from account
+union all select 'contact_id', contact.id from contact union all select 'owner_id', owner.id from owner"""
+
+# The members of a deal that lead to a record, with what that is called.
+NOUNS = {"account_id": "account", "contact_id": "contact", "owner_id": "user"}
+
+
+async def take_references(
+    tx: Transaction, caller: Caller, *, account_id: int | None, contact_id: int | None, owner_id: int | None
+) -> set[str]:
+    """Always one statement. Answers which members lead to a record that stands, and that the caller sees."""
+    rows = await tx.fetch(
+        _STATEMENT,
+        caller.team_id,
+        account_id,
+        contact_id,
+        owner_id,
+        caller.user_id if caller.own_contacts_only else None,
+    )
+    return {row["member"] for row in rows}

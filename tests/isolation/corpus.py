@@ -15,9 +15,8 @@ from tests.jobs.working import ahead
 from tests.people import Person, new_key
 from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
-from touchbook.core.accounts.filtering import Field, Term
 from touchbook.core.accounts.opening import open_account
-from touchbook.core.accounts.queries import list_accounts
+from touchbook.core.contacts.account_search import Field, Term, list_accounts
 from touchbook.core.contacts.defining import define_attribute, remove_definition
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.filtering import ContactFilter

@@ -3,7 +3,7 @@ from typing import Any
 from tests.factories import contact_of, deal_of, task_of
 from tests.isolation.rows import Row, Table
 from tests.people import Person, close_headers
-from touchbook.core.accounts.queries import list_accounts
+from touchbook.core.contacts.account_search import list_accounts
 from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.listing import list_tasks
 from touchbook.core.teams.queries import list_users

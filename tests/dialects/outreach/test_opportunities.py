@@ -8,6 +8,7 @@ from tests.dialects.outreach.asking import account_of, changed, created, ids, pr
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.deals.changing import DealChanges, change_deal
+from touchbook.core.deals.deal import DealStatus
 from touchbook.store.postgres import Store
 
 
@@ -81,7 +82,8 @@ async def test_values_are_cleared(alice: Person, roof: Any) -> None:
 
 
 async def test_what_is_decided_is_certain(store: Store, alice: Person, roof: Any) -> None:
-    for status, probability in (("won", 100), ("lost", 0)):
+    ends: list[tuple[DealStatus, int]] = [("won", 100), ("lost", 0)]
+    for status, probability in ends:
         async with store.transaction() as tx:
             await change_deal(tx, alice.caller, roof["id"], DealChanges(status=status))
         path = f"/opportunities/{roof['id']}"

@@ -1,8 +1,7 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from touchbook.core.accounts.account import Account
-from touchbook.core.accounts.filtering import Term, add_terms
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
@@ -19,7 +18,7 @@ _ID = """a.id = (with asked as (select {}::uuid as uid) select coalesce(
 
 
 async def find_account(reader: Reader, caller: Caller, uid: UUID) -> Account:
-    where = _standing(caller).add(_ID, uid)
+    where = standing_accounts(caller).add(_ID, uid)
     row = await reader.fetch_row(f"select {ACCOUNT_COLUMNS} from accounts a where {where.sql}", *where.args)
     if row is None:
         raise NotFound("account", uid)
@@ -44,22 +43,8 @@ async def seen_accounts_by_id(reader: Reader, caller: Caller, ids: Collection[in
     return {row["id"]: Account(**row) for row in rows}
 
 
-async def list_accounts(
-    reader: Reader, caller: Caller, terms: Sequence[Term] = (), *, offset: int, limit: int
-) -> list[Account]:
-    """The accounts of which all terms hold, newest first."""
-    where = add_terms(_standing(caller), caller, terms)
-    fetch = reader.fetch_afresh if terms else reader.fetch
-    rows = await fetch(
-        f"""select {ACCOUNT_COLUMNS} from accounts a where {where.sql}
-        order by a.created_at desc, a.id desc limit {int(limit)} offset {int(offset)}""",
-        *where.args,
-    )
-    return [Account(**row) for row in rows]
-
-
 async def account_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
-    where = _standing(caller).add(_ID, uid)
+    where = standing_accounts(caller).add(_ID, uid)
     found: int | None = await reader.fetch_value(f"select a.id from accounts a where {where.sql}", *where.args)
     return found
 
@@ -78,7 +63,7 @@ async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -
     return found
 
 
-def _standing(caller: Caller) -> Where:
+def standing_accounts(caller: Caller) -> Where:
     """Not deleted, and seen."""
     where = Where(caller.team_id, "a.team_id = $1", "a.deleted_at is null")
     return _add_seen(where, caller, "c.deleted_at is null")

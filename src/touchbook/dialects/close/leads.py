@@ -9,7 +9,8 @@ from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.opening import open_account
-from touchbook.core.accounts.queries import find_account, list_accounts
+from touchbook.core.accounts.queries import find_account
+from touchbook.core.contacts.account_search import list_accounts
 from touchbook.core.contacts.plain import add_contact
 from touchbook.core.contacts.queries import attributes_of, contacts_of_accounts
 from touchbook.core.errors import NotFound

@@ -10,7 +10,7 @@ from typing import NoReturn
 from msgspec import Struct
 
 from touchbook.core.accounts.account import AccountStatus
-from touchbook.core.accounts.filtering import Field, Term
+from touchbook.core.contacts.account_search import Field, Term
 from touchbook.core.errors import Invalid
 from touchbook.core.searching import is_number
 from touchbook.dialects.close.statuses import LEAD

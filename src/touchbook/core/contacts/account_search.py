@@ -1,4 +1,4 @@
-"""Which accounts are meant, by what is known of them and of their contacts."""
+"""Accounts are searched by what is known of them and of their contacts."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -6,11 +6,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from touchbook.core.accounts.account import Account
+from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, standing_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.matching import e164, matched_text
 from touchbook.core.contacts.seeing import add_standing
 from touchbook.core.folding import fold
 from touchbook.core.searching import word_forms
+from touchbook.core.transaction import Reader
 from touchbook.core.where import Where, escape_like
 
 Field = Literal["text", "name", "status", "email", "phone_number"]
@@ -24,6 +27,20 @@ class Term(Struct, frozen=True):
 
     field: Field
     value: str
+
+
+async def list_accounts(
+    reader: Reader, caller: Caller, terms: Sequence[Term] = (), *, offset: int, limit: int
+) -> list[Account]:
+    """The accounts of which all terms hold, newest first."""
+    where = add_terms(standing_accounts(caller), caller, terms)
+    fetch = reader.fetch_afresh if terms else reader.fetch
+    rows = await fetch(
+        f"""select {ACCOUNT_COLUMNS} from accounts a where {where.sql}
+        order by a.created_at desc, a.id desc limit {int(limit)} offset {int(offset)}""",
+        *where.args,
+    )
+    return [Account(**row) for row in rows]
 
 
 def add_terms(where: Where, caller: Caller, terms: Iterable[Term]) -> Where:

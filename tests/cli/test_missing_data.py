@@ -22,6 +22,7 @@ ARGUMENTS = {
     "team set": ["Sales", "--contacts", "team"],
     "user add": ["--team", "Sales", "--email", "a@b.example"],
     "user set-password": ["--team", "Sales", "--email", "a@b.example"],
+    "user leave": ["--team", "Sales", "--email", "a@b.example"],
     "key create": ["--team", "Sales", "--user", "a@b.example", "--scope", "read"],
     "key revoke": ["1"],
     "client add": ["phone"],

@@ -27,6 +27,7 @@ from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.queries import count_deals, list_deals
 from touchbook.core.errors import GrantRefused
+from touchbook.core.files.listing import list_stored
 from touchbook.core.files.storage import Storage
 from touchbook.core.idempotency import forget_answers
 from touchbook.core.listings.keeping import keep_listing
@@ -58,6 +59,7 @@ from touchbook.jobs.queue import perform
 from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
+from touchbook.store.archiving import hold_still
 from touchbook.store.postgres import Store
 
 _LONG_AGO = date(2020, 1, 1)
@@ -288,6 +290,9 @@ async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     await list_held(store)
     await keep_house(store, event_days=400)
     await sweep_files(store, storage)
+    async with store.transaction() as tx:
+        await hold_still(tx)
+        await list_stored(tx)
     await make_partition(store, _LONG_AGO)
     await drop_events(store, before=datetime(2020, 3, 1, tzinfo=UTC))
 

@@ -72,7 +72,7 @@ async def test_neither_secrets_nor_bodies(
     async def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("touchbook.core.tasks.creating.insert_associations", fail)
+    monkeypatch.setattr("touchbook.core.tasks.creating.insert_links", fail)
     body = {"title": "Divorce papers", "start_datetime": "2026-07-15T10:00:00", "cstid": contact.id}
     answer = await client.post("/tasks", json=body)
     assert answer.status_code == 500

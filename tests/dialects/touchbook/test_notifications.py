@@ -197,7 +197,7 @@ async def test_a_contact_s_story_tells_of_reminders(
     one = await notification_of(store, alice, contact_id=contact.id)
     await do(store, alice, set_reminders, one, wished=[WishedReminder(True, datetime(2026, 7, 16, tzinfo=UTC))])
     story = {entry["kind"]: entry for entry in await timeline_of(alice, str(contact.uid))}
-    again, reminded, created = (story[f"task.{kind}"] for kind in ("reminders_set", "reminded", "created"))
+    again, reminded, created = (story[f"task.{kind}"] for kind in ("reminders_changed", "reminded", "created"))
     instant = "2026-07-15T12:00:00.500000Z"
     assert again["actor"] == me(alice)
     assert again["changes"] == {"reminders": [{"relative": True, "at": "2026-07-16T00:00:00.000000Z"}]}

@@ -155,7 +155,7 @@ async def test_its_way_through_a_sequence(store: Store, alice: Person, bob: Pers
     uid = str(contact.uid)
     told = [each for each in await timeline_of(alice, uid) if each["record"]["type"] == "sequence_state"]
     assert [each["kind"].removeprefix("sequence_state.") for each in told] == [
-        *("finished", "moved", "resumed", "paused", "created")
+        *("finished", "advanced", "resumed", "paused", "created")
     ]
     assert {each["record"]["id"] for each in told} == {str(state.uid)}
     assert [each["actor"] for each in told] == [me(alice)] * 4 + [me(bob)]

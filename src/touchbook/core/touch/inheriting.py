@@ -9,8 +9,14 @@ from touchbook.core.touch.touching import inherit_touch, settle_touch
 from touchbook.core.transaction import Event, Transaction
 
 
+async def inherit_at_creation(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """Contacts begin with the rhythm of their tags: that is part of their coming, and no change."""
+    tagged = {event.subject_id: event.changes["tags"] for event in events if event.changes.get("tags")}
+    await inherit_touch(tx, caller, {each: tags for each, tags in tagged.items() if each is not None}, tell=False)
+
+
 async def inherit_from_new_tags(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """Contacts that were added, or were given a tag or lost one. A partner's tag hurries nobody (2.5.14)."""
+    """Contacts that were given a tag or lost one. A partner's tag hurries nobody (2.5.14)."""
     attached: dict[int, Sequence[str]] = {}
     for event in events:
         tags = _new_tags(event.changes)
@@ -37,8 +43,6 @@ async def inherit_from_changed_tag(tx: Transaction, caller: Caller, events: Sequ
 
 def _new_tags(changes: Mapping[str, Any]) -> list[str] | None:
     """The tags that came; None where no tag came or went."""
-    if "tags" in changes:
-        return list(changes["tags"])
     attributes = changes.get("attributes", {})
     came = [each["text"] for each in attributes.get("added", ()) if _is_own_tag(each)]
     went = any(_is_own_tag(each) for each in attributes.get("removed", ()))

@@ -48,7 +48,9 @@ async def set_touch_frequency(tx: Transaction, caller: Caller, contact: Contact,
     return await find_contact(tx, caller, contact.id)
 
 
-async def inherit_touch(tx: Transaction, caller: Caller, attached: Mapping[int, Sequence[str]]) -> None:
+async def inherit_touch(
+    tx: Transaction, caller: Caller, attached: Mapping[int, Sequence[str]], *, tell: bool = True
+) -> None:
     """A contact takes over the least days of the tags that it has just been given (2.5.14); removing one does not
     undo that (A-29). By contact id; without a tag its rhythm is settled anew alone.
     """
@@ -68,7 +70,8 @@ async def inherit_touch(tx: Transaction, caller: Caller, attached: Mapping[int, 
             caller.user_id,
         )
         told = {row["id"]: {"touch_freq": row["touch_freq"]} for row in rows}
-        await record_each(tx, caller, "contact.updated", told)
+        if tell:
+            await record_each(tx, caller, "contact.updated", told)
     await settle_touch(tx, caller, list(attached))
 
 

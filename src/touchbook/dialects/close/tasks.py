@@ -85,8 +85,8 @@ async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(TaskBody, call)
     task = await _task(call, find=hold_task_by_uid)
     people = await _people(call, sent, task.assignee)
-    arrived = _arrived(sent)
-    changes = _changes(people, {name: arrived[name] for name in differing(arrived, _shown(task, people))}, task)
+    shown = _shown(task, people)
+    changes = _changes(people, differing(_arrived(sent, shown["date"]), shown), task)
     await change_held_tasks(call.tx, call.caller, [task], changes)
     return await _answer(call, await find_task(call.tx, call.caller, task.id))
 
@@ -129,12 +129,18 @@ async def delete(call: Call[Transaction]) -> Answer:
     return Answer(b"{}")
 
 
-def _arrived(sent: TaskBody) -> dict[str, Any]:
-    """What was sent, a date in the notation in which it is shown: the same instant is then no difference."""
+def _arrived(sent: TaskBody, shown_date: str | None = None) -> dict[str, Any]:
+    """What was sent, a date in the notation in which it is shown: the same instant is then no difference.
+
+    A date that is sent as it is shown is read by nobody, since one from elsewhere may be out of range here.
+    """
+    date = sent.moved_to
+    if isinstance(date, str) and date != shown_date:
+        date = show_date(read_date("date", date))
     named = {
         "_type": sent._type,
         "assigned_to": sent.assigned_to,
-        "date": show_date(read_date("date", sent.moved_to)) if isinstance(sent.moved_to, str) else sent.moved_to,
+        "date": date,
         "text": sent.text,
         "is_complete": sent.is_complete,
     }

@@ -78,13 +78,13 @@ async def _lists(call: Call[Reader]) -> list[ListMembers] | None:
     return await members_of(call.tx, call.caller, await lists_by_uid(call.tx, call.caller, wished))
 
 
-def _attributes(sent: Sequence[FilterBody], definitions: Definitions, name: str) -> list[AttributeFilter]:
+def _attributes(sent: Sequence[FilterBody], definitions: Definitions, name: str) -> tuple[AttributeFilter, ...]:
     read = [_attribute(each, definitions, f"filter.{number}") for number, each in enumerate(sent)]
     try:
         check_count(read)
     except WrongValue as many:
         raise Invalid({name: [str(many)]}) from many
-    return read
+    return tuple(read)
 
 
 def _attribute(sent: FilterBody, definitions: Definitions, place: str) -> AttributeFilter:

@@ -19,17 +19,17 @@ from touchbook.core.enrolments.sheets import MAILING_SHEET, STATE_SHEET
 from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.keyset import Order, Window, count_rows, fetch_page
 from touchbook.core.sequences.attaching import attach_template, detach_template, switch_sequence_template
-from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
+from touchbook.core.sequences.building import SequenceChanges, change_sequence, create_sequence, delete_sequence
 from touchbook.core.sequences.queries import find_step, steps_of_sequences
 from touchbook.core.sequences.sheets import SEQUENCE_SHEET, SEQUENCE_TEMPLATE_SHEET, STEP_SHEET
-from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
+from touchbook.core.sequences.stepping import StepChanges, add_step, change_step, delete_step
 from touchbook.core.sheet import Condition, Sheet
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.templates.mending import MENDING, mend_mailings
 from touchbook.core.templates.sheet import TEMPLATE_SHEET
-from touchbook.core.templates.templating import create_template, delete_template, edit_template
+from touchbook.core.templates.templating import TemplateChanges, change_template, create_template, delete_template
 from touchbook.core.transaction import Transaction
 from touchbook.store.postgres import Store
 
@@ -51,15 +51,15 @@ async def run_sequence(store: Store, alice: Person) -> None:
 async def _build(tx: Transaction, alice: Person) -> int:
     caller = alice.caller
     sequence = await create_sequence(tx, caller, name="Corpus", tags=["new"])
-    await edit_sequence(tx, caller, sequence_id=sequence.id, description="All of it")
+    await change_sequence(tx, caller, sequence.id, SequenceChanges(description="All of it"))
     steps = [await add_step(tx, caller, sequence_id=sequence.id, kind=kind) for kind in ("email", "sms", "call")]
-    await edit_step(tx, caller, step_id=steps[2].id, position=1)
-    await edit_step(tx, caller, step_id=steps[2].id, position=9)
+    await change_step(tx, caller, steps[2].id, StepChanges(position=1))
+    await change_step(tx, caller, steps[2].id, StepChanges(position=9))
     await delete_step(tx, caller, step_id=steps[2].id)
     await find_step(tx, caller, steps[0].id)
     await steps_of_sequences(tx, caller, [sequence.id])
     template = await create_template(tx, caller, name="Hello", subject="Hi", body="Hi {{ first_name }}")
-    await edit_template(tx, caller, template_id=template.id, name="Hello there")
+    await change_template(tx, caller, template.id, TemplateChanges(name="Hello there"))
     links = [await attach_template(tx, caller, step_id=step.id, template_id=template.id) for step in steps[:2]]
     await switch_sequence_template(tx, caller, sequence_template_id=links[0].id, enabled=False)
     await switch_sequence_template(tx, caller, sequence_template_id=links[0].id, enabled=True)
@@ -112,7 +112,7 @@ async def _mend(tx: Transaction, alice: Person, task_id: int) -> None:
     """The task's template is edited while nothing is broken, and while something would be."""
     template_id = (await find_task(tx, alice.caller, task_id)).template_id
     assert template_id is not None
-    await edit_template(tx, alice.caller, template_id=template_id, body="Ho {{ first_name }}")
+    await change_template(tx, alice.caller, template_id, TemplateChanges(body="Ho {{ first_name }}"))
     await set_due(tx, alice.caller, MENDING, ref=template_id, at=tx.now)
     await mend_mailings(tx, alice.caller, template_id)
 

@@ -33,7 +33,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.teams.team import Team
 from touchbook.core.templates.mending import MENDING
 from touchbook.core.templates.template import Template
-from touchbook.core.templates.templating import edit_template
+from touchbook.core.templates.templating import TemplateChanges, change_template
 from touchbook.core.touch.asking import switch_touch_tasks
 from touchbook.core.touch.touching import ASKING, set_touch_frequency
 from touchbook.jobs.due import queue_due
@@ -75,7 +75,7 @@ async def edited_template(store: Store, person: Person) -> Template:
     template = await template_of(store, person, made.steps[0], "{% assign x = first_name %}" + doubling)
     await enroll(store, person, made)
     async with store.transaction() as tx:
-        await edit_template(tx, person.caller, template_id=template.id, body="Hi {{ first_name }}")
+        await change_template(tx, person.caller, template.id, TemplateChanges(body="Hi {{ first_name }}"))
     return template
 
 

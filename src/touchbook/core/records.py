@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from msgspec import UNSET, Struct, structs
+
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.events import record_each, record_event
@@ -80,13 +82,25 @@ async def amend(
     return noun.read(row)
 
 
+def said(changes: Struct) -> dict[str, Any]:
+    """The members of typed changes that are not UNSET."""
+    return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
+
+
 async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> None:
-    """Gone from every list; what points to them can still say what it was."""
+    """Gone from every list; what points to them can still say what it was.
+
+    Held `for update`: nothing new comes to point to them meanwhile.
+    """
     if not ids:
         return
     rows = await tx.fetch(
-        f"""update {noun.table} x set deleted_at = $3, updated_at = $3, updated_by = $4
-        where x.team_id = $1 and x.id = any($2::bigint[]) and x.deleted_at is null returning x.id""",
+        f"""with held as (
+            select h.id from {noun.table} h where h.team_id = $1 and h.id = any($2::bigint[])
+            and h.deleted_at is null order by h.id for update
+        )
+        update {noun.table} x set deleted_at = $3, updated_at = $3, updated_by = $4
+        from held where x.team_id = $1 and x.id = held.id returning x.id""",
         caller.team_id,
         list(ids),
         tx.tick(),

@@ -30,10 +30,12 @@ from touchbook.core.enrolments.finishing import finish_state
 from touchbook.core.enrolments.pausing import pause_state, resume_state
 from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict, NotFound, UnknownRecord
+from touchbook.core.sequences.attaching import attach_template
 from touchbook.core.sequences.building import delete_sequence
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.task import Task
+from touchbook.core.templates.templating import create_template, delete_template
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
 from touchbook.jobs.worker import KINDS
@@ -245,3 +247,22 @@ async def test_enrolled_and_brought_back_at_once_they_stand_there_once(
         standing = [(await state_now(store, alice, each)).state for each in states]
         assert standing.count("active") == 1
         await check_rules(store, alice, states)
+
+
+async def test_a_template_that_is_deleted_meanwhile_is_said_by_no_step(
+    store: Store, alice: Person, bob: Person
+) -> None:
+    step = (await make(store, alice)).steps[0]
+    for _ in range(ROUNDS):
+        template = await do(store, alice, create_template, name="Hello", body="Hi")
+        await at_once(
+            do(store, bob, attach_template, step_id=step.id, template_id=template.id),
+            do(store, alice, delete_template, template_id=template.id),
+        )
+    async with store.reading() as reader:
+        orphans = await reader.fetch(
+            """select l.id from sequence_templates l join templates t on t.team_id = $1 and t.id = l.template_id
+            where l.team_id = $1 and l.deleted_at is null and t.deleted_at is not null""",
+            alice.team.id,
+        )
+    assert orphans == []

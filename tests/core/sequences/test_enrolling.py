@@ -26,9 +26,9 @@ from touchbook.core.enrolments.compiling import compile_templates
 from touchbook.core.enrolments.enrolling import enroll_contact
 from touchbook.core.enrolments.finishing import finish_state
 from touchbook.core.errors import Conflict, UnknownRecord
-from touchbook.core.sequences.building import delete_sequence, edit_sequence
+from touchbook.core.sequences.building import SequenceChanges, change_sequence, delete_sequence
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
-from touchbook.core.sequences.stepping import edit_step
+from touchbook.core.sequences.stepping import StepChanges, change_step
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.templates.queries import find_mailing
 from touchbook.core.transaction import Transaction
@@ -97,10 +97,10 @@ async def test_nobody_comes_into_what_takes_nobody_in(store: Store, alice: Perso
     empty, made = await sequence_of(store, alice), await sequence_of(store, alice, "call")
     with pytest.raises(Conflict, match="no step"):
         await enroll(store, alice, empty)
-    await do(store, alice, edit_step, step_id=made.steps[0].id, enabled=False)
+    await do(store, alice, change_step, step_id=made.steps[0].id, changes=StepChanges(enabled=False))
     with pytest.raises(Conflict, match="no step"):
         await enroll(store, alice, made)
-    await do(store, alice, edit_sequence, sequence_id=made.id, enabled=False)
+    await do(store, alice, change_sequence, sequence_id=made.id, changes=SequenceChanges(enabled=False))
     with pytest.raises(Conflict, match="disabled"):
         await enroll(store, alice, made)
     await do(store, alice, delete_sequence, sequence_id=made.id)

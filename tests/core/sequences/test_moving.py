@@ -28,7 +28,7 @@ from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.enrolments.completing import advance_task, complete_step
 from touchbook.core.errors import Conflict, NotFound
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
-from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
+from touchbook.core.sequences.stepping import StepChanges, add_step, change_step, delete_step
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import open_task
@@ -130,7 +130,7 @@ async def test_with_an_outcome_the_sequence_is_finished(store: Store, alice: Per
 async def test_steps_that_are_off_or_gone_are_passed_over(store: Store, alice: Person) -> None:
     made = await sequence_of(store, alice, "call", "email", "sms", "task")
     state = await enroll(store, alice, made)
-    await do(store, alice, edit_step, step_id=made.steps[1].id, enabled=False)
+    await do(store, alice, change_step, step_id=made.steps[1].id, changes=StepChanges(enabled=False))
     await do(store, alice, delete_step, step_id=made.steps[2].id)
     await do(store, alice, complete_task, task_id=(await task_at_hand(store, alice, state)).id)
     assert (await task_at_hand(store, alice, state)).origin == "sequence_step_task"

@@ -31,7 +31,7 @@ from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.errors import Conflict, TouchbookError
 from touchbook.core.sequences.building import delete_sequence
 from touchbook.core.sequences.queries import steps_by_id
-from touchbook.core.sequences.stepping import add_step, delete_step, edit_step
+from touchbook.core.sequences.stepping import StepChanges, add_step, change_step, delete_step
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import open_task, reopen_task, start_task
@@ -157,9 +157,21 @@ class Walk:
                     )
                     self.made.steps.append(added)
                 case 1:
-                    await do(store, person, edit_step, step_id=step.id, enabled=self.chance.random() < 0.7)
+                    await do(
+                        store,
+                        person,
+                        change_step,
+                        step_id=step.id,
+                        changes=StepChanges(enabled=self.chance.random() < 0.7),
+                    )
                 case 2:
-                    await do(store, person, edit_step, step_id=step.id, delay=self.chance.choice([0, HOUR]))
+                    await do(
+                        store,
+                        person,
+                        change_step,
+                        step_id=step.id,
+                        changes=StepChanges(delay=self.chance.choice([0, HOUR])),
+                    )
                 case 3 if len(self.made.steps) > 3:
                     await do(store, person, delete_step, step_id=step.id)
         except Conflict:

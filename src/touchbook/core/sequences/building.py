@@ -1,17 +1,26 @@
 """A sequence itself: made, changed, taken away."""
 
 from collections.abc import Collection
-from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.caller import Caller
-from touchbook.core.records import amend, check_name, insert, lock, remove
+from touchbook.core.records import amend, check_name, insert, lock, remove, said
 from touchbook.core.sequences.nouns import SEQUENCES, STEPS
 from touchbook.core.sequences.queries import steps_of_sequences
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.teams.queries import check_member
 from touchbook.core.transaction import Transaction
 
-_EDITABLE = frozenset({"name", "description", "enabled", "owner_id", "tags"})
+
+class SequenceChanges(Struct, frozen=True, kw_only=True):
+    """UNSET is not said. One that is not `enabled` takes nobody in; `tags` are all of them."""
+
+    name: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    enabled: bool | UnsetType = UNSET
+    owner_id: int | UnsetType = UNSET
+    tags: Collection[str] | UnsetType = UNSET
 
 
 async def create_sequence(
@@ -29,7 +38,6 @@ async def create_sequence(
     owner_id = owner_id or caller.user_id
     assert owner_id is not None
     await check_member(tx, caller, owner_id)
-    wished = list(dict.fromkeys(tags))
     return await insert(
         tx,
         caller,
@@ -38,22 +46,26 @@ async def create_sequence(
         description=description,
         enabled=enabled,
         owner_id=owner_id,
-        tags=wished,
+        tags=_distinct(tags),
     )
 
 
-async def edit_sequence(tx: Transaction, caller: Caller, *, sequence_id: int, **members: Any) -> Sequence | None:
-    """Whoever is in it goes on when it is disabled: it takes nobody in."""
-    if not _EDITABLE.issuperset(members):
-        raise TypeError(f"not editable: {sorted(members.keys() - _EDITABLE)}")
-    if "name" in members:
-        check_name(members["name"])
-    if "owner_id" in members:
-        await check_member(tx, caller, members["owner_id"])
-    if "tags" in members:
-        members["tags"] = list(dict.fromkeys(members["tags"]))
+async def change_sequence(
+    tx: Transaction, caller: Caller, sequence_id: int, changes: SequenceChanges
+) -> Sequence | None:
+    """The sequence as it is then; None if it was so before. Whoever is in it goes on when it is disabled.
+
+    Errors: NotFound, Invalid without a name, UnknownRecord for an owner who is not of the team.
+    """
+    if changes.name is not UNSET:
+        check_name(changes.name)
+    wished = said(changes)
+    if changes.tags is not UNSET:
+        wished["tags"] = _distinct(changes.tags)
     sequence = await lock(tx, caller, SEQUENCES, sequence_id)
-    return await amend(tx, caller, SEQUENCES, sequence, "updated", members)
+    if changes.owner_id is not UNSET and changes.owner_id != sequence.owner_id:
+        await check_member(tx, caller, changes.owner_id)
+    return await amend(tx, caller, SEQUENCES, sequence, "updated", wished)
 
 
 async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -> None:
@@ -62,3 +74,7 @@ async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) 
     steps = await steps_of_sequences(tx, caller, [sequence_id])
     await remove(tx, caller, STEPS, [step.id for step in steps.get(sequence_id, ())])
     await remove(tx, caller, SEQUENCES, [sequence_id])
+
+
+def _distinct(tags: Collection[str]) -> list[str]:
+    return list(dict.fromkeys(tags))

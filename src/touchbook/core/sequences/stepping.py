@@ -1,10 +1,11 @@
 """The steps of a sequence. The sequence is held meanwhile, so that no two come to the same place."""
 
-from typing import Any
+from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid
-from touchbook.core.records import amend, insert, lock, remove
+from touchbook.core.events import record_each
+from touchbook.core.records import amend, insert, lock, remove, said
 from touchbook.core.sequences.nouns import SEQUENCES, STEPS
 from touchbook.core.sequences.queries import find_step
 from touchbook.core.sequences.step import STEP_KINDS, Step, StepKind
@@ -12,8 +13,24 @@ from touchbook.core.tasks.task import DEFAULT_PRIORITY
 from touchbook.core.transaction import Transaction
 
 LONGEST = 366 * 24 * 60 * 60
+_BOUNDS = {
+    "delay": (0, LONGEST, "Must be from nothing to 366 days."),
+    "autoskip_after": (1, LONGEST, "Must be from a second to 366 days."),
+    "priority": (0, 4, "Must be from 0 to 4."),
+    "position": (1, 10_000, "Must be from 1 to 10,000."),
+}
 
-_EDITABLE = frozenset({"kind", "delay", "note", "priority", "autoskip_after", "enabled", "position"})
+
+class StepChanges(Struct, frozen=True, kw_only=True):
+    """UNSET is not said. Times in seconds, at most LONGEST."""
+
+    kind: StepKind | UnsetType = UNSET
+    delay: int | UnsetType = UNSET
+    note: str | UnsetType | None = UNSET
+    priority: int | UnsetType = UNSET
+    autoskip_after: int | UnsetType | None = UNSET
+    enabled: bool | UnsetType = UNSET
+    position: int | UnsetType = UNSET
 
 
 async def add_step(
@@ -33,31 +50,36 @@ async def add_step(
 
     Errors: NotFound for the sequence, Invalid for what a step cannot be.
     """
-    members: dict[str, Any] = {
-        "kind": kind,
-        "delay": delay,
-        "note": note,
-        "priority": priority,
-        "autoskip_after": autoskip_after,
-        "enabled": enabled,
-    }
-    _check(members if position is None else {**members, "position": position})
+    wished = StepChanges(
+        kind=kind,
+        delay=delay,
+        note=note,
+        priority=priority,
+        autoskip_after=autoskip_after,
+        enabled=enabled,
+        position=UNSET if position is None else position,
+    )
+    _check(wished)
     await lock(tx, caller, SEQUENCES, sequence_id)
-    place = await _place(tx, caller, sequence_id, position)
-    return await insert(tx, caller, STEPS, sequence_id=sequence_id, position=place, **members)
+    if position is None:
+        position = await _end(tx, caller, sequence_id)
+    else:
+        await _make_room(tx, caller, sequence_id, position)
+    return await insert(tx, caller, STEPS, sequence_id=sequence_id, **said(wished) | {"position": position})
 
 
-async def edit_step(tx: Transaction, caller: Caller, *, step_id: int, **members: Any) -> Step | None:
-    """What has been asked already stays as it is."""
-    if not _EDITABLE.issuperset(members):
-        raise TypeError(f"not editable: {sorted(members.keys() - _EDITABLE)}")
-    _check(members)
+async def change_step(tx: Transaction, caller: Caller, step_id: int, changes: StepChanges) -> Step | None:
+    """The step as it is then; None if it was so before. What has been asked already stays as it is.
+
+    Errors: NotFound, and Invalid for what a step cannot be.
+    """
+    _check(changes)
     step = await find_step(tx, caller, step_id)
     await lock(tx, caller, SEQUENCES, step.sequence_id)
     step = await lock(tx, caller, STEPS, step_id)
-    if members.get("position", step.position) != step.position:
-        members["position"] = await _place(tx, caller, step.sequence_id, members["position"])
-    return await amend(tx, caller, STEPS, step, "updated", members)
+    if changes.position is not UNSET and changes.position != step.position:
+        await _make_room(tx, caller, step.sequence_id, changes.position, moving=step_id)
+    return await amend(tx, caller, STEPS, step, "updated", said(changes))
 
 
 async def delete_step(tx: Transaction, caller: Caller, *, step_id: int) -> None:
@@ -67,17 +89,28 @@ async def delete_step(tx: Transaction, caller: Caller, *, step_id: int) -> None:
     await remove(tx, caller, STEPS, [step_id])
 
 
-async def _place(tx: Transaction, caller: Caller, sequence_id: int, position: int | None) -> int:
-    """Deleted ones make room too: somebody may still stand there."""
-    if position is not None:
-        await tx.execute(
-            """update sequence_steps p set position = p.position + 1
-            where p.team_id = $1 and p.sequence_id = $2 and p.position >= $3""",
-            caller.team_id,
-            sequence_id,
-            position,
-        )
-        return position
+async def _make_room(
+    tx: Transaction, caller: Caller, sequence_id: int, position: int, *, moving: int | None = None
+) -> None:
+    """Steps from there on stand one further, but for the one that is `moving`.
+
+    Deleted ones too, of which nothing is told: somebody may still stand there.
+    """
+    rows = await tx.fetch(
+        """update sequence_steps p set position = p.position + 1
+        where p.team_id = $1 and p.sequence_id = $2 and p.position >= $3 and p.id is distinct from $4
+        returning p.id, p.position, p.deleted_at""",
+        caller.team_id,
+        sequence_id,
+        position,
+        moving,
+    )
+    told = {row["id"]: {"position": row["position"]} for row in rows if row["deleted_at"] is None}
+    await record_each(tx, caller, f"{STEPS.name}.updated", dict(sorted(told.items())))
+
+
+async def _end(tx: Transaction, caller: Caller, sequence_id: int) -> int:
+    """Behind deleted ones as well: somebody may still stand there."""
     last: int = await tx.fetch_value(
         """select coalesce(max(p.position), 0) from sequence_steps p
         where p.team_id = $1 and p.sequence_id = $2""",
@@ -87,17 +120,14 @@ async def _place(tx: Transaction, caller: Caller, sequence_id: int, position: in
     return last + 1
 
 
-def _check(members: dict[str, Any]) -> None:
-    problems: dict[str, list[str]] = {}
-    if members.get("kind", "call") not in STEP_KINDS:
+def _check(wished: StepChanges) -> None:
+    members = said(wished)
+    problems = {
+        name: [sentence]
+        for name, (least, most, sentence) in _BOUNDS.items()
+        if members.get(name) is not None and not least <= members[name] <= most
+    }
+    if wished.kind is not UNSET and wished.kind not in STEP_KINDS:
         problems["kind"] = [f"Must be one of {', '.join(sorted(STEP_KINDS))}."]
-    if not 0 <= members.get("delay", 0) <= LONGEST:
-        problems["delay"] = ["Must be from nothing to 366 days."]
-    if not 1 <= (1 if members.get("autoskip_after") is None else members["autoskip_after"]) <= LONGEST:
-        problems["autoskip_after"] = ["Must be from a second to 366 days."]
-    if not 0 <= members.get("priority", 0) <= 4:
-        problems["priority"] = ["Must be from 0 to 4."]
-    if not 1 <= members.get("position", 1) <= 10_000:
-        problems["position"] = ["Must be from 1 to 10,000."]
     if problems:
         raise Invalid(problems)

@@ -1,9 +1,9 @@
 """Templates. One that cannot be rendered is not kept."""
 
-from typing import Any
+from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.caller import Caller
-from touchbook.core.records import amend, check_name, insert, lock, remove
+from touchbook.core.records import amend, check_name, insert, lock, remove, said
 from touchbook.core.teams.queries import check_member
 from touchbook.core.templates.mending import ask_for_mending
 from touchbook.core.templates.nouns import TEMPLATES
@@ -11,7 +11,14 @@ from touchbook.core.templates.rendering import check_template
 from touchbook.core.templates.template import Template
 from touchbook.core.transaction import Transaction
 
-_EDITABLE = frozenset({"name", "subject", "body", "owner_id"})
+
+class TemplateChanges(Struct, frozen=True, kw_only=True):
+    """UNSET is not said. `subject` and `body` in Liquid: see rendering.py."""
+
+    name: str | UnsetType = UNSET
+    subject: str | UnsetType | None = UNSET
+    body: str | UnsetType = UNSET
+    owner_id: int | UnsetType = UNSET
 
 
 async def create_template(
@@ -32,20 +39,24 @@ async def create_template(
     return await insert(tx, caller, TEMPLATES, name=name, subject=subject, body=body, owner_id=owner_id)
 
 
-async def edit_template(tx: Transaction, caller: Caller, *, template_id: int, **members: Any) -> Template | None:
-    """Drafts made of it stay as they are, but for those that are broken: a job makes them again."""
-    if not _EDITABLE.issuperset(members):
-        raise TypeError(f"not editable: {sorted(members.keys() - _EDITABLE)}")
-    if "name" in members:
-        check_name(members["name"])
-    if "owner_id" in members:
-        await check_member(tx, caller, members["owner_id"])
-    check_template(**{name: members[name] for name in ("subject", "body") if name in members})
+async def change_template(
+    tx: Transaction, caller: Caller, template_id: int, changes: TemplateChanges
+) -> Template | None:
+    """The template as it is then; None if it was so before. Errors: NotFound, and those of `create_template`.
+
+    Drafts made of it stay as they are, but for those that are broken: a job makes them again.
+    """
+    if changes.name is not UNSET:
+        check_name(changes.name)
+    wished = said(changes)
+    check_template(**{name: wished[name] for name in ("subject", "body") if name in wished})
     template = await lock(tx, caller, TEMPLATES, template_id)
-    edited = await amend(tx, caller, TEMPLATES, template, "updated", members)
-    if edited is not None and (edited.subject, edited.body) != (template.subject, template.body):
-        await ask_for_mending(tx, caller, edited)
-    return edited
+    if changes.owner_id is not UNSET and changes.owner_id != template.owner_id:
+        await check_member(tx, caller, changes.owner_id)
+    changed = await amend(tx, caller, TEMPLATES, template, "updated", wished)
+    if changed is not None and (changed.subject, changed.body) != (template.subject, template.body):
+        await ask_for_mending(tx, caller, changed)
+    return changed
 
 
 async def delete_template(tx: Transaction, caller: Caller, *, template_id: int) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.sequences.step import StepKind
-from touchbook.core.sequences.stepping import LONGEST, add_step, delete_step, edit_step
+from touchbook.core.sequences.stepping import LONGEST, StepChanges, add_step, change_step, delete_step
 from touchbook.core.tasks.task import DEFAULT_PRIORITY
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
@@ -69,7 +69,7 @@ async def update(call: Call[Transaction]) -> Answer:
     related = differing_relations(sent.related, STEPS, step)
     if "taskPriority" in related:
         changes["priority"] = _level(related["taskPriority"])
-    await edit_step(call.tx, call.caller, step_id=identifier, **changes)
+    await change_step(call.tx, call.caller, identifier, StepChanges(**changes))
     return await show_now(call, STEPS, identifier)
 
 

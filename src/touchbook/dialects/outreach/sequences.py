@@ -4,7 +4,12 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.core.sequences.building import create_sequence, delete_sequence, edit_sequence
+from touchbook.core.sequences.building import (
+    SequenceChanges,
+    change_sequence,
+    create_sequence,
+    delete_sequence,
+)
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
@@ -45,7 +50,7 @@ async def update(call: Call[Transaction]) -> Answer:
     sent = await read_sent(call, SEQUENCES, SequenceWrite, WRITABLE, identifier=identifier)
     changes = differing_attributes(sent.attributes, SEQUENCES.show(sequence))
     changes |= owner_of(differing_relations(sent.related, SEQUENCES, sequence), "sequence")
-    await edit_sequence(call.tx, call.caller, sequence_id=identifier, **changes)
+    await change_sequence(call.tx, call.caller, identifier, SequenceChanges(**changes))
     return await show_now(call, SEQUENCES, identifier)
 
 

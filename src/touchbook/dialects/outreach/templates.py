@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from touchbook.core.errors import Invalid
 from touchbook.core.sequences.attaching import attach_template, detach_template, switch_sequence_template
 from touchbook.core.templates.rendering import LONGEST
-from touchbook.core.templates.templating import create_template, delete_template, edit_template
+from touchbook.core.templates.templating import TemplateChanges, change_template, create_template, delete_template
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
@@ -57,7 +57,7 @@ async def update(call: Call[Transaction]) -> Answer:
     changes = _members(differing_attributes(sent.attributes, TEMPLATES.show(template)))
     changes |= owner_of(differing_relations(sent.related, TEMPLATES, template), "template")
     with _telling_where():
-        await edit_template(call.tx, call.caller, template_id=identifier, **changes)
+        await change_template(call.tx, call.caller, identifier, TemplateChanges(**changes))
     return await show_now(call, TEMPLATES, identifier)
 
 

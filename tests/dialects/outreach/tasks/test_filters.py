@@ -12,7 +12,7 @@ from tests.dialects.outreach.asking import changed, choice_of, ids, listed, refu
 from tests.dialects.outreach.tasks.records import acted, end
 from tests.factories import NOON, contact_of, deal_of, task_of
 from tests.people import Person
-from touchbook.core.sequences.building import edit_sequence
+from touchbook.core.sequences.building import SequenceChanges, change_sequence
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.store.postgres import Store
 
@@ -200,7 +200,7 @@ async def test_by_sequence(store: Store, alice: Person) -> None:
     await task_of(store, alice, priority=4)
     sequence = await sequence_of(store, alice, "call", "email", priority=1)
     async with store.transaction() as tx:
-        await edit_sequence(tx, alice.caller, sequence_id=sequence.id, tags=["New"])
+        await change_sequence(tx, alice.caller, sequence.id, SequenceChanges(tags=["New"]))
     await enroll(store, alice, await sequence_of(store, alice, "email"))
     task = await task_at_hand(store, alice, await enroll(store, alice, sequence))
     asked = {

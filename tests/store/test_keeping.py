@@ -161,7 +161,7 @@ async def test_killed_or_stopped_as_it_starts_again(
         kill(data_dir)
         eventually(lambda: len(wounded) == 2)
         assert await answer(embedded.url) == 1
-        assert all(state_of(pid) is None for pid in wounded)
+        eventually(lambda: all(state_of(pid) is None for pid in wounded))
 
 
 async def test_a_stopped_server_is_not_taken_for_dead(data_dir: Path) -> None:

@@ -181,7 +181,9 @@ async def test_every_answer_with_contacts_can_show_them(alice: Person) -> None:
         data_of(await alice.rechat.delete(f"{path}/attributes/{of(made, 'tag')[0]['id']}", params=query)),
         rows_of(
             await alice.rechat.post(
-                "/contacts/attributes", json={"attributes": [a("note", "x")]}, params={**query, "get": "true"}
+                "/contacts/attributes",
+                json={"ids": [made["id"]], "attributes": [a("note", "x")]},
+                params={**query, "get": "true"},
             )
         )[0],
         rows_of(await alice.rechat.post("/contacts", json={"contacts": [sent]}, params={**query, "get": "true"}))[

@@ -146,7 +146,7 @@ async def test_activity_makes_their_coming_part_of_their_story(
     async with store.reading() as reader:
         rows = await reader.fetch(
             """select (changes -> 'activity')::boolean as activity from events
-            where team_id = $1 and kind = 'contact.added'""",
+            where team_id = $1 and kind = 'contact.created'""",
             alice.team.id,
         )
     assert [row["activity"] for row in rows] == entries

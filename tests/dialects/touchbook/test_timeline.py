@@ -42,6 +42,7 @@ async def test_the_whole_story(store: Store, alice: Person, bob: Person) -> None
         },
         told("contact.updated", about, alice, owner=me(bob)),
         told("contact.updated", about, bob, touch_freq=5),
+        told("contact.updated", about, bob, touch_freq=30),
         told("contact.updated", about, bob, attributes={"added": [{"type": "tag", "text": "Warm"}]}),
         told("contact.created", about, alice, display_name="Ann", emails=["ann@example.com"], owner=me(alice)),
     ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-_PLACE = re.compile(r"(?P<said>.*?) - at (?P<key>`key` in )?`\$(?P<place>[^`]*)`$", re.DOTALL)
+_AT, _KEY_IN = " - at `$", " - at `key` in `$"
 _INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
 _KINDS = {
     "array": "a list", "bool": "true or false", "date": "a date, YYYY-MM-DD", "datetime": "a date-time, ISO 8601",
@@ -16,15 +16,21 @@ _BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"
 
 def plain_words(problem: str) -> str:
     """What follows the member's name: ` must be a list`, or `.3.text must be a text` for a part of it."""
-    match = _PLACE.fullmatch(problem)
-    said, place = (match["said"], _place(match["place"])) if match else (problem, "")
-    if match and match["key"]:
-        place += " has a name that"
+    said, place = _parted(problem)
     for pattern, words in _WORDS:
         found = pattern.fullmatch(said)
         if found:
             return place + words(found)
     return f"{place} is not valid"
+
+
+def _parted(problem: str) -> tuple[str, str]:
+    """What is said, and of which part: `Expected str - at `$[3].text``."""
+    for at, of in ((_KEY_IN, " has a name that"), (_AT, "")):
+        said, found, path = problem.rpartition(at)
+        if found and path.endswith("`"):
+            return said, _place(path.removesuffix("`")) + of
+    return problem, ""
 
 
 def _place(path: str) -> str:

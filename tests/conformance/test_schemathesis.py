@@ -1,6 +1,7 @@
 """Random requests, right and wrong, made from each dialect's document: none finds a flaw."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.fuzz
 
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 CONFIG = Path(__file__).with_name("schemathesis.toml")
+HOOKS = Path(__file__).with_name("hooks.py")
 EXAMPLES = 25
 SEED = 465
 CREDENTIALS = {
@@ -43,6 +45,7 @@ async def test_finds_nothing(store: Store, alice: Person, dialect: Dialect, tmp_
         *CREDENTIALS[dialect.name](alice.key),
         *("--workers", "1", "--no-color", "--continue-on-failure", "--warnings", "off"),
         cwd=tmp_path,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -64,8 +64,7 @@ async def test_what_is_beyond_them_is_refused_by_name(alice: Person, dialect: Di
         url = httpx.URL(str(client.base_url)).copy_with(path=base + path)
         longest = value.get("maxLength", LONGEST_TEXT)
         answers = [await client.get(url, params={name: "x" * (longest + 1)})]
-        # More fit into no address; Close takes them in a body, which has a test of its own.
-        if schema.get("maxItems", 0) in range(1, MOST_VALUES + 1):
+        if "items" in schema:
             many = [f"{number}" for number in range(schema["maxItems"] + 1)]
             answers.append(await client.get(url, params={name: many if row["explode"] else ",".join(many)}))
         for answer in answers:

@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid
-from touchbook.dialects.close.wire import LARGEST_PAGE
+from touchbook.dialects.close.wire import LARGEST_PAGE, MOST_VALUES_IN_BODY
 from touchbook.dialects.kit.body import decode_object
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.kit.errors import InvalidAsSent
@@ -39,9 +39,8 @@ def parameters(call: Call[Any]) -> Parameters:
     sent = decode_object(call.body).get("_params", {})
     if not isinstance(sent, dict):
         raise Invalid({"_params": ["Must be an object."]})
-    return call.query.instead(
-        (name, text) for name, value in sent.items() if value is not None for text in _texts(value)
-    )
+    texts = ((name, text) for name, value in sent.items() if value is not None for text in _texts(value))
+    return call.query.instead(texts, most=MOST_VALUES_IN_BODY)
 
 
 def _texts(value: Any) -> Iterator[str]:

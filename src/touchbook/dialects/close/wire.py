@@ -13,8 +13,9 @@ Time = Annotated[str, Meta(max_length=64)]
 Query = Annotated[str, Meta(max_length=LONGEST_QUERY)]
 Name = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"\S")]
 Day = Annotated[str | None, Meta(description="A day or a date-time")]
-# More than fit into an address may come in the place of one (`x-http-method-override`).
-Ids = Annotated[list[str], Meta(max_length=10_000)]
+Value = Annotated[str, Meta(max_length=50)]
+# Of a list whose parameters come in a body, since they would not fit into an address.
+MOST_VALUES_IN_BODY = 10_000
 
 
 class TaskBody(Struct, frozen=True, kw_only=True):
@@ -254,7 +255,7 @@ class OrganizationItem(Struct, frozen=True, kw_only=True):
 class FieldsQuery(Struct, frozen=True, kw_only=True):
     """`_fields` names the members wanted."""
 
-    fields: list[str] | None = field(default=None, name="_fields")
+    fields: list[Value] | None = field(default=None, name="_fields")
 
 
 class PageQuery(FieldsQuery, frozen=True, kw_only=True):
@@ -291,9 +292,9 @@ class TaskFilters(Struct, frozen=True, kw_only=True):
     """Without a type only lead tasks. Days are those of `X-TZ-Offset`; a date-time without offset is UTC."""
 
     id: str | None = None
-    id__in: Ids | None = None
+    id__in: list[Value] | None = None
     type: Annotated[str | None, Meta(description="A type, or all")] = field(default=None, name="_type")
-    type__in: list[str] | None = field(default=None, name="_type__in")
+    type__in: list[Value] | None = field(default=None, name="_type__in")
     lead_id: str | None = None
     membership_id: Annotated[str | None, Meta(description="Tasks of that membership's user")] = None
     organization_id: str | None = None
@@ -326,7 +327,7 @@ class TaskQuery(TaskFilters, frozen=True, kw_only=True):
     order_by: OrderBy = field(default="date", name="_order_by")
     skip: Annotated[int, Meta(ge=0, le=2**31)] = field(default=0, name="_skip")
     limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = field(default=100, name="_limit")
-    fields: list[str] | None = field(default=None, name="_fields")
+    fields: list[Value] | None = field(default=None, name="_fields")
 
 
 class BulkQuery(TaskFilters, frozen=True, kw_only=True):
@@ -337,7 +338,7 @@ class BulkQuery(TaskFilters, frozen=True, kw_only=True):
     order_by: OrderBy = field(default="date", name="_order_by")
     skip: Annotated[int, Meta(ge=0, le=2**31)] | None = field(default=None, name="_skip")
     limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] | None = field(default=None, name="_limit")
-    fields: list[str] | None = field(default=None, name="_fields")
+    fields: list[Value] | None = field(default=None, name="_fields")
 
 
 Item = TypeVar("Item")

@@ -103,14 +103,11 @@ def _query(route: Route) -> list[dict[str, Any]]:
 def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
     """An empty text counts as none, an empty list is one."""
     schema = dict(parameter.schema)
-    described: dict[str, Any] = {
-        "name": name,
-        "in": "query",
-        "required": parameter.required,
-        "allowEmptyValue": True,
-    }
+    described: dict[str, Any] = {"name": name, "in": "query", "required": parameter.required}
     if parameter.listed:
         described |= {"style": "form", "explode": schema.pop("explode", False)}
+    else:
+        described["allowEmptyValue"] = True
     if "description" in schema:
         described["description"] = schema.pop("description")
     return described | {"schema": schema}

@@ -36,10 +36,16 @@ class Parameters(Mapping[str, str]):
     """The parameters that the document names, each with its one value, and those that it does not.
 
     BadParameters for a value that is too long, for too many, and, `strict`, for a name that is not known.
+    `most`: so many values may a list have, where the document's bound is that of an address.
     """
 
     def __init__(
-        self, sent: Iterable[tuple[str, str]], kind: type[Struct] | None = None, *, strict: bool = False
+        self,
+        sent: Iterable[tuple[str, str]],
+        kind: type[Struct] | None = None,
+        *,
+        strict: bool = False,
+        most: int | None = None,
     ) -> None:
         self.sent = tuple(sent)
         self._kind = kind
@@ -50,7 +56,7 @@ class Parameters(Mapping[str, str]):
         self.unknown = [name for name in self._values if name not in self._known]
         if strict and self.unknown:
             raise BadParameters({name: [f"There is no parameter {name}."] for name in sorted(self.unknown)})
-        self._check_bounds()
+        self._check_bounds(most)
 
     def listed(self, name: str) -> list[str] | None:
         """`x=1,2`, `x=1&x=2` and `x[]=1&x[]=2` are the same. [] if it came empty, None if it did not come."""
@@ -59,9 +65,9 @@ class Parameters(Mapping[str, str]):
             return None
         return [part for part in _parts(self._known[name], self._values[name]) if part]
 
-    def instead(self, sent: Iterable[tuple[str, str]]) -> "Parameters":
+    def instead(self, sent: Iterable[tuple[str, str]], *, most: int) -> "Parameters":
         """The same parameters, as they came in another place than the address."""
-        return Parameters(sent, self._kind)
+        return Parameters(sent, self._kind, most=most)
 
     def __getitem__(self, name: str) -> str:
         """An empty text if it came empty. BadParameters if it came with different values."""
@@ -86,13 +92,13 @@ class Parameters(Mapping[str, str]):
         plain = name.removesuffix("[]")
         return plain if plain in self._known and self._known[plain].listed else name
 
-    def _check_bounds(self) -> None:
+    def _check_bounds(self, most: int | None) -> None:
         problems = {}
         for name, values in self._values.items():
             known = self._known.get(name, _UNKNOWN)
             parts = _parts(known, values)
-            if len(parts) > known.most:
-                problems[name] = [f"{name} has at most {known.most} values."]
+            if len(parts) > (most or known.most):
+                problems[name] = [f"{name} has at most {most or known.most} values."]
             elif any(len(part) > known.longest for part in parts):
                 problems[name] = [f"{name} has at most {known.longest} characters."]
         if problems:

@@ -27,8 +27,9 @@ from touchbook.dialects.outreach.wire import (
 
 _SENT: Mapping[type, Any] = {One: SentToOne, Many: SentToMany}
 _Truth = Literal["true", "false"]
-# It holds the values that its list is sorted by.
-_Cursor = Annotated[str, Meta(max_length=50_000)]
+# About as much as fits into an address. A cursor holds the values that its list is sorted by.
+_Values = Annotated[str, Meta(max_length=50_000)]
+_Cursor = _Values
 _Page = Annotated[int, Meta(ge=1, le=LARGEST_PAGE)]
 _Offset = Annotated[int, Meta(ge=0, le=FARTHEST_OFFSET)]
 
@@ -50,7 +51,7 @@ def show_query(resource: Resource[Any]) -> type[Struct]:
 def list_query(resource: Resource[Any]) -> type[Struct]:
     members = [
         *_shaping(resource),
-        ("sort", list[str]),
+        ("sort", str),
         ("count", _Truth),
         ("newFilterSyntax", _Truth),
         ("page[size]", _Page),
@@ -58,7 +59,7 @@ def list_query(resource: Resource[Any]) -> type[Struct]:
         ("page[before]", _Cursor),
         ("page[limit]", _Page),
         ("page[offset]", _Offset),
-        *((name, list[str]) for name in parameter_names(resource)),
+        *((name, _Values) for name in parameter_names(resource)),
     ]
     return _struct(f"{_title(resource)}Query", members)
 
@@ -121,8 +122,8 @@ def _title(resource: Resource[Any]) -> str:
 
 def _shaping(resource: Resource[Any]) -> list[tuple[str, Any]]:
     return [
-        ("include", list[str]),
-        *((f"fields[{kind}]", list[str]) for kind in _reached(resource)),
+        ("include", str),
+        *((f"fields[{kind}]", _Values) for kind in _reached(resource)),
         ("provideAuthorizationMeta", _Truth),
         ("provideDataConnections", _Truth),
     ]

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from touchbook.core.sheet import Column, Condition, Range
+from touchbook.dialects.kit.parameters import MOST_VALUES
 from touchbook.dialects.outreach.errors import BadParameter
 from touchbook.dialects.outreach.resource import Resource
 from touchbook.dialects.outreach.times import read_stretch
@@ -47,7 +48,7 @@ def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: b
     if not new:
         raise BadParameter(name, "This needs newFilterSyntax=true.")
     if rest == [""]:
-        return _any_of(asked, column, name, _translate(values, words))
+        return _any_of(asked, column, name, _bounded(name, _translate(values, words)))
     if rest[0] not in _OPERATORS or len(rest) > 1 or not column.sql or words or column.fold:
         raise BadParameter(name, "There is no such filter.")
     return Condition(column=asked, ranges=[_bound(rest[0], *_stretch(column, name, values[0]))])
@@ -62,6 +63,12 @@ def _column(resource: Resource[Any], name: str, parts: Sequence[str]) -> tuple[s
     raise BadParameter(name, f"A {resource.kind} cannot be filtered by this.")
 
 
+def _bounded(name: str, values: Sequence[str]) -> Sequence[str]:
+    if len(values) > MOST_VALUES:
+        raise BadParameter(name, f"A filter has at most {MOST_VALUES} values.")
+    return values
+
+
 Words = Mapping[str, str] | None
 
 
@@ -71,7 +78,7 @@ def _translate(texts: Sequence[str], words: Words) -> Sequence[str]:
 
 
 def _from_old(asked: str, column: Column, name: str, text: str, words: Words) -> Condition:
-    parts = text.split(",")
+    parts = _bounded(name, text.split(","))
     ranged = [part for part in parts if ".." in part and column.kind not in ("text", "boolean")]
     if ranged and not column.sql:
         raise BadParameter(name, "There are no ranges of this.")

@@ -9,7 +9,7 @@ from touchbook.dialects.rechat.bodies import Uid
 from touchbook.dialects.rechat.parse import LARGEST_PAGE
 
 Flag = Annotated[Literal["true", "false"] | None, Meta(description="false unless said")]
-Names = list[Annotated[str, Meta(max_length=255)]] | None
+Names = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=200)] | None
 Uids = list[Uid] | None
 Words = Annotated[
     list[Annotated[str, Meta(max_length=LONGEST_SEARCH)]],

@@ -4,6 +4,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from touchbook.dialects.kit.tokens import Text as TokenText
 from touchbook.dialects.kit.tokens import TokenBody
 from touchbook.dialects.rechat.users import UserItem
 
@@ -47,8 +48,8 @@ class TokenRequest(TokenBody, frozen=True, kw_only=True):
     `Authorization: Basic`.
     """
 
-    username: Text | None = None
-    password: Text | None = None
+    username: TokenText | None = None
+    password: TokenText | None = None
 
 
 class TokenAnswer(Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
-"""What cannot be sent is not tried: an address ends before 64 kB, where the server knows no dialect yet, and a path
-without the name that stands in it is another path.
+"""What cannot be sent is not tried.
+
+An address ends before 64 kB, where the server knows no dialect yet; a path without its name is another path.
 """
 
 from typing import Any

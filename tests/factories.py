@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.people import Person
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.notifications.notification import Notification
@@ -28,9 +28,12 @@ NOON = datetime(2026, 7, 15, 17, tzinfo=UTC)
 
 
 async def contact_of(store: Store, person: Person, name: str = "Sarah Connor", **members: Any) -> Contact:
+    """`members` are plain ones, or an owner's or an account's id."""
     first, _, last = name.partition(" ")
+    about = {each: members.pop(each) for each in ("owner_id", "account_id") if each in members}
+    plain = PlainMembers(first_name=first, last_name=last or None, **members)
     async with store.transaction() as tx:
-        return await add_contact(tx, person.caller, first_name=first, last_name=last or None, **members)
+        return await add_contact(tx, person.caller, plain, **about)
 
 
 async def deal_of(store: Store, person: Person, title: str = "12 Elm Street") -> Deal:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.cli.conftest import Script
-from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.teams.acting import act_as
@@ -39,7 +39,7 @@ async def _fill(tx: Any) -> None:
     assert alice is not None
     assert bob is not None
     caller = act_as(team, alice, surface="test")
-    contact = await add_contact(tx, caller, first_name="Sarah", last_name="Connor")
+    contact = await add_contact(tx, caller, PlainMembers(first_name="Sarah", last_name="Connor"))
     links = [NewAssociation("contact", contact.id)]
     late = utc_now() - timedelta(days=2)
     for new in (

@@ -15,7 +15,7 @@ from tests.people import Person, new_key, ysuite_client
 from tests.serving import bare_server, serving
 from touchbook.app import build_app
 from touchbook.config import Settings
-from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.idempotency import forget_answers
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
@@ -208,7 +208,7 @@ async def test_a_key_under_way_keeps_no_other_waiting(store: Store, alice: Perso
 
 
 async def add_person(call: Call[Transaction]) -> Answer:
-    contact = await add_contact(call.tx, call.caller, first_name="Added")
+    contact = await add_contact(call.tx, call.caller, PlainMembers(first_name="Added"))
     return Answer(msgspec.json.encode({"success": True, "data": {"secret": contact.id}}))
 
 

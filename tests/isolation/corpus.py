@@ -17,12 +17,13 @@ from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.contacts.account_search import Field, Term, list_accounts
+from touchbook.core.contacts.changes import ContactChanges
 from touchbook.core.contacts.defining import define_attribute, remove_definition
 from touchbook.core.contacts.deleting import delete_contacts
+from touchbook.core.contacts.editing import change_contact
 from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import count_contacts, list_contacts
-from touchbook.core.contacts.owning import give_contact
-from touchbook.core.contacts.plain import edit_contact
+from touchbook.core.contacts.plain import PlainMembers, edit_contact
 from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.queries import count_deals, list_deals
@@ -88,9 +89,11 @@ async def _keep_records(store: Store, alice: Person, bob: Person) -> None:
         company = await open_account(tx, caller, kind="company", name="Cyberdyne")
         await change_account(tx, caller, company.id, AccountChanges(name="Cyberdyne Systems"))
         await keep_listing(tx, caller, {"price": 1})
-        contact = await edit_contact(tx, caller, contact, last_name="Connors", company="Skynet", tag="Hot")
-        contact = await edit_contact(tx, caller, contact, company=None)
-        contact = await give_contact(tx, caller, contact, owner_id=bob.user_id)
+        contact = await edit_contact(
+            tx, caller, contact, PlainMembers(last_name="Connors", company="Skynet", tags=["Hot"])
+        )
+        contact = await edit_contact(tx, caller, contact, PlainMembers(company=None))
+        contact = await change_contact(tx, caller, contact.id, ContactChanges(owner_id=bob.user_id))
         defined = await define_attribute(
             tx, caller, name="favorite_drink", data_type="text", label="Favorite drink", section="Details"
         )

@@ -5,7 +5,8 @@ from typing import Any
 from tests.core.tasks.verbs import reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.contacts.opting_out import OptOuts, set_opt_outs
+from touchbook.core.contacts.changes import OptOuts
+from touchbook.core.contacts.opting_out import set_opt_outs
 from touchbook.core.due import set_due
 from touchbook.core.enrolments.calls import CALLS
 from touchbook.core.enrolments.compiling import compile_templates

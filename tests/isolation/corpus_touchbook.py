@@ -8,7 +8,7 @@ from touchbook.store.postgres import Store
 
 
 async def speak_touchbook(store: Store, alice: Person) -> None:
-    contact = str((await contact_of(store, alice, tag="Hot")).uid)
+    contact = str((await contact_of(store, alice, tags=["Hot"])).uid)
     await _keep_lists(alice, contact)
     [activity] = (await _say(alice, "POST", "/activities", {"contacts": [contact], "kind": "call"}))["data"]
     await _say(alice, "GET", f"/activities/{activity['id']}")

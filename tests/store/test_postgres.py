@@ -8,7 +8,7 @@ import pytest
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.contacts.listing import count_contacts
-from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.errors import Unavailable
 from touchbook.store.postgres import Store
@@ -23,7 +23,7 @@ async def test_commits_at_the_end_of_the_block(store: Store, alice: Person) -> N
 async def test_rolls_back_what_raises(store: Store, alice: Person) -> None:
     async def fail() -> None:
         async with store.transaction() as tx:
-            await add_contact(tx, alice.caller, first_name="Nobody")
+            await add_contact(tx, alice.caller, PlainMembers(first_name="Nobody"))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -34,7 +34,9 @@ async def test_rolls_back_what_raises(store: Store, alice: Person) -> None:
 
 async def test_rows_of_one_request_stand_in_its_order(store: Store, alice: Person) -> None:
     async with store.transaction() as tx:
-        added = [await add_contact(tx, alice.caller, first_name=name) for name in ("One", "Two", "Three")]
+        added = [
+            await add_contact(tx, alice.caller, PlainMembers(first_name=name)) for name in ("One", "Two", "Three")
+        ]
         instants = [contact.created_at for contact in added]
         assert tx.now < instants[0] < instants[1] < instants[2]
 

@@ -192,6 +192,8 @@ KINDS: Mapping[str, EventKind] = {
                     "display_name": TEXT,
                     "owner": USER,
                     "account": ACCOUNT,
+                    "stage": Reference("stage"),
+                    "persona": Reference("persona"),
                     "emails": "list of text",
                     "phone_numbers": "list of text",
                     "tags": "list of text",

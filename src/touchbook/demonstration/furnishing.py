@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.enrolments.enrolling import enroll_contact
@@ -82,10 +82,12 @@ async def _add_contacts(tx: Transaction, callers: list[Caller]) -> list[int]:
         await add_contact(
             tx,
             callers[one.owner],
-            first_name=one.first_name,
-            last_name=one.last_name,
-            emails=one.emails,
-            phone_numbers=one.phone_numbers,
+            PlainMembers(
+                first_name=one.first_name,
+                last_name=one.last_name,
+                emails=one.emails,
+                phone_numbers=one.phone_numbers,
+            ),
             account_id=companies[one.company] if one.company else None,
         )
         for one in CONTACTS

@@ -13,7 +13,7 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.deriving import derive, searchable_text
 from touchbook.core.contacts.editing import Edited, edit_contacts
 from touchbook.core.contacts.matching import matched_value
-from touchbook.core.contacts.plain import edit_contact
+from touchbook.core.contacts.plain import PlainMembers, edit_contact
 from touchbook.core.contacts.queries import attributes_of, known_definitions
 from touchbook.core.contacts.rows import DERIVED_TYPES
 from touchbook.core.transaction import Reader
@@ -37,7 +37,7 @@ async def edit(store: Store, person: Person, contact: Contact, *changes: Change)
 
 async def edit_plainly(store: Store, person: Person, contact: Contact, **members: Any) -> Contact:
     async with store.transaction() as tx:
-        return await edit_contact(tx, person.caller, contact, **members)
+        return await edit_contact(tx, person.caller, contact, PlainMembers(**members))
 
 
 async def held_by(store: Store, person: Person, contact: Contact) -> list[Attribute]:

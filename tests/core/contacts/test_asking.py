@@ -11,7 +11,7 @@ from tests.people import Person
 from touchbook.core.activities.recording import record_activity
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.deleting import delete_contacts
-from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.due import claim_due
 from touchbook.core.tasks.completing import complete_task
@@ -74,7 +74,7 @@ class Year:
 
 async def paced(year: Year, days: int, name: str = "Sarah") -> int:
     async with year.store.transaction() as tx:
-        contact = await add_contact(tx, year.alice.caller, first_name=name)
+        contact = await add_contact(tx, year.alice.caller, PlainMembers(first_name=name))
         await set_touch_frequency(tx, year.alice.caller, contact, days=days)
         return contact.id
 
@@ -178,7 +178,7 @@ async def test_those_that_came_together_are_dealt_over_the_days(store: Store, al
     for person in (alice, bob):
         for _ in range(10):
             async with year.store.transaction() as tx:
-                await add_contact(tx, person.caller, first_name="Imported", tag="Hot")
+                await add_contact(tx, person.caller, PlainMembers(first_name="Imported", tags=["Hot"]))
     await year.pass_to(year.now + 8 * DAY)
     tasks = await year.tasks()
     assert len(tasks) == 20

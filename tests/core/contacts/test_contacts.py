@@ -4,7 +4,7 @@ from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import count_contacts, list_contacts
-from touchbook.core.contacts.plain import add_contact
+from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.store.postgres import Store
@@ -48,12 +48,14 @@ async def test_adding_writes_its_events(store: Store, alice: Person) -> None:
 
 async def test_a_contact_goes_by_what_is_known(store: Store, alice: Person) -> None:
     async with store.transaction() as tx:
-        mailed = await add_contact(tx, alice.caller, emails=["a@example.com"], phone_numbers=["+13125550100"])
-        phoned = await add_contact(tx, alice.caller, phone_numbers=["+13125550100"])
+        mailed = await add_contact(
+            tx, alice.caller, PlainMembers(emails=["a@example.com"], phone_numbers=["+13125550100"])
+        )
+        phoned = await add_contact(tx, alice.caller, PlainMembers(phone_numbers=["+13125550100"]))
     assert (mailed.display_name, phoned.display_name) == ("a@example.com", "+13125550100")
     with pytest.raises(Invalid):
         async with store.transaction() as tx:
-            await add_contact(tx, alice.caller)
+            await add_contact(tx, alice.caller, PlainMembers())
 
 
 async def test_an_owner_must_be_of_the_team(store: Store, alice: Person, bob: Person, charlie: Person) -> None:

@@ -13,7 +13,7 @@ from tests.people import Person
 from touchbook.core.contacts import changing
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, Removal
 from touchbook.core.contacts.changing import MOST_ATTRIBUTES, TooManyAttributes
-from touchbook.core.contacts.plain import edit_contact
+from touchbook.core.contacts.plain import PlainMembers, edit_contact
 from touchbook.core.errors import Invalid
 from touchbook.store.postgres import Store
 
@@ -90,6 +90,8 @@ async def test_members_that_come_to_too_many_are_named(store: Store, alice: Pers
     contact = await add(store, alice, *(new("note", f"n{number}") for number in range(MOST_ATTRIBUTES)))
     with pytest.raises(Invalid) as refused:
         async with store.transaction() as tx:
-            await edit_contact(tx, alice.caller, contact, emails=["a@example.com"], tags=["Hot"], job_title=None)
+            await edit_contact(
+                tx, alice.caller, contact, PlainMembers(emails=["a@example.com"], tags=["Hot"], job_title=None)
+            )
     assert refused.value.problems.keys() == {"emails", "tags"}
     assert not (await edit(store, alice, contact)).outcome

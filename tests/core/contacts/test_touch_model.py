@@ -15,7 +15,7 @@ from touchbook.core.activities.recording import record_activity, remove_activity
 from touchbook.core.contacts.attribute import Removal
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.editing import edit_contacts
-from touchbook.core.contacts.plain import edit_contact
+from touchbook.core.contacts.plain import PlainMembers, edit_contact
 from touchbook.core.contacts.queries import attributes_of, find_contact, known_definitions
 from touchbook.core.tags.changing import delete_tag, rename_tag, set_tag_frequency
 from touchbook.core.tasks.completing import complete_task
@@ -173,7 +173,7 @@ class Story:
 
     async def edit(self, tx: Transaction) -> None:
         contact = await find_contact(tx, self.alice.caller, self.contact.id)
-        await edit_contact(tx, self.alice.caller, contact, nickname=f"N{self.random.random()}")
+        await edit_contact(tx, self.alice.caller, contact, PlainMembers(nickname=f"N{self.random.random()}"))
 
 
 @pytest.mark.parametrize("seed", range(8))

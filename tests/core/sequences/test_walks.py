@@ -20,9 +20,10 @@ from tests.core.sequences.records import (
 from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
+from touchbook.core.contacts.changes import OptOuts
 from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
-from touchbook.core.contacts.opting_out import OptOuts, set_opt_outs
+from touchbook.core.contacts.opting_out import set_opt_outs
 from touchbook.core.enrolments.completing import advance_task
 from touchbook.core.enrolments.delivering import deliver_task
 from touchbook.core.enrolments.finishing import finish_state

@@ -9,7 +9,7 @@ from tests.dialects.close.records import NEVER, NO_IDS, new_contact, new_lead, n
 from tests.dialects.close.wire import data_of, ids_of, refusal_of
 from tests.people import Person, close_client, new_key
 from touchbook.core.contacts.attribute import Attribute
-from touchbook.core.contacts.plain import Labelled, add_contact
+from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact
 from touchbook.core.contacts.queries import find_contact, find_contacts
 from touchbook.core.identity import uid_from_prefixed
 from touchbook.store.postgres import Store
@@ -56,10 +56,7 @@ async def test_a_whole_contact_sent_back_changes_nothing(
         kept = await add_contact(
             tx,
             alice.caller,
-            first_name=first,
-            last_name=last,
-            emails=["a@example.com"],
-            phone_numbers=["+1", "+2"],
+            PlainMembers(first_name=first, last_name=last, emails=["a@example.com"], phone_numbers=["+1", "+2"]),
         )
     (contact,) = data_of(await alice.close.get("/contact/"))
     assert data_of(await alice.close.put(f"/contact/{contact['id']}/", json=contact)) == contact
@@ -234,7 +231,7 @@ async def test_types_come_and_go_as_labels(store: Store, alice: Person, lead: An
 async def test_labels_that_close_has_no_type_for_are_kept(store: Store, alice: Person) -> None:
     async with store.transaction() as tx:
         phones = [Labelled("+1", "WhatsApp"), Labelled("+2", "Personal"), Labelled("+3", "HOME")]
-        await add_contact(tx, alice.caller, first_name="Ann", phone_numbers=phones)
+        await add_contact(tx, alice.caller, PlainMembers(first_name="Ann", phone_numbers=phones))
     [contact] = data_of(await alice.close.get("/contact/"))
     shown = [("+1", "office"), ("+2", "home"), ("+3", "home")]
     assert [(phone["phone"], phone["type"]) for phone in contact["phones"]] == shown
@@ -264,7 +261,7 @@ async def test_the_title_is_what_one_does_for_a_living(store: Store, alice: Pers
 
 async def test_the_website_is_shown_and_kept(store: Store, alice: Person) -> None:
     async with store.transaction() as tx:
-        await add_contact(tx, alice.caller, first_name="Ann", website="https://example.com/ann")
+        await add_contact(tx, alice.caller, PlainMembers(first_name="Ann", website="https://example.com/ann"))
     [contact] = data_of(await alice.close.get("/contact/"))
     assert contact["urls"] == [{"url": "https://example.com/ann", "type": "url"}]
     changed = data_of(await alice.close.put(f"/contact/{contact['id']}/", json={"name": "Bea", "urls": []}))

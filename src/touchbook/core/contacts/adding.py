@@ -10,7 +10,7 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, NewAttribute
 from touchbook.core.contacts.changing import apply_changes, check_required
-from touchbook.core.contacts.companies import accounts_for
+from touchbook.core.contacts.companies import accounts_for, hold_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
@@ -28,8 +28,9 @@ from touchbook.core.transaction import Transaction
 
 _BARE = 0
 _TYPES = {
-    "uid": "uuid", "account_id": "bigint", "owner_id": "bigint", "ios_address_book_id": "text",
-    "android_address_book_id": "text", "created_at": "timestamptz", **DERIVED_TYPES,
+    "uid": "uuid", "account_id": "bigint", "owner_id": "bigint", "stage_id": "bigint", "persona_id": "bigint",
+    "ios_address_book_id": "text", "android_address_book_id": "text", "created_at": "timestamptz",
+    **DERIVED_TYPES,
 }  # fmt: skip
 
 
@@ -39,6 +40,8 @@ class NewContact(Struct, frozen=True, kw_only=True):
     attributes: Sequence[NewAttribute] = ()
     owner_id: int | None = None
     account_id: int | None = None
+    stage_id: int | None = None
+    persona_id: int | None = None
     ios_address_book_id: str | None = None
     android_address_book_id: str | None = None
     uid: UUID | None = None
@@ -105,6 +108,7 @@ def _prepared(
 
 
 async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared], reason: str) -> list[Contact]:
+    await hold_accounts(tx, caller, {each.new.account_id for each in prepared if each.new.account_id})
     accounts = await accounts_for(
         tx, caller, [(each.new.account_id, each.derived.company, each.derived.display_name) for each in prepared]
     )
@@ -114,6 +118,8 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
             "uid": each.uid,
             "account_id": account_id,
             "owner_id": each.new.owner_id or caller.user_id,
+            "stage_id": each.new.stage_id,
+            "persona_id": each.new.persona_id,
             "ios_address_book_id": each.new.ios_address_book_id,
             "android_address_book_id": each.new.android_address_book_id,
             "created_at": tx.tick(),
@@ -134,5 +140,7 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
 
 
 def _told(contact: Contact) -> dict[str, Any]:
-    members = ("display_name", "owner_id", "account_id", "emails", "phone_numbers", "tags")
+    members = (
+        "display_name", "owner_id", "account_id", "stage_id", "persona_id", "emails", "phone_numbers", "tags",
+    )  # fmt: skip
     return {name.removesuffix("_id"): getattr(contact, name) for name in members if getattr(contact, name)}

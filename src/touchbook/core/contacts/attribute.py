@@ -78,3 +78,11 @@ class Removal(Struct, frozen=True):
 
 
 Change = NewAttribute | AttributeEdit | Removal
+
+_TOLD = ("type", "text", "date", "number", "address", "label", "index", "is_primary", "is_partner")
+
+
+def describe(attribute: Attribute) -> dict[str, Any]:
+    """An attribute's own members, as events and the history tell them."""
+    members = {name: getattr(attribute, name) for name in _TOLD}
+    return {name: value for name, value in members.items() if value is not None and value is not False}

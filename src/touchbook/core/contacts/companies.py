@@ -1,6 +1,6 @@
 """The account of a contact: its company's, or one that it has to itself (7.5)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from touchbook.core.accounts.changing import AccountChanges, change_accounts
 from touchbook.core.accounts.closing import close_empty_accounts, lead_on
@@ -8,7 +8,6 @@ from touchbook.core.accounts.opening import company_accounts, open_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED, Contact
 from touchbook.core.errors import UnknownRecord
-from touchbook.core.events import record_each
 from touchbook.core.transaction import Transaction
 
 
@@ -17,9 +16,10 @@ async def accounts_for(
 ) -> list[int]:
     """For each (account chosen, company, name): the chosen one, else the company's, else a new one of its own.
 
-    UnknownRecord for a chosen one that is not there. All are held against deletion.
+    Chosen ones are held by `hold_accounts` before; a company's is held here.
     """
-    await _hold_accounts(tx, caller, {chosen for chosen, _, _ in wished if chosen})
+    if not wished:
+        return []
     companies = await company_accounts(
         tx, caller, {company for chosen, company, _ in wished if company and not chosen}
     )
@@ -28,51 +28,24 @@ async def accounts_for(
     return [chosen or (companies[company] if company else next(own).id) for chosen, company, _ in wished]
 
 
-async def settle_accounts(
-    tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Sequence[Contact]
+async def leave_accounts(
+    tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Mapping[int, Contact]
 ) -> None:
-    """Moves those whose company changed, names those accounts anew that a contact has to itself."""
-    moved = [contact for contact in after if contact.company != before[contact.id].company]
-    if moved:
-        wished = [(None, contact.company, contact.display_name) for contact in moved]
-        accounts = await accounts_for(tx, caller, wished)
-        await _move(tx, caller, zip(moved, accounts, strict=True))
-    named = [contact for contact in after if contact.display_name != before[contact.id].display_name]
-    await _rename_own(tx, caller, named)
-
-
-async def move_contact(tx: Transaction, caller: Caller, contact: Contact, *, account_id: int | None) -> None:
-    """Into that account, with its tasks and deals; None: into one of its own."""
-    [account] = await accounts_for(tx, caller, [(account_id, None, contact.display_name)])
-    await _move(tx, caller, [(contact, account)])
-
-
-async def _move(tx: Transaction, caller: Caller, places: Iterable[tuple[Contact, int]]) -> None:
-    """An account of its own that a contact leaves empty is closed, and its uid leads to the new one."""
-    moves = [(contact, account) for contact, account in places if account != contact.account_id]
-    if not moves:
+    """An account of its own that a contact left empty is closed, and its uid leads to the new one."""
+    moved = [each for each in after if after[each].account_id != before[each].account_id]
+    if not moved:
         return
-    await tx.execute(
-        """update contacts c set account_id = m.new from unnest($2::bigint[], $3::bigint[]) as m (contact, new)
-        where c.team_id = $1 and c.id = m.contact""",
-        caller.team_id,
-        [contact.id for contact, _ in moves],
-        [account for _, account in moves],
-    )
-    told = {contact.id: {"account": account, "left": contact.account_id} for contact, account in moves}
-    await record_each(tx, caller, "contact.moved", told)
     # Of several that leave one account, its uid leads to where the first of them went.
-    into = {contact.account_id: account for contact, account in sorted(moves, key=_by_id, reverse=True)}
+    into = {before[each].account_id: after[each].account_id for each in sorted(moved, reverse=True)}
     closed = await close_empty_accounts(tx, caller, list(into))
     await lead_on(tx, caller, {old: into[old] for old in closed})
 
 
-def _by_id(move: tuple[Contact, int]) -> int:
-    return move[0].id
-
-
-async def _rename_own(tx: Transaction, caller: Caller, contacts: Sequence[Contact]) -> None:
+async def rename_own_accounts(
+    tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Mapping[int, Contact]
+) -> None:
     """An account of kind person is named after its contact."""
+    contacts = [each for each in after.values() if each.display_name != before[each.id].display_name]
     if not contacts:
         return
     rows = await tx.fetch(
@@ -85,7 +58,8 @@ async def _rename_own(tx: Transaction, caller: Caller, contacts: Sequence[Contac
     await change_accounts(tx, caller, {row["account_id"]: AccountChanges(name=names[row["id"]]) for row in rows})
 
 
-async def _hold_accounts(tx: Transaction, caller: Caller, account_ids: set[int]) -> None:
+async def hold_accounts(tx: Transaction, caller: Caller, account_ids: Set[int]) -> None:
+    """Against deletion, before their contacts are. UnknownRecord for one that is not there."""
     if not account_ids:
         return
     rows = await tx.fetch(

@@ -1,28 +1,30 @@
-"""Changing what is known of contacts: the one way in which their attributes change."""
+"""The one way in which contacts change: for one or for many in the same few statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, Change
-from touchbook.core.contacts.changing import Hand, Outcome, apply_changes, check_required
-from touchbook.core.contacts.companies import settle_accounts
+from touchbook.core.contacts.changes import ContactChanges
+from touchbook.core.contacts.changing import Hand, Outcome
+from touchbook.core.contacts.companies import accounts_for, hold_accounts, leave_accounts, rename_own_accounts
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.definition import GLOBAL, Definitions
+from touchbook.core.contacts.planning import Held, Plan, plan_change
 from touchbook.core.contacts.queries import attributes_of, contacts_by_id
-from touchbook.core.contacts.writing import describe, lock_contacts, write_derived, write_outcomes
-from touchbook.core.errors import NotFound
-from touchbook.core.events import record_each
+from touchbook.core.contacts.writing import lock_contacts, write_contacts, write_outcomes
+from touchbook.core.errors import NotFound, UnknownRecord
+from touchbook.core.events import record_events
 from touchbook.core.tags.adding import collect_tags
+from touchbook.core.teams.queries import known_members
 from touchbook.core.transaction import Transaction
 
 _AT_ONCE = 1000
 
 
 class Edited(Struct, frozen=True):
-    """The contact as it is now, and what became of its attributes; an empty outcome if nothing differed."""
+    """The contact as it is now, and what became of its attributes; an empty outcome if none differed."""
 
     contact: Contact
     outcome: Outcome
@@ -38,42 +40,45 @@ def tags_among(attributes: Iterable[Attribute]) -> list[str]:
     return [attribute.text or "" for attribute in attributes if attribute.type == "tag"]
 
 
+async def change_contacts(
+    tx: Transaction,
+    caller: Caller,
+    changes: Mapping[int, ContactChanges],
+    definitions: Definitions,
+    *,
+    reason: str = "direct_request",
+    pass_over_gone: bool = False,
+) -> dict[int, Edited]:
+    """By contact id. What differs is written, with what is derived of it, the history and the events (RC-062).
+
+    `reason` is what a contact shows as `updated_for`; `pass_over_gone`: who has been deleted meanwhile is no
+    error. Errors: NotFound, Invalid, UnknownRecord for an account or an owner; nothing is written then.
+    """
+    await hold_accounts(
+        tx, caller, {each.account_id for each in changes.values() if isinstance(each.account_id, int)}
+    )
+    held = await hold_contacts(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
+    for contact_id in changes.keys() - held.keys() if not pass_over_gone else ():
+        raise NotFound("contact", contact_id)
+    return await change_held_contacts(tx, caller, held, changes, definitions, reason=reason)
+
+
+async def change_contact(tx: Transaction, caller: Caller, contact_id: int, changes: ContactChanges) -> Contact:
+    """The contact as it is then. `changes` without attributes: those want the team's definitions."""
+    return (await change_contacts(tx, caller, {contact_id: changes}, GLOBAL))[contact_id].contact
+
+
 async def edit_contacts(
     tx: Transaction,
     caller: Caller,
     changes: Mapping[int, Sequence[Change]],
     definitions: Definitions,
     *,
-    reason: str = "direct_request",
     pass_over_gone: bool = False,
 ) -> dict[int, Edited]:
-    """By contact id. What differs is written, with what is derived of it, the history and an event (RC-062).
-
-    `reason` is what a contact shows as `updated_for`; `pass_over_gone`: who has been deleted meanwhile is no
-    error. Errors: NotFound, Invalid; nothing is written then.
-    """
-    standing = {contact.id: contact for contact in await lock_contacts(tx, caller, changes)}
-    before = await attributes_of(tx, caller, changes)
-    outcomes: dict[int, Outcome] = {}
-    for contact_id, change in changes.items():
-        if contact_id not in standing and pass_over_gone:
-            continue
-        if contact_id not in standing:
-            raise NotFound("contact", contact_id)
-        outcome = apply_changes(contact_id, before.get(contact_id, []), change, definitions, hand_of(tx, caller))
-        check_required(outcome, definitions, new=False)
-        outcomes[contact_id] = outcome
-    written = {contact_id: outcome for contact_id, outcome in outcomes.items() if outcome}
-    if written:
-        await write_outcomes(tx, caller, written.values())
-        left = {contact_id: outcome.left for contact_id, outcome in written.items()}
-        after = await write_derived(tx, caller, left, definitions, reason=reason)
-        await settle_accounts(tx, caller, standing, after)
-        await collect_tags(tx, caller, tags_among(each for outcome in written.values() for each in outcome.left))
-        told = {contact_id: _told(outcome) for contact_id, outcome in written.items()}
-        await record_each(tx, caller, "contact.updated", told)
-        standing |= await contacts_by_id(tx, caller, written)
-    return {contact_id: Edited(standing[contact_id], outcome) for contact_id, outcome in outcomes.items()}
+    """The attributes alone."""
+    wished = {contact_id: ContactChanges(attributes=some) for contact_id, some in changes.items()}
+    return await change_contacts(tx, caller, wished, definitions, pass_over_gone=pass_over_gone)
 
 
 async def edit_many_contacts(
@@ -89,10 +94,61 @@ async def edit_many_contacts(
     return edited
 
 
-def _told(outcome: Outcome) -> dict[str, Any]:
-    told = {
-        "added": [describe(attribute) for attribute in outcome.added],
-        "changed": [{"from": describe(was), "to": describe(now)} for was, now in outcome.changed],
-        "removed": [describe(attribute) for attribute in outcome.removed],
+async def hold_contacts(tx: Transaction, caller: Caller, ids: Collection[int], *, whole: bool) -> dict[int, Held]:
+    """Those that are not deleted, held for this transaction; `whole` with their attributes."""
+    contacts = await lock_contacts(tx, caller, ids)
+    attributes = await attributes_of(tx, caller, ids) if whole else {}
+    return {contact.id: Held(contact, attributes.get(contact.id, [])) for contact in contacts}
+
+
+async def change_held_contacts(
+    tx: Transaction,
+    caller: Caller,
+    held: Mapping[int, Held],
+    changes: Mapping[int, ContactChanges],
+    definitions: Definitions,
+    *,
+    reason: str = "direct_request",
+) -> dict[int, Edited]:
+    """`held` were read by `hold_contacts` in this transaction, and chosen accounts held before them."""
+    hand = hand_of(tx, caller) if any(each.attributes for each in changes.values()) else None
+    plans = {
+        each: plan_change(held[each], change, definitions, hand, tx.now)
+        for each, change in changes.items()
+        if each in held
     }
-    return {"attributes": {name: rows for name, rows in told.items() if rows}}
+    await _check_owners(tx, caller, plans.values())
+    await _place(tx, caller, plans.values())
+    differing = [plan for plan in plans.values() if plan.differs]
+    after = await _write(tx, caller, differing, definitions, reason) if differing else {}
+    return {each: Edited(after.get(each, plan.before), plan.outcome) for each, plan in plans.items()}
+
+
+async def _check_owners(tx: Transaction, caller: Caller, plans: Iterable[Plan]) -> None:
+    owners = {plan.columns["owner_id"] for plan in plans if "owner_id" in plan.columns}
+    for missing in owners - await known_members(tx, caller.team_id, owners) if owners else ():
+        raise UnknownRecord("user", missing)
+
+
+async def _place(tx: Transaction, caller: Caller, plans: Iterable[Plan]) -> None:
+    """Into the account that was chosen, or that the company says."""
+    places = [(plan, plan.place) for plan in plans if plan.place is not None]
+    accounts = await accounts_for(tx, caller, [place for _, place in places if place is not None])
+    for (plan, _), account in zip(places, accounts, strict=True):
+        plan.move(account)
+
+
+async def _write(
+    tx: Transaction, caller: Caller, plans: Sequence[Plan], definitions: Definitions, reason: str
+) -> dict[int, Contact]:
+    await write_outcomes(tx, caller, [plan.outcome for plan in plans if plan.outcome])
+    written = await write_contacts(tx, caller, plans, definitions, reason=reason)
+    await collect_tags(
+        tx, caller, tags_among(each for plan in plans if plan.outcome for each in plan.outcome.left)
+    )
+    await record_events(tx, caller, [event for plan in plans for event in plan.events(written[plan.before.id])])
+    before = {plan.before.id: plan.before for plan in plans}
+    await leave_accounts(tx, caller, before, written)
+    await rename_own_accounts(tx, caller, before, written)
+    # What follows from a change stands in the contact's own row.
+    return await contacts_by_id(tx, caller, written)

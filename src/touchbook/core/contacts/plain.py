@@ -3,26 +3,29 @@
 A write through them keeps every attribute that they do not show (7.1.1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.adding import NewContact, add_contacts
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal
+from touchbook.core.contacts.changes import ContactChanges
 from touchbook.core.contacts.changing import TooManyAttributes
+from touchbook.core.contacts.companies import hold_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.deriving import in_precedence
-from touchbook.core.contacts.editing import edit_contacts
-from touchbook.core.contacts.queries import attributes_of, known_definitions
+from touchbook.core.contacts.editing import change_held_contacts, hold_contacts
+from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
-from touchbook.core.contacts.writing import lock_contacts
-from touchbook.core.errors import Invalid
+from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.transaction import Transaction
 
 _LISTS = {"emails": "email", "phone_numbers": "phone_number"}
+NOTHING_ELSE = ContactChanges()
 
 
 class Labelled(Struct, frozen=True):
@@ -32,47 +35,90 @@ class Labelled(Struct, frozen=True):
     label: str | UnsetType | None = UNSET
 
 
-async def add_contact(tx: Transaction, caller: Caller, **members: Any) -> Contact:
-    """Members of NewContact, values by attribute name (`first_name="Ann"`, a day, the parts of an address), lists
-    `emails`, `phone_numbers` of texts or Labelled, and `tags`. Invalid without a name, an address or a number.
-    """
-    about = {name: members.pop(name) for name in NewContact.__struct_fields__ if name in members}
-    new = [change for name, value in members.items() for change in _wished(name, value, [])]
-    if not new:
+_Text = str | UnsetType | None
+_Texts = Sequence[Labelled | str] | UnsetType
+
+
+class PlainMembers(Struct, frozen=True, kw_only=True):
+    """UNSET stays, None takes the value away; a list stands for the whole list. `address`: its parts."""
+
+    title: _Text = UNSET
+    first_name: _Text = UNSET
+    middle_name: _Text = UNSET
+    last_name: _Text = UNSET
+    nickname: _Text = UNSET
+    company: _Text = UNSET
+    job_title: _Text = UNSET
+    emails: _Texts = UNSET
+    phone_numbers: _Texts = UNSET
+    website: _Text = UNSET
+    source: _Text = UNSET
+    note: _Text = UNSET
+    birthday: date | UnsetType | None = UNSET
+    address: Mapping[str, str] | UnsetType | None = UNSET
+    tags: Sequence[str] | UnsetType = UNSET
+
+
+async def add_contact(
+    tx: Transaction,
+    caller: Caller,
+    members: PlainMembers,
+    *,
+    owner_id: int | None = None,
+    account_id: int | None = None,
+    stage_id: int | None = None,
+    persona_id: int | None = None,
+) -> Contact:
+    """Invalid without a name, an address or a number, or anything else that is known."""
+    attributes = [change for some in _wished(members, []).values() for change in some]
+    if not attributes:
         raise _nameless()
-    definitions = await known_definitions(tx, caller)
-    return (await add_contacts(tx, caller, [NewContact(attributes=new, **about)], definitions))[0]
+    new = NewContact(
+        attributes=attributes, owner_id=owner_id, account_id=account_id, stage_id=stage_id, persona_id=persona_id
+    )
+    return (await add_contacts(tx, caller, [new], await known_definitions(tx, caller)))[0]
 
 
-async def edit_contact(tx: Transaction, caller: Caller, contact: Contact, **members: Any) -> Contact:
-    """The members of `add_contact`; None takes a value away, a list stands for the whole list. Invalid names the
-    members that come to more than a contact can hold.
-    """
-    await lock_contacts(tx, caller, [contact.id])
-    attributes = (await attributes_of(tx, caller, [contact.id])).get(contact.id, [])
-    own = in_precedence(attribute for attribute in attributes if not attribute.is_partner)
-    wished = {name: _wished(name, value, own) for name, value in members.items()}
-    changes = [change for some in wished.values() for change in some]
-    definitions = await known_definitions(tx, caller)
+async def edit_contact(
+    tx: Transaction,
+    caller: Caller,
+    contact: Contact,
+    members: PlainMembers,
+    changes: ContactChanges = NOTHING_ELSE,
+) -> Contact:
+    """`changes`: what else is to change. Invalid names the members that come to more than a contact can hold."""
+    await hold_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())
+    held = await hold_contacts(tx, caller, [contact.id], whole=True)
+    if not held:
+        raise NotFound("contact", contact.uid)
+    own = in_precedence(each for each in held[contact.id].attributes if not each.is_partner)
+    wished = _wished(members, own)
+    attributes = [change for some in wished.values() for change in some]
+    whole = {contact.id: structs.replace(changes, attributes=attributes)}
     try:
-        edited = (await edit_contacts(tx, caller, {contact.id: changes}, definitions))[contact.id].contact
+        edited = await change_held_contacts(tx, caller, held, whole, await known_definitions(tx, caller))
     except TooManyAttributes as full:
         new = [name for name, some in wished.items() if any(isinstance(each, NewAttribute) for each in some)]
         raise Invalid({name: [str(full)] for name in new}) from full
-    if edited.display_name is None and contact.display_name is not None:
+    if edited[contact.id].contact.display_name is None and contact.display_name is not None:
         raise _nameless()
-    return edited
+    return edited[contact.id].contact
 
 
 def _nameless() -> Invalid:
     return Invalid({"name": ["A contact needs a name, an e-mail address or a phone number."]})
 
 
-def _wished(name: str, value: Any, own: Sequence[Attribute]) -> list[Any]:
-    kind = _LISTS.get(name, name)
-    held = [attribute for attribute in own if attribute.type == kind]
+def _wished(members: PlainMembers, own: Sequence[Attribute]) -> dict[str, list[Any]]:
+    """The changes by the member that says them."""
+    said = {name: value for name, value in structs.asdict(members).items() if value is not UNSET}
+    return {name: _changes(name, value, own) for name, value in said.items()}
+
+
+def _changes(name: str, value: Any, own: Sequence[Attribute]) -> list[Any]:
     if name == "tags":
         return _tag_changes(value or [], [attribute for attribute in own if attribute.type == "tag"])
+    held = [attribute for attribute in own if attribute.type == _LISTS.get(name, name)]
     if name in _LISTS:
         wished = [each if isinstance(each, Labelled) else Labelled(each) for each in value or []]
         return _list_changes(name, wished, held)

@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.attribute import Attribute
+from touchbook.core.contacts.attribute import Attribute, describe
 from touchbook.core.contacts.changing import Outcome
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import derive, searchable_text
+from touchbook.core.contacts.planning import Plan
 from touchbook.core.contacts.rows import ATTRIBUTE_TYPES, CONTACT_COLUMNS, DERIVED_TYPES, contact_from
 from touchbook.core.errors import Conflict
 from touchbook.core.recordset import records, recordset
@@ -27,7 +28,18 @@ _CHANGE_TYPES = {
     "was": "jsonb",
     "became": "jsonb",
 }
-_TOLD = ("type", "text", "date", "number", "address", "label", "index", "is_primary", "is_partner")
+# The columns that are not derived of the attributes.
+_PLAIN_TYPES = {
+    "owner_id": "bigint",
+    "stage_id": "bigint",
+    "persona_id": "bigint",
+    "account_id": "bigint",
+    "opted_out_at": "timestamptz",
+    "email_opt_status": "text",
+    "email_opted_at": "timestamptz",
+    "call_opt_status": "text",
+    "call_opted_at": "timestamptz",
+}
 
 
 async def lock_contacts(tx: Transaction, caller: Caller, ids: Collection[int]) -> list[Contact]:
@@ -75,31 +87,44 @@ async def _count_deleted(tx: Transaction, caller: Caller, definition_ids: Collec
     return count
 
 
-async def write_derived(
-    tx: Transaction,
-    caller: Caller,
-    left: Mapping[int, Sequence[Attribute]],
-    definitions: Definitions,
-    *,
-    reason: str,
-) -> list[Contact]:
-    """Of each contact id with the attributes it has; answers the contacts as they are then."""
-    derived = [{"id": contact_id, **_derived(attributes)} for contact_id, attributes in left.items()]
-    types = {"id": "bigint", **DERIVED_TYPES}
+async def write_contacts(
+    tx: Transaction, caller: Caller, plans: Sequence[Plan], definitions: Definitions, *, reason: str
+) -> dict[int, Contact]:
+    """The contacts' own rows and their texts for search; answers the contacts as they are then."""
+    derives = any(plan.derived for plan in plans)
+    columns = [name for name in _PLAIN_TYPES if any(name in plan.columns for plan in plans)]
+    types = {
+        "id": "bigint",
+        **(DERIVED_TYPES if derives else {}),
+        **{name: _PLAIN_TYPES[name] for name in columns},
+    }
+    assigned = [name for name in types if name != "id"]
     rows = await tx.fetch(
-        f"""update contacts c set {", ".join(f"{name} = r.{name}" for name in DERIVED_TYPES)},
+        f"""update contacts c set {", ".join(f"{name} = r.{name}" for name in assigned)},
             updated_at = $3, updated_by = $4, updated_for = $5
         from {recordset("$2", types)} where c.team_id = $1 and c.id = r.id returning {CONTACT_COLUMNS}""",
         caller.team_id,
-        records(types, derived),
+        records(types, [_row(plan, columns, derives=derives) for plan in plans]),
         tx.tick(),
         caller.user_id,
         reason,
     )
-    contacts = list(map(contact_from, rows))
-    texts = {each.id: searchable_text(left[each.id], definitions, each) for each in contacts}
-    await write_texts(tx, caller, texts)
+    contacts = {contact.id: contact for contact in map(contact_from, rows)}
+    texts = {
+        plan.before.id: searchable_text(plan.outcome.left, definitions, plan.derived)
+        for plan in plans
+        if plan.derived
+    }
+    if texts:
+        await write_texts(tx, caller, texts)
     return contacts
+
+
+def _row(plan: Plan, columns: Sequence[str], *, derives: bool) -> dict[str, Any]:
+    """Where one contact's derived columns are written, all are."""
+    own = {name: plan.columns.get(name, getattr(plan.before, name)) for name in columns}
+    derived = (plan.derived or derive(plan.outcome.left)) if derives else None
+    return {"id": plan.before.id, **own, **(msgspec.structs.asdict(derived) if derived else {})}
 
 
 async def write_texts(tx: Transaction, caller: Caller, texts: Mapping[int, str]) -> None:
@@ -122,16 +147,6 @@ async def write_words(tx: Transaction, caller: Caller, texts: Iterable[str]) -> 
         caller.team_id,
         meant_words(texts),
     )
-
-
-def describe(attribute: Attribute) -> dict[str, Any]:
-    """An attribute's own members, as events and the history tell them."""
-    members = {name: getattr(attribute, name) for name in _TOLD}
-    return {name: value for name, value in members.items() if value is not None and value is not False}
-
-
-def _derived(attributes: Sequence[Attribute]) -> dict[str, Any]:
-    return msgspec.structs.asdict(derive(attributes))
 
 
 async def _amend(tx: Transaction, caller: Caller, attributes: Sequence[Attribute]) -> None:

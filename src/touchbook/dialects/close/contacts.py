@@ -11,7 +11,7 @@ from touchbook.core.contacts.contact import Contact, full_name
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import list_contacts
-from touchbook.core.contacts.plain import add_contact, edit_contact
+from touchbook.core.contacts.plain import PlainMembers, add_contact, edit_contact
 from touchbook.core.contacts.queries import attributes_of, find_contact_by_uid
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.transaction import Reader, Transaction
@@ -49,7 +49,7 @@ async def create(call: Call[Transaction]) -> Answer:
     account = await account_id_of(call.tx, call.caller, ids.uid_of("lead", str(sent.lead_id)))
     if account is None:
         raise UnknownRecord("account", sent.lead_id)
-    return await _answer(call, await add_contact(call.tx, call.caller, account_id=account, **members_of(sent)))
+    return await _answer(call, await add_contact(call.tx, call.caller, members_of(sent), account_id=account))
 
 
 async def update(call: Call[Transaction]) -> Answer:
@@ -57,9 +57,7 @@ async def update(call: Call[Transaction]) -> Answer:
     contact = await _contact(call)
     shown = (await _items(call, [contact]))[0]
     members = members_of(parse.changes(sent, shown), shown)
-    return await _answer(
-        call, await edit_contact(call.tx, call.caller, contact, **members) if members else contact
-    )
+    return await _answer(call, await edit_contact(call.tx, call.caller, contact, members))
 
 
 async def delete(call: Call[Transaction]) -> Answer:
@@ -67,7 +65,7 @@ async def delete(call: Call[Transaction]) -> Answer:
     return Answer(b"{}")
 
 
-def members_of(sent: ContactBody, shown: ContactItem | None = None) -> dict[str, Any]:
+def members_of(sent: ContactBody, shown: ContactItem | None = None) -> PlainMembers:
     """One name is a first name and, after the first blank, a last name. `shown` is what was there before."""
     members: dict[str, Any] = {}
     if sent.name is not UNSET:
@@ -79,7 +77,7 @@ def members_of(sent: ContactBody, shown: ContactItem | None = None) -> dict[str,
         members["emails"] = labels.wished(_emails(sent.emails), _emails(shown.emails if shown else ()))
     if sent.phones is not UNSET:
         members["phone_numbers"] = labels.wished(_phones(sent.phones), _phones(shown.phones if shown else ()))
-    return members
+    return PlainMembers(**members)
 
 
 def _emails(items: Sequence[EmailItem]) -> list[tuple[str, str]]:

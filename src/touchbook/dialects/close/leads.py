@@ -45,7 +45,7 @@ async def create(call: Call[Transaction]) -> Answer:
     status = {} if sent.status_id is UNSET else {"status": read_lead_status(call.caller, sent.status_id)}
     account = await open_account(call.tx, call.caller, kind="company", name=str(name), **status)
     for person in people:
-        await add_contact(call.tx, call.caller, account_id=account.id, **contacts.members_of(person))
+        await add_contact(call.tx, call.caller, contacts.members_of(person), account_id=account.id)
     return await _answer(call, account)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from touchbook.core.contacts.changes import OptOuts
 from touchbook.core.contacts.contact import OptStatus
-from touchbook.core.contacts.opting_out import OptOuts
 from touchbook.dialects.outreach.errors import Refused
 
 _OUT: OptStatus = "opted_out"

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.core.contacts.companies import move_contact
+from touchbook.core.contacts.changes import ContactChanges
 from touchbook.core.contacts.contact import Contact, OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
-from touchbook.core.contacts.opting_out import OptOuts, set_opt_outs
-from touchbook.core.contacts.owning import give_contact
-from touchbook.core.contacts.plain import Labelled, add_contact, edit_contact
+from touchbook.core.contacts.editing import change_contact
+from touchbook.core.contacts.opting_out import set_opt_outs
+from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, edit_contact
 from touchbook.core.contacts.sheet import Card
-from touchbook.core.contacts.sorting_out import sort_out_contact
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
@@ -30,6 +29,7 @@ _Text = Annotated[str, Meta(max_length=255)] | UnsetType | None
 _Texts = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=100)] | UnsetType
 _Flag = bool | UnsetType | None
 _OptStatus = OptStatus | UnsetType | None
+_RELATED = {"account": "account_id", "owner": "owner_id", "persona": "persona_id", "stage": "stage_id"}
 _PLAIN = {"title": "job_title", "website_url1": "website"}
 _ADDRESS = {
     "address_city": "city",
@@ -79,12 +79,10 @@ async def create(call: Call[Transaction]) -> Answer:
     contact = await add_contact(
         call.tx,
         call.caller,
-        owner_id=related.get("owner"),
-        account_id=related.get("account"),
-        **_members(attributes, {}, {member: [] for member in PHONES}),
+        _members(attributes, {}, {member: [] for member in PHONES}),
+        **{_RELATED[name]: record for name, record in related.items()},
     )
-    await _sort_out(call, contact, related)
-    await _opt_out(call, contact, opt_outs)
+    await set_opt_outs(call.tx, call.caller, contact_id=contact.id, wished=opt_outs)
     return await show_now(call, PROSPECTS, contact.id, status=201)
 
 
@@ -95,13 +93,14 @@ async def update(call: Call[Transaction]) -> Answer:
     attributes = with_plain_flags(_with_shown_day(arrived(sent.attributes)))
     changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
     related = differing_relations(sent.related, PROSPECTS, card)
-    contact = await _opt_out(call, card.contact, read_opt_outs(changes))
-    if changes.keys() - OPT_OUTS:
-        members = _members(changes, first_address(card), _labelled(card))
-        contact = await edit_contact(call.tx, call.caller, contact, **members)
-    if "account" in related:
-        await move_contact(call.tx, call.caller, contact, account_id=related["account"])
-    await _sort_out(call, contact, related)
+    others: dict[str, Any] = {_RELATED[name]: record for name, record in related.items() if name != "owner"}
+    await edit_contact(
+        call.tx,
+        call.caller,
+        card.contact,
+        _members(changes, first_address(card), _labelled(card)),
+        ContactChanges(opt_outs=read_opt_outs(changes), **others),
+    )
     _, card = await find(call, PROSPECTS, str(identifier))
     if "owner" in related:
         card = msgspec.structs.replace(card, contact=await _give(call, card.contact, related["owner"]))
@@ -114,27 +113,10 @@ async def delete(call: Call[Transaction]) -> Answer:
     return Answer(b"", 204)
 
 
-async def _opt_out(call: Call[Transaction], contact: Contact, wished: OptOuts) -> Contact:
-    """Before the contact is held for anything else: what its sequences ask for is held first."""
-    if wished == OptOuts():
-        return contact
-    return await set_opt_outs(call.tx, call.caller, contact_id=contact.id, wished=wished) or contact
-
-
-async def _sort_out(call: Call[Transaction], contact: Contact, related: Mapping[str, int | None]) -> None:
-    await sort_out_contact(
-        call.tx,
-        call.caller,
-        contact,
-        stage_id=related.get("stage", contact.stage_id),
-        persona_id=related.get("persona", contact.persona_id),
-    )
-
-
 async def _give(call: Call[Transaction], contact: Contact, owner_id: int | None) -> Contact:
     if owner_id is None:
         raise Refused({"/data/relationships/owner": "A prospect has an owner."})
-    return await give_contact(call.tx, call.caller, contact, owner_id=owner_id)
+    return await change_contact(call.tx, call.caller, contact.id, ContactChanges(owner_id=owner_id))
 
 
 def _labelled(card: Card) -> dict[str, list[Labelled]]:
@@ -144,7 +126,7 @@ def _labelled(card: Card) -> dict[str, list[Labelled]]:
 
 def _members(
     attributes: Mapping[str, Any], address: Mapping[str, str], numbers: Mapping[str, list[Labelled]]
-) -> dict[str, Any]:
+) -> PlainMembers:
     """Attributes as the core's words for them. A number that is new in its place gets the place's label."""
     members: dict[str, Any] = {}
     for name, value in attributes.items():
@@ -160,7 +142,7 @@ def _members(
         ]
     if any(name.startswith("address_") for name in attributes):
         members["address"] = _address(attributes, address)
-    return members
+    return PlainMembers(**members)
 
 
 def _numbers(sent: list[str] | None, label: str, held: list[Labelled]) -> list[Labelled]:

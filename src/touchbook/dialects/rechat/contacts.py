@@ -1,16 +1,16 @@
 """Contacts: list, filter, create, get, change, give, delete."""
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from touchbook.core.contacts.adding import add_contacts
 from touchbook.core.contacts.attribute import Change
+from touchbook.core.contacts.changes import ContactChanges
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deleting import delete_contacts
-from touchbook.core.contacts.editing import edit_contacts
+from touchbook.core.contacts.editing import change_contact, change_contacts
 from touchbook.core.contacts.listing import count_contacts, list_contacts
 from touchbook.core.contacts.misspelling import allow_for_misspelling
-from touchbook.core.contacts.owning import give_contact
 from touchbook.core.contacts.queries import find_contact_by_uid, find_contacts, known_definitions
 from touchbook.core.errors import UnknownRecord
 from touchbook.core.teams.queries import user_ids_of
@@ -81,13 +81,15 @@ async def update_many(call: Call[Transaction]) -> Answer:
     definitions = await known_definitions(call.tx, call.caller)
     wished = [parse.uid(f"contacts.{number}.id", each.id) for number, each in enumerate(sent.contacts)]
     contacts = {contact.uid: contact for contact in await find_contacts(call.tx, call.caller, wished)}
-    changes: dict[int, list[Change]] = {contact.id: [] for contact in contacts.values()}
+    changes = {contact.id: ContactChanges() for contact in contacts.values()}
     for number, (uid, each) in enumerate(zip(wished, sent.contacts, strict=True)):
-        changes[contacts[uid].id] += _changes(each, definitions, f"contacts.{number}.attributes")
-    pairs = zip(wished, sent.contacts, strict=True)
-    for uid, each in sorted(pairs, key=lambda pair: contacts[pair[0]].id):
-        await _give(call, contacts[uid], each)
-    await edit_contacts(call.tx, call.caller, changes, definitions)
+        before = changes[contacts[uid].id]
+        attributes = [*before.attributes, *_changes(each, definitions, f"contacts.{number}.attributes")]
+        owner = await _owner(call, each)
+        changes[contacts[uid].id] = ContactChanges(
+            attributes=attributes, owner_id=before.owner_id if owner is UNSET else owner
+        )
+    await change_contacts(call.tx, call.caller, changes, definitions)
     return render.NO_CONTENT
 
 
@@ -95,16 +97,19 @@ async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(PatchBody, call)
     contact = await contact_of(call)
     definitions = await known_definitions(call.tx, call.caller)
-    await _give(call, contact, sent)
-    changes = {contact.id: _changes(sent, definitions, "attributes")}
-    edited = await edit_contacts(call.tx, call.caller, changes, definitions)
+    changes = ContactChanges(
+        attributes=_changes(sent, definitions, "attributes"), owner_id=await _owner(call, sent)
+    )
+    edited = await change_contacts(call.tx, call.caller, {contact.id: changes}, definitions)
     return await answer_with(call, edited[contact.id].contact)
 
 
 async def give(call: Call[Transaction]) -> Answer:
     sent = parse.body(OwnerBody, call)
     contact = await contact_of(call)
-    return await answer_with(call, await _give(call, contact, PatchBody(user=sent.user)))
+    owner = await _owner(call, PatchBody(user=sent.user))
+    changes = ContactChanges(owner_id=owner)
+    return await answer_with(call, await change_contact(call.tx, call.caller, contact.id, changes))
 
 
 async def delete(call: Call[Transaction]) -> Answer:
@@ -132,11 +137,11 @@ def _changes(sent: PatchBody, definitions: Definitions, place: str) -> list[Chan
     return [] if sent.attributes is UNSET else read_changes(sent.attributes, definitions, place=place)
 
 
-async def _give(call: Call[Transaction], contact: Contact, sent: PatchBody) -> Contact:
+async def _owner(call: Call[Reader], sent: PatchBody) -> int | UnsetType:
     if sent.user is UNSET:
-        return contact
+        return UNSET
     uid = parse.uid("user", parse.reference(sent.user))
     owner = (await user_ids_of(call.tx, call.caller, [uid])).get(uid)
     if owner is None:
         raise UnknownRecord("user", uid)
-    return await give_contact(call.tx, call.caller, contact, owner_id=owner)
+    return owner

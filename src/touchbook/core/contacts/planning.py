@@ -1,0 +1,118 @@
+"""What a change makes of a contact: pure rules, in one fixed order, which is also that of the events.
+
+What is known of it, whose it is and how far things are; the account that it belongs to; what it opted out of.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from touchbook.core.contacts.attribute import Attribute, describe
+from touchbook.core.contacts.changes import ContactChanges, OptOuts
+from touchbook.core.contacts.changing import Hand, Outcome, apply_changes, check_required
+from touchbook.core.contacts.contact import Contact
+from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.deriving import Derived, derive
+from touchbook.core.transaction import Event
+
+_PLAIN = ("owner_id", "stage_id", "persona_id")
+
+
+class Held(Struct, frozen=True):
+    """A contact that is held, with its attributes if any of them is to change."""
+
+    contact: Contact
+    attributes: list[Attribute]
+
+
+class Plan(Struct):
+    """`columns` of the contact's own row that differ, `opted` of them by what they are called outside the store.
+
+    `derived` of the attributes as they are to be. `chosen`: the account that it is to come into.
+    """
+
+    before: Contact
+    outcome: Outcome
+    derived: Derived | None
+    columns: dict[str, Any]
+    opted: dict[str, Any]
+    chosen: int | UnsetType | None
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.outcome or self.columns)
+
+    @property
+    def name(self) -> str | None:
+        return self.derived.display_name if self.derived else self.before.display_name
+
+    @property
+    def place(self) -> tuple[int | None, str | None, str | None] | None:
+        """Account, company and name by which its account is found (`accounts_for`); None: it stays in its own."""
+        if self.chosen is not UNSET:
+            return self.chosen, None, self.name
+        if self.derived is None or self.derived.company == self.before.company:
+            return None
+        return None, self.derived.company, self.name
+
+    def move(self, account_id: int) -> None:
+        if account_id != self.before.account_id:
+            self.columns["account_id"] = account_id
+
+    def events(self, after: Contact) -> Iterator[Event]:
+        told = {name.removesuffix("_id"): self.columns[name] for name in _PLAIN if name in self.columns}
+        if self.outcome:
+            told = {"attributes": _told(self.outcome), **told}
+        if told:
+            yield Event("contact.updated", after.id, told, record=after)
+        if "account_id" in self.columns:
+            moved = {"account": after.account_id, "left": self.before.account_id}
+            yield Event("contact.moved", after.id, moved, record=after)
+        if self.opted:
+            yield Event("contact.opt_outs_changed", after.id, self.opted, record=after)
+
+
+def plan_change(
+    held: Held, changes: ContactChanges, definitions: Definitions, hand: Hand | None, now: datetime
+) -> Plan:
+    """`hand` is needed where attributes change. Errors: NotFound, Invalid."""
+    outcome = Outcome(held.attributes, [], [], [], [])
+    if changes.attributes and hand is not None:
+        outcome = apply_changes(held.contact.id, held.attributes, changes.attributes, definitions, hand)
+        check_required(outcome, definitions, new=False)
+    opted = _differing(held.contact, OptOuts.__struct_fields__, changes.opt_outs)
+    return Plan(
+        before=held.contact,
+        outcome=outcome,
+        derived=derive(outcome.left) if outcome else None,
+        columns=_differing(held.contact, _PLAIN, changes) | _opt_columns(opted, now),
+        opted=opted,
+        chosen=changes.account_id,
+    )
+
+
+def _differing(contact: Contact, names: tuple[str, ...], said: Struct) -> dict[str, Any]:
+    values = {name: getattr(said, name) for name in names}
+    return {
+        name: value for name, value in values.items() if value is not UNSET and value != getattr(contact, name)
+    }
+
+
+def _opt_columns(opted: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Each with the instant at which it came to be so."""
+    columns = {name: value for name, value in opted.items() if name != "opted_out"}
+    columns |= {name.replace("_opt_status", "_opted_at"): value and now for name, value in columns.items()}
+    if "opted_out" in opted:
+        columns["opted_out_at"] = now if opted["opted_out"] else None
+    return columns
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    told = {
+        "added": [describe(attribute) for attribute in outcome.added],
+        "changed": [{"from": describe(was), "to": describe(now)} for was, now in outcome.changed],
+        "removed": [describe(attribute) for attribute in outcome.removed],
+    }
+    return {name: rows for name, rows in told.items() if rows}

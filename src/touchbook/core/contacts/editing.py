@@ -58,8 +58,9 @@ async def change_contacts(
         tx, caller, {each.account_id for each in changes.values() if isinstance(each.account_id, int)}
     )
     held = await hold_contacts(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
-    for contact_id in changes.keys() - held.keys() if not pass_over_gone else ():
-        raise NotFound("contact", contact_id)
+    gone = next((each for each in changes if each not in held), None)
+    if gone is not None and not pass_over_gone:
+        raise NotFound("contact", gone)
     return await change_held_contacts(tx, caller, held, changes, definitions, reason=reason)
 
 

@@ -6,17 +6,6 @@ from tests.core.event_kinds import DOCUMENT, recorded_kinds, render_document
 from touchbook.core.event_kinds import KINDS, EventKind
 from touchbook.core.reactions import REACTIONS
 
-# Kinds whose verbs do not write them yet.
-_TO_COME = {
-    "client.created",
-    "client.deleted",
-    "key.created",
-    "key.revoked",
-    "member.joined",
-    "user.password_changed",
-    "user.updated",
-}
-
 
 def test_the_document_says_what_the_registry_says() -> None:
     assert DOCUMENT.read_text() == render_document()
@@ -25,7 +14,7 @@ def test_the_document_says_what_the_registry_says() -> None:
 def test_every_kind_is_recorded_and_every_recorded_one_is_a_kind() -> None:
     recorded = recorded_kinds()
     assert recorded - KINDS.keys() == set()
-    assert KINDS.keys() - recorded - _TO_COME == set()
+    assert KINDS.keys() - recorded == set()
 
 
 def test_reactions_are_to_kinds() -> None:

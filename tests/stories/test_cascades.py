@@ -9,10 +9,12 @@ from tests.dialects.close.records import new_contact, new_lead, new_opportunity,
 from tests.dialects.rechat.records import a
 from tests.dialects.rechat.wire import done, rows_of
 from tests.factories import contact_of, deal_of, tag_of, task_of
-from tests.people import Person
+from tests.people import Person, new_key
 from tests.stories.events import Told, count_told, told_in
 from tests.stories.telling import told
 from touchbook.core.contacts.queries import find_contact
+from touchbook.core.teams.issuing import revoke_key
+from touchbook.core.teams.leaving import leave_team
 from touchbook.store.postgres import Store
 
 
@@ -106,3 +108,28 @@ async def test_merged_tags_tell_all_that_had_them(store: Store, alice: Person) -
         ("task.updated", task.id),
     ]
     assert [set(each.changes) for each in events] == [{"into", "text"}, {"attributes"}, {"touch_freq"}, {"tags"}]
+
+
+def key_id(text: str) -> int:
+    return int(text.removeprefix("tb_").split("_", 1)[0])
+
+
+async def test_a_revoked_key_tells_it_once(store: Store, alice: Person, bob: Person) -> None:
+    before = await count_told(store, alice)
+    for _ in range(2):
+        async with store.transaction() as tx:
+            await revoke_key(tx, key_id=key_id(bob.key))
+    events = await told_in(store, alice, before)
+    assert events == [("key.revoked", key_id(bob.key), {"user": str(bob.caller.user_uid)})]
+
+
+async def test_who_leaves_tells_of_every_key_that_ends(store: Store, alice: Person, bob: Person) -> None:
+    keys = [bob.key, await new_key(store, bob, "read")]
+    before = await count_told(store, alice)
+    for _ in range(2):
+        async with store.transaction() as tx:
+            await leave_team(tx, alice.caller, user_id=bob.user_id)
+    assert brief(await told_in(store, alice, before)) == [
+        ("member.left", bob.user_id),
+        *(("key.revoked", key_id(key)) for key in keys),
+    ]

@@ -136,7 +136,6 @@ KINDS: Mapping[str, EventKind] = {
         ),
         *_kinds(
             "user",
-            updated=("A person's own data changed.", {"zone": TEXT}),
             password_changed=("A person has a new password; who signed in by the old one is signed out.", {}),
         ),
         *_kinds(

@@ -15,6 +15,7 @@ from tests.isolation.catalogue import tenant_tables
 from tests.isolation.statements import STATEMENTS
 from tests.people import Person, close_clients, new_person, new_team
 from tests.serving import serving
+from tests.witness.witness import WITNESS
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.core.teams import password
@@ -75,7 +76,9 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     await migrate(database_url)
     store = await Store.open(database_url, witness=STATEMENTS.witness)
     STATEMENTS.tenants |= await tenant_tables(store)
+    await WITNESS.watch(store)
     yield store
+    WITNESS.rest()
     await store.close()
 
 
@@ -118,3 +121,11 @@ async def documented() -> AsyncIterator[None]:
     yield
     await close_clients()
     assert take_findings() == []
+
+
+@pytest.fixture(autouse=True)
+async def told() -> AsyncIterator[None]:
+    """Whatever the product changed during a test, an event tells (tests/witness)."""
+    yield
+    silent = await WITNESS.take()
+    assert silent == [], "\n".join(map(str, silent))

@@ -37,6 +37,11 @@ class Caller(Struct, frozen=True, kw_only=True):
     own_contacts_only: bool = False
 
     @property
+    def only_owner(self) -> int | None:
+        """The one owner whose contacts are there for them; None: all contacts are (A-41)."""
+        return self.user_id if self.own_contacts_only else None
+
+    @property
     def credential(self) -> int:
         """What its rate is counted by: a key, or (below zero) a sign-in."""
         return self.key_id or -(self.grant_id or 0)

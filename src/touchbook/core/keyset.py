@@ -15,7 +15,7 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.sheet import Condition, Kind, Lead, Record, Sheet, Stream, rows_standing
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where
+from touchbook.core.where import Where, bind_owner
 
 _TYPES: dict[str, Any] = {
     "bigint": int, "boolean": bool, "date": date, "numeric": Decimal, "text": str, "timestamptz": datetime,
@@ -75,12 +75,13 @@ async def fetch_page(
     led = _led(sheet, conditions, orders)
     where = rows_standing(sheet, caller, [each for each in conditions if led is None or each is not led.condition])
     fetch = reader.fetch_afresh if conditions else reader.fetch
-    rows = await fetch(_page(sheet, where, orders, window, led), *where.args)
+    sql = bind_owner(_page(sheet, where, orders, window, led), where, caller)
+    rows = await fetch(sql, *where.args)
     found = [list(row) for row in rows[: window.limit]]
     if window.before is not None:
         found.reverse()
     width = len(orders) + 1
-    records = await sheet.read(reader, caller, [row[width:] for row in found])
+    records = [sheet.record(row[width:]) for row in found]
     return Page(records, [row[:width] for row in found], len(rows) > window.limit)
 
 
@@ -91,7 +92,7 @@ async def count_rows(
     where = rows_standing(sheet, caller, conditions)
     fetch = reader.fetch_afresh if conditions else reader.fetch
     sql = f"select count(*) from (select 1 from {sheet.source} where {where.sql} limit {int(most)}) as found"
-    [row] = await fetch(sql, *where.args)
+    [row] = await fetch(bind_owner(sql, where, caller), *where.args)
     count: int = row[0]
     return count
 
@@ -101,11 +102,9 @@ async def find_rows(
 ) -> dict[int, Record]:
     """Those of `ids` that the caller sees."""
     where = rows_standing(sheet, caller).add(f"{sheet.key} = any({{}}::bigint[])", list(ids))
-    rows = await reader.fetch(
-        f"select {sheet.key}, {sheet.select} from {sheet.source} where {where.sql}", *where.args
-    )
-    records = await sheet.read(reader, caller, [list(row)[1:] for row in rows])
-    return {row[0]: record for row, record in zip(rows, records, strict=True)}
+    sql = f"select {sheet.key}, {sheet.select} from {sheet.source} where {where.sql}"
+    rows = await reader.fetch(bind_owner(sql, where, caller), *where.args)
+    return {row[0]: sheet.record(list(row)[1:]) for row in rows}
 
 
 def read_place(sheet: Sheet[Any], orders: Sequence[Order], values: Sequence[Any], *, inclusive: bool) -> Place:

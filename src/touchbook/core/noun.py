@@ -8,13 +8,15 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.sheet import Column, Sheet
 from touchbook.core.transaction import Row
-from touchbook.core.where import Where
+from touchbook.core.where import Where, bind_owner
 
 Record = TypeVar("Record", bound=Struct)
 
 
 class Noun(Generic[Record]):
-    """`derived`: the Struct's last members, which are no columns of the table. `personal`: of a contact each."""
+    """`derived`: the Struct's last members, which are no columns of the table. `seen`: the term by which a row is
+    there for the caller, with `OWNER` in it.
+    """
 
     def __init__(
         self,
@@ -23,32 +25,28 @@ class Noun(Generic[Record]):
         record: type[Record],
         *,
         derived: dict[str, str] | None = None,
-        personal: bool = False,
+        seen: str = "",
     ) -> None:
         derived = derived or {}
         stored = [f"x.{field}" for field in record.__struct_fields__ if field not in derived]
         self.name = name
         self.table = table
         self.record = record
-        self.personal = personal
+        self.seen = seen
         self.columns = ", ".join([*stored, *(f"({sql}) as {field}" for field, sql in derived.items())])
 
     def read(self, row: Row) -> Record:
         return self.record(*row)
 
     def standing(self, caller: Caller) -> Where:
-        return self.stand(Where(caller.team_id), caller)
+        where = self.stand(Where(caller.team_id), caller)
+        where.terms = [bind_owner(term, where, caller) for term in where.terms]
+        return where
 
-    def stand(self, where: Where, caller: Caller) -> Where:
+    def stand(self, where: Where, _caller: Caller) -> Where:
         """Those not deleted, and of contacts that the caller sees (A-41)."""
         where.add("x.team_id = $1").add("x.deleted_at is null")
-        if self.personal and caller.own_contacts_only:
-            where.add(
-                """exists (select from contacts c where c.team_id = $1 and c.id = x.contact_id
-                    and c.owner_id = {})""",
-                caller.user_id,
-            )
-        return where
+        return where.add(self.seen) if self.seen else where
 
     def sheet(
         self, columns: Mapping[str, Column], relations: Mapping[str, tuple[str, Sheet[Any]]]

@@ -16,7 +16,7 @@ from touchbook.core.enrolments.reverting import come_back
 from touchbook.core.sequences.attaching import detach_deleted_templates
 from touchbook.core.tags.adding import start_collection
 from touchbook.core.tasks.deleting import delete_tasks_of_accounts
-from touchbook.core.tasks.moving import move_tasks_of_contacts
+from touchbook.core.tasks.moving import leave_closed_accounts, move_tasks_of_contacts
 from touchbook.core.tasks.tagging import delete_from_tasks, merge_on_tasks
 from touchbook.core.templates.withdrawing import remove_drafts, withdraw_mailings
 from touchbook.core.touch.inheriting import inherit_at_creation, inherit_from_changed_tag, inherit_from_new_tags
@@ -34,6 +34,7 @@ REACTIONS = Reactions(
         "tag.merged": [merge_on_contacts, merge_on_tasks],
         "tag.deleted": [delete_from_contacts, delete_from_tasks],
         "account.deleted": [delete_contacts_of_accounts, delete_deals_of_accounts, delete_tasks_of_accounts],
+        "account.closed": [leave_closed_accounts],
         "contact.created": [inherit_at_creation],
         "contact.updated": [inherit_from_new_tags],
         "contact.moved": [move_tasks_of_contacts, move_deals_of_contacts],

@@ -1,12 +1,11 @@
 """A noun as lists have it: what may be asked of it, what it is ordered by, and whose rows are seen."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.transaction import Reader
 from touchbook.core.where import Where
 
 Record = TypeVar("Record")
@@ -31,8 +30,7 @@ class Column(Struct, frozen=True, kw_only=True):
     """`sql` is an expression over the sheet's row; without one it can be asked for and not ordered by.
 
     `any_of`: the term that it has one of the values, whose array is `{}`; `one_of`: that it has this one, where it
-    is found faster; `missing`: the term that it has none. `seen`: what must hold besides where a caller sees
-    their own contacts alone, with `{}` for the user. `fold`: what a text is compared as. A column that is not
+    is found faster; `missing`: the term that it has none. `fold`: what a text is compared as. A column that is not
     `nullable` has a value in every row. `streams` part the rows, where no index has them all in order.
     """
 
@@ -42,7 +40,6 @@ class Column(Struct, frozen=True, kw_only=True):
     any_of: str = ""
     one_of: str = ""
     missing: str = ""
-    seen: str = ""
     fold: Callable[[str], str] | None = None
     streams: Sequence[Stream] = ()
 
@@ -78,7 +75,8 @@ class Sheet(Struct, Generic[Record], frozen=True, kw_only=True):
     """`select` are the columns of which `record` makes one, `key` is the id among those of `source`.
 
     `leads`: (a column with one value, a column to order by) -> where that is found.
-    `hide` takes out of records what they say of contacts that the caller does not see (RC-179).
+    `OWNER` in any of its terms stands for `Caller.only_owner`: by it they leave out what is deleted
+    or not the caller's to see (RC-179).
     `stand` adds what each row must fulfil to be there for the caller. What `columns` does not have is asked of
     `relations`: `owner.email` is the `email` of the sheet that `owner` leads to, by the id in that column, or by a
     term in which `{}` stands for the ids.
@@ -92,14 +90,6 @@ class Sheet(Struct, Generic[Record], frozen=True, kw_only=True):
     columns: Mapping[str, Column]
     relations: Mapping[str, "tuple[str, Sheet[Any]]"] = {}
     leads: Mapping[tuple[str, str], Lead] = {}
-    hide: Callable[[Reader, Caller, Sequence[Record]], Awaitable[Sequence[Record]]] | None = None
-
-    async def read(self, reader: Reader, caller: Caller, rows: Sequence[Sequence[Any]]) -> Sequence[Record]:
-        """Of the values of `select`, as the caller sees them."""
-        records = [self.record(row) for row in rows]
-        if self.hide is None or not caller.own_contacts_only:
-            return records
-        return await self.hide(reader, caller, records)
 
     def column(self, name: str) -> Column:
         """Of its own or, by a dotted name, of a related sheet. KeyError if there is none."""
@@ -125,7 +115,7 @@ def _add_conditions(where: Where, sheet: Sheet[Any], caller: Caller, conditions:
     for condition in conditions:
         column = sheet.columns.get(condition.column)
         if column is not None:
-            where.add_any(_branches(where, column, condition, caller))
+            where.add_any(_branches(where, column, condition))
         else:
             _add_related(where, sheet, caller, condition)
     return where
@@ -146,7 +136,7 @@ def _add_related(where: Where, sheet: Sheet[Any], caller: Caller, condition: Con
     where.add(leading.replace("{}", ids) if "{}" in leading else f"{leading} in ({ids})")
 
 
-def _branches(where: Where, column: Column, condition: Condition, caller: Caller) -> list[Where]:
+def _branches(where: Where, column: Column, condition: Condition) -> list[Where]:
     missing = column.missing or f"{column.sql} is null"
     branches = []
     if condition.values:
@@ -156,8 +146,6 @@ def _branches(where: Where, column: Column, condition: Condition, caller: Caller
         branches += _spans(where, column, span)
     if condition.present:
         branches.append(where.branch().add(f"not ({missing})"))
-    if column.seen and caller.own_contacts_only:
-        branches = [branch.add(column.seen, caller.user_id) for branch in branches]
     return [*branches, where.branch().add(missing)] if condition.missing else branches
 
 

@@ -3,6 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from touchbook.core.caller import Caller
+
+# Stands in terms for `Caller.only_owner`, and never in what is sent: `bind_owner` makes it a `$n`.
+OWNER = ":owner"
+
 
 class Where:
     """Terms joined by AND. `{}` in a term stands for the next value, which never enters the SQL itself."""
@@ -34,6 +39,11 @@ class Where:
     @property
     def sql(self) -> str:
         return " and ".join(self.terms) or "true"
+
+
+def bind_owner(sql: str, where: Where, caller: Caller) -> str:
+    """The statement as it is sent with the values of `where`."""
+    return sql.replace(OWNER, where.value(caller.only_owner)) if OWNER in sql else sql
 
 
 def escape_like(text: str) -> str:

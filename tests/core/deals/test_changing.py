@@ -4,6 +4,7 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.core.contacts.rows import events_of
@@ -17,6 +18,7 @@ from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.opening import open_deal
+from touchbook.core.deals.queries import find_deal
 from touchbook.core.errors import NotFound, TouchbookError, UnknownRecord
 from touchbook.core.teams.leaving import leave_team
 from touchbook.store.postgres import Store
@@ -59,11 +61,26 @@ async def test_a_deal_comes_to_nothing_that_is_not_there(
     assert await do(store, alice, change_deal, deal_id=deal.id, changes=DealChanges(title=deal.title)) is None
 
 
-async def test_what_a_deal_leads_to_may_stay_though_it_is_gone(store: Store, alice: Person) -> None:
+async def test_what_a_deal_leads_to_is_gone_with_it_and_the_deal_can_be_sent_back(
+    store: Store, alice: Person
+) -> None:
     deal = await deal_of(store, alice)
     await do(store, alice, delete_contacts, contact_ids=[deal.contact_id])
-    changes = DealChanges(contact_id=deal.contact_id, account_id=deal.account_id, title="Roof")
+    shown = await do(store, alice, find_deal, deal_id=deal.id)
+    assert shown.contact_id is None
+    changes = DealChanges(contact_id=shown.contact_id, title="Roof")
     assert (await do(store, alice, change_deal, deal_id=deal.id, changes=changes)).title == "Roof"
+    with pytest.raises(UnknownRecord):
+        await do(store, alice, change_deal, deal_id=deal.id, changes=DealChanges(contact_id=deal.contact_id))
+
+
+async def test_the_contact_that_is_not_seen_stays(store: Store, alice: Person, bob: Person) -> None:
+    deal = await deal_of(store, alice)
+    hiding = msgspec.structs.replace(bob.caller, own_contacts_only=True)
+    async with store.transaction() as tx:
+        changed = await change_deal(tx, hiding, deal.id, DealChanges(contact_id=None, title="Roof"))
+    assert changed is not None and changed.contact_id is None
+    assert (await do(store, alice, find_deal, deal_id=deal.id)).contact_id == deal.contact_id
 
 
 async def test_a_deleted_deal_is_not_found(store: Store, alice: Person) -> None:

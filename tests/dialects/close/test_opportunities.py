@@ -76,16 +76,19 @@ async def test_all_but_the_lead_can_be_changed(alice: Person, bob: Person) -> No
 
 
 async def test_a_whole_opportunity_sent_back_changes_nothing(alice: Person, bob: Person) -> None:
-    """Not even when the contact that it names is no more."""
+    """Nor when its contact is no more, whom it then does not name."""
     lead = await new_lead(alice)
     contact = await new_contact(alice, lead)
     made = await new_opportunity(alice, lead, contact_id=contact["id"], value=12, date_won="2026-12-01")
     path = f"/opportunity/{made['id']}/"
     assert data_of(await bob.close.put(path, json=made)) == made
     await alice.close.delete(f"/contact/{contact['id']}/")
-    assert data_of(await bob.close.put(path, json=made)) == made
-    changed = data_of(await bob.close.put(path, json={**made, "note": "Roof"}))
-    assert changed == {**made, "note": "Roof", "date_updated": changed["date_updated"]}
+    assert refusal_of(await bob.close.put(path, json=made), 400).keys() == {"contact_id"}
+    shown = data_of(await bob.close.get(path))
+    assert shown == {**made, "contact_id": None, "contact_name": None}
+    assert data_of(await bob.close.put(path, json=shown)) == shown
+    changed = data_of(await bob.close.put(path, json={**shown, "note": "Roof"}))
+    assert changed == {**shown, "note": "Roof", "date_updated": changed["date_updated"]}
 
 
 async def test_a_deleted_opportunity_is_gone(alice: Person) -> None:

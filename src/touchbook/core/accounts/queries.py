@@ -17,6 +17,11 @@ _ID = """a.id = (with asked as (select {}::uuid as uid) select coalesce(
         and x.kind = 'account' and x.external_id = asked.uid::text)))"""
 
 
+# The account that a contact has to itself is seen by who sees the contact (RC-179).
+_SEEN = """(a.kind <> 'person' or exists (select from contacts c
+    where c.team_id = $1 and c.account_id = a.id and c.owner_id = {owner} and c.deleted_at is null))"""
+
+
 async def find_account(reader: Reader, caller: Caller, uid: UUID) -> Account:
     where = standing_accounts(caller).add(_ID, uid)
     row = await reader.fetch_row(f"select {ACCOUNT_COLUMNS} from accounts a where {where.sql}", *where.args)
@@ -32,14 +37,6 @@ async def accounts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
         caller.team_id,
         list(ids),
     )
-    return {row["id"]: Account(**row) for row in rows}
-
-
-async def seen_accounts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Account]:
-    """The same, without those that the caller does not see."""
-    where = Where(caller.team_id, "a.team_id = $1").add("a.id = any({}::bigint[])", list(ids))
-    _add_seen(where, caller)
-    rows = await reader.fetch(f"select {ACCOUNT_COLUMNS} from accounts a where {where.sql}", *where.args)
     return {row["id"]: Account(**row) for row in rows}
 
 
@@ -66,15 +63,12 @@ async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -
 def standing_accounts(caller: Caller) -> Where:
     """Not deleted, and seen."""
     where = Where(caller.team_id, "a.team_id = $1", "a.deleted_at is null")
-    return _add_seen(where, caller, "c.deleted_at is null")
+    return where.add(_SEEN.replace("{owner}", "{}"), caller.user_id) if caller.own_contacts_only else where
 
 
-def _add_seen(where: Where, caller: Caller, contacts: str = "true") -> Where:
-    """The account that a contact has to itself is seen by who sees the contact (RC-179)."""
-    if caller.own_contacts_only:
-        where.add(
-            f"""(a.kind <> 'person' or exists (select from contacts c
-            where c.team_id = $1 and c.account_id = a.id and c.owner_id = {{}} and {contacts}))""",
-            caller.user_id,
-        )
-    return where
+def seen_account(account: str, owner: str) -> str:
+    """The account in that column, or NULL if it is deleted or not the caller's to see; `owner` is the `$n` of
+    `Caller.only_owner`.
+    """
+    return f"""(select a.id from accounts a where a.team_id = $1 and a.id = {account} and a.deleted_at is null
+        and ({owner}::bigint is null or {_SEEN.replace("{owner}", owner)}))"""

@@ -9,10 +9,9 @@ from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import UNNAMED, Contact
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.rows import ATTRIBUTE_COLUMNS, CONTACT_COLUMNS, attribute_from, contact_from
-from touchbook.core.contacts.seeing import add_seen, standing
+from touchbook.core.contacts.seeing import standing
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where
 
 DEFINITION_COLUMNS = ", ".join(f"d.{name}" for name in Definition.__struct_fields__)
 
@@ -54,22 +53,6 @@ async def contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
         list(ids),
     )
     return {row["id"]: contact_from(row) for row in rows}
-
-
-async def seen_contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Contact]:
-    """The same, without those that the caller does not see."""
-    where = add_seen(Where(caller.team_id), caller).add("c.id = any({}::bigint[])", list(ids))
-    rows = await reader.fetch(f"select {CONTACT_COLUMNS} from contacts c where {where.sql}", *where.args)
-    return {row["id"]: contact_from(row) for row in rows}
-
-
-async def seen_contact_ids(reader: Reader, caller: Caller, ids: Collection[int]) -> set[int]:
-    """Which of `ids` the caller sees, deleted ones too; nothing is asked where the team shows contacts to all."""
-    if not caller.own_contacts_only:
-        return set(ids)
-    where = add_seen(Where(caller.team_id), caller).add("c.id = any({}::bigint[])", list(ids))
-    rows = await reader.fetch(f"select c.id from contacts c where {where.sql}", *where.args)
-    return {row["id"] for row in rows}
 
 
 async def contacts_of_accounts(reader: Reader, caller: Caller, accounts: Collection[int]) -> list[Contact]:

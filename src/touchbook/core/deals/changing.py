@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct, UnsetType, structs
 
 from touchbook.core.caller import Caller
 from touchbook.core.deals.deal import Deal, DealStatus
-from touchbook.core.deals.queries import DEAL_COLUMNS
+from touchbook.core.deals.queries import deal_columns
 from touchbook.core.deals.references import NOUNS, take_references
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.events import record_event
@@ -52,10 +52,11 @@ async def change_deal(tx: Transaction, caller: Caller, deal_id: int, changes: De
 
 async def _hold(tx: Transaction, caller: Caller, deal_id: int) -> Deal:
     row = await tx.fetch_row(
-        f"""select {DEAL_COLUMNS} from deals d
-        where d.team_id = $1 and d.id = $2 and d.deleted_at is null for no key update""",
+        f"""select {deal_columns("$3")} from deals d
+        where d.team_id = $1 and d.id = $2 and d.deleted_at is null for no key update of d""",
         caller.team_id,
         deal_id,
+        caller.only_owner,
     )
     if row is None:
         raise NotFound("deal", deal_id)
@@ -63,15 +64,17 @@ async def _hold(tx: Transaction, caller: Caller, deal_id: int) -> Deal:
 
 
 async def _write(tx: Transaction, caller: Caller, deal: Deal, told: Mapping[str, Any]) -> Deal:
+    """Nothing but what differs: the contact that the caller does not see stays."""
+    assigned = ", ".join(f"{name} = ${number}" for number, name in enumerate(told, start=6))
     row = await tx.fetch_row(
-        f"""update deals d set title = $5, status = $6, amount = $7, currency = $8, closes_on = $9,
-            contact_id = $10, owner_id = $11, account_id = $12, updated_at = $3, updated_by = $4
-        where d.team_id = $1 and d.id = $2 returning {DEAL_COLUMNS}""",
+        f"""update deals d set updated_at = $3, updated_by = $4, {assigned}
+        where d.team_id = $1 and d.id = $2 returning {deal_columns("$5")}""",
         caller.team_id,
         deal.id,
         tx.tick(),
         caller.user_id,
-        *(told.get(name, getattr(deal, name)) for name in DealChanges.__struct_fields__),
+        caller.only_owner,
+        *told.values(),
     )
     assert row is not None
     return Deal(**row)

@@ -9,11 +9,14 @@ DealStatus = Literal["active", "won", "lost"]
 
 
 class Deal(Struct, frozen=True, kw_only=True):
-    """A sale under way. `amount` in `currency` (ISO 4217); `contact_id` the first person of it."""
+    """A sale under way. `amount` in `currency` (ISO 4217); `contact_id` the first person of it.
+
+    `account_id` and `contact_id` are None where they lead to what the caller does not see.
+    """
 
     id: int
     uid: UUID
-    account_id: int
+    account_id: int | None
     contact_id: int | None
     owner_id: int
     title: str

@@ -4,7 +4,7 @@ from decimal import Decimal
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.deal import Deal, DealStatus
-from touchbook.core.deals.queries import DEAL_COLUMNS
+from touchbook.core.deals.queries import deal_columns
 from touchbook.core.deals.references import NOUNS, take_references
 from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.events import record_event
@@ -41,7 +41,7 @@ async def open_deal(
     row = await tx.fetch_row(
         f"""insert into deals as d (team_id, uid, account_id, contact_id, owner_id, title, status, amount,
             currency, closes_on, created_by, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning {DEAL_COLUMNS}""",
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning {deal_columns("$13")}""",
         caller.team_id,
         new_uid(),
         account_id,
@@ -54,6 +54,7 @@ async def open_deal(
         closes_on,
         caller.user_id,
         tx.tick(),
+        caller.only_owner,
     )
     assert row is not None
     deal = Deal(**row)

@@ -3,23 +3,36 @@ from collections.abc import Collection
 from typing import Literal
 from uuid import UUID
 
+from touchbook.core.accounts.queries import seen_account
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.seeing import seen_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where, escape_like
+from touchbook.core.where import OWNER, Where, bind_owner, escape_like
 
 Recency = Literal["created", "updated"]
 
-DEAL_COLUMNS = ", ".join(f"d.{name}" for name in Deal.__struct_fields__)
+
+def deal_columns(owner: str) -> str:
+    """What of a deal's contact and account is deleted, or not the caller's to see, is NULL; `owner` is the `$n` of
+    `Caller.only_owner`.
+    """
+    seen = {
+        "account_id": f"{seen_account('d.account_id', owner)} as account_id",
+        "contact_id": f"{seen_contact('d.contact_id', owner)} as contact_id",
+    }
+    return ", ".join(seen.get(name, f"d.{name}") for name in Deal.__struct_fields__)
 
 
 async def find_deal(reader: Reader, caller: Caller, deal_id: int) -> Deal:
     row = await reader.fetch_row(
-        f"select {DEAL_COLUMNS} from deals d where d.team_id = $1 and d.id = $2 and d.deleted_at is null",
+        f"""select {deal_columns("$3")} from deals d
+        where d.team_id = $1 and d.id = $2 and d.deleted_at is null""",
         caller.team_id,
         deal_id,
+        caller.only_owner,
     )
     if row is None:
         raise NotFound("deal", deal_id)
@@ -28,9 +41,11 @@ async def find_deal(reader: Reader, caller: Caller, deal_id: int) -> Deal:
 
 async def find_deal_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Deal:
     row = await reader.fetch_row(
-        f"select {DEAL_COLUMNS} from deals d where d.team_id = $1 and d.uid = $2 and d.deleted_at is null",
+        f"""select {deal_columns("$3")} from deals d
+        where d.team_id = $1 and d.uid = $2 and d.deleted_at is null""",
         caller.team_id,
         uid,
+        caller.only_owner,
     )
     if row is None:
         raise NotFound("deal", uid)
@@ -38,11 +53,12 @@ async def find_deal_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Deal:
 
 
 async def deals_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Deal]:
-    """Deleted ones too: what points to them still says what it was about."""
     rows = await reader.fetch(
-        f"select {DEAL_COLUMNS} from deals d where d.team_id = $1 and d.id = any($2::bigint[])",
+        f"""select {deal_columns("$3")} from deals d
+        where d.team_id = $1 and d.id = any($2::bigint[]) and d.deleted_at is null""",
         caller.team_id,
         list(ids),
+        caller.only_owner,
     )
     return {row["id"]: Deal(**row) for row in rows}
 
@@ -75,11 +91,9 @@ async def list_deals(
     where = _matching(caller, search)
     if account is not None:
         where.add("d.account_id = {}", account)
-    rows = await reader.fetch(
-        f"""select {DEAL_COLUMNS} from deals d where {where.sql}
-        order by d.id limit {int(limit)} offset {int(offset)}""",
-        *where.args,
-    )
+    sql = f"""select {deal_columns(OWNER)} from deals d where {where.sql}
+        order by d.id limit {int(limit)} offset {int(offset)}"""
+    rows = await reader.fetch(bind_owner(sql, where, caller), *where.args)
     return [Deal(**row) for row in rows]
 
 
@@ -125,10 +139,11 @@ async def deals_of_contacts(reader: Reader, caller: Caller, contact_ids: Collect
             where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'phone_number'
                 and not a.is_partner and a.deleted_at is null
         )
-        select found.contact, {DEAL_COLUMNS} from found join deals d on d.team_id = $1 and d.id = found.deal
+        select found.contact, {deal_columns("$3")} from found join deals d on d.team_id = $1 and d.id = found.deal
         where d.deleted_at is null order by d.id""",
         caller.team_id,
         list(contact_ids),
+        caller.only_owner,
     )
     deals: dict[int, list[Deal]] = defaultdict(list)
     for row in rows:

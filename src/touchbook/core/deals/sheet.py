@@ -4,18 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.queries import seen_contact_ids
+from touchbook.core.contacts.seeing import contact_is_seen
 from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.deals.deal import Deal
-from touchbook.core.deals.queries import DEAL_COLUMNS
+from touchbook.core.deals.queries import deal_columns
 from touchbook.core.sheet import Column, Sheet, by_name
 from touchbook.core.teams.sheet import MEMBERS
-from touchbook.core.transaction import Reader
-from touchbook.core.where import Where
+from touchbook.core.where import OWNER, Where
 
 
 class Sale(Struct, frozen=True):
@@ -34,29 +32,18 @@ def _record(values: Sequence[Any]) -> Sale:
     return Sale(_deal(values[:-3]), *values[-3:])
 
 
-async def _hide(reader: Reader, caller: Caller, sales: Sequence[Sale]) -> Sequence[Sale]:
-    contacts = {sale.deal.contact_id for sale in sales if sale.deal.contact_id is not None}
-    seen = await seen_contact_ids(reader, caller, contacts)
-    return [
-        sale if sale.deal.contact_id in seen else replace(sale, deal=replace(sale.deal, contact_id=None))
-        for sale in sales
-    ]
-
-
 def _stand(where: Where, _caller: Caller) -> Where:
     return where.add("d.team_id = $1").add("d.deleted_at is null")
 
 
-_SEEN = """exists (select from contacts c
-    where c.team_id = $1 and c.id = d.contact_id and c.owner_id = {})"""
+_SEEN = contact_is_seen("d.contact_id", OWNER)
 
 DEALS: Sheet[Sale] = Sheet(
     source="deals d",
-    select=f"{DEAL_COLUMNS}, {company_id('d.account_id')}, d.created_by, d.updated_by",
+    select=f"{deal_columns(OWNER)}, {company_id('d.account_id')}, d.created_by, d.updated_by",
     key="d.id",
     record=_record,
     stand=_stand,
-    hide=_hide,
     columns={
         "id": Column(sql="d.id", kind="bigint", nullable=False),
         "title": Column(sql="d.title", nullable=False),
@@ -66,7 +53,9 @@ DEALS: Sheet[Sale] = Sheet(
         "updated_at": Column(sql="d.updated_at", kind="timestamptz", nullable=False),
         "account.id": company_column("d.account_id"),
         "owner.id": Column(sql="d.owner_id", kind="bigint", nullable=False),
-        "contact.id": Column(sql="d.contact_id", kind="bigint", seen=_SEEN),
+        "contact.id": Column(
+            kind="bigint", any_of=f"(d.contact_id = any({{}}::bigint[]) and {_SEEN})", missing=f"not ({_SEEN})"
+        ),
     },
     relations={
         "account": ("d.account_id", COMPANIES),

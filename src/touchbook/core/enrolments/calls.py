@@ -8,12 +8,12 @@ from msgspec import Struct
 from touchbook.core.activities.activity import Activity
 from touchbook.core.activities.queries import ACTIVITY_COLUMNS
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.seeing import add_standing
+from touchbook.core.contacts.seeing import add_standing, seen_of_contact
 from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.sequences.sheets import SEQUENCE_SHEET
 from touchbook.core.sheet import Column, Sheet
 from touchbook.core.teams.sheet import MEMBERS
-from touchbook.core.where import Where
+from touchbook.core.where import OWNER, Where
 
 
 class LoggedCall(Struct, frozen=True):
@@ -34,10 +34,12 @@ def _stand(where: Where, caller: Caller) -> Where:
     return add_standing(where, caller)
 
 
+# Its task may be about another contact too, whose sequence it is a step of.
+_STATE = seen_of_contact("sequence_states", "t.sequence_state_id", OWNER)
 CALLS: Sheet[LoggedCall] = Sheet(
     source="""activities a join contacts c on c.team_id = $1 and c.id = a.contact_id
         left join tasks t on t.team_id = $1 and t.id = a.task_id""",
-    select=f"{ACTIVITY_COLUMNS}, t.sequence_id, t.sequence_state_id, t.sequence_step_id",
+    select=f"{ACTIVITY_COLUMNS}, t.sequence_id, {_STATE}, t.sequence_step_id",
     key="a.id",
     record=_record,
     stand=_stand,
@@ -51,7 +53,11 @@ CALLS: Sheet[LoggedCall] = Sheet(
         "user.id": Column(sql="a.created_by", kind="bigint"),
         "task.id": Column(sql="a.task_id", kind="bigint"),
         "sequence.id": Column(sql="t.sequence_id", kind="bigint"),
-        "state.id": Column(sql="t.sequence_state_id", kind="bigint"),
+        "state.id": Column(
+            kind="bigint",
+            any_of=f"(t.sequence_state_id = any({{}}::bigint[]) and {_STATE} is not null)",
+            missing=f"{_STATE} is null",
+        ),
         "step.id": Column(sql="t.sequence_step_id", kind="bigint"),
     },
     relations={

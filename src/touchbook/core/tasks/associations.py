@@ -1,4 +1,4 @@
-"""The links of tasks to the contacts, deals, listings and accounts that they are about, as the store has them."""
+"""The links of tasks to the contacts, deals, listings and accounts that they are about."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +10,7 @@ from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tasks.association import Association, NewAssociation
 from touchbook.core.tasks.linking import LinkPlan, last_of_each
+from touchbook.core.tasks.seeing import link_is_seen
 from touchbook.core.transaction import Reader, Transaction
 
 _TYPES = {
@@ -26,9 +27,9 @@ _TYPES = {
 async def associations_of(
     reader: Reader, caller: Caller, task_ids: Collection[int]
 ) -> dict[int, list[Association]]:
-    """Of each task by index, those without one last, then by age (RT-70); contacts only that the caller sees."""
+    """By task those that the caller sees, by index, those without one last, then by age (RT-70)."""
     rows = await reader.fetch(
-        """select s.id, s.uid, s.task_id, s.kind, coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id),
+        f"""select s.id, s.uid, s.task_id, s.kind, coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id),
             coalesce(c.uid, d.uid, l.uid, a.uid), s.index, s.metadata, s.created_by, s.created_at, s.updated_at
         from task_associations s
         left join contacts c on c.team_id = $1 and c.id = s.contact_id
@@ -36,11 +37,11 @@ async def associations_of(
         left join listings l on l.team_id = $1 and l.id = s.listing_id
         left join accounts a on a.team_id = $1 and a.id = s.account_id
         where s.team_id = $1 and s.task_id = any($2::bigint[]) and s.deleted_at is null
-            and (s.kind <> 'contact' or $3::bigint is null or c.owner_id = $3)
+            and {link_is_seen("$3")}
         order by s.task_id, s.index, s.created_at, s.id""",
         caller.team_id,
         list(task_ids),
-        caller.user_id if caller.own_contacts_only else None,
+        caller.only_owner,
     )
     found: dict[int, list[Association]] = defaultdict(list)
     for row in rows:
@@ -53,7 +54,7 @@ async def write_links(tx: Transaction, caller: Caller, plans: Mapping[int, LinkP
     await insert_links(tx, caller, {task: plan.added for task, plan in plans.items()})
     await _change_links(tx, caller, [each for plan in plans.values() for each in plan.changed])
     await _delete_links(tx, caller, [each.id for plan in plans.values() for each in plan.removed])
-    return await _settle_accounts(tx, caller, list(plans))
+    return await settle_accounts(tx, caller, list(plans))
 
 
 async def insert_links(tx: Transaction, caller: Caller, new: Mapping[int, Sequence[NewAssociation]]) -> None:
@@ -112,9 +113,13 @@ async def _delete_links(tx: Transaction, caller: Caller, ids: Sequence[int]) -> 
         )
 
 
-async def _settle_accounts(tx: Transaction, caller: Caller, task_ids: Sequence[int]) -> dict[int, int | None]:
-    """A task's account is the one that it was given, if that stands, else its first contact's, else its first
-    deal's.
+async def settle_accounts(
+    tx: Transaction, caller: Caller, task_ids: Sequence[int], *, if_any: bool = False
+) -> dict[int, int | None]:
+    """A task's account is the one that it was given, else its first contact's, else its first deal's: of accounts
+    that stand, and through records that stand before others. `if_any`: what finds none keeps what it has.
+
+    Answers the account of those that have another now.
     """
     rows = await tx.fetch(
         """with derived as (select x.id, coalesce(
@@ -122,16 +127,23 @@ async def _settle_accounts(tx: Transaction, caller: Caller, task_ids: Sequence[i
                 where s.team_id = $1 and s.task_id = x.id and s.kind = 'account' and s.deleted_at is null
                 and a.deleted_at is null order by s.index, s.created_at, s.id limit 1),
             (select c.account_id from task_associations s join contacts c on c.team_id = $1 and c.id = s.contact_id
+                join accounts a on a.team_id = $1 and a.id = c.account_id and a.deleted_at is null
                 where s.team_id = $1 and s.task_id = x.id and s.kind = 'contact' and s.deleted_at is null
-                order by s.index, s.created_at, s.id limit 1),
+                order by c.deleted_at is not null, s.index, s.created_at, s.id limit 1),
             (select d.account_id from task_associations s join deals d on d.team_id = $1 and d.id = s.deal_id
+                join accounts a on a.team_id = $1 and a.id = d.account_id and a.deleted_at is null
                 where s.team_id = $1 and s.task_id = x.id and s.kind = 'deal' and s.deleted_at is null
-                order by s.index, s.created_at, s.id limit 1)) as account_id
+                order by d.deleted_at is not null, s.index, s.created_at, s.id limit 1)) as account_id
             from unnest($2::bigint[]) as x (id))
-        update tasks t set account_id = derived.account_id from derived
-        where t.team_id = $1 and t.id = derived.id and t.account_id is distinct from derived.account_id
+        update tasks t set account_id = derived.account_id, updated_at = greatest(t.updated_at, $3),
+            updated_by = $4
+        from derived where t.team_id = $1 and t.id = derived.id
+        and t.account_id is distinct from derived.account_id and not ($5 and derived.account_id is null)
         returning t.id, t.account_id""",
         caller.team_id,
         list(task_ids),
+        tx.tick(),
+        caller.user_id,
+        if_any,
     )
     return {row["id"]: row["account_id"] for row in rows}

@@ -6,7 +6,7 @@ from touchbook.core.events import record_events
 from touchbook.core.files.releasing import release_files_of
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.holding import lock_tasks
-from touchbook.core.tasks.queries import TASK_COLUMNS, task_from
+from touchbook.core.tasks.queries import task_columns, task_from
 from touchbook.core.transaction import Event, Transaction
 
 
@@ -35,13 +35,15 @@ async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int
         ), unreminded as (
             delete from due d where d.team_id = $1 and d.kind = $6 and d.ref in
                 (select r.id from reminders r join gone on gone.id = r.task_id where r.team_id = $1)
-        ) select {TASK_COLUMNS} from tasks t join gone on gone.id = t.id where t.team_id = $1 order by t.id""",
+        ) select {task_columns("$7")} from tasks t join gone on gone.id = t.id
+        where t.team_id = $1 order by t.id""",
         caller.team_id,
         list(task_ids),
         tx.tick(),
         caller.user_id,
         [OPENING, SKIPPING],
         REMINDING,
+        caller.only_owner,
     )
     tasks = list(map(task_from, rows))
     await release_files_of(tx, caller, task_ids=[task.id for task in tasks])

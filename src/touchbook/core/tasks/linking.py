@@ -35,7 +35,7 @@ class LinkPlan(Struct):
 
 
 def plan_links(changes: TaskChanges, standing: Sequence[Association]) -> LinkPlan:
-    """`standing` are the task's associations, whole.
+    """`standing` are the task's associations that the caller sees, whole: the others stay as they are.
 
     Errors: UnknownRecord for an association that the task does not have, Invalid for too many.
     """

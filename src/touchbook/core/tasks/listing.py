@@ -5,9 +5,10 @@ from typing import Literal
 from touchbook.core.caller import Caller
 from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.matching import Matching, in_order
-from touchbook.core.tasks.queries import TASK_COLUMNS, task_from
+from touchbook.core.tasks.queries import task_columns, task_from
 from touchbook.core.tasks.task import LIFE, Task
 from touchbook.core.transaction import Reader
+from touchbook.core.where import OWNER
 
 Order = Literal["due", "end", "created", "updated", "title", "status", "priority"]
 
@@ -41,7 +42,7 @@ async def list_tasks(
     rows = await matching.fetch(
         reader,
         f"""with page as ({page})
-        select {TASK_COLUMNS} from page join tasks t on t.team_id = $1 and t.id = page.id
+        select {task_columns(OWNER)} from page join tasks t on t.team_id = $1 and t.id = page.id
         order by {direction}""",
     )
     return [task_from(row) for row in rows]

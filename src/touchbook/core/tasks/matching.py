@@ -15,11 +15,13 @@ from touchbook.core.caller import Caller
 from touchbook.core.folding import fold
 from touchbook.core.searching import add_search
 from touchbook.core.tasks.filtering import Bound, Op, TaskFilter, day_bound, instant_bound
-from touchbook.core.tasks.task import CLOSED, OPEN
+from touchbook.core.tasks.seeing import record_is_seen
+from touchbook.core.tasks.task import CLOSED, OPEN, RecordKind
 from touchbook.core.transaction import Reader, Row
-from touchbook.core.where import Where, escape_like
+from touchbook.core.where import OWNER, Where, bind_owner, escape_like
 from touchbook.core.zones import zone_name
 
+_RECORDS: tuple[RecordKind, ...] = ("contact", "deal", "listing")
 _OPERATORS: dict[Op, str] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
@@ -94,11 +96,12 @@ def _add_people(where: Where, source: _Source, filters: TaskFilter) -> None:
         where.add("a.user_id = {} and a.position = 0", filters.assignee)
     if filters.any_assignee is not None:
         where.add("a.user_id = {}", filters.any_assignee)
-    for kind in ("contact", "deal", "listing"):
+    for kind in _RECORDS:
         record = getattr(filters, kind)
         if record is not None:
             linked = f"""select s.task_id from task_associations s
-                where s.team_id = $1 and s.{kind}_id = {{}} and s.deleted_at is null"""
+                where s.team_id = $1 and s.{kind}_id = {{}} and s.deleted_at is null
+                and {record_is_seen(kind, f"s.{kind}_id", OWNER)}"""
             where.add(f"{source.id} in ({linked})", record)
 
 
@@ -124,6 +127,7 @@ class Matching:
     """What the statements of one list have in common."""
 
     def __init__(self, caller: Caller, filters: TaskFilter) -> None:
+        self.caller = caller
         self.filters = filters
         self.source = _source(filters)
         self.streams = _streams(filters)
@@ -136,7 +140,8 @@ class Matching:
         """A text or a record may be that of three tasks or of most: those are planned for."""
         asked = self.filters
         varied = any((asked.title, asked.search, asked.contact, asked.deal, asked.listing))
-        return await (reader.fetch_afresh if varied else reader.fetch)(sql, *self.where.args)
+        fetch = reader.fetch_afresh if varied else reader.fetch
+        return await fetch(bind_owner(sql, self.where, self.caller), *self.where.args)
 
     def page_by_due(self, descending: bool, offset: int, limit: int) -> str:
         source, zone = self.source, self.where.value(zone_name(self.filters.zone))

@@ -1,9 +1,10 @@
-"""Tasks go with their contacts to another account."""
+"""Tasks go with their contacts to another account, and do not stay in one that is closed."""
 
 from collections.abc import Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
+from touchbook.core.tasks.associations import settle_accounts
 from touchbook.core.transaction import Event, Transaction
 
 _MOVES = "unnest($2::bigint[], $3::bigint[], $4::bigint[]) as m (contact, old, new)"
@@ -36,3 +37,15 @@ async def move_tasks_of_contacts(tx: Transaction, caller: Caller, events: Sequen
         caller.user_id,
     )
     await record_each(tx, caller, "task.updated", {row["id"]: {"account": row["account_id"]} for row in rows})
+
+
+async def leave_closed_accounts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """Into the account of what else they are about, if any stands."""
+    rows = await tx.fetch(
+        """select t.id from tasks t where t.team_id = $1 and t.account_id = any($2::bigint[])
+        and t.deleted_at is null order by t.id""",
+        caller.team_id,
+        [event.subject_id for event in events],
+    )
+    moved = await settle_accounts(tx, caller, [row["id"] for row in rows], if_any=True)
+    await record_each(tx, caller, "task.updated", {task: {"account": account} for task, account in moved.items()})

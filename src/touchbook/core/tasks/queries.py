@@ -6,14 +6,24 @@ from uuid import UUID
 
 import msgspec
 
+from touchbook.core.accounts.queries import seen_account
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
+from touchbook.core.tasks.seeing import link_is_seen
 from touchbook.core.tasks.task import Link, Task
 from touchbook.core.transaction import Reader, Row
 
-TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
+_links = msgspec.json.Decoder(list[Link])
+
+
+def task_columns(owner: str) -> str:
+    """The account and the associations without what is deleted or not the caller's to see; `owner` is the `$n` of
+    `Caller.only_owner`.
+    """
+    return f"""t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
     t.due_at, t.due_on, t.due_offset, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
-    t.state_changed_at, t.metadata, t.source, t.opportunity_rule, t.account_id,
+    t.state_changed_at, t.metadata, t.source, t.opportunity_rule,
+    {seen_account("t.account_id", owner)} as account_id,
     t.created_by, t.updated_by, t.created_at, t.updated_at,
     t.sequence_id, t.sequence_state_id, t.sequence_step_id, t.sequence_template_id, t.template_id, t.mailing_id,
     t.disposition_id, t.purpose_id,
@@ -23,11 +33,10 @@ TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.k
             coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id), s.index)
             order by s.index, s.created_at, s.id)
         from task_associations s
-        where s.team_id = $1 and s.task_id = t.id and s.deleted_at is null) as associations,
+        where s.team_id = $1 and s.task_id = t.id and s.deleted_at is null
+        and {link_is_seen(owner)}) as associations,
     array(select g.tag_id from task_tags g
         where g.team_id = $1 and g.task_id = t.id order by g.position) as tags"""
-
-_links = msgspec.json.Decoder(list[Link])
 
 
 def task_from(row: Row) -> Task:
@@ -35,7 +44,7 @@ def task_from(row: Row) -> Task:
 
 
 def task_from_values(values: Sequence[Any]) -> Task:
-    """In the order of TASK_COLUMNS."""
+    """In the order of `task_columns`."""
     *columns, links, tags = values
     members = [*columns, _links.decode(links) if links else [], tags]
     return Task(*members)
@@ -43,9 +52,11 @@ def task_from_values(values: Sequence[Any]) -> Task:
 
 async def find_task(reader: Reader, caller: Caller, task_id: int) -> Task:
     row = await reader.fetch_row(
-        f"select {TASK_COLUMNS} from tasks t where t.team_id = $1 and t.id = $2 and t.deleted_at is null",
+        f"""select {task_columns("$3")} from tasks t
+        where t.team_id = $1 and t.id = $2 and t.deleted_at is null""",
         caller.team_id,
         task_id,
+        caller.only_owner,
     )
     if row is None:
         raise NotFound("task", task_id)
@@ -54,9 +65,11 @@ async def find_task(reader: Reader, caller: Caller, task_id: int) -> Task:
 
 async def find_task_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Task:
     row = await reader.fetch_row(
-        f"select {TASK_COLUMNS} from tasks t where t.team_id = $1 and t.uid = $2 and t.deleted_at is null",
+        f"""select {task_columns("$3")} from tasks t
+        where t.team_id = $1 and t.uid = $2 and t.deleted_at is null""",
         caller.team_id,
         uid,
+        caller.only_owner,
     )
     if row is None:
         raise NotFound("task", uid)

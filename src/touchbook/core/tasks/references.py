@@ -62,7 +62,7 @@ async def take_references(
         caller.team_id,
         *(list(wanted[noun]) for noun in ("account", "contact", "deal", "listing", "tag", "assignee")),
         [*assignees, *users],
-        caller.user_id if caller.own_contacts_only else None,
+        caller.only_owner,
     )
     found: Taken = {(row["noun"], row["id"]): row["uid"] for row in rows}
     for noun, ids in wanted.items():

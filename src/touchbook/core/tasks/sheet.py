@@ -12,24 +12,24 @@ from msgspec.structs import replace
 
 from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.queries import seen_contact_ids
+from touchbook.core.contacts.seeing import contact_is_seen, seen_of_contact
 from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.deals.sheet import DEALS
 from touchbook.core.sheet import Column, Lead, Sheet, Stream
 from touchbook.core.tasks.priorities import NAMES
-from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
+from touchbook.core.tasks.queries import task_columns, task_from_values
+from touchbook.core.tasks.seeing import record_is_seen
 from touchbook.core.tasks.task import RecordKind, Task
 from touchbook.core.teams.queries import TEAM_ZONE
 from touchbook.core.teams.sheet import MEMBERS
-from touchbook.core.transaction import Reader
-from touchbook.core.where import Where
+from touchbook.core.where import OWNER, Where
 
 
 class Entry(Struct, frozen=True):
     """A task with the company that it is about, its latest call, and the steps of its sequence.
 
     `due`: a date-only task at the start of its day where the team lives. `text`: what its contact is to be told,
-    as clean HTML, where it was asked for. `hidden`: the caller does not see its contact.
+    as clean HTML, where it was asked for.
     """
 
     task: Task
@@ -38,11 +38,10 @@ class Entry(Struct, frozen=True):
     call_id: int | None
     step_ids: Sequence[int]
     text: str | None = None
-    hidden: bool = False
 
     @property
     def contact_id(self) -> int | None:
-        return None if self.hidden else self.task.first("contact")
+        return self.task.first("contact")
 
     @property
     def account_id(self) -> int | None:
@@ -51,19 +50,10 @@ class Entry(Struct, frozen=True):
 
 
 def _record(values: Sequence[Any]) -> Entry:
-    return Entry(task_from_values(values[:-4]), *values[-4:])
-
-
-async def _hide(reader: Reader, caller: Caller, entries: Sequence[Entry]) -> Sequence[Entry]:
-    """With its contact goes what is of the contact alone."""
-    contacts = {contact for entry in entries if (contact := entry.contact_id) is not None}
-    seen = await seen_contact_ids(reader, caller, contacts)
-    return [entry if entry.contact_id in {*seen, None} else _hidden(entry) for entry in entries]
-
-
-def _hidden(entry: Entry) -> Entry:
-    task = replace(entry.task, mailing_id=None, sequence_state_id=None)
-    return replace(entry, task=task, call_id=None, hidden=True)
+    """What is of one contact alone is there with that contact."""
+    mailing, state = values[-2:]
+    task = replace(task_from_values(values[:-6]), mailing_id=mailing, sequence_state_id=state)
+    return Entry(task, *values[-6:-2])
 
 
 def _stand(where: Where, _caller: Caller) -> Where:
@@ -118,20 +108,13 @@ def _mostly_missing(column: str) -> Column:
     )
 
 
-# Of the first contact, who owns it.
-_SEEN = """(select c.owner_id from task_associations s join contacts c on c.team_id = $1 and c.id = s.contact_id
-    where s.team_id = $1 and s.task_id = t.id and s.kind = 'contact' and s.deleted_at is null
-    order by s.index, s.created_at, s.id limit 1) = {}"""
-
-
-def _found(ids: str, missing: str, seen: str = "") -> Column:
+def _found(ids: str, missing: str) -> Column:
     """`ids`: a select of task ids, in which `{}` stands for what a value is compared with."""
     return Column(
         kind="bigint",
         any_of=f"t.id in ({ids.replace('{}', '= any({}::bigint[])')})",
         one_of=f"t.id in ({ids.replace('{}', '= {}::bigint')})",
         missing=missing,
-        seen=seen,
     )
 
 
@@ -156,20 +139,23 @@ def _linked(kind: RecordKind) -> str:
     return f"""select s.task_id from task_associations s
     where s.team_id = $1 and s.{kind}_id {{}} and s.deleted_at is null and s.id = (
         select f.id from task_associations f where f.team_id = $1 and f.task_id = s.task_id and f.kind = '{kind}'
-        and f.deleted_at is null order by f.index, f.created_at, f.id limit 1)"""
+        and f.deleted_at is null and {record_is_seen(kind, f"f.{kind}_id", OWNER)}
+        order by f.index, f.created_at, f.id limit 1)"""
 
 
 def _unlinked(kind: RecordKind) -> str:
     return f"""not exists (select from task_associations s
-    where s.team_id = $1 and s.task_id = t.id and s.kind = '{kind}' and s.deleted_at is null)"""
+    where s.team_id = $1 and s.task_id = t.id and s.kind = '{kind}' and s.deleted_at is null
+    and {record_is_seen(kind, f"s.{kind}_id", OWNER)})"""
 
 
-_CALLED = """select a.task_id from activities a
-    where a.team_id = $1 and a.id {} and a.kind = 'call' and a.deleted_at is null"""
-_UNCALLED = """not exists (select from activities a
-    where a.team_id = $1 and a.task_id = t.id and a.kind = 'call' and a.deleted_at is null)"""
-_CALL = """(select a.id from activities a where a.team_id = $1 and a.task_id = t.id and a.kind = 'call'
-    and a.deleted_at is null order by a.id desc limit 1)"""
+_CALLS = f"""activities a where a.team_id = $1 and a.kind = 'call' and a.deleted_at is null
+    and {contact_is_seen("a.contact_id", OWNER)}"""
+_CALLED = f"select a.task_id from {_CALLS} and a.id {{}}"
+_UNCALLED = f"not exists (select from {_CALLS} and a.task_id = t.id)"
+_CALL = f"(select a.id from {_CALLS} and a.task_id = t.id order by a.id desc limit 1)"
+_MAILING = seen_of_contact("mailings", "t.mailing_id", OWNER)
+_STATE = seen_of_contact("sequence_states", "t.sequence_state_id", OWNER)
 _STEPS = """array(select p.id from sequence_steps p where p.team_id = $1 and p.sequence_id = t.sequence_id
     and p.deleted_at is null order by p.position, p.id)"""
 
@@ -179,17 +165,24 @@ def _of_sequence(found: str, missing: str, kind: Any = "bigint") -> Column:
     return Column(kind=kind, any_of=found.replace("{}", f"{{}}::{kind}[]"), missing=missing)
 
 
-def _id(column: str, seen: str = "") -> Column:
-    return Column(sql=column, kind="bigint", seen=seen)
+def _id(column: str) -> Column:
+    return Column(sql=column, kind="bigint")
+
+
+def _personal(column: str, seen: str) -> Column:
+    return Column(
+        kind="bigint",
+        any_of=f"({column} = any({{}}::bigint[]) and {seen} is not null)",
+        missing=f"{seen} is null",
+    )
 
 
 TASKS: Sheet[Entry] = Sheet(
     source="tasks t",
-    select=f"{TASK_COLUMNS}, {_DUE.sql}, {company_id('t.account_id')}, {_CALL}, {_STEPS}",
+    select=", ".join((task_columns(OWNER), _DUE.sql, company_id("t.account_id"), _CALL, _STEPS, _MAILING, _STATE)),
     key="t.id",
     record=_record,
     stand=_stand,
-    hide=_hide,
     leads={("owner.id", "due"): _OWNED_BY_DUE},
     columns={
         "id": Column(sql="t.id", kind="bigint", nullable=False),
@@ -209,11 +202,11 @@ TASKS: Sheet[Entry] = Sheet(
         "state_changed_at": Column(sql="t.state_changed_at", kind="timestamptz", nullable=False),
         "updated_at": Column(sql="t.updated_at", kind="timestamptz", nullable=False),
         "account.id": company_column("t.account_id"),
-        "call.id": _found(_CALLED, _UNCALLED, _SEEN),
+        "call.id": _found(_CALLED, _UNCALLED),
         "completer.id": _id("t.completed_by"),
-        "contact.id": _found(_linked("contact"), _unlinked("contact"), _SEEN),
+        "contact.id": _found(_linked("contact"), _unlinked("contact")),
         "deal.id": _found(_linked("deal"), _unlinked("deal")),
-        "mailing.id": _id("t.mailing_id", _SEEN),
+        "mailing.id": _personal("t.mailing_id", _MAILING),
         "owner.id": _found(_OWNED, _UNOWNED),
         "priority.id": Column(sql="(t.priority + 1)", kind="bigint", missing="t.priority = 0"),
         "priority.name": Column(sql=_PRIORITY, missing="t.priority = 0"),
@@ -225,7 +218,7 @@ TASKS: Sheet[Entry] = Sheet(
                 where q.team_id = $1 and q.id = t.sequence_id and cardinality(q.tags) > 0)""",
             "text",
         ),
-        "sequence_state.id": _id("t.sequence_state_id", _SEEN),
+        "sequence_state.id": _personal("t.sequence_state_id", _STATE),
         "sequence_template.id": _id("t.sequence_template_id"),
         "step.id": _id("t.sequence_step_id"),
         "step.kind": _of_sequence(

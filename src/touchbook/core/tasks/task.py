@@ -44,10 +44,11 @@ class Task(Struct, frozen=True):
     """Date-only: `due_on` holds the civil date and `due_at` is None; `due_offset` is how far into that day, in the
     team's zone, the instant lies that it was given with. Priority 0 none to 4 urgent.
 
-    `assignees` in order, the first is the one that single-valued dialects show; `associations` by index,
-    then age; `tags` as they were given. `metadata` and `source` are JSON text. `sequence_id` to
-    `mailing_id`: the step of a sequence that asked for it, and what it says. `disposition_id`, `purpose_id`: how
-    the meeting was that it asked for, and what for. The members stand in the order of TASK_COLUMNS.
+    `assignees` in order, the first is the one that single-valued dialects show; `associations` by index, then age.
+    They, and `account_id`, are as the caller of the read sees them. `tags` as they were given. `metadata` and
+    `source` are JSON text. `sequence_id` to `mailing_id`: the step of a sequence that asked for it, and what it
+    says. `disposition_id`, `purpose_id`: how the meeting was that it asked for, and what for. The members stand in
+    the order of `task_columns`.
     """
 
     id: int

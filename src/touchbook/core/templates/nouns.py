@@ -1,6 +1,8 @@
+from touchbook.core.contacts.seeing import contact_is_seen
 from touchbook.core.noun import Noun
 from touchbook.core.templates.mailing import Mailing
 from touchbook.core.templates.template import Template
+from touchbook.core.where import OWNER
 
 TEMPLATES = Noun("template", "templates", Template)
 MAILINGS = Noun(
@@ -11,5 +13,5 @@ MAILINGS = Noun(
         "task_id": """select min(t.id) from tasks t
             where t.team_id = $1 and t.mailing_id = x.id and t.deleted_at is null"""
     },
-    personal=True,
+    seen=contact_is_seen("x.contact_id", OWNER),
 )

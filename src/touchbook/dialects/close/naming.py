@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from touchbook.core.accounts.account import Account
-from touchbook.core.accounts.queries import seen_accounts_by_id
+from touchbook.core.accounts.queries import accounts_by_id
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.contacts.queries import seen_contacts_by_id
+from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import users_by_id
 from touchbook.core.teams.user import User
@@ -16,8 +16,6 @@ from touchbook.dialects.kit.call import Call
 
 
 class Names(Struct, frozen=True):
-    """Accounts and contacts that the caller sees (RC-179)."""
-
     users: dict[int, User]
     accounts: dict[int, Account]
     contacts: dict[int, Contact]
@@ -29,6 +27,6 @@ async def names_of(call: Call[Reader], tasks: Sequence[Task]) -> Names:
     contacts = {contact for task in tasks if (contact := task.first("contact"))}
     return Names(
         await users_by_id(call.tx, call.caller, users),
-        await seen_accounts_by_id(call.tx, call.caller, accounts),
-        await seen_contacts_by_id(call.tx, call.caller, contacts),
+        await accounts_by_id(call.tx, call.caller, accounts),
+        await contacts_by_id(call.tx, call.caller, contacts),
     )

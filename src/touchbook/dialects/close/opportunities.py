@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from touchbook.core.accounts.queries import account_id_of, seen_accounts_by_id
-from touchbook.core.contacts.queries import contact_id_of, seen_contacts_by_id
+from touchbook.core.accounts.queries import account_id_of, accounts_by_id
+from touchbook.core.contacts.queries import contact_id_of, contacts_by_id
 from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.deleting import delete_deals
@@ -124,12 +124,18 @@ async def _answer(call: Call[Reader], deal: Deal) -> Answer:
 
 
 async def _items(call: Call[Reader], deals: list[Deal]) -> list[OpportunityItem]:
-    accounts = await seen_accounts_by_id(call.tx, call.caller, {deal.account_id for deal in deals})
+    accounts = await accounts_by_id(call.tx, call.caller, {deal.account_id for deal in deals if deal.account_id})
     asked = {deal.contact_id for deal in deals if deal.contact_id}
-    contacts = await seen_contacts_by_id(call.tx, call.caller, asked)
+    contacts = await contacts_by_id(call.tx, call.caller, asked)
     users = await users_by_id(call.tx, call.caller, {deal.owner_id for deal in deals})
     return [
-        _item(call, deal, accounts.get(deal.account_id), contacts.get(deal.contact_id or 0), users[deal.owner_id])
+        _item(
+            call,
+            deal,
+            accounts.get(deal.account_id or 0),
+            contacts.get(deal.contact_id or 0),
+            users[deal.owner_id],
+        )
         for deal in deals
     ]
 

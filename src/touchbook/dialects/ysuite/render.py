@@ -1,6 +1,6 @@
 """From the core's Structs to the bytes of an answer."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,9 +19,9 @@ from touchbook.dialects.ysuite.wire import ContactItem, CreatedTask, DealItem, L
 _SHOWN_STATUS = {status: number for number, statuses in enumerate(STATUSES) for status in statuses}
 
 
-def task_item(task: Task, zone: ZoneInfo, seen: Container[int]) -> TaskItem:
-    """A date-only task starts at 00:00:00 (section 7.2). `seen` are the contacts that the caller sees."""
-    contact, deal = task.first("contact"), task.first("deal")
+def task_item(task: Task, zone: ZoneInfo) -> TaskItem:
+    """A date-only task starts at 00:00:00 (section 7.2)."""
+    deal = task.first("deal")
     return TaskItem(
         activity_id=task.id,
         title=task.shown_title,
@@ -29,7 +29,7 @@ def task_item(task: Task, zone: ZoneInfo, seen: Container[int]) -> TaskItem:
         priority=task.priority,
         start_datetime=_naive(due_instant(task, zone), zone),
         end_datetime=_naive(task.end_at, zone),
-        cstid=contact if contact in seen else None,
+        cstid=task.first("contact"),
         deal_id=UNSET if deal is None else deal,
         description=UNSET if task.description is None else task.description,
         assigned_user_id=UNSET if task.assignee is None else task.assignee,
@@ -54,12 +54,12 @@ def contact_item(contact: Contact) -> ContactItem:
     )
 
 
-def deal_item(deal: Deal, seen: Container[int]) -> DealItem:
+def deal_item(deal: Deal) -> DealItem:
     return DealItem(
         deal_id=deal.id,
         title=deal.title,
         status=deal.status,
-        cstid=deal.contact_id if deal.contact_id in seen else None,
+        cstid=deal.contact_id,
         value=None if deal.amount is None else float(deal.amount),
         currency=deal.currency,
     )

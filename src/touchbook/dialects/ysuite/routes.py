@@ -1,16 +1,12 @@
 """What YSuite's API has, and what it says of itself."""
 
-from collections.abc import Sequence
-
 from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import count_contacts, list_contacts
-from touchbook.core.contacts.queries import find_contact, seen_contact_ids
-from touchbook.core.deals.deal import Deal
+from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.queries import count_deals, find_deal, list_deals
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.listing import count_tasks, list_tasks
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.limiting import epoch_headers
@@ -47,12 +43,12 @@ async def list_(call: Call[Reader]) -> Answer:
         limit=query.limit,
     )
     total = await count_tasks(call.tx, call.caller, filters)
-    return render.listed(await _tasks(call, tasks), query, total)
+    return render.listed([render.task_item(task, call.caller.team_zone) for task in tasks], query, total)
 
 
 async def get(call: Call[Reader]) -> Answer:
     task = await find_task(call.tx, call.caller, parse.record_id(call.path["id"]))
-    return render.one(*await _tasks(call, [task]))
+    return render.one(render.task_item(task, call.caller.team_zone))
 
 
 async def create(call: Call[Transaction]) -> Answer:
@@ -77,24 +73,12 @@ async def list_sales(call: Call[Reader]) -> Answer:
     page = parse.page(Page, call.query)
     deals = await list_deals(call.tx, call.caller, search=page.search, offset=page.offset, limit=page.limit)
     total = await count_deals(call.tx, call.caller, search=page.search)
-    return render.listed(await _sales(call, deals), page, total)
+    return render.listed(list(map(render.deal_item, deals)), page, total)
 
 
 async def get_sale(call: Call[Reader]) -> Answer:
     deal = await find_deal(call.tx, call.caller, parse.record_id(call.path["id"]))
-    return render.one(*await _sales(call, [deal]))
-
-
-async def _tasks(call: Call[Reader], tasks: Sequence[Task]) -> list[TaskItem]:
-    contacts = {contact for task in tasks if (contact := task.first("contact"))}
-    seen = await seen_contact_ids(call.tx, call.caller, contacts)
-    return [render.task_item(task, call.caller.team_zone, seen) for task in tasks]
-
-
-async def _sales(call: Call[Reader], deals: Sequence[Deal]) -> list[DealItem]:
-    contacts = {deal.contact_id for deal in deals if deal.contact_id}
-    seen = await seen_contact_ids(call.tx, call.caller, contacts)
-    return [render.deal_item(deal, seen) for deal in deals]
+    return render.one(render.deal_item(deal))
 
 
 _GIVEN = {"type": "integer"}

@@ -67,7 +67,7 @@ def _show(entry: Entry) -> TaskAttributes:
 
 
 async def _compile(reader: Reader, caller: Caller, entries: Sequence[Entry]) -> Sequence[Entry]:
-    texts = await compile_templates(reader, caller, [entry.task for entry in entries if not entry.hidden])
+    texts = await compile_templates(reader, caller, [entry.task for entry in entries])
     return [replace(entry, text=texts.get(entry.task.id)) for entry in entries] if texts else entries
 
 

@@ -87,7 +87,9 @@ def _triggers(watched: Watched, columns: Sequence[str], key: Sequence[str]) -> I
     differing = ", ".join(f"case when o.{name} is distinct from x.{name} then '{name}' end" for name in told)
     same = " and ".join(f"o.{name} = x.{name}" for name in key)
     pairs = f"new_rows x join old_rows o on {same}"
-    counts = f"{watched.counts} and ({_row('o', told)}) is distinct from ({_row('x', told)})"
+    # What has been deleted is not there any more, whatever is made of it.
+    there = "(o.deleted_at is null or x.deleted_at is null) and " if "deleted_at" in columns else ""
+    counts = f"{there}{watched.counts} and ({_row('o', told)}) is distinct from ({_row('x', told)})"
     yield _NOTE.format(
         **{**common, "counts": counts},
         change="update",

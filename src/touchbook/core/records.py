@@ -1,7 +1,7 @@
 """Reading and writing the records of a noun (`noun.py`), each change with its event."""
 
 from collections.abc import Collection, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import UNSET, Struct, structs
 
@@ -87,25 +87,18 @@ def said(changes: Struct) -> dict[str, Any]:
     return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
 
 
-async def remove(
-    tx: Transaction,
-    caller: Caller,
-    noun: Noun[Record],
-    ids: Collection[int],
-    *,
-    held_for: Literal["update", "no key update"] = "update",
-) -> None:
+async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> None:
     """Gone from every list; what points to them can still say what it was.
 
-    Held `for update`: nothing new comes to point to them meanwhile. Where whoever is on the way there is followed
-    up afterwards, a weaker hold does, and waits for nobody who has contacts in hand.
+    Not held `for update`: whoever moves contacts on holds a task and makes the next one, of the step that is being
+    deleted, while the deletion waits for that task. What needs one of them to stand takes it `for share`.
     """
     if not ids:
         return
     rows = await tx.fetch(
         f"""with held as (
             select h.id from {noun.table} h where h.team_id = $1 and h.id = any($2::bigint[])
-            and h.deleted_at is null order by h.id for {held_for}
+            and h.deleted_at is null order by h.id for no key update
         )
         update {noun.table} x set deleted_at = $3, updated_at = $3, updated_by = $4
         from held where x.team_id = $1 and x.id = held.id returning x.id""",

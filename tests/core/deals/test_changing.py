@@ -79,7 +79,8 @@ async def test_the_contact_that_is_not_seen_stays(store: Store, alice: Person, b
     hiding = msgspec.structs.replace(bob.caller, own_contacts_only=True)
     async with store.transaction() as tx:
         changed = await change_deal(tx, hiding, deal.id, DealChanges(contact_id=None, title="Roof"))
-    assert changed is not None and changed.contact_id is None
+    assert changed is not None
+    assert changed.contact_id is None
     assert (await do(store, alice, find_deal, deal_id=deal.id)).contact_id == deal.contact_id
 
 

@@ -8,7 +8,7 @@ from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.enrolments.completing import complete_step
 from touchbook.core.enrolments.enrolling import enroll_contact
-from touchbook.core.enrolments.queries import find_state
+from touchbook.core.enrolments.queries import states_by_id
 from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.sequences.attaching import attach_template
 from touchbook.core.sequences.building import create_sequence
@@ -91,7 +91,7 @@ async def do(store: Store, person: Person, verb: Callable[..., Awaitable[Any]], 
 
 async def state_now(store: Store, person: Person, state: SequenceState) -> SequenceState:
     async with store.reading() as reader:
-        return await find_state(reader, person.caller, state.id)
+        return (await states_by_id(reader, person.caller, [state.id]))[state.id]
 
 
 async def tasks_of(store: Store, person: Person, state: SequenceState) -> list[Task]:

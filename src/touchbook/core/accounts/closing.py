@@ -10,6 +10,12 @@ from touchbook.core.transaction import Transaction
 
 async def close_empty_accounts(tx: Transaction, caller: Caller, account_ids: Collection[int]) -> list[int]:
     """Those of one's own in which no contact is left. Answers which they were."""
+    await tx.execute(
+        """select a.id from accounts a where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = 'person'
+        and a.deleted_at is null order by a.id for update""",
+        caller.team_id,
+        list(account_ids),
+    )
     rows = await tx.fetch(
         """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
         where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = 'person' and a.deleted_at is null

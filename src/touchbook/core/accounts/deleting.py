@@ -8,11 +8,9 @@ from touchbook.core.transaction import Transaction
 
 async def delete_account(tx: Transaction, caller: Caller, account: Account) -> None:
     """All that belongs to it goes along: contacts, deals, tasks."""
+    await _hold(tx, caller, account.id)
     if await has_unseen_contacts(tx, caller, account.id):
         raise Forbidden("Contacts of other members belong to it.")
-    await tx.execute(
-        "select from accounts a where a.team_id = $1 and a.id = $2 for update", caller.team_id, account.id
-    )
     deleted = await tx.execute(
         """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
         where a.team_id = $1 and a.id = $2 and a.deleted_at is null""",
@@ -23,3 +21,15 @@ async def delete_account(tx: Transaction, caller: Caller, account: Account) -> N
     )
     if deleted:
         await record_event(tx, caller, "account.deleted", account.id)
+
+
+async def _hold(tx: Transaction, caller: Caller, account_id: int) -> None:
+    """Its contacts before it, as whoever has a contact in hand comes to the account next. Those that come to it
+    meanwhile are read again by what follows from the deletion.
+    """
+    for statement in (
+        """select c.id from contacts c where c.team_id = $1 and c.account_id = $2 and c.deleted_at is null
+        order by c.id for update""",
+        "select from accounts a where a.team_id = $1 and a.id = $2 for update",
+    ):
+        await tx.execute(statement, caller.team_id, account_id)

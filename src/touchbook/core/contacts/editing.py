@@ -54,13 +54,12 @@ async def change_contacts(
     `reason` is what a contact shows as `updated_for`; `pass_over_gone`: who has been deleted meanwhile is no
     error. Errors: NotFound, Invalid, UnknownRecord for an account or an owner; nothing is written then.
     """
-    await hold_accounts(
-        tx, caller, {each.account_id for each in changes.values() if isinstance(each.account_id, int)}
-    )
     held = await hold_contacts(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
     gone = next((each for each in changes if each not in held), None)
     if gone is not None and not pass_over_gone:
         raise NotFound("contact", gone)
+    chosen = {each.account_id for each in changes.values() if isinstance(each.account_id, int)}
+    await hold_accounts(tx, caller, chosen)
     return await change_held_contacts(tx, caller, held, changes, definitions, reason=reason)
 
 

@@ -1,19 +1,19 @@
-"""The records that a deal leads to, held against deletion while it comes to lead to them: parents first."""
+"""The records that a deal leads to, held against deletion while it comes to lead to them, contacts first."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.transaction import Transaction
 
-_STATEMENT = """with account as (
-    select a.id from accounts a where a.team_id = $1 and a.id = $2 and a.deleted_at is null for key share
-), contact as (
-    select c.id from contacts c where c.team_id = $1 and c.id = $3 and c.deleted_at is null
+_STATEMENT = """with contact as (
+    select c.id from contacts c where c.team_id = $1 and c.id = $2 and c.deleted_at is null
     and ($5::bigint is null or c.owner_id = $5) for key share
+), account as (
+    select a.id from accounts a where a.team_id = $1 and a.id = $3 and a.deleted_at is null for key share
 ), owner as (
     select m.user_id as id from members m
     where m.team_id = $1 and m.user_id = $4 and m.left_at is null for key share
 )
-select 'account_id' as member, account.id from account
-union all select 'contact_id', contact.id from contact union all select 'owner_id', owner.id from owner"""
+select 'contact_id' as member, contact.id from contact
+union all select 'account_id', account.id from account union all select 'owner_id', owner.id from owner"""
 
 # The members of a deal that lead to a record, with what that is called.
 NOUNS = {"account_id": "account", "contact_id": "contact", "owner_id": "user"}
@@ -26,9 +26,9 @@ async def take_references(
     rows = await tx.fetch(
         _STATEMENT,
         caller.team_id,
-        account_id,
         contact_id,
+        account_id,
         owner_id,
-        caller.user_id if caller.own_contacts_only else None,
+        caller.only_owner,
     )
     return {row["member"] for row in rows}

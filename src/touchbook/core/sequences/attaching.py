@@ -18,7 +18,7 @@ async def attach_template(
     for noun, record_id in ((TEMPLATES, template_id), (STEPS, step_id)):
         held = await tx.fetch_value(
             f"""select x.id from {noun.table} x
-            where x.team_id = $1 and x.id = $2 and x.deleted_at is null for key share""",
+            where x.team_id = $1 and x.id = $2 and x.deleted_at is null for share""",
             caller.team_id,
             record_id,
         )

@@ -72,8 +72,8 @@ async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) 
     """With its steps. Whoever is in it has finished, and what was to be done next is called off."""
     await lock(tx, caller, SEQUENCES, sequence_id)
     steps = await steps_of_sequences(tx, caller, [sequence_id])
-    await remove(tx, caller, STEPS, [step.id for step in steps.get(sequence_id, ())], held_for="no key update")
-    await remove(tx, caller, SEQUENCES, [sequence_id], held_for="no key update")
+    await remove(tx, caller, STEPS, [step.id for step in steps.get(sequence_id, ())])
+    await remove(tx, caller, SEQUENCES, [sequence_id])
 
 
 def _distinct(tags: Collection[str]) -> list[str]:

@@ -86,7 +86,7 @@ async def delete_step(tx: Transaction, caller: Caller, *, step_id: int) -> None:
     """Asked of nobody any more. Whoever has come to it stays there until its task has ended."""
     step = await find_step(tx, caller, step_id)
     await lock(tx, caller, SEQUENCES, step.sequence_id)
-    await remove(tx, caller, STEPS, [step_id], held_for="no key update")
+    await remove(tx, caller, STEPS, [step_id])
 
 
 async def _make_room(

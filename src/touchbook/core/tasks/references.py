@@ -10,13 +10,13 @@ from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.task import RecordKind
 from touchbook.core.transaction import Transaction
 
-# In this order they are held, everywhere: parents first.
-_STATEMENT = """with account as (
-    select a.id, a.uid from accounts a where a.team_id = $1 and a.id = any($2::bigint[])
-    and a.deleted_at is null order by a.id for key share
-), contact as (
-    select c.id, c.uid from contacts c where c.team_id = $1 and c.id = any($3::bigint[])
+# In this order they are held, everywhere.
+_STATEMENT = """with contact as (
+    select c.id, c.uid from contacts c where c.team_id = $1 and c.id = any($2::bigint[])
     and c.deleted_at is null and ($9::bigint is null or c.owner_id = $9) order by c.id for key share
+), account as (
+    select a.id, a.uid from accounts a where a.team_id = $1 and a.id = any($3::bigint[])
+    and a.deleted_at is null order by a.id for key share
 ), deal as (
     select d.id, d.uid from deals d where d.team_id = $1 and d.id = any($4::bigint[])
     and d.deleted_at is null order by d.id for key share
@@ -29,8 +29,8 @@ _STATEMENT = """with account as (
     select m.user_id as id from members m where m.team_id = $1 and m.user_id = any($7::bigint[])
     and m.left_at is null order by m.user_id for key share
 )
-select 'account' as noun, account.id, account.uid from account
-union all select 'contact', contact.id, contact.uid from contact
+select 'contact' as noun, contact.id, contact.uid from contact
+union all select 'account', account.id, account.uid from account
 union all select 'deal', deal.id, deal.uid from deal
 union all select 'listing', listing.id, listing.uid from listing
 union all select 'tag', tag.id, tag.uid from tag
@@ -60,7 +60,7 @@ async def take_references(
     rows = await tx.fetch(
         _STATEMENT,
         caller.team_id,
-        *(list(wanted[noun]) for noun in ("account", "contact", "deal", "listing", "tag", "assignee")),
+        *(list(wanted[noun]) for noun in ("contact", "account", "deal", "listing", "tag", "assignee")),
         [*assignees, *users],
         caller.only_owner,
     )

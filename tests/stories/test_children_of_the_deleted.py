@@ -1,10 +1,7 @@
-"""What is made while its parent is being deleted goes along or is refused: nothing stands under what is gone.
-
-Nobody is the victim of a deadlock meanwhile: a request would be tried again after a second, and nobody would see.
-"""
+"""What is made while its parent is being deleted goes along or is refused: nothing stands under what is gone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -15,8 +12,6 @@ from tests.dialects.close.records import new_contact, new_lead
 from tests.dialects.outreach.asking import account_of, created, sent
 from tests.dialects.touchbook.records import a, person_named
 from tests.people import Person
-from touchbook.core.errors import Deadlocked
-from touchbook.store import postgres
 from touchbook.store.postgres import Store
 
 ROUNDS = [5, pytest.param(100, marks=pytest.mark.long)]
@@ -30,20 +25,6 @@ union all select 'deal', count(*) from deals x join accounts a on a.team_id = $1
 union all select 'task', count(*) from tasks x join accounts a on a.team_id = $1 and a.id = x.account_id
     where x.team_id = $1 and x.deleted_at is null and a.deleted_at is not null
 """
-
-
-@pytest.fixture(autouse=True)
-def deadlocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """There are none."""
-    found: list[Deadlocked] = []
-
-    def note(message: str) -> Deadlocked:
-        found.append(Deadlocked(message))
-        return found[-1]
-
-    monkeypatch.setattr(postgres, "Deadlocked", note)
-    yield
-    assert found == []
 
 
 class Parent(Struct, frozen=True):

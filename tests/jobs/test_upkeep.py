@@ -5,6 +5,7 @@ import pytest
 
 from tests.factories import task_of
 from tests.people import Person
+from tests.witness.witness import WITNESS
 from touchbook.core.idempotency import Once, claim_once
 from touchbook.jobs.upkeep import keep_house
 from touchbook.store.postgres import Store, utc_now
@@ -83,6 +84,7 @@ async def test_events_are_kept_for_so_many_days(store: Store, alice: Person) -> 
     await keep_house(old, event_days=30)
     dropped = await task_of(at(store, 1970, 4, 2), alice)
     kept = await task_of(at(store, 1970, 5, 2), alice)
+    assert await WITNESS.take() == []  # before the events that told of all this are gone
     await keep_house(at(store, 1970, 5, 31), event_days=30)
     assert await partition_of(store, alice, lost.id) is None
     assert await partition_of(store, alice, dropped.id) is None

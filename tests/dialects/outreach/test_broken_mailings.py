@@ -123,7 +123,7 @@ async def test_each_is_tried_once_an_edit(store: Store, alice: Person, monkeypat
     mailing = await mailing_of(alice, states[0])
     assert (mailing["attributes"]["state"], mailing["attributes"]["bodyHtml"]) == ("drafted", "Hi Sarah")
     kinds = await kinds_of_events(store, alice, "mailing", mailing["id"])
-    assert kinds == ["mailing.created", "mailing.mended"]
+    assert kinds == ["mailing.created", "mailing.updated", "mailing.mended"]
     task = await task_of(alice, states[0])
     content_of(await alice.outreach.post(f"/tasks/{task['id']}/actions/deliver"))
     assert (await mailing_of(alice, states[0]))["attributes"]["state"] == "scheduled"

@@ -24,7 +24,7 @@ _AT_ONCE = 1000
 
 
 class Edited(Struct, frozen=True):
-    """The contact as it is now, and what became of its attributes; an empty outcome if none differed."""
+    """The contact as it is now, and what became of its attributes: nothing, where none was to change."""
 
     contact: Contact
     outcome: Outcome

@@ -87,10 +87,10 @@ async def edit_contact(
     changes: ContactChanges = NOTHING_ELSE,
 ) -> Contact:
     """`changes`: what else is to change. Invalid names the members that come to more than a contact can hold."""
-    await hold_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())
     held = await hold_contacts(tx, caller, [contact.id], whole=True)
     if not held:
         raise NotFound("contact", contact.uid)
+    await hold_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())
     own = in_precedence(each for each in held[contact.id].attributes if not each.is_partner)
     wished = _wished(members, own)
     attributes = [change for some in wished.values() for change in some]

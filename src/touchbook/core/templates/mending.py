@@ -42,7 +42,9 @@ async def mend_mailings(tx: Transaction, caller: Caller, ref: int) -> None:
     broken = await _hold_broken(tx, caller, template)
     spoken = {mailing.id: (mailing.contact_id, mailing.sender_id) for mailing in broken}
     variables = await find_all_variables(tx, caller, spoken)
-    await _write(tx, caller, template, {key: draft_letter(template, said) for key, said in variables.items()})
+    letters = {key: draft_letter(template, said) for key, said in variables.items()}
+    await _write(tx, caller, template, letters)
+    await _tell(tx, caller, broken, letters)
     if len(broken) == _AT_ONCE:
         await set_due(tx, caller, MENDING, ref=ref, at=tx.now)
 
@@ -78,5 +80,15 @@ async def _write(tx: Transaction, caller: Caller, template: Template, letters: M
         template.updated_at,
         caller.user_id,
     )
-    changes = {key: {"state": "draft"} for key, letter in letters.items() if letter.broken_reason is None}
-    await record_each(tx, caller, f"{MAILINGS.name}.mended", changes)
+
+
+async def _tell(tx: Transaction, caller: Caller, before: Sequence[Mailing], letters: Mapping[int, Letter]) -> None:
+    mended = {key: {"state": "draft"} for key, letter in letters.items() if letter.broken_reason is None}
+    others = [each for each in before if each.id in letters.keys() - mended.keys()]
+    updated = {
+        each.id: {"broken_reason": letters[each.id].broken_reason}
+        for each in others
+        if letters[each.id].broken_reason != each.broken_reason
+    }
+    await record_each(tx, caller, f"{MAILINGS.name}.mended", mended)
+    await record_each(tx, caller, f"{MAILINGS.name}.updated", updated)

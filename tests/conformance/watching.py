@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.conformance.document import Undocumented, document_of
 from tests.conformance.outreach.json_api import find_breaches
 from touchbook.app import DIALECTS
-from touchbook.dialects.kit.route import Dialect
+from touchbook.http.route import Dialect
 
 JSON_API = "application/vnd.api+json"
 

@@ -4,9 +4,9 @@ import msgspec
 
 from touchbook.core.errors import Invalid, KeyReused, Malformed, NotFound, Unauthenticated, UnknownRecord
 from touchbook.dialects.close.limits import exceeded_body, exceeded_headers
-from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import InvalidAsSent, RateLimited
 from touchbook.dialects.kit.refusing import headers_of, status_of
+from touchbook.http.call import Answer
+from touchbook.http.errors import InvalidAsSent, RateLimited
 
 _FIELDS = {
     "account": "lead_id",

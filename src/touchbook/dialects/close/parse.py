@@ -9,10 +9,10 @@ from msgspec.structs import asdict
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid
 from touchbook.dialects.close.wire import LARGEST_PAGE, MOST_VALUES_IN_BODY
-from touchbook.dialects.kit.body import decode_object
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.errors import InvalidAsSent
-from touchbook.dialects.kit.fields import (
+from touchbook.http.bodies import decode_object
+from touchbook.http.call import Call
+from touchbook.http.errors import InvalidAsSent
+from touchbook.http.fields import (
     REQUIRED,
     UNKNOWN,
     Wrong,
@@ -21,7 +21,7 @@ from touchbook.dialects.kit.fields import (
     read_fields,
     sentence_of,
 )
-from touchbook.dialects.kit.parameters import Parameters
+from touchbook.http.parameters import Parameters
 
 Fields = TypeVar("Fields", bound=Struct)
 

@@ -16,11 +16,11 @@ from touchbook.core.errors import (
     Unavailable,
     UnknownRecord,
 )
-from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import BadParameters, RateLimited, TooLarge, UnsupportedMedia
-from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.dialects.outreach.wire import Problem, Source
+from touchbook.http.call import Answer
+from touchbook.http.errors import BadParameters, RateLimited, TooLarge, UnsupportedMedia
+from touchbook.http.limiting import epoch_headers
 
 
 class BadParameter(BadParameters):

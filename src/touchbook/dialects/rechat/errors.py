@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from touchbook.core.errors import GrantRefused, Invalid, KeyReused, Unauthenticated, UnknownRecord
-from touchbook.dialects.kit.call import NO_HEADERS, Answer
-from touchbook.dialects.kit.errors import InvalidAsSent
 from touchbook.dialects.kit.refusing import headers_of, status_of
+from touchbook.http.call import NO_HEADERS, Answer
+from touchbook.http.errors import InvalidAsSent
 
 _FIELDS = {"team": "X-RECHAT-BRAND", "search": "q", "due": "due_date"}
 _CODES = {

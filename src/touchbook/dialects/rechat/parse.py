@@ -10,12 +10,12 @@ from msgspec import UNSET, Struct
 
 from touchbook.core.errors import Invalid, Malformed
 from touchbook.core.identity import read_uid
-from touchbook.dialects.kit.body import decode_json, decode_object
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.errors import InvalidAsSent
-from touchbook.dialects.kit.fields import UNKNOWN, Wrong, names_of, read_fields, sentence_of
-from touchbook.dialects.kit.sizes import check_sizes
-from touchbook.dialects.rechat.bodies import IdsBody
+from touchbook.dialects.rechat.wire import IdsBody
+from touchbook.http.bodies import decode_json, decode_object
+from touchbook.http.call import Call
+from touchbook.http.errors import InvalidAsSent
+from touchbook.http.fields import UNKNOWN, Wrong, names_of, read_fields, sentence_of
+from touchbook.http.sizes import check_sizes
 
 LARGEST_PAGE = 1000
 _FREE = frozenset({"metadata"})

@@ -3,10 +3,10 @@
 import msgspec
 
 from touchbook.core.errors import Invalid, Malformed, NotFound, Unauthenticated, UnknownRecord
-from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.dialects.touchbook.wire import Failure, Problem
+from touchbook.http.call import Answer
+from touchbook.http.limiting import epoch_headers
 
 _CODES = {
     400: "invalid",

@@ -11,10 +11,10 @@ from msgspec import Struct
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.identity import read_uid
 from touchbook.core.lists.rule import Rule
-from touchbook.dialects.kit.body import decode_object
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import Wrong, names_of, read_fields, sentence_of
 from touchbook.dialects.touchbook.wire import Page
+from touchbook.http.bodies import decode_object
+from touchbook.http.call import Call
+from touchbook.http.fields import Wrong, names_of, read_fields, sentence_of
 
 _YEARS = range(1900, 2200)
 Fields = TypeVar("Fields", bound=Struct)

@@ -13,10 +13,10 @@ from touchbook.core.tasks.creating import NewTask
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import Order
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Status
-from touchbook.dialects.kit.body import decode_object
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
-from touchbook.dialects.kit.parameters import Parameters
 from touchbook.dialects.ysuite.wire import Page, TaskBody, TaskQuery
+from touchbook.http.bodies import decode_object
+from touchbook.http.fields import REQUIRED, Wrong, read_fields
+from touchbook.http.parameters import Parameters
 
 # 0 shows what is scheduled too, 3 what was skipped (section 7.3); the first of each is what a write means.
 STATUSES: tuple[tuple[Status, ...], ...] = (

@@ -1,0 +1,108 @@
+"""Reads attributes as they are sent: which definition they are of, and what they say."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from touchbook.core.contacts.attribute import AttributeEdit, Change, NewAttribute
+from touchbook.core.contacts.definition import Definition, Definitions
+from touchbook.core.contacts.valuing import WrongValue, read_value
+from touchbook.core.errors import Invalid
+from touchbook.dialects.rechat import parse
+from touchbook.dialects.rechat.contacts.bodies import MOST_TOGETHER, AttributeBody, NewContactBody, PatchBody
+
+# The old split address, which is one attribute now (A-23).
+_PARTS = {
+    "street_number": "house_num", "street_prefix": "predir", "street_name": "name", "street_suffix": "suftype",
+    "unit_number": "unit", "city": "city", "state": "state", "country": "country", "postal_code": "postcode",
+}  # fmt: skip
+_VALUES = ("text", "date", "number", "address")
+
+
+def read_new(
+    sent: Sequence[AttributeBody], definitions: Definitions, *, place: str, relax: bool = False
+) -> list[NewAttribute]:
+    """`relax` passes over what is wrong (RC-014). Invalid says where it stands: `place` and the number."""
+    read: list[NewAttribute] = []
+    for number, each in enumerate(gather_addresses(sent, definitions)):
+        try:
+            read.append(_new(each, definitions))
+        except (Invalid, WrongValue) as wrong:
+            if not relax:
+                raise Invalid({f"{place}.{number}": [str(wrong)]}) from wrong
+    return read
+
+
+def check_together(sent: Iterable[NewContactBody | PatchBody]) -> None:
+    """Invalid for contacts that have too many attributes together."""
+    if sum(len(each.attributes) for each in sent if each.attributes is not UNSET) > MOST_TOGETHER:
+        raise Invalid({"contacts": [f"contacts must have at most {MOST_TOGETHER:,} attributes together."]})
+
+
+def read_changes(sent: Sequence[AttributeBody], definitions: Definitions, *, place: str) -> list[Change]:
+    """With `id` it is changed, without it is added (RC-062)."""
+    edits: list[Change] = [_edit(each, f"{place}.id") for each in sent if each.id]
+    return [*edits, *read_new([each for each in sent if not each.id], definitions, place=place)]
+
+
+def edit_of(sent: AttributeBody, uid: str) -> AttributeEdit:
+    return _edit(msgspec.structs.replace(sent, id=uid), "id")
+
+
+def gather_addresses(sent: Sequence[AttributeBody], definitions: Definitions) -> list[AttributeBody]:
+    """Old parts of one index, label and person are one address, in the place of the first of them.
+
+    What the team defines by such a name is what it has defined.
+    """
+    parts = {name: part for name, part in _PARTS.items() if definitions.named(name) is None}
+    gathered: dict[Any, AttributeBody] = {}
+    for each in sent:
+        part = parts.get(each.attribute_type) if isinstance(each.attribute_type, str) else None
+        if part is None or not isinstance(each.text, str):
+            gathered[len(gathered)] = each
+            continue
+        key = (each.index, each.label, each.is_partner)
+        first = gathered.get(key, msgspec.structs.replace(each, attribute_type="address", text=None, address={}))
+        address = {**(first.address or {}), part: each.text}
+        gathered[key] = msgspec.structs.replace(first, address=address)
+    return list(gathered.values())
+
+
+def _new(sent: AttributeBody, definitions: Definitions) -> NewAttribute:
+    definition = definition_of(sent.attribute_def, sent.attribute_type, definitions)
+    members = {
+        name: value
+        for name, value in parse.given(sent).items()
+        if name in ("label", "index", "is_primary", "is_partner") and value is not None
+    }
+    return NewAttribute(definition, read_value(definition, _values(sent)), **members)
+
+
+def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
+    """null takes a label or an index away; a flag cannot be null."""
+    said = parse.given(sent)
+    members: dict[str, Any] = {name: said[name] for name in ("label", "index") if name in said}
+    members |= {name: said[name] for name in ("is_primary", "is_partner") if said.get(name) is not None}
+    return AttributeEdit(uid=parse.uid(place, str(sent.id)), given=_values(sent), **members)
+
+
+def _values(sent: AttributeBody) -> Mapping[str, Any]:
+    said = parse.given(sent)
+    return {name: said[name] for name in _VALUES if name in said}
+
+
+def definition_of(definition: Any, kind: Any, definitions: Definitions) -> Definition:
+    """By uid, also inside the whole definition, or by name (RC-016, RC-017)."""
+    if isinstance(definition, dict):
+        definition = definition.get("id")
+    if isinstance(definition, str):
+        found = definitions.of_uid(parse.uid("attribute_def", definition))
+    elif isinstance(kind, str):
+        found = definitions.named(kind)
+    else:
+        raise Invalid({"attribute_def": ["attribute_def or attribute_type is required."]})
+    if found is None:
+        raise Invalid({"attribute_def": [f"There is no attribute definition {definition or kind}."]})
+    return found

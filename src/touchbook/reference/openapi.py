@@ -1,0 +1,230 @@
+"""A dialect's OpenAPI 3.1 document, made from its route table and its Structs."""
+
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from touchbook.http.fields import SCHEMAS
+from touchbook.http.limiting import Allowance
+from touchbook.http.parameters import Parameter, parameters_of
+from touchbook.http.route import Dialect, Route
+
+STATUS_WORDS = {
+    200: "Done",
+    201: "Made",
+    204: "Done, nothing to say",
+    400: "Not understood, not possible, or not found",
+    401: "No valid credentials",
+    403: "Not allowed for these credentials",
+    404: "Not found",
+    405: "Not a method of this path",
+    409: "In conflict with what is there",
+    413: "The body is too large",
+    415: "The body is of another kind than declared here",
+    422: "A field is wrong",
+    429: "Too many requests; try again after Retry-After",
+    503: "Not available now; try again after Retry-After",
+}
+_EVERYWHERE = (401, 403, 429, 503)
+_PUBLIC = (429, 503)
+_WITH_BODY = (400, 413, 415)
+_SAMPLE = Allowance(limit=1, remaining=1, reset=1, reset_at=1, exceeded=False)
+_MODULE = re.compile(r"\b[a-z_]+(?:\.[a-z_]+)+\.(?=[A-Z])")
+_RULE = re.compile(r" \([A-Z0-9]+-\d+\)")
+
+
+def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    for route in dialect.routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(dialect, route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": dialect.title, "version": version, "description": dialect.about},
+        "servers": [{"url": dialect.prefix or "/"}],
+        "security": [{name: [] for name in dialect.security}],
+        "paths": paths,
+        "components": {"securitySchemes": dialect.security, "schemas": _components(dialect)},
+    }
+
+
+def route_errors(route: Route) -> list[int]:
+    """Every status but success that the route may answer with."""
+    return sorted(
+        {*route.errors, *(_PUBLIC if route.public else _EVERYWHERE), *(_WITH_BODY if route.body else ())}
+    )
+
+
+def path_parameters(route: Route) -> list[str]:
+    return re.findall(r"\{(\w+)\}", route.path)
+
+
+def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": _operation_id(route),
+        "summary": route.summary,
+        "parameters": [*_path(route), *_query(route), *_headers(route)],
+        "responses": _responses(dialect, route),
+    }
+    if route.public:
+        operation["security"] = []
+    if route.query is not None and words_of(route.query):
+        operation["description"] = words_of(route.query)
+    if route.body is not None:
+        schema: dict[str, Any] = {"$ref": _ref(route.body)}
+        if route.body_listed:
+            schema = {"type": "array", "items": schema, "maxItems": route.body_listed}
+        content: dict[str, Any] = {"schema": schema}
+        if route.example_request is not None:
+            content["example"] = route.example_request
+        kinds = route.reads or (dialect.media_type,)
+        operation["requestBody"] = {"required": not route.bodiless, "content": dict.fromkeys(kinds, content)}
+    return operation
+
+
+def _operation_id(route: Route) -> str:
+    words = re.sub(r"\W+", "_", route.path).strip("_")
+    return f"{route.method.lower()}_{words}"
+
+
+def _path(route: Route) -> list[dict[str, Any]]:
+    schema = msgspec.json.schema(route.path_type)
+    return [
+        {"name": name, "in": "path", "required": True, "schema": dict(schema)} for name in path_parameters(route)
+    ]
+
+
+def _query(route: Route) -> list[dict[str, Any]]:
+    return [_parameter(name, parameter) for name, parameter in parameters_of(route.query).items()]
+
+
+def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
+    """An empty text counts as none, an empty list is one."""
+    schema = dict(parameter.schema)
+    described: dict[str, Any] = {"name": name, "in": "query", "required": parameter.required}
+    if parameter.listed:
+        described |= {"style": "form", "explode": schema.pop("explode", False)}
+    else:
+        described["allowEmptyValue"] = True
+    if "description" in schema:
+        described["description"] = schema.pop("description")
+    return described | {"schema": schema}
+
+
+def _headers(route: Route) -> list[dict[str, Any]]:
+    once = route.method == "POST" and route.scope != "read" and not route.shows_secret
+    headers = {**route.headers, **(_IDEMPOTENCY if once else {})}
+    return [_header(name, dict(schema)) for name, schema in headers.items()]
+
+
+def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": schema.pop("description", ""), "schema": schema}
+
+
+_IDEMPOTENCY = {
+    "Idempotency-Key": {
+        "description": (
+            "Sent again within 24 hours, the same key gets the first answer again and nothing is done twice."
+        ),
+        "type": "string",
+        "maxLength": 255,
+    }
+}
+
+
+def _responses(dialect: Dialect, route: Route) -> dict[str, Any]:
+    """Under `content` what comes back; `headers` go with every answer."""
+    media_type = route.media_type or dialect.media_type
+    failure = {media_type: {"schema": {"$ref": _ref(route.failure or dialect.failure)}}}
+    success: dict[str, Any] = {"description": STATUS_WORDS[route.status], "headers": _answer_headers(dialect)}
+    if route.gives_file:
+        success["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+    elif route.answer is not None:
+        success["content"] = {media_type: _answer_content(route)}
+    responses = {str(route.status): success}
+    if route.or_nothing:
+        responses["204"] = {"description": STATUS_WORDS[204], "headers": _answer_headers(dialect)}
+    for status in route_errors(route):
+        headers = _answer_headers(dialect) | (_RETRY_AFTER if status in (429, 503) else {})
+        responses[str(status)] = {"description": STATUS_WORDS[status], "headers": headers, "content": failure}
+    return responses
+
+
+def _answer_content(route: Route) -> dict[str, Any]:
+    example = {} if route.example_answer is None else {"example": route.example_answer}
+    return {"schema": {"$ref": _ref(route.answer)}, **example}
+
+
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+
+
+def _answer_headers(dialect: Dialect) -> dict[str, Any]:
+    rate = {name: {"description": "How much of the rate is left."} for name in dialect.limit_headers(_SAMPLE)}
+    names = {"X-Request-Id": {"description": "Names this request in the log."}, **rate}
+    return {name: {**header, "schema": {"type": "string"}} for name, header in names.items()}
+
+
+def _components(dialect: Dialect) -> dict[str, Any]:
+    answers = [route.answer for route in dialect.routes if route.answer is not None]
+    failures = {dialect.failure, *(route.failure for route in dialect.routes if route.failure is not None)}
+    bodies = {route.body: route.body_rules for route in dialect.routes if route.body is not None}
+    written = _any_written if dialect.narrows else _all_written
+    sent = [written(one) for one in _schemas([*answers, *failures]).items()]
+    received = _schemas(list(bodies))
+    for kind, rules in bodies.items():
+        received[_name(kind)] |= rules
+    return dict(sent) | received
+
+
+def _all_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    """A member with a default is in the answer all the same; only an unset one is left out."""
+    name, schema = named
+    required = [*schema.get("required", ())]
+    for member, of in schema.get("properties", {}).items():
+        if "default" in of:
+            del of["default"]
+            required.append(member)
+    return name, schema | {"required": required}
+
+
+def _any_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
+    name, schema = _all_written(named)
+    return name, {member: of for member, of in schema.items() if member != "required"}
+
+
+def _schemas(kinds: list[Any]) -> dict[str, dict[str, Any]]:
+    """The components by name, without the modules that msgspec puts into names of generics."""
+    _, components = msgspec.json.schema_components(kinds, ref_template=SCHEMAS + "{name}")
+    text = msgspec.json.encode(components).decode()
+    for name in sorted(components, key=len, reverse=True):
+        text = text.replace(f'"{name}"', f'"{_short(name)}"').replace(
+            f'{SCHEMAS}{name}"', f'{SCHEMAS}{_short(name)}"'
+        )
+    plain: dict[str, dict[str, Any]] = msgspec.json.decode(text)
+    for schema in plain.values():
+        schema.pop("title", None)
+        schema.pop("description", None)
+    return plain
+
+
+@cache
+def _name(kind: Any) -> str:
+    (reference,), _ = msgspec.json.schema_components([kind], ref_template="{name}")
+    return _short(reference["$ref"])
+
+
+def _short(name: str) -> str:
+    return re.sub(r"_+", "_", _MODULE.sub("", name.replace("_touchbook", "_ touchbook")).replace(" ", "")).strip(
+        "_"
+    )
+
+
+def _ref(kind: Any) -> str:
+    return SCHEMAS + _name(kind)
+
+
+def words_of(kind: type[Struct]) -> str:
+    """Without the numbers of rules, which mean nothing to a client."""
+    return _RULE.sub("", " ".join((kind.__doc__ or "").split()))

@@ -1,14 +1,14 @@
 """The rule of a live list, as it is kept: what it names, it names as it lasts."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.filtering import (
     MOST_VALUES,
     AttributeFilter,
@@ -29,7 +29,7 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class RuleAttribute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`attribute` is the name of a definition; dates are seconds since 1970."""
+    """`attribute` is the name of a definition; a date is written as `2026-11-28`."""
 
     attribute: Text
     values: Annotated[
@@ -102,8 +102,17 @@ def _attribute(wished: RuleAttribute, definitions: Definitions) -> AttributeFilt
     definition = definitions.named(wished.attribute)
     if definition is None:
         raise WrongValue(f"There is no attribute {wished.attribute}.")
-    values = read_filter_values(definition, wished.values, wished.operator)
+    dated = definition.data_type == "date"
+    given = [_day(definition, value) if dated else value for value in wished.values]
+    values = read_filter_values(definition, given, wished.operator)
     return AttributeFilter(definition, values, wished.operator, wished.invert)
+
+
+def _day(definition: Definition, value: str | float) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as wrong:
+        raise WrongValue(f"{definition.name} is compared with dates, as 2026-11-28.") from wrong
 
 
 def _ids(uids: list[UUID] | None, users: dict[UUID, int]) -> list[int] | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, ListMembers, Span, check_count
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_filter_values
@@ -15,7 +15,7 @@ from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.contacts.bodies import FilterBody, FiltersBody
-from touchbook.dialects.rechat.contacts.values import definition_of
+from touchbook.dialects.rechat.contacts.values import definition_of, read_day
 from touchbook.dialects.rechat.times import read_seconds
 from touchbook.http.call import Call
 
@@ -87,12 +87,19 @@ def _attributes(sent: Sequence[FilterBody], definitions: Definitions, name: str)
     return tuple(read)
 
 
+def _days(definition: Definition, values: Sequence[Any]) -> Sequence[Any]:
+    """Dates are asked for in seconds, as they are shown."""
+    if definition.data_type != "date":
+        return values
+    return [read_day(value) if isinstance(value, (int, float)) else value for value in values]
+
+
 def _attribute(sent: FilterBody, definitions: Definitions, place: str) -> AttributeFilter:
     operator = sent.operator or "eq"
     values = sent.value if isinstance(sent.value, list) else [sent.value]
     try:
         definition = definition_of(sent.attribute_def, sent.attribute_type, definitions)
-        read = read_filter_values(definition, values, operator)
+        read = read_filter_values(definition, _days(definition, values), operator)
     except (Invalid, WrongValue) as wrong:
         raise Invalid({place: [str(wrong)]}) from wrong
     return AttributeFilter(definition, read, operator, invert=sent.invert is True)

@@ -1,6 +1,7 @@
 """Reads attributes as they are sent: which definition they are of, and what they say."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.errors import Invalid
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.contacts.bodies import MOST_TOGETHER, AttributeBody, NewContactBody, PatchBody
+from touchbook.dialects.rechat.times import day_of
 
 # The old split address, which is one attribute now (A-23).
 _PARTS = {
@@ -85,12 +87,27 @@ def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
     said = parse.given(sent)
     members: dict[str, Any] = {name: said[name] for name in ("label", "index") if name in said}
     members |= {name: said[name] for name in ("is_primary", "is_partner") if said.get(name) is not None}
-    return AttributeEdit(uid=parse.uid(place, str(sent.id)), given=_values(sent), **members)
+    uid = parse.uid(place, str(sent.id))
+    try:
+        return AttributeEdit(uid=uid, given=_values(sent), **members)
+    except WrongValue as wrong:
+        raise Invalid({place.removesuffix("id") + "date": [str(wrong)]}) from wrong
 
 
 def _values(sent: AttributeBody) -> Mapping[str, Any]:
+    """WrongValue for a date beyond all calendars."""
     said = parse.given(sent)
-    return {name: said[name] for name in _VALUES if name in said}
+    values = {name: said[name] for name in _VALUES if name in said}
+    if values.get("date") is not None:
+        values["date"] = read_day(values["date"])
+    return values
+
+
+def read_day(seconds: float) -> date:
+    day = day_of(seconds)
+    if day is None:
+        raise WrongValue("date is out of range.")
+    return day
 
 
 def definition_of(definition: Any, kind: Any, definitions: Definitions) -> Definition:

@@ -45,6 +45,14 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     upload: Upload | None = None
 
 
+class Request(Struct, frozen=True):
+    """What an error is rendered for: a page may lead elsewhere by it, an API answers all alike."""
+
+    method: str
+    path: str
+    headers: Headers
+
+
 class Answer(Struct, frozen=True):
     """`chunks`: what comes in place of a body, sent as it is read; its length stands in the headers."""
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from touchbook.core.caller import Scope
 from touchbook.http.bodies import LARGEST_BODY
-from touchbook.http.call import Answer, Call
+from touchbook.http.call import Answer, Call, Request
 
 NO_RULES: Mapping[str, Any] = {}
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -56,7 +56,7 @@ class Route(Struct, frozen=True, kw_only=True):
     body_limit: int = LARGEST_BODY
     failure: type[Struct] | None = None
     media_type: str | None = None
-    render_error: Callable[[Exception], Answer] | None = None
+    render_error: Callable[[Exception, Request], Answer] | None = None
     or_nothing: bool = False
     strict: bool = False
     bodiless: bool = False
@@ -83,7 +83,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     prefix: str
     routes: Sequence[Route]
     credential: Callable[[Any], str | None]
-    render_error: Callable[[Exception], Answer]
+    render_error: Callable[[Exception, Request], Answer]
     failure: type[Struct]
     security: dict[str, Any]
     about: str

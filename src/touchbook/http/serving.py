@@ -17,7 +17,7 @@ from touchbook.core.files.receiving import Upload
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import OpenStore, Reader, Transaction
 from touchbook.http.bodies import check_media_type, check_text, read_body
-from touchbook.http.call import Answer, Call
+from touchbook.http.call import Answer, Call, Request
 from touchbook.http.credentials import Credentials
 from touchbook.http.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
 from touchbook.http.idempotency import Once, claim_once, remember_answer
@@ -94,8 +94,9 @@ class PathServer:
         refuse = self._dialect.render_error
         seen = scope["state"]
         seen["dialect"] = self._dialect.name
+        headers = Headers(scope=scope)
+        request = Request(scope["method"], seen["path"], headers)
         try:
-            headers = Headers(scope=scope)
             route = self._route(scope["method"], headers)
             seen["route"] = self._dialect.prefix + route.path
             refuse = route.render_error or refuse
@@ -107,10 +108,10 @@ class PathServer:
                 limits = self._count(caller.credential)
                 answer = await self._handle(route, caller, scope, headers, receive)
         except TouchbookError as error:
-            answer = refuse(error)
+            answer = refuse(error, request)
         except Exception:
             _log.exception("request failed", dialect=self._dialect.name, method=scope["method"])
-            answer = refuse(Broken("Something went wrong on our side."))
+            answer = refuse(Broken("Something went wrong on our side."), request)
         await send_answer(send, answer, self._dialect.media_type, limits, only_head=scope["method"] == "HEAD")
 
     def _route(self, method: str, headers: Headers) -> Route:
@@ -221,7 +222,9 @@ class NothingHere:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"]["dialect"] = self._dialect.name
-        answer = self._dialect.render_error(self._error(scope["state"]["path"]))
+        path = scope["state"]["path"]
+        request = Request(scope["method"], path, Headers(scope=scope))
+        answer = self._dialect.render_error(self._error(path), request)
         await send_answer(send, answer, self._dialect.media_type, {})
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from touchbook.core.keyset import Page, Window
+from touchbook.dialects.kit.reading import read_integer
 from touchbook.dialects.outreach.errors import BadParameter
 from touchbook.dialects.outreach.jsonapi.cursors import Cursors
 from touchbook.dialects.outreach.jsonapi.query import Given, Selection
@@ -53,10 +54,10 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
 
 
 def _number(given: Given, name: str, default: int, *, least: int, most: int) -> int:
-    text = given[name][0] if name in given else str(default)
-    if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
+    number = read_integer(given[name][0] if name in given else str(default), least=least, most=most)
+    if number is None:
         raise BadParameter(name, f"It is an integer from {least} to {most}.")
-    return int(text)
+    return number
 
 
 def links(

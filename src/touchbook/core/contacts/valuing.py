@@ -1,4 +1,4 @@
-"""Reads what is given as an attribute's value, and refuses what its definition does not take."""
+"""Reads attribute values, and refuses values that the definition does not allow."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -16,11 +16,11 @@ _MOST = Decimal(10) ** 30
 
 
 class WrongValue(ValueError):
-    """A sentence that says what is wrong."""
+    """The message is a sentence that says what is wrong."""
 
 
 def read_value(definition: Definition, given: Mapping[str, Any]) -> Value:
-    """`given` has text, date, number, address; None counts as not given. Errors: WrongValue (RC-019, RC-176)."""
+    """`given` has text, date, number, address; None counts as absent. Errors: WrongValue (RC-019, RC-176)."""
     wanted = definition.data_type
     for name in ("text", "date", "number", "address"):
         if name != wanted and given.get(name) is not None:
@@ -49,7 +49,7 @@ def _is_email(text: str) -> bool:
 
 
 def _read_date(definition: Definition, seconds: float | date) -> date:
-    """Seconds since the epoch, floored to the UTC day (RC-024, RC-027); or the day itself."""
+    """Take seconds since the epoch, floored to the UTC day (RC-024, RC-027), or a date."""
     if isinstance(seconds, date):
         return seconds
     try:
@@ -81,7 +81,10 @@ _READ: Mapping[str, Any] = {
 
 
 def read_filter_values(definition: Definition, given: Sequence[Any], operator: str) -> list[str | date | Decimal]:
-    """What a filter compares with. Errors: WrongValue, for values or an operator that the definition lacks."""
+    """Return the values that a filter compares with.
+
+    Errors: WrongValue for values or operators that the definition does not support.
+    """
     if operator in ("lte", "gte", "between") and definition.data_type == "text":
         raise WrongValue(f"{definition.name} cannot be asked for with {operator}.")
     if operator in ("any", "all"):
@@ -93,7 +96,7 @@ def read_filter_values(definition: Definition, given: Sequence[Any], operator: s
 
 
 def _read_compared(definition: Definition, given: Any) -> str | date | Decimal:
-    """An address cannot be asked for."""
+    """Addresses cannot be compared."""
     if definition.data_type == "text" and isinstance(given, str):
         return given
     if definition.data_type in ("date", "number") and isinstance(given, (int, float)):

@@ -21,10 +21,10 @@ from touchbook.core.transaction import Transaction
 async def enroll_contact(
     tx: Transaction, caller: Caller, *, sequence_id: int, contact_id: int, owner_id: int | None = None
 ) -> SequenceState:
-    """Its first step is asked of the owner, the caller if none is named.
+    """Assign the first step to the owner, by default the caller.
 
-    Errors: UnknownRecord for a sequence, contact or owner that does not stand; Conflict for a sequence that is
-    disabled or has no step, and for a contact that is in it already, or has opted out of all that it has.
+    Errors: UnknownRecord for a missing sequence, contact or owner; Conflict for a sequence that is disabled or has
+    no step, and for a contact that is in it already or has opted out of all its steps.
     """
     owner_id = owner_id or caller.user_id
     assert owner_id is not None
@@ -46,7 +46,7 @@ async def enroll_contact(
 
 
 async def _first_step(tx: Transaction, caller: Caller, sequence: Sequence, contact: Contact) -> Step:
-    """It is the first that the contact has not opted out of."""
+    """Return the first step that the contact has not opted out of."""
     if contact.opted_out:
         raise Conflict("The contact has opted out.")
     forbidden = forbidden_kinds(contact)
@@ -59,7 +59,7 @@ async def _first_step(tx: Transaction, caller: Caller, sequence: Sequence, conta
 
 
 async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> Sequence:
-    """It and its steps stay as they are until the contact is in."""
+    """Lock the sequence and its steps until the contact is enrolled."""
     row = await tx.fetch_row(
         f"""select {SEQUENCES.columns} from sequences x
         where x.team_id = $1 and x.id = $2 and x.deleted_at is null for share""",
@@ -72,7 +72,7 @@ async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> S
 
 
 async def _hold_contact(tx: Transaction, caller: Caller, contact_id: int) -> None:
-    """Who deletes it, or opts it out, waits and then finds it in the sequence."""
+    """Lock the contact: a deletion or an opt-out waits, and then finds it in the sequence."""
     await tx.execute(
         "select from contacts c where c.team_id = $1 and c.id = $2 for share", caller.team_id, contact_id
     )
@@ -81,7 +81,7 @@ async def _hold_contact(tx: Transaction, caller: Caller, contact_id: int) -> Non
 async def _insert_state(
     tx: Transaction, caller: Caller, step: Step, contact_id: int, owner_id: int
 ) -> SequenceState | None:
-    """None if the contact stands in the sequence already."""
+    """Return None if the contact is in the sequence already."""
     row = await tx.fetch_row(
         f"""insert into sequence_states as x (team_id, uid, sequence_id, contact_id, step_id, owner_id, state,
             state_changed_at, created_by, created_at, updated_at)

@@ -1,4 +1,4 @@
-"""A step's task is to be done again: the contact comes back to where it was."""
+"""When the task of a step is reopened, its contact reverts to that step."""
 
 from collections.abc import Collection, Sequence
 
@@ -18,10 +18,10 @@ from touchbook.core.transaction import Row, Transaction
 
 
 async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
-    """To the steps whose tasks, which are held and have ended, are about to be reopened. The task of the next step
-    goes, if nobody has worked on it.
+    """Revert contacts to the steps of tasks that are locked, have ended and are about to be reopened.
 
-    Answers why some cannot be done again, by task id: somebody has, or there is nothing to come back to.
+    The next step's task is deleted if nobody has worked on it. Return by task id the reason why it cannot be
+    reopened: somebody has worked on the next one, or the state is gone.
     """
     steps = sorted(filter(_is_step, held), key=_by_id, reverse=True)
     objections: dict[int, str] = {}
@@ -89,7 +89,7 @@ def _is_worked_on(row: Row) -> bool:
 
 
 async def _check_place(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> None:
-    """Whether the contact may stand in the sequence, at the step of `task`."""
+    """Check whether the contact may stand in the sequence at the step of `task`."""
     await hold_place(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
     standing = await tx.fetch_row(

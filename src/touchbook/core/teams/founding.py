@@ -15,7 +15,7 @@ TEAM_COLUMNS = "id, uid, name, zone, region, contacts_visible, created_at, updat
 async def found_team(
     tx: Transaction, *, name: str, zone: str = "UTC", region: str = "US", uid: UUID | None = None
 ) -> Team:
-    """A new team; a name is used once. `zone` must be an IANA zone."""
+    """Create a team; names are unique. `zone` must be an IANA zone."""
     if not name.strip():
         raise Invalid({"name": ["A team needs a name."]})
     check_zone(zone)

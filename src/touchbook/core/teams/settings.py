@@ -1,4 +1,4 @@
-"""What a team has chosen for itself."""
+"""Settings of a team."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid
@@ -9,7 +9,7 @@ MOST_SPREAD = 365
 
 
 async def touch_spread(reader: Reader, caller: Caller) -> int:
-    """Over so many days touch tasks that come due together are spread."""
+    """Return over how many days touch tasks that are due together are spread."""
     days: int = await reader.fetch_value("select t.touch_spread_days from teams t where t.id = $1", caller.team_id)
     return days
 

@@ -41,7 +41,7 @@ def add(
     zone: Annotated[str | None, typer.Option(help="Time zone, if it is not the team's.")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Make a person a member of a team; prints the user's uid."""
+    """Add a person to a team and print the user's uid."""
 
     async def work(store: Store) -> User:
         async with store.transaction() as tx:
@@ -84,7 +84,10 @@ def list_(
 
 
 class Farewell(Struct, frozen=True, kw_only=True):
-    """`left`: not before now. `open`: how many open tasks are still assigned to the person."""
+    """`left` is False for one who had left before.
+
+    `open` counts open tasks that are still assigned to the person.
+    """
 
     left: bool
     handed_over: int

@@ -93,7 +93,7 @@ def find_client(pg_bin: Path | None, least_major: int, tls: Tls = "never") -> Pa
 
 
 def speaks_tls(place: Path) -> bool:
-    """psql without TLS says so before it connects, here to nothing."""
+    """A psql without TLS says so before it connects, here to nothing."""
     try:
         run([place / "psql", "-Xw", "-d", "host=/nowhere sslmode=require"])
     except StoreError as error:

@@ -1,4 +1,4 @@
-"""What Close's API has, and what it says of itself."""
+"""The routes of Close's API."""
 
 from collections.abc import Callable
 from typing import Any

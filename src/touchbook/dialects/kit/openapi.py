@@ -1,4 +1,4 @@
-"""A dialect's OpenAPI 3.1 document, made from its route table and its Structs."""
+"""A dialect's OpenAPI 3.1 document, generated from its route table and its Structs."""
 
 import re
 from functools import cache
@@ -51,7 +51,7 @@ def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
 
 
 def route_errors(route: Route) -> list[int]:
-    """Every status but success that the route may answer with."""
+    """Return every error status of the route."""
     return sorted(
         {*route.errors, *(_PUBLIC if route.public else _EVERYWHERE), *(_WITH_BODY if route.body else ())}
     )
@@ -101,7 +101,7 @@ def _query(route: Route) -> list[dict[str, Any]]:
 
 
 def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
-    """An empty text counts as none, an empty list is one."""
+    """An empty text counts as absent; an empty list is a value."""
     schema = dict(parameter.schema)
     described: dict[str, Any] = {"name": name, "in": "query", "required": parameter.required}
     if parameter.listed:
@@ -135,7 +135,7 @@ _IDEMPOTENCY = {
 
 
 def _responses(dialect: Dialect, route: Route) -> dict[str, Any]:
-    """Under `content` what comes back; `headers` go with every answer."""
+    """Success has its content; the rate headers belong to every response."""
     media_type = route.media_type or dialect.media_type
     failure = {media_type: {"schema": {"$ref": _ref(route.failure or dialect.failure)}}}
     success: dict[str, Any] = {"description": STATUS_WORDS[route.status], "headers": _answer_headers(dialect)}
@@ -179,7 +179,7 @@ def _components(dialect: Dialect) -> dict[str, Any]:
 
 
 def _all_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
-    """A member with a default is in the answer all the same; only an unset one is left out."""
+    """A member with a default is always in the response; only UNSET members are left out."""
     name, schema = named
     required = [*schema.get("required", ())]
     for member, of in schema.get("properties", {}).items():
@@ -195,7 +195,7 @@ def _any_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]
 
 
 def _schemas(kinds: list[Any]) -> dict[str, dict[str, Any]]:
-    """The components by name, without the modules that msgspec puts into names of generics."""
+    """Return components by name, without the modules that msgspec puts into names of generics."""
     _, components = msgspec.json.schema_components(kinds, ref_template=SCHEMAS + "{name}")
     text = msgspec.json.encode(components).decode()
     for name in sorted(components, key=len, reverse=True):
@@ -226,5 +226,5 @@ def _ref(kind: Any) -> str:
 
 
 def words_of(kind: type[Struct]) -> str:
-    """Without the numbers of rules, which mean nothing to a client."""
+    """Strip the numbers of rules, which mean nothing to a client."""
     return _RULE.sub("", " ".join((kind.__doc__ or "").split()))

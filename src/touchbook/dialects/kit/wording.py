@@ -1,4 +1,4 @@
-"""What is wrong with a member, in plain English: msgspec's own words name the types of another language."""
+"""Describes a wrong member in plain English: msgspec's own messages name types of Python."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"
 
 
 def plain_words(problem: str) -> str:
-    """What follows the member's name: ` must be a list`, or `.3.text must be a text` for a part of it."""
+    """Return what follows the member's name: ` must be a list`, or `.3.text must be a text` for a part of it."""
     said, place = _parted(problem)
     for pattern, words in _WORDS:
         found = pattern.fullmatch(said)
@@ -25,7 +25,7 @@ def plain_words(problem: str) -> str:
 
 
 def _parted(problem: str) -> tuple[str, str]:
-    """What is said, and of which part: `Expected str - at `$[3].text``."""
+    """Split the message from the path of the part: `Expected str - at `$[3].text``."""
     for at, of in ((_KEY_IN, " has a name that"), (_AT, "")):
         said, found, path = problem.rpartition(at)
         if found and path.endswith("`"):
@@ -34,12 +34,12 @@ def _parted(problem: str) -> tuple[str, str]:
 
 
 def _place(path: str) -> str:
-    """`$[3].text` -> `.3.text`; which member of an object it was is not told."""
+    """Turn `$[3].text` into `.3.text`; msgspec does not tell the name of an object's member."""
     return _INDEX.sub(lambda index: "" if index[1] == "..." else f".{index[1]}", path)
 
 
 def _kinds(text: str) -> str:
-    """`int | str | null` -> an integer, a text or null."""
+    """Turn `int | str | null` into: an integer, a text or null."""
     kinds = [_KINDS.get(kind, "of another kind") for kind in text.split(" | ")]
     *others, last = dict.fromkeys(kinds)
     return f"{', '.join(others)} or {last}" if others else last

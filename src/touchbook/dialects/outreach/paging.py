@@ -1,4 +1,4 @@
-"""Pages by cursor, or in the older style by counting; and the links between them."""
+"""Pages by cursor, or in the older style by offset; and the links between them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ _COUNTED = ("page[limit]", "page[offset]")
 
 
 class Paging(Struct, frozen=True):
-    """`counted`: in the older style, by limit and offset."""
+    """`counted` is the older style, by limit and offset."""
 
     window: Window
     counted: bool
@@ -62,7 +62,7 @@ def _number(given: Given, name: str, default: int, *, least: int, most: int) -> 
 def links(
     call: Call[Any], resource: Resource[Any], given: Given, paging: Paging, page: Page[Any], total: int | None
 ) -> dict[str, str]:
-    """`total` counts in the older style, as far as its last page may stand."""
+    """`total` counts in the older style, as far as the last page may start."""
     steps = _by_offset(paging.window, page, total or 0) if paging.counted else _by_cursor(paging, page)
     own = [(name, value) for name, values in given.items() if name not in _MOVING for value in values]
     address = f"{call.origin}{BASE}{resource.path}"
@@ -77,7 +77,7 @@ def _address(address: str, pairs: list[tuple[str, str]]) -> str:
 
 
 def _by_cursor(paging: Paging, page: Page[Any]) -> Mapping[str, Mapping[str, str]]:
-    """From a page whose rows have all gone meanwhile one comes back to the very place that it was asked from."""
+    """A page whose rows were all deleted links back to the position that it was requested from."""
     window, write = paging.window, paging.cursors.write
     steps: dict[str, Mapping[str, str]] = {"first": {}}
     if not page.places:

@@ -1,4 +1,4 @@
-"""What an action is told: `actionParams[note]=...` in the query."""
+"""Parameters of an action: `actionParams[note]=...` in the query."""
 
 import re
 from datetime import datetime
@@ -24,7 +24,7 @@ def parameter_of(name: str) -> str:
 
 
 def read_action(call: Call[Any], kind: type[Parameters]) -> Parameters:
-    """BadParameter for one that the action does not have, RefusedParameters for what is missing or wrong."""
+    """BadParameter for an unknown one, RefusedParameters for missing and wrong ones."""
     given = read_parameters(call.query)
     read_shape(RESOURCES["task"], given)
     known = {field.encode_name for field in fields(kind)}

@@ -1,4 +1,4 @@
-"""The query of a request: what is to be shown, and of a list which of it."""
+"""Reads the query of a request: the shape of the answer, and the filters of a list."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ _DEEPEST = 4
 
 
 class Shape(Struct, frozen=True):
-    """`include`: relationship -> the same of what it leads to. `fields`: type -> the members that are wanted."""
+    """`include`: relationship -> the shape of its records. `fields`: type -> the selected members."""
 
     include: Tree
     fields: Mapping[str, frozenset[str]]
@@ -38,7 +38,7 @@ class Selection(Struct, frozen=True):
 
 
 def read_parameters(query: Parameters) -> dict[str, list[str]]:
-    """Each with its one value, however often it came; of a name that ends in [] all values."""
+    """Return each with its one value, however often it was sent; names that end in [] have all values."""
     given: dict[str, list[str]] = {}
     for name, value in query.sent:
         values = given.setdefault(name, [])
@@ -72,7 +72,10 @@ def read_selection(resource: Resource[Any], given: Given) -> Selection:
 
 
 def _refuse_unknown(given: Given, known: set[str]) -> None:
-    """Names of small letters alone are JSON:API's own: one that is not known is refused. Others are clients'."""
+    """Names of small letters alone are reserved by JSON:API: an unknown one is refused.
+
+    Other names belong to clients.
+    """
     for name in given:
         base = name.partition("[")[0]
         reserved = (base.isascii() and base.isalpha() and base.islower()) or base in _LISTING

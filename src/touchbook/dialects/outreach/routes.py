@@ -1,4 +1,4 @@
-"""What Outreach's API has, and what it says of itself."""
+"""The routes of Outreach's API."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ def _reads(resource: Resource[Any]) -> tuple[Route, Route]:
 def _writes(
     resource: Resource[Any], body: type[Struct], related: tuple[str, ...], *verbs: Handler
 ) -> tuple[Route, ...]:
-    """`verbs`: to create, to update, to delete."""
+    """`verbs` are functions that create, update and delete."""
     create, update, delete = verbs
     sent = sent_document(resource, body, related)
     return _create(resource, sent, create), _update(resource, sent, update), _delete(resource, delete)

@@ -1,4 +1,4 @@
-"""Properties on the market, kept and shown as they were imported."""
+"""Properties on the market, stored and shown as they were imported."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from touchbook.dialects.rechat import parse, render
 
 
 class ListingBody(Struct, frozen=True, kw_only=True):
-    """Any members, all of which are kept. One of the same id takes the place of the one that is there."""
+    """Any members, all of which are stored. A listing with the same id is replaced."""
 
     id: (
         Annotated[

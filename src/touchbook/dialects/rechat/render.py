@@ -1,4 +1,4 @@
-"""From the core's Structs to the bytes of an answer."""
+"""Renders records of the core as JSON."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -36,7 +36,7 @@ NO_CONTENT = Answer(b"", 204)
 
 
 def contact_item(contact: Contact, brand: str, uids: Uids, /, **asked: Any) -> ContactItem:
-    """`asked`: the members that are there only when they are asked for."""
+    """`asked` are the requested further members."""
     email = contact.emails[0] if contact.emails else None
     phone = contact.phone_numbers[0] if contact.phone_numbers else None
     return ContactItem(
@@ -90,7 +90,7 @@ def contact_item(contact: Contact, brand: str, uids: Uids, /, **asked: Any) -> C
 
 
 def summary_item(contact: Contact) -> SummaryItem:
-    """`display_name` passes over the nickname (RC-035, RC-036); tags as they were added (RC-037)."""
+    """`display_name` ignores the nickname (RC-035, RC-036); tags keep the order of their addition (RC-037)."""
     first = contact.first_name
     return SummaryItem(
         id=str(contact.uid),
@@ -234,7 +234,7 @@ def _answer(envelope: Any, omitted: Sequence[str]) -> Answer:
 
 
 def _without(value: Any, omitted: set[tuple[str, ...]]) -> Any:
-    """Objects without the members named as `type.member`."""
+    """Remove the members named as `type.member`."""
     if isinstance(value, list):
         return [_without(part, omitted) for part in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What Rechat's API has, and what it says of itself."""
+"""The routes of Rechat's API."""
 
 from collections.abc import Callable
 from typing import Any

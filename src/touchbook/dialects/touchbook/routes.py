@@ -1,4 +1,4 @@
-"""What Touchbook's own API has, and what it says of itself."""
+"""The routes of Touchbook's own API."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -51,7 +51,7 @@ Handler = Callable[[Call[Any]], Awaitable[Answer]]
 
 
 def _route(method: Method, path: str, handler: Handler, summary: str, **more: Any) -> Route:
-    """Where an id stands, nothing may be found; a page comes in pages; a POST may repeat its Idempotency-Key."""
+    """A path with an id adds 404, a list its page parameters, a POST its Idempotency-Key."""
     errors = {
         400,
         *([404] if "{" in path else ()),

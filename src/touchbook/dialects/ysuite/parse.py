@@ -1,4 +1,4 @@
-"""From the bytes of a request to what the core understands."""
+"""Converts requests to calls of the core."""
 
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -40,14 +40,14 @@ Query = TypeVar("Query", bound=Page)
 
 
 def record_id(text: str) -> int:
-    """An id of a path (V1-23)."""
+    """Read an id of a path (V1-23)."""
     if not (text.isascii() and text.isdigit()) or not 0 < int(text[:20]) < 2**63:
         raise Malformed("The id must be a positive integer.")
     return int(text)
 
 
 def page(kind: type[Query], query: Parameters) -> Query:
-    """Empty parameters count as absent ones."""
+    """Empty parameters count as absent."""
     return _fields(kind, {name: text for name, text in query.items() if text}, strict=False)
 
 
@@ -91,7 +91,7 @@ def new_task(body: bytes, caller: Caller) -> NewTask:
 
 
 def _check_together(sent: TaskBody) -> None:
-    """Rules between members: V1-29, V1-34."""
+    """Check rules between members: V1-29, V1-34."""
     if sent.cstid is None and sent.deal_id is None:
         sentence = "The cstid field is required when deal id is not present."
         raise Invalid({"cstid": [sentence], "deal_id": [sentence.replace("cstid", "deal id", 1)]})

@@ -1,4 +1,4 @@
-"""What YSuite's API has, and what it says of itself."""
+"""The routes of YSuite's API."""
 
 from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import count_contacts, list_contacts

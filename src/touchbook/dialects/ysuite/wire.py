@@ -1,4 +1,4 @@
-"""The shapes of the wire: what is asked, what is sent, what comes back."""
+"""Shapes of requests and answers."""
 
 from datetime import date, datetime
 from typing import Annotated, Generic, Literal, TypeVar
@@ -86,7 +86,7 @@ class TaskBody(Struct, frozen=True, kw_only=True):
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):
-    """The last four are there only when set (A-35)."""
+    """The last four members are there only if they are set (A-35)."""
 
     activity_id: int
     title: str

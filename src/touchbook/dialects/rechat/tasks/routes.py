@@ -1,4 +1,4 @@
-"""What Rechat's API has of tasks."""
+"""The routes of tasks in Rechat's API."""
 
 from typing import Annotated
 
@@ -24,9 +24,10 @@ from touchbook.dialects.rechat.wire import Listed, One
 
 
 class TaskQuery(AskedQuery, frozen=True, kw_only=True):
-    """Everything must hold; `q` are words of the title or the description.
+    """All conditions must match.
 
-    `assignee`, `contact`, `deal` and `listing` are any of the task's.
+    `q` are words of the title or the description. `assignee`, `contact`, `deal` and `listing` match any of the
+    task's.
     """
 
     q: Words | None = None

@@ -48,7 +48,7 @@ class Caller(Struct, frozen=True, kw_only=True):
 
     def require(self, scope: Scope) -> None:
         if _REACH[self.scope] < _REACH[scope]:
-            raise Forbidden(f"This needs the {scope} scope.")
+            raise Forbidden(f"The {scope} scope is required.")
 
 
 _UTC = ZoneInfo("UTC")

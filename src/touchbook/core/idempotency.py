@@ -58,7 +58,7 @@ async def _given_answer(tx: Transaction, caller: Caller, once: Once) -> GivenAns
         *_identity(caller, once),
     )
     if row is None or row["status"] is None:
-        raise Conflict("A request with this Idempotency-Key is under way.")
+        raise Conflict("A request with this Idempotency-Key is in progress.")
     if row["fingerprint"] != once.fingerprint:
         raise KeyReused
     return GivenAnswer(row["status"], json.loads(row["headers"]), row["body"])

@@ -118,4 +118,4 @@ def told(columns: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_name(name: str | None) -> None:
     if not name or not name.strip():
-        raise Invalid({"name": ["It needs a name."]})
+        raise Invalid({"name": ["Name may not be blank."]})

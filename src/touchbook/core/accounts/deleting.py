@@ -10,7 +10,7 @@ async def delete_account(tx: Transaction, caller: Caller, account: Account) -> N
     """Delete an account with all that belongs to it: contacts, deals and tasks."""
     await _hold(tx, caller, account.id)
     if await has_unseen_contacts(tx, caller, account.id):
-        raise Forbidden("Contacts of other members belong to it.")
+        raise Forbidden("The account has contacts of other members.")
     deleted = await tx.execute(
         """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
         where a.team_id = $1 and a.id = $2 and a.deleted_at is null""",

@@ -35,7 +35,7 @@ async def record_activity(
     minutes ahead: clocks may differ by that much.
     """
     if at is not None and at > tx.now + _AHEAD:
-        raise Invalid({"at": ["An activity is recorded when it has happened."]})
+        raise Invalid({"at": ["at may not be in the future."]})
     rows = await tx.fetch(
         f"""insert into activities as a (team_id, uid, contact_id, kind, at, outgoing, subject, body, created_by,
             created_at, updated_at)

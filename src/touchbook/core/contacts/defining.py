@@ -34,7 +34,7 @@ async def define_attribute(
 ) -> Definition:
     """Conflict if the team has a definition of that name, global ones included."""
     if (await known_definitions(tx, caller)).named(name):
-        raise Conflict(f"There is an attribute {name} already.")
+        raise Conflict(f"An attribute named {name} already exists.")
     row = await tx.fetch_row(
         f"""insert into attribute_definitions as d (team_id, uid, name, data_type, label, section, required,
             singular, show, filterable, editable, searchable, has_label, labels, enum_values, created_by,
@@ -60,7 +60,7 @@ async def define_attribute(
         tx.tick(),
     )
     if row is None:
-        raise Conflict(f"There is an attribute {name} already.")
+        raise Conflict(f"An attribute named {name} already exists.")
     definition = Definition(**row)
     assert definition.id is not None
     told = {"name": name, "data_type": data_type, "label": label}

@@ -39,7 +39,7 @@ def _read_text(definition: Definition, text: str) -> str:
     if definition.enum_values and text not in definition.enum_values:
         raise WrongValue(f"{definition.name} must be one of {', '.join(definition.enum_values)}.")
     if definition.name == "email" and not _is_email(text):
-        raise WrongValue(f"{text!r} is no e-mail address.")
+        raise WrongValue(f'"{text}" is not an e-mail address.')
     return text
 
 
@@ -86,10 +86,10 @@ def read_filter_values(definition: Definition, given: Sequence[Any], operator: s
     Errors: WrongValue for values or operators that the definition does not support.
     """
     if operator in ("lte", "gte", "between") and definition.data_type == "text":
-        raise WrongValue(f"{definition.name} cannot be asked for with {operator}.")
+        raise WrongValue(f"{definition.name} does not support the operator {operator}.")
     if operator in ("any", "all"):
         if not given:
-            raise WrongValue(f"{operator} takes some values.")
+            raise WrongValue(f"{operator} takes a list of values.")
     elif len(given) != (2 if operator == "between" else 1):
         raise WrongValue(f"{operator} takes {'two values' if operator == 'between' else 'one value'}.")
     return [_read_compared(definition, value) for value in given]
@@ -102,4 +102,4 @@ def _read_compared(definition: Definition, given: Any) -> str | date | Decimal:
     if definition.data_type in ("date", "number") and isinstance(given, (int, float)):
         read: date | Decimal = _READ[definition.data_type](definition, given)
         return read
-    raise WrongValue(f"{definition.name} cannot be compared with {given!r}.")
+    raise WrongValue(f'{definition.name} cannot be compared with "{given}".')

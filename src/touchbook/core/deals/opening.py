@@ -31,7 +31,7 @@ async def open_deal(
     """
     if account_id is None:
         if contact_id is None:
-            raise Invalid({"contact": ["A deal needs a contact or an account."]})
+            raise Invalid({"contact": ["A contact or an account is required."]})
         account_id = (await find_contact(tx, caller, contact_id)).account_id
     named = {"account_id": account_id, "contact_id": contact_id, "owner_id": owner_id}
     standing = await take_references(tx, caller, **named)

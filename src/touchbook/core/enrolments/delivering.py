@@ -27,7 +27,7 @@ async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task
     if mailing.state == "scheduled":
         return None
     if not task.is_open:
-        raise Conflict("This task has ended: its mailing is not delivered any more.")
+        raise Conflict("The task has ended, so its mailing cannot be delivered.")
     if mailing.state == "broken":
         raise Conflict(f"This mailing is broken: {mailing.broken_reason}")
     contact = (await contacts_by_id(tx, caller, [mailing.contact_id]))[mailing.contact_id]
@@ -48,7 +48,7 @@ async def edit_mailing(
         raise Invalid({"body": ["The e-mail is too long."]})
     mailing = await lock(tx, caller, MAILINGS, mailing_id)
     if mailing.state == "scheduled":
-        raise Conflict("This mailing is no draft any more.")
+        raise Conflict("The mailing is not a draft any more.")
     changes: dict[str, Any] = {"subject": subject, "body": clean_html(body)}
     if mailing.state == "broken":
         changes |= {"state": "draft", "broken_reason": None, "state_changed_at": tx.now}

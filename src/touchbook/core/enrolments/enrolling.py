@@ -33,12 +33,12 @@ async def enroll_contact(
     await take_references(tx, caller, records=[NewAssociation("contact", contact_id)], assignees=[owner_id])
     contact = (await contacts_by_id(tx, caller, [contact_id]))[contact_id]
     if not sequence.enabled:
-        raise Conflict(f"The sequence {sequence.name!r} is disabled.")
+        raise Conflict(f'The sequence "{sequence.name}" is disabled.')
     step = await _first_step(tx, caller, sequence, contact)
     await hold_place(tx, caller, sequence_id=sequence_id, contact_id=contact_id)
     state = await _insert_state(tx, caller, step, contact_id, owner_id)
     if state is None:
-        raise Conflict(f"The contact is in the sequence {sequence.name!r} already.")
+        raise Conflict(f'The contact is in the sequence "{sequence.name}" already.')
     told = {"sequence": sequence_id, "contact": contact_id, "step": step.id, "owner": owner_id}
     await record_event(tx, caller, f"{STATES.name}.created", state.id, **told)
     await ask_for_step(tx, caller, state, step, contact)
@@ -52,9 +52,9 @@ async def _first_step(tx: Transaction, caller: Caller, sequence: Sequence, conta
     forbidden = forbidden_kinds(contact)
     step = await next_step(tx, caller, sequence.id, forbidden=forbidden)
     if step is None and forbidden and await next_step(tx, caller, sequence.id):
-        raise Conflict(f"The contact has opted out of every step of the sequence {sequence.name!r}.")
+        raise Conflict(f'The contact has opted out of every step of the sequence "{sequence.name}".')
     if step is None:
-        raise Conflict(f"The sequence {sequence.name!r} has no step.")
+        raise Conflict(f'The sequence "{sequence.name}" has no step.')
     return step
 
 

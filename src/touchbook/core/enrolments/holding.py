@@ -73,7 +73,7 @@ async def take_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int])
         list(task_ids),
     )
     if len(rows) < len(task_ids):
-        raise Conflict("Somebody is at work on a task of this sequence at this moment. Try again.")
+        raise Conflict("Another request is changing a task of this sequence. Try again.")
 
 
 async def hold_place(tx: Transaction, caller: Caller, *, sequence_id: int, contact_id: int) -> None:
@@ -82,7 +82,7 @@ async def hold_place(tx: Transaction, caller: Caller, *, sequence_id: int, conta
     It does not wait, since a revert holds tasks and states already.
     """
     if not await tx.fetch_value(_PLACE, caller.team_id, sequence_id, contact_id):
-        raise Conflict("Somebody is putting the contact into this sequence at this moment.")
+        raise Conflict("Another request is adding the contact to this sequence.")
 
 
 async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:

@@ -37,7 +37,7 @@ async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> di
 async def _come_back(tx: Transaction, caller: Caller, task: Task, state: SequenceState) -> None:
     later = await _later_tasks(tx, caller, task)
     if len(later) > 1 or any(map(_is_worked_on, later)):
-        raise Conflict("The contact has gone on in the sequence: this step can no longer be reopened.")
+        raise Conflict("The contact has advanced in the sequence, so this step cannot be reopened.")
     await _check_place(tx, caller, state, task)
     await take_tasks(tx, caller, [row["id"] for row in later])
     changes = {
@@ -106,7 +106,7 @@ async def _check_place(tx: Transaction, caller: Caller, state: SequenceState, ta
     )
     assert standing is not None
     if contact.deleted_at is not None or not standing["sequence"] or not standing["own"]:
-        raise Conflict("The sequence of this task is over for its contact.")
+        raise Conflict("The contact has finished the sequence of this task.")
     if standing["other"]:
         raise Conflict("The contact has been enrolled in the sequence again.")
     check_permitted(contact, kind_of(task.origin))

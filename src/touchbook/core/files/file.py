@@ -36,7 +36,7 @@ def clean_name(sent: str) -> str:
     last = _PART.split(sent)[-1]
     seen = "".join(each for each in last if _is_seen(each)).strip()
     if not seen.strip("."):
-        raise Invalid({"file": ["A file needs a name."]})
+        raise Invalid({"file": ["The file name may not be blank."]})
     ending = ending_of(seen)
     return seen if len(seen) <= LONGEST_NAME else seen[: LONGEST_NAME - len(ending)] + ending
 

@@ -51,7 +51,7 @@ class Filing(Struct, frozen=True):
         async with self.store.reading() as reader:
             link = self.links.read(signature, reader.now)
             if link is None or link.file != uid:
-                raise Forbidden("This link is not good, or no more.")
+                raise Forbidden("The link is not valid or has expired.")
             caller = await member_caller(reader, link.team_id, link.user_id, surface="link")
             file = await find_file_by_uid(reader, caller, uid)
         chunks = await self.storage.get(file.place)
@@ -67,4 +67,4 @@ class Filing(Struct, frozen=True):
             async with asyncio.timeout(LONGEST_UPLOAD):
                 return await store_bytes(self.storage, begun, chunks)
         except TimeoutError as slow:
-            raise Malformed("The file took too long to come.") from slow
+            raise Malformed("The upload took too long.") from slow

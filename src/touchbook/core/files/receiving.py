@@ -87,7 +87,7 @@ async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
         tx.tick(),
     )
     if row is None:
-        raise Conflict("The file took too long to come.")
+        raise Conflict("The upload took too long.")
     file = File(*row)
     told = {"name": file.name, "media_type": file.mime, "size": file.size}
     await record_event(tx, caller, "file.created", file.id, **told)

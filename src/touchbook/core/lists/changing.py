@@ -36,7 +36,9 @@ async def change_list(
         return None
     after = structs.replace(before, **told)
     if (before.rule is None) != (after.rule is None):
-        raise Invalid({"rule": ["A list of chosen contacts stays one, and a live list live."]})
+        raise Invalid(
+            {"rule": ["A list of chosen contacts cannot get a rule, and a live list cannot lose its rule."]}
+        )
     check_name(after.name)
     await _check_free(tx, caller, after)
     row = await tx.fetch_row(
@@ -63,4 +65,4 @@ async def _check_free(tx: Transaction, caller: Caller, named: ContactList) -> No
         named.id,
     )
     if taken is not None:
-        raise Conflict(f"There is a list {named.name} already.")
+        raise Conflict(f"A list named {named.name} already exists.")

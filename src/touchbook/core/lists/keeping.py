@@ -31,7 +31,7 @@ async def make_list(tx: Transaction, caller: Caller, *, name: str, rule: Rule | 
         tx.tick(),
     )
     if row is None:
-        raise Conflict(f"There is a list {name} already.")
+        raise Conflict(f"A list named {name} already exists.")
     made = list_from(row)
     await record_event(tx, caller, "list.created", made.id, name=name, rule=rule)
     return made
@@ -118,12 +118,12 @@ def _in_order(contact_ids: Sequence[int], rows: Sequence[Row]) -> list[int]:
 
 def _check_chosen(kept: ContactList) -> None:
     if kept.rule is not None:
-        raise Invalid({"contacts": ["Who is on a live list is decided by its rule."]})
+        raise Invalid({"contacts": ["The contacts of a live list are decided by its rule."]})
 
 
 def check_name(name: str) -> None:
     if not name.strip() or len(name) > LONGEST_NAME:
-        raise Invalid({"name": [f"A list has a name of 1 to {LONGEST_NAME} characters."]})
+        raise Invalid({"name": [f"name must have 1 to {LONGEST_NAME} characters."]})
 
 
 def encode_rule(rule: Rule | None) -> str | None:

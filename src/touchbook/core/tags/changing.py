@@ -44,7 +44,7 @@ async def delete_tag(tx: Transaction, caller: Caller, *, text: str) -> None:
 
 def check_tag(text: str) -> None:
     if not text.strip() or len(text) > LONGEST_TAG:
-        raise Invalid({"tag": [f"A tag has from 1 to {LONGEST_TAG} characters."]})
+        raise Invalid({"tag": [f"A tag must have 1 to {LONGEST_TAG} characters."]})
 
 
 async def _write(tx: Transaction, caller: Caller, before: Tag, after: Tag) -> None:

@@ -113,7 +113,7 @@ def _check(wished: Sequence[WishedReminder], *, known: Collection[UUID]) -> None
         if uid not in known:
             raise UnknownRecord("reminder", uid)
         if uid in named:
-            raise Invalid({"reminders": [f"Reminder {uid} is named twice."]})
+            raise Invalid({"reminders": [f"Reminder {uid} is given twice."]})
         named.add(uid)
 
 

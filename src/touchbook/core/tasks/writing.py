@@ -84,7 +84,7 @@ async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan]) ->
         *CALENDAR,
     )
     if lost:
-        raise Invalid({"due": ["A reminder would move beyond all calendars."]})
+        raise Invalid({"due": ["A reminder would move out of the range of dates."]})
 
 
 def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) -> dict[str, Any]:

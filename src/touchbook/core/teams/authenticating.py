@@ -59,7 +59,7 @@ async def member_caller(reader: Reader, team_id: int, user_id: int, *, surface: 
     """Return the user of a signed link as the caller. Forbidden if they are no member any more."""
     row = await reader.fetch_row(_MEMBER_OF_TEAM, team_id, user_id)
     if row is None:
-        raise Forbidden("Whom this was given to is not a member of the team any more.")
+        raise Forbidden("The user of this link is not a member of the team any more.")
     return _caller(row, surface)
 
 
@@ -94,7 +94,7 @@ def _caller(row: Row, surface: str) -> Caller:
 def _check_team(uid: UUID, team: str) -> None:
     wanted = read_uid(team)
     if wanted is None:
-        raise Invalid({"team": [f"{team!r} is no uuid."]})
+        raise Invalid({"team": [f'"{team}" is not a uuid.']})
     if wanted != uid:
         raise Forbidden(f"You are not a member of {wanted}.")
 

@@ -38,7 +38,7 @@ async def join_team(
     stay revoked.
     """
     if "@" not in email.strip("@"):
-        raise Invalid({"email": [f"{email!r} is no e-mail address."]})
+        raise Invalid({"email": [f'"{email}" is not an e-mail address.']})
     if zone is not None:
         check_zone(zone)
     user_id = await tx.fetch_value(

@@ -14,7 +14,7 @@ from touchbook.core.transaction import Reader, Transaction
 async def register_client(tx: Transaction, *, name: str) -> ClientText:
     """The secret is shown only once."""
     if not name.strip():
-        raise Invalid({"name": ["A client needs a name."]})
+        raise Invalid({"name": ["The name of a client may not be blank."]})
     uid, secret = new_uid(), new_secret()
     client_id = await tx.fetch_value(
         "insert into clients (uid, name, hash, created_at) values ($1, $2, $3, $4) returning id",

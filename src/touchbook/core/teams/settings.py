@@ -16,7 +16,7 @@ async def touch_spread(reader: Reader, caller: Caller) -> int:
 
 async def set_touch_spread(tx: Transaction, caller: Caller, *, days: int) -> None:
     if not 1 <= days <= MOST_SPREAD:
-        raise Invalid({"touch_spread_days": [f"Touches are spread over 1 to {MOST_SPREAD} days."]})
+        raise Invalid({"touch_spread_days": [f"touch_spread_days must be from 1 to {MOST_SPREAD}."]})
     changed = await tx.execute(
         """update teams t set touch_spread_days = $2, updated_at = $3
         where t.id = $1 and t.touch_spread_days <> $2""",

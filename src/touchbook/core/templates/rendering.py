@@ -88,7 +88,7 @@ def render_line(text: str, variables: Variables) -> str:
     """Return plain text in one line, for a subject. Raises Unrenderable."""
     line = " ".join(_render(_PLAIN, text, variables).split())
     if len(line) > LONGEST["subject"]:
-        raise Unrenderable(f"It comes to more than {LONGEST['subject']:,} characters.")
+        raise Unrenderable(f"When rendered, it has more than {LONGEST['subject']:,} characters.")
     return line
 
 
@@ -164,7 +164,7 @@ def _stranger(template: BoundTemplate, text: str) -> str | None:
     told = template.analyze(include_partials=False)
     for name, spans in told.filters.items():
         if name not in _FILTERS:
-            return f"There is no filter {name!r}{_place(text, spans[0].index)}."
+            return f'There is no filter "{name}"{_place(text, spans[0].index)}.'
     for variables in told.globals.values():
         for variable in variables:
             if not _is_known(variable.segments):

@@ -296,10 +296,10 @@ class TaskFilters(Struct, frozen=True, kw_only=True):
 
     id: str | None = None
     id__in: list[Value] | None = None
-    type: Annotated[str | None, Meta(description="A type, or all")] = field(default=None, name="_type")
+    type: Annotated[str | None, Meta(description="A type of task, or all")] = field(default=None, name="_type")
     type__in: list[Value] | None = field(default=None, name="_type__in")
     lead_id: str | None = None
-    membership_id: Annotated[str | None, Meta(description="Tasks of that membership's user")] = None
+    membership_id: Annotated[str | None, Meta(description="Tasks of the user with that membership")] = None
     organization_id: str | None = None
     assigned_to: str | None = None
     is_complete: Literal["true", "false", "True", "False"] | None = None

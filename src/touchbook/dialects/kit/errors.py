@@ -17,7 +17,7 @@ class BadParameters(InvalidAsSent):
 class MethodNotAllowed(TouchbookError):
     def __init__(self, method: str, allowed: Sequence[str]) -> None:
         self.allowed = allowed
-        super().__init__(f"{method} is not allowed here; {', '.join(allowed)} is.")
+        super().__init__(f"{method} is not allowed here. Allowed: {', '.join(allowed)}.")
 
 
 class NoSuchPath(TouchbookError):

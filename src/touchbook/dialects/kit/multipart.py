@@ -39,7 +39,7 @@ async def read_file_part(receive: Receive, headers: Headers, *, limit: int) -> F
         if form.name is not None:
             return FilePart(form.name, _chunks(form, pieces, limit))
     form.check_end()
-    raise Invalid({FIELD: ["A file is needed."]})
+    raise Invalid({FIELD: ["A file is required."]})
 
 
 async def _chunks(form: "_Form", pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
@@ -109,7 +109,7 @@ class _Form:
         try:
             self._parser.write(piece)
         except MultipartParseError as wrong:
-            raise Malformed(f"The body is no valid {MULTIPART}.") from wrong
+            raise Malformed(f"The body is not valid {MULTIPART}.") from wrong
 
     def give(self) -> bytes:
         """Return the bytes of the file that arrived since the last call."""

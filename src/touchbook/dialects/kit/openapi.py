@@ -9,24 +9,25 @@ from msgspec import Struct
 
 from touchbook.dialects.kit.fields import SCHEMAS
 from touchbook.dialects.kit.limiting import Allowance
+from touchbook.dialects.kit.operations import operation_id, tag_of
 from touchbook.dialects.kit.parameters import Parameter, parameters_of
 from touchbook.dialects.kit.route import Dialect, Route
 
 STATUS_WORDS = {
-    200: "Done",
-    201: "Made",
-    204: "Done, nothing to say",
-    400: "Not understood, not possible, or not found",
-    401: "No valid credentials",
-    403: "Not allowed for these credentials",
+    200: "Success",
+    201: "Created",
+    204: "Success. No content",
+    400: "The request is not valid, or a record it needs does not exist",
+    401: "The credentials are missing or not valid",
+    403: "The credentials do not permit this",
     404: "Not found",
-    405: "Not a method of this path",
-    409: "In conflict with what is there",
+    405: "The path does not support this method",
+    409: "The request conflicts with the present state",
     413: "The body is too large",
-    415: "The body is of another kind than declared here",
-    422: "A field is wrong",
-    429: "Too many requests; try again after Retry-After",
-    503: "Not available now; try again after Retry-After",
+    415: "The content type of the body is not supported",
+    422: "A field is not valid",
+    429: "Too many requests. Retry after the seconds in Retry-After",
+    503: "Temporarily unavailable. Retry after the seconds in Retry-After",
 }
 _EVERYWHERE = (401, 403, 429, 503)
 _PUBLIC = (429, 503)
@@ -45,6 +46,7 @@ def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
         "info": {"title": dialect.title, "version": version, "description": dialect.about},
         "servers": [{"url": dialect.prefix or "/"}],
         "security": [{name: [] for name in dialect.security}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(tag_of(dialect, route) for route in dialect.routes)],
         "paths": paths,
         "components": {"securitySchemes": dialect.security, "schemas": _components(dialect)},
     }
@@ -63,7 +65,8 @@ def path_parameters(route: Route) -> list[str]:
 
 def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": _operation_id(route),
+        "operationId": operation_id(dialect, route),
+        "tags": [tag_of(dialect, route)],
         "summary": route.summary,
         "parameters": [*_path(route), *_query(route), *_headers(route)],
         "responses": _responses(dialect, route),
@@ -82,11 +85,6 @@ def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
         kinds = route.reads or (dialect.media_type,)
         operation["requestBody"] = {"required": not route.bodiless, "content": dict.fromkeys(kinds, content)}
     return operation
-
-
-def _operation_id(route: Route) -> str:
-    words = re.sub(r"\W+", "_", route.path).strip("_")
-    return f"{route.method.lower()}_{words}"
 
 
 def _path(route: Route) -> list[dict[str, Any]]:
@@ -126,7 +124,7 @@ def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 _IDEMPOTENCY = {
     "Idempotency-Key": {
         "description": (
-            "Sent again within 24 hours, the same key gets the first answer again and nothing is done twice."
+            "A request repeated with the same key within 24 hours gets the first answer and is not executed again."
         ),
         "type": "string",
         "maxLength": 255,
@@ -161,8 +159,8 @@ _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"t
 
 
 def _answer_headers(dialect: Dialect) -> dict[str, Any]:
-    rate = {name: {"description": "How much of the rate is left."} for name in dialect.limit_headers(_SAMPLE)}
-    names = {"X-Request-Id": {"description": "Names this request in the log."}, **rate}
+    rate = {name: {"description": "The remaining rate."} for name in dialect.limit_headers(_SAMPLE)}
+    names = {"X-Request-Id": {"description": "The id of this request in the server's log."}, **rate}
     return {name: {**header, "schema": {"type": "string"}} for name, header in names.items()}
 
 

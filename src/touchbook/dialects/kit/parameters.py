@@ -76,7 +76,7 @@ class Parameters(Mapping[str, str]):
             return ",".join(self.listed(name) or ())
         texts = {value for value in self._values[name] if value}
         if len(texts) > 1:
-            raise BadParameters({name: [f"{name} may be given once."]})
+            raise BadParameters({name: [f"{name} may be given only once."]})
         return texts.pop() if texts else ""
 
     def __contains__(self, name: object) -> bool:

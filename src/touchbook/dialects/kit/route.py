@@ -70,7 +70,8 @@ class Dialect(Struct, frozen=True, kw_only=True):
     undeclared body is read as the first. With `narrows` a client may ask for some members only, so that none is
     certain to be there. `method_of` returns the intended method, where headers can override it. `about` opens the
     document; `authentication` says how to send the credential. `render_error` gives an error its status and body;
-    `limit_headers` returns the rate headers.
+    `limit_headers` returns the rate headers. `base` is a part of the paths that names no resource; `operations`
+    names those whose id does not follow from method and path: `POST /contacts/filter` -> `filterContacts`.
     """
 
     name: str
@@ -91,6 +92,8 @@ class Dialect(Struct, frozen=True, kw_only=True):
     places: Sequence[str] = ()
     unserved: Sequence[str] = ()
     team_of: Callable[[Any], str | None] | None = None
+    base: str = ""
+    operations: Mapping[str, str] = NO_RULES
 
     @property
     def roots(self) -> Sequence[str]:

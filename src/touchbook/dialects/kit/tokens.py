@@ -88,7 +88,7 @@ def client_of(body: TokenBody) -> ClientText:
 async def give_by_refresh_token(call: Call[None], body: TokenBody, surface: str) -> Given:
     """Errors: GrantRefused, Invalid."""
     if body.grant_type != "refresh_token":
-        raise GrantRefused("unsupported_grant_type", "This grant_type is not served here.")
+        raise GrantRefused("unsupported_grant_type", "This grant_type is not supported.")
     token = required("refresh_token", body.refresh_token)
     return await call.sign_in.by_refresh_token(client_of(body), token=token, surface=surface)
 

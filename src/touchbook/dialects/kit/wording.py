@@ -8,14 +8,14 @@ _INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
 _KINDS = {
     "array": "a list", "bool": "true or false", "date": "a date, YYYY-MM-DD", "datetime": "a date-time, ISO 8601",
     "decimal": "a number", "float": "a number", "int": "an integer", "null": "null", "object": "an object",
-    "str": "a text", "uuid": "a uuid",
+    "str": "a string", "uuid": "a uuid",
 }  # fmt: skip
 _PARTS = {"array": "items", "object": "members", "str": "characters"}
 _BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
 
 def plain_words(problem: str) -> str:
-    """Return what follows the member's name: ` must be a list`, or `.3.text must be a text` for a part of it."""
+    """Return what follows the member's name: ` must be a list`, or `.3.text must be a string` for a part of it."""
     said, place = _parted(problem)
     for pattern, words in _WORDS:
         found = pattern.fullmatch(said)
@@ -67,7 +67,7 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
     for pattern, words in (
         (r"Expected `(\w+)` of length (<=|>=|==)? ?(\d+)", _sized),
         (r"Expected `\w+` (<=|>=|<|>) (.+)", _bounded),
-        (r"Expected `\w+` matching regex .+", lambda _: " has the wrong form"),
+        (r"Expected `\w+` matching regex .+", lambda _: " has an invalid format"),
         (r"Expected `\w+` with no timezone component", lambda _: " must have no offset"),
         (r"Expected `\w+` with a timezone component", lambda _: " must have an offset"),
         (r"Expected `([^`]+)`, got `([^`]+)`", _wrong_kind),

@@ -172,17 +172,21 @@ def _missing(parameter: str, kind: str, identifier: object) -> RefusedParameters
 
 # By name: what it does, what that is called, its parameters.
 ACTIONS: dict[str, tuple[Handler, str, type[Struct]]] = {
-    "advance": (advance, "Go on in the sequence", NoParameters),
-    "deliver": (deliver, "Schedule the mailing", NoParameters),
-    "logMeetInPerson": (log_meet_in_person, "Say how a meeting was; complete it", LogMeetInPerson),
-    "markComplete": (mark_complete, "Complete it", MarkComplete),
-    "reassignOwner": (reassign_owner, "Give it to another owner", ReassignOwner),
-    "reschedule": (reschedule, "Set when it is due", Reschedule),
-    "snooze": (snooze, "Put it off by a day, or until then", Snooze),
-    "updateNote": (update_note, "Set the note", UpdateNote),
+    "advance": (advance, "Complete a step and advance in its sequence", NoParameters),
+    "deliver": (deliver, "Send the mailing of a task", NoParameters),
+    "logMeetInPerson": (
+        log_meet_in_person,
+        "Record a meeting and complete its task",
+        LogMeetInPerson,
+    ),
+    "markComplete": (mark_complete, "Complete a task", MarkComplete),
+    "reassignOwner": (reassign_owner, "Change the owner of a task", ReassignOwner),
+    "reschedule": (reschedule, "Set the due time of a task", Reschedule),
+    "snooze": (snooze, "Postpone a task by a day, or to a given time", Snooze),
+    "updateNote": (update_note, "Set the note of a task", UpdateNote),
     "updateOpportunityAssociation": (
         update_opportunity_association,
-        "Choose the opportunity by a rule",
+        "Set the opportunity of a task by a rule",
         UpdateOpportunityAssociation,
     ),
 }

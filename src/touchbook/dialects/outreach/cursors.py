@@ -46,4 +46,4 @@ class Cursors:
                 raise ValueError(text)
             return read_place(sheet, orders, values, inclusive=inclusive)
         except (BadSignature, ValueError):
-            raise BadParameter(parameter, "This is no cursor of this list.") from None
+            raise BadParameter(parameter, "The cursor does not belong to this list.") from None

@@ -39,14 +39,14 @@ def read_filters(resource: Resource[Any], given: Mapping[str, Sequence[str]], *,
 def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: bool) -> Condition:
     shape = _NAME.fullmatch(name)
     if shape is None:
-        raise BadParameter(name, "A filter is written filter[name]=value.")
+        raise BadParameter(name, "A filter must be written as filter[name]=value.")
     asked, rest = _column(resource, name, _PART.findall(shape[1]))
     column = resource.sheet.column(asked)
     words = resource.words.get(asked)
     if not rest:
         return _from_old(asked, column, name, values[0], words)
     if not new:
-        raise BadParameter(name, "This needs newFilterSyntax=true.")
+        raise BadParameter(name, "This requires newFilterSyntax=true.")
     if rest == [""]:
         return _any_of(asked, column, name, _bounded(name, _translate(values, words)))
     if rest[0] not in _OPERATORS or len(rest) > 1 or not column.sql or words or column.fold:
@@ -81,7 +81,7 @@ def _from_old(asked: str, column: Column, name: str, text: str, words: Words) ->
     parts = _bounded(name, text.split(","))
     ranged = [part for part in parts if ".." in part and column.kind not in ("text", "boolean")]
     if ranged and not column.sql:
-        raise BadParameter(name, "There are no ranges of this.")
+        raise BadParameter(name, "This filter does not support ranges.")
     plain = [part for part in parts if part not in ranged and part not in ("__null__", "__notnull__")]
     found = _any_of(asked, column, name, _translate(plain, words))
     return Condition(
@@ -128,7 +128,7 @@ def _stretch(column: Column, name: str, text: str) -> tuple[Any, Any]:
     try:
         return _READ[column.kind](text)
     except (ValueError, OverflowError):
-        raise BadParameter(name, f"{text!r} is no {_WORDS[column.kind]}.") from None
+        raise BadParameter(name, f'"{text}" is not a valid {_WORDS[column.kind]}.') from None
 
 
 def _read_integer(text: str) -> tuple[int, None]:

@@ -63,7 +63,7 @@ async def update(call: Call[Transaction]) -> Answer:
     if changes.get("account_id", 0) is None:
         changes["account_id"] = await _account_of_prospect(call, changes.get("contact_id", sale.deal.contact_id))
     if changes.get("owner_id", 0) is None:
-        raise Refused({"/data/relationships/owner": "An opportunity has an owner."})
+        raise Refused({"/data/relationships/owner": "The owner may not be null."})
     await change_deal(call.tx, call.caller, sale.deal.id, DealChanges(**changes))
     return await show_now(call, OPPORTUNITIES, identifier)
 
@@ -99,4 +99,4 @@ def _day(text: str) -> date:
     try:
         return read_instant(text).date()
     except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/closeDate": "This is no date or date-time."}) from None
+        raise Refused({"/data/attributes/closeDate": "Must be a date or a date-time."}) from None

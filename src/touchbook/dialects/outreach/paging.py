@@ -32,10 +32,12 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
     pages = [name for name in given if name.startswith("page")]
     for name in pages:
         if name not in _CURSOR + _COUNTED:
-            raise BadParameter(name, "There is no such parameter here.")
+            raise BadParameter(name, "This parameter is not supported here.")
     counted = any(name in _COUNTED for name in pages)
     if counted and any(name in _CURSOR for name in pages):
-        raise BadParameter(pages[0], "Pages go by size and cursor, or by limit and offset.")
+        raise BadParameter(
+            pages[0], "Cursors and page[size] cannot be combined with page[limit] and page[offset]."
+        )
     cursors = Cursors(call, resource.path, given)
     if counted:
         limit = _number(given, "page[limit]", _DEFAULT, least=1, most=LARGEST_PAGE)
@@ -47,7 +49,7 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
         if f"page[{name}]" in given
     }
     if len(places) > 1:
-        raise BadParameter("page[before]", "A page is after a cursor or before one.")
+        raise BadParameter("page[before]", "page[after] and page[before] cannot be combined.")
     limit = _number(given, "page[size]", _DEFAULT, least=1, most=LARGEST_PAGE)
     return Paging(Window(limit=limit, **places), False, cursors)
 
@@ -55,7 +57,7 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
 def _number(given: Given, name: str, default: int, *, least: int, most: int) -> int:
     text = given[name][0] if name in given else str(default)
     if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
-        raise BadParameter(name, f"It is an integer from {least} to {most}.")
+        raise BadParameter(name, f"Must be an integer from {least} to {most}.")
     return int(text)
 
 

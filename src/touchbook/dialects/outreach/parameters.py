@@ -34,7 +34,7 @@ def read_action(call: Call[Any], kind: type[Parameters]) -> Parameters:
             continue
         named = _NAME.fullmatch(name)
         if named is None or named[1] not in known:
-            raise BadParameter(name, "This action has no such parameter.")
+            raise BadParameter(name, "The action does not have this parameter.")
         told[named[1]] = values[0]
     try:
         return read_fields(kind, told, strict=False)
@@ -47,4 +47,4 @@ def read_time(name: str, text: str) -> datetime:
     try:
         return read_instant(text)
     except (ValueError, OverflowError):
-        raise RefusedParameters({parameter_of(name): "This is no date or date-time."}) from None
+        raise RefusedParameters({parameter_of(name): "Must be a date or a date-time."}) from None

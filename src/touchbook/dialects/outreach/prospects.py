@@ -115,7 +115,7 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 async def _give(call: Call[Transaction], contact: Contact, owner_id: int | None) -> Contact:
     if owner_id is None:
-        raise Refused({"/data/relationships/owner": "A prospect has an owner."})
+        raise Refused({"/data/relationships/owner": "The owner may not be null."})
     return await change_contact(call.tx, call.caller, contact.id, ContactChanges(owner_id=owner_id))
 
 
@@ -175,4 +175,4 @@ def _day(text: str) -> date:
     try:
         return read_instant(text).date()
     except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/dateOfBirth": "This is no date or date-time."}) from None
+        raise Refused({"/data/attributes/dateOfBirth": "Must be a date or a date-time."}) from None

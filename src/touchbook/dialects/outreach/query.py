@@ -46,7 +46,7 @@ def read_parameters(query: Parameters) -> dict[str, list[str]]:
             values.append(value)
     for name, values in given.items():
         if len(values) > 1 and not name.endswith("[]"):
-            raise BadParameter(name, "It came with different values.")
+            raise BadParameter(name, "It was sent with different values.")
     return given
 
 
@@ -80,9 +80,9 @@ def _refuse_unknown(given: Given, known: set[str]) -> None:
         base = name.partition("[")[0]
         reserved = (base.isascii() and base.isalpha() and base.islower()) or base in _LISTING
         if reserved and base not in known:
-            raise BadParameter(name, "There is no such parameter here.")
+            raise BadParameter(name, "This parameter is not supported here.")
         if base == "fields" and not (name.startswith("fields[") and name.endswith("]")):
-            raise BadParameter(name, "Fields are asked for as fields[type]=a,b.")
+            raise BadParameter(name, "Fields must be written as fields[type]=a,b.")
 
 
 def _text(given: Given, name: str) -> str:
@@ -92,7 +92,7 @@ def _text(given: Given, name: str) -> str:
 def _truth(given: Given, name: str) -> bool:
     text = _text(given, name)
     if text not in ("", "true", "false"):
-        raise BadParameter(name, "It is true or false.")
+        raise BadParameter(name, "Must be true or false.")
     return text == "true"
 
 
@@ -101,11 +101,11 @@ def _orders(resource: Resource[Any], text: str) -> list[Order]:
     for name in text.split(",") if text else ():
         column = resource.sorts.get(name.removeprefix("-"))
         if column is None:
-            raise BadParameter("sort", f"A {resource.kind} cannot be sorted by {name!r}.")
+            raise BadParameter("sort", f'A {resource.kind} cannot be sorted by "{name}".')
         if column not in [order.column for order in orders]:
             orders.append(Order(column, name.startswith("-")))
     if len(orders) > _MOST_SORTS:
-        raise BadParameter("sort", f"A list is sorted by at most {_MOST_SORTS} of its attributes.")
+        raise BadParameter("sort", f"A list can be sorted by at most {_MOST_SORTS} of its attributes.")
     return orders
 
 
@@ -114,7 +114,7 @@ def _included(resource: Resource[Any], text: str) -> Tree:
     for path in text.split(",") if text else ():
         names = path.split(".")
         if len(names) > _DEEPEST or not _leads_on(resource, names):
-            raise BadParameter("include", f"A {resource.kind} cannot include {path!r}.")
+            raise BadParameter("include", f'A {resource.kind} cannot include "{path}".')
         branch = tree
         for name in names:
             branch = branch.setdefault(name, {})

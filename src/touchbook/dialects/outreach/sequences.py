@@ -65,5 +65,5 @@ def owner_of(related: dict[str, int | None], noun: str) -> dict[str, Any]:
     if "owner" not in related:
         return {}
     if related["owner"] is None:
-        raise Refused({"/data/relationships/owner": f"A {noun} has an owner."})
+        raise Refused({"/data/relationships/owner": "The owner may not be null."})
     return {"owner_id": related["owner"]}

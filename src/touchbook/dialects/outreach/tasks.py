@@ -151,7 +151,7 @@ def _with_instants(attributes: dict[str, Any]) -> dict[str, Any]:
         try:
             attributes[name] = None if attributes[name] is None else read_instant(attributes[name])
         except (ValueError, OverflowError):
-            problems[f"/data/attributes/{_TIMES[name]}"] = "This is no date or date-time."
+            problems[f"/data/attributes/{_TIMES[name]}"] = "Must be a date or a date-time."
     if problems:
         raise Refused(problems)
     return attributes

@@ -74,9 +74,9 @@ def _check_identity(data: Mapping[str, Any], resource: Resource[Any], identifier
     if sent is None:
         return
     if identifier is None:
-        raise Forbidden("The id is not the client's to choose.")
+        raise Forbidden("The id cannot be chosen by the client.")
     if isinstance(sent, bool) or str(sent) != str(identifier):
-        raise Conflict("The id is not that of the path.")
+        raise Conflict("The id does not match the path.")
 
 
 def _read_attributes(
@@ -113,21 +113,21 @@ def _read_related(
 def _linkage_data(sent: Any, *, many: bool) -> Any:
     """Return the linkage of a to-many relationship; only one can be stored, more are refused."""
     if not isinstance(sent, dict) or "data" not in sent:
-        raise ValueError("A relationship has data.")
+        raise ValueError("A relationship must have data.")
     data = sent["data"]
     if not many:
         return data
     if not isinstance(data, list) or len(data) > 1 or None in data:
-        raise ValueError("Its data is a list of at most one.")
+        raise ValueError("Its data must be a list of at most one resource.")
     return data[0] if data else None
 
 
 def _read_ref(data: Any, types: Sequence[str]) -> Ref:
     if not isinstance(data, dict) or data.get("type") not in types:
-        raise ValueError(f"Its data has the type {' or '.join(types)}.")
+        raise ValueError(f"The type of its data must be {' or '.join(types)}.")
     identifier = data.get("id")
     if isinstance(identifier, bool) or not isinstance(identifier, (int, str)):
-        raise ValueError("Its data has an id.")
+        raise ValueError("Its data must have an id.")
     if not _ID.fullmatch(str(identifier)):
         raise ValueError(_missing(data["type"], identifier))
     return Ref(data["type"], int(identifier))

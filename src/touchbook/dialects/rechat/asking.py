@@ -8,14 +8,14 @@ from touchbook.core.searching import LONGEST_SEARCH, MOST_WORDS
 from touchbook.dialects.rechat.bodies import Uid
 from touchbook.dialects.rechat.parse import LARGEST_PAGE
 
-Flag = Annotated[Literal["true", "false"] | None, Meta(description="false unless said")]
+Flag = Annotated[Literal["true", "false"] | None, Meta(description="Default: false")]
 Names = Annotated[list[Annotated[str, Meta(max_length=255)]], Meta(max_length=200)] | None
 Uids = list[Uid] | None
 Words = Annotated[
     list[Annotated[str, Meta(max_length=LONGEST_SEARCH)]],
     Meta(
         max_length=MOST_WORDS,
-        description="Words, or parts of them, all of which are meant",
+        description="Words or parts of words; all of them must match",
         extra_json_schema={"explode": True},
     ),
 ]
@@ -23,7 +23,7 @@ Time = Annotated[float | None, Meta(description="Seconds since 1970")]
 ORDERS = ("display_name", "sort_field", "last_touch", "next_touch", "created_at", "updated_at")
 Order = Annotated[
     Annotated[str, Meta(pattern=f"^-?({'|'.join(ORDERS)})$")] | None,
-    Meta(description="A minus before it turns it round"),
+    Meta(description="The sort field; a leading minus reverses the order"),
 ]
 
 

@@ -80,7 +80,7 @@ class ImportBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             min_length=1,
             max_length=MOST_IMPORTED,
-            description="As for POST /contacts; one that is wrong fails, and no other",
+            description="As for POST /contacts. A contact that is not valid fails alone",
         ),
     ]
 

@@ -18,7 +18,7 @@ class ListingBody(Struct, frozen=True, kw_only=True):
     id: (
         Annotated[
             Annotated[str, Meta(max_length=1024)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None,
-            Meta(description="Kept if it is a uuid; else another takes its place"),
+            Meta(description="Kept if it is a uuid, else replaced"),
         ]
         | UnsetType
     ) = UNSET

@@ -55,7 +55,7 @@ def elements(kind: type[Fields], call: Call[Any], *, most: int) -> list[Fields]:
     if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
         raise Malformed("The body must be a list of JSON objects.")
     if len(sent) > most:
-        raise Invalid({"body": [f"At most {most} at once."]})
+        raise Invalid({"body": [f"The list may have at most {most} items."]})
     return [_element(kind, members, f"{number}.") for number, members in enumerate(sent)]
 
 
@@ -63,7 +63,7 @@ def uid(name: str, text: str) -> UUID:
     """Invalid for anything but a uuid in its usual form."""
     found = read_uid(text)
     if found is None:
-        raise Invalid({name: [f"{text!r} is no uuid."]})
+        raise Invalid({name: [f'"{text}" is not a uuid.']})
     return found
 
 

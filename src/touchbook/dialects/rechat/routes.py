@@ -37,13 +37,13 @@ from touchbook.dialects.rechat.tasks.routes import TASKS
 from touchbook.dialects.rechat.wire import Failure, Listed, One, TokenAnswer, TokenRequest
 
 ABOUT = (
-    "Contacts and their attributes, tasks and what they are about. Times are seconds since 1970, with fractions. "
+    "Contacts and their attributes, tasks and their associations. Times are seconds since 1970, with fractions. "
     "A success is {code: OK, data}, with info.count and info.total for a page of a list; "
-    "an error is {http, code, message}, with attributes for what is wrong field by field."
+    "an error is {http, code, message}, with attributes for the problems of each field."
 )
 AUTHENTICATION = (
     "Send an access token, or a Touchbook key, as bearer token. X-RECHAT-BRAND names the brand (the team) by its "
-    "uid; without it a token is for the brand that its user joined first. A key is for its own brand alone."
+    "uid; without it a token is for the brand that its user joined first. A key is valid only for its own brand."
 )
 _MANY = 16 * 1024 * 1024
 
@@ -71,7 +71,7 @@ _CONTACTS = (
         "POST",
         "/contacts",
         contacts.create,
-        "Create contacts; without get, their ids are answered",
+        "Create contacts; the answer has their ids, or with get the contacts",
         Listed[items.ContactItem | str],
         query=CreateQuery,
         body=bodies.NewContactsBody,
@@ -113,18 +113,18 @@ _CONTACTS = (
         "POST",
         "/contacts/import.json",
         imports.import_json,
-        "Import contacts, by a job",
+        "Import contacts by a job",
         One[items.JobStarted],
         body=bodies.ImportBody,
         strict=True,
         body_limit=_MANY,
     ),
-    read("/contacts/jobs/{id}", imports.get_job, "How far a job is", One[items.JobItem], None),
+    read("/contacts/jobs/{id}", imports.get_job, "Get the progress of a job", One[items.JobItem], None),
     write(
         "POST",
         "/contacts/attributes",
         details.add_to_many,
-        "Add attributes to all contacts that match; without get, 204 is answered",
+        "Add attributes to all contacts that match; the answer has no content, or with get the contacts",
         _Contacts,
         query=BulkQuery,
         body=bodies.BulkAttributesBody,
@@ -147,7 +147,7 @@ _CONTACTS = (
         "PATCH",
         "/contacts/tags/{tag}/touch",
         tags.pace,
-        "How often who has a tag wants a touch",
+        "Set the touch frequency of a tag",
         body=bodies.TouchBody,
         named=str,
         strict=True,
@@ -156,7 +156,7 @@ _CONTACTS = (
         "PATCH",
         "/contacts/tags/{tag}",
         tags.rename,
-        "Rename a tag, on all that have it",
+        "Rename a tag",
         body=bodies.TagBody,
         named=str,
         strict=True,
@@ -165,7 +165,7 @@ _CONTACTS = (
         "DELETE",
         "/contacts/tags/{tag}",
         tags.delete,
-        "Delete a tag, from all that have it",
+        "Delete a tag",
         named=str,
         strict=True,
     ),
@@ -188,7 +188,7 @@ _CONTACTS = (
         "DELETE",
         "/contacts/attribute_defs/{id}",
         definitions.delete,
-        "Delete a definition of one's own, with all values of it",
+        "Delete a definition of the team, with all its values",
         strict=True,
     ),
     read("/contacts/{id}", contacts.get, "Get a contact", _Contact, AskedQuery),
@@ -196,7 +196,7 @@ _CONTACTS = (
         "PATCH",
         "/contacts/{id}",
         contacts.update,
-        "Change attributes with id, add those without",
+        "Update a contact: attributes with an id are changed, others are added",
         _Contact,
         query=AskedQuery,
         body=bodies.PatchBody,
@@ -206,7 +206,7 @@ _CONTACTS = (
         "PATCH",
         "/contacts/{id}/touch",
         tags.pace_contact,
-        "How often a contact wants a touch",
+        "Set the touch frequency of a contact",
         _Contact,
         query=AskedQuery,
         body=bodies.TouchBody,
@@ -215,7 +215,7 @@ _CONTACTS = (
         "PUT",
         "/contacts/{id}/owner",
         contacts.give,
-        "Give a contact to another owner",
+        "Change the owner of a contact",
         _Contact,
         query=AskedQuery,
         body=bodies.OwnerBody,
@@ -224,7 +224,7 @@ _CONTACTS = (
         "POST",
         "/contacts/{id}/attributes",
         details.add,
-        "Add attributes; they are answered",
+        "Add attributes to a contact",
         Listed[items.AttributeItem],
         query=AskedQuery,
         body=bodies.AttributesBody,
@@ -242,7 +242,7 @@ _CONTACTS = (
         "DELETE",
         "/contacts/{id}/attributes/{attribute}",
         details.delete,
-        "Delete an attribute; the contact is answered",
+        "Delete an attribute; the answer has the contact",
         _Contact,
         query=AskedQuery,
     ),
@@ -254,7 +254,7 @@ _LISTINGS = (
         "POST",
         "/listings",
         listings.keep,
-        "Keep a listing as it is; one of the same id is replaced",
+        "Store a listing; one with the same id is replaced",
         _Listing,
         body=listings.ListingBody,
     ),
@@ -262,9 +262,9 @@ _LISTINGS = (
 )
 
 _FILES = (
-    _upload("/contacts/upload", files.upload, "Upload a file, of which contacts can be imported"),
+    _upload("/contacts/upload", files.upload, "Upload a file for an import of contacts"),
     read("/crm/files/{file}", files.get, "Get a file, with a new link", One[FileItem], OmitQuery),
-    write("DELETE", "/crm/files/{file}", files.delete, "Delete a file; tasks lose it"),
+    write("DELETE", "/crm/files/{file}", files.delete, "Delete a file, also from its tasks"),
     read("/crm/tasks/{id}/files", files.list_of_task, "List the files of a task", Listed[FileItem], OmitQuery),
     _upload("/crm/tasks/{id}/files", files.upload_to_task, "Upload a file to a task"),
     write(
@@ -295,6 +295,26 @@ UNSERVED = (
     "/contacts/import.xlsx",
 )
 
+OPERATIONS = {
+    "POST /oauth2/token": "createToken",
+    "POST /contacts": "createContacts",
+    "POST /contacts/filter": "filterContacts",
+    "POST /contacts/import.json": "importContacts",
+    "POST /contacts/attributes": "addAttributesToContacts",
+    "DELETE /contacts/attributes": "deleteContactAttributes",
+    "PATCH /contacts/tags/{tag}/touch": "updateTagTouchFrequency",
+    "PATCH /contacts/{id}/touch": "updateContactTouchFrequency",
+    "PUT /contacts/{id}/owner": "updateContactOwner",
+    "POST /contacts/{id}/attributes": "createContactAttributes",
+    "POST /contacts/upload": "uploadContactsFile",
+    "POST /crm/tasks/{id}/files": "uploadTaskFile",
+    "DELETE /crm/tasks/{id}/files/{file}": "removeTaskFile",
+    "GET /crm/files/{file}/{name}": "downloadFile",
+    "GET /crm/tasks/search": "searchTasks",
+    "PATCH /crm/tasks/{id}/status": "updateTaskStatus",
+    "POST /crm/tasks/{id}/associations/bulk": "createTaskAssociations",
+}
+
 ROUTES = (
     Route(
         method="POST",
@@ -322,6 +342,8 @@ RECHAT = Dialect(
     places=("/contacts", "/crm", "/listings", "/oauth2"),
     routes=ROUTES,
     unserved=UNSERVED,
+    base="/crm",
+    operations=OPERATIONS,
     failure=Failure,
     about=ABOUT,
     authentication=AUTHENTICATION,

@@ -31,7 +31,7 @@ async def create(call: Call[Transaction]) -> Answer:
     sent = parse.body(NewListBody, call)
     if sent.rule is not None:
         if sent.contacts:
-            raise Invalid({"contacts": ["Who is on a live list is decided by its rule."]})
+            raise Invalid({"contacts": ["The contacts of a live list are decided by its rule."]})
         await _check_rule(call, sent.rule)
     contacts = await named_contacts(call, sent.contacts or ())
     kept = await make_list(call.tx, call.caller, name=sent.name, rule=sent.rule)

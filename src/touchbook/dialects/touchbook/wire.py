@@ -15,7 +15,7 @@ from touchbook.core.teams.settings import MOST_SPREAD
 _NO_NUL = {"pattern": r"^[^\u0000]*$"}
 
 Time = Annotated[
-    datetime, Meta(tz=True, description="ISO 8601 with an offset, of a year from 1900 to 2199; now if not given")
+    datetime, Meta(tz=True, description="ISO 8601 with an offset, of a year from 1900 to 2199; by default now")
 ]
 Instant = Annotated[
     str,
@@ -29,7 +29,7 @@ Name = Annotated[
     Meta(
         min_length=1,
         max_length=255,
-        description="Used once in a team, in upper or lower case",
+        description="Unique in the team, compared without case",
         extra_json_schema={"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"},
     ),
 ]
@@ -37,10 +37,10 @@ Subject = Annotated[str, Meta(max_length=1000, extra_json_schema=_NO_NUL)]
 Body = Annotated[str, Meta(max_length=100_000, extra_json_schema=_NO_NUL)]
 Chosen = Annotated[list[UUID], Meta(max_length=1000, description="The uids of at most 1000 contacts")]
 Read = Annotated[list[UUID], Meta(max_length=1000, description="The uids of at most 1000 notifications")]
-Days = Annotated[int, Meta(ge=1, le=MOST_SPREAD, description="Over so many days touches due together are spread")]
+Days = Annotated[int, Meta(ge=1, le=MOST_SPREAD, description="Over how many days touches due together are spread")]
 
-Offset = Annotated[int, Meta(ge=0, le=2**31 - 1, description="So many are passed over")]
-Limit = Annotated[int, Meta(ge=1, le=1000, description="At most so many")]
+Offset = Annotated[int, Meta(ge=0, le=2**31 - 1, description="How many rows to skip")]
+Limit = Annotated[int, Meta(ge=1, le=1000, description="How many rows at most")]
 
 
 class Page(Struct, frozen=True, kw_only=True):

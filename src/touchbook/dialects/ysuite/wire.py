@@ -11,7 +11,7 @@ _SOMETHING_SEEN = r"^[^\u0000]*[^\s\u0000-\u001f][^\u0000]*$"
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Text = Annotated[str, Meta(extra_json_schema=_NO_NUL)]
 Title = Annotated[
-    str, Meta(min_length=1, max_length=150, pattern=_SOMETHING_SEEN, description="Something that can be seen")
+    str, Meta(min_length=1, max_length=150, pattern=_SOMETHING_SEEN, description="At least one visible character")
 ]
 Naive = Annotated[
     datetime,
@@ -38,8 +38,8 @@ SortBy = Literal["start_datetime", "end_datetime", "title", "status", "priority"
 LARGEST_PAGE = 100
 _LARGEST_INT = 2**31 - 1
 PageSize = Annotated[int, Meta(ge=1, le=_LARGEST_INT, description="Records a page; above 100 is taken as 100")]
-PageIndex = Annotated[int, Meta(ge=0, le=_LARGEST_INT, description="Which page, counted from 0")]
-Search = Annotated[Text, Meta(description="Part of the title or name, in upper or lower case")]
+PageIndex = Annotated[int, Meta(ge=0, le=_LARGEST_INT, description="The page, counted from 0")]
+Search = Annotated[Text, Meta(description="Part of the title or name, compared without case")]
 
 
 class Page(Struct, frozen=True, kw_only=True):

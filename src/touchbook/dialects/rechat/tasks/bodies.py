@@ -9,7 +9,9 @@ from touchbook.dialects.rechat.wire import Text
 
 MOST_PARTS = 100
 Title = Annotated[Text, Meta(min_length=1, pattern=r"\S")]
-Time = Annotated[float, Meta(description="Seconds since 1970; what could only be milliseconds is taken as such")]
+Time = Annotated[
+    float, Meta(description="Seconds since 1970, or milliseconds if the number is too large for seconds")
+]
 ShownStatus = Literal["PENDING", "DONE"]
 ShownKind = Literal["Call", "Message", "Todo"]
 AssociationType = Literal["contact", "deal", "listing"]

@@ -117,7 +117,7 @@ def association_change(
         record is not None
         and parse.uid(f"{place}{association.kind}", parse.reference(record)) != association.record_uid
     ):
-        raise Invalid({place.rstrip("."): ["What an association leads to cannot be changed."]})
+        raise Invalid({place.rstrip("."): ["The record of an association cannot be changed."]})
     metadata: str | UnsetType | None = UNSET if sent.metadata is UNSET else json_of(sent.metadata)
     return AssociationChange(id=association.id, index=sent.index, metadata=metadata)
 

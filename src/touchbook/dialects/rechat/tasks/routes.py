@@ -43,7 +43,7 @@ class TaskQuery(AskedQuery, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = 10
     order: Annotated[
         Annotated[str, Meta(pattern=f"^-?({'|'.join(ORDERS)})$")] | None,
-        Meta(description="A minus before it turns it round; due_date unless said"),
+        Meta(description="The sort field, by default due_date; a leading minus reverses the order"),
     ] = None
 
 
@@ -64,17 +64,17 @@ TASKS = (
         "PATCH",
         "/crm/tasks/{id}/status",
         writing.set_status,
-        "End a task, or open it again",
+        "Set the status of a task",
         _Task,
         query=AskedQuery,
         body=StatusBody,
     ),
-    read(_LINKS, associations.list_, "List what a task is about", _Associations, AskedQuery),
+    read(_LINKS, associations.list_, "List the associations of a task", _Associations, AskedQuery),
     write(
         "POST",
         _LINKS,
         associations.add,
-        "Link a task to a record",
+        "Associate a task with a record",
         _Association,
         query=AskedQuery,
         body=NewAssociationBody,
@@ -83,7 +83,7 @@ TASKS = (
         "DELETE",
         _LINKS,
         associations.delete_many,
-        "Unlink a task, by ids of associations or of what they lead to",
+        "Remove associations of a task, by their ids or those of their records",
         query=IdsQuery,
         body=IdsBody,
         bodiless=True,
@@ -93,12 +93,12 @@ TASKS = (
         "POST",
         f"{_LINKS}/bulk",
         associations.add_many,
-        "Link a task to records",
+        "Associate a task with several records",
         _Associations,
         query=AskedQuery,
         body=NewAssociationBody,
         body_listed=MOST_PARTS,
         strict=True,
     ),
-    write("DELETE", f"{_LINKS}/{{association}}", associations.delete, "Unlink a task"),
+    write("DELETE", f"{_LINKS}/{{association}}", associations.delete, "Remove an association of a task"),
 )

@@ -81,7 +81,7 @@ def load_settings(
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_convert)
     except msgspec.ValidationError as wrong:
-        raise SettingsError(f"A setting is wrong: {wrong}") from wrong
+        raise SettingsError(_plain_words(str(wrong))) from wrong
     _check(settings)
     return settings
 
@@ -99,10 +99,19 @@ def read_bucket(url: str) -> Bucket:
             "Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         )
     if options.keys() - _BUCKET_OPTIONS or parts.fragment:
-        raise SettingsError("A setting is wrong: files_url may have endpoint and region after the ?, no more.")
+        raise SettingsError("A setting is wrong: after the ? files_url may have only endpoint and region.")
     if not _is_address(options.get("endpoint", "https://s3")):
         raise SettingsError("A setting is wrong: the endpoint of files_url must be http(s)://host.")
     return Bucket(parts.netloc, parts.path.strip("/"), options)
+
+
+def _plain_words(problem: str) -> str:
+    """Name the setting alone: the decoder's own message speaks of types, and could quote a secret."""
+    unknown = re.search(r"unknown field `(\w+)`", problem)
+    if unknown:
+        return f"There is no setting {unknown[1]}."
+    name = problem.rpartition("`$.")[2].rstrip("`")
+    return f"A setting is wrong: {name} has a value that is not valid (docs/operate/settings.md)."
 
 
 def _check(settings: Settings) -> None:
@@ -111,11 +120,11 @@ def _check(settings: Settings) -> None:
     if settings.files_url is not None:
         read_bucket(settings.files_url)
     if settings.file_limit < 1:
-        raise SettingsError("A setting is wrong: file_limit must be a number of bytes, 1 at least.")
+        raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
     short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)
     if short or (settings.secret_key is not None and not settings.secret_keys):
         raise SettingsError(
-            f"A setting is wrong: secret_key needs {_SHORTEST_SECRET} characters, each of several."
+            f"A setting is wrong: each key in secret_key must have at least {_SHORTEST_SECRET} characters."
         )
 
 

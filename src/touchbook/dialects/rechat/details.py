@@ -50,7 +50,7 @@ async def add_to_many(call: Call[Transaction]) -> Answer:
     new: list[Change] = [*read_new(sent.attributes, definitions, place="attributes")]
     filters = _among(await read_filter(call, sent), sent)
     if filters == EVERYONE:
-        raise Invalid({"filters": ["Filters, ids, users or a query are required to select contacts."]})
+        raise Invalid({"filters": ["A filter, a query, ids or an owner must select contacts."]})
     ids = await contact_ids(call.tx, call.caller, filters)
     contacts = await edit_many_contacts(call.tx, call.caller, dict.fromkeys(ids, new), definitions)
     if not whole:

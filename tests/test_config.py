@@ -1,7 +1,10 @@
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from tests.conformance.decoder_words import decoder_words
 from touchbook.config import Bucket, Settings, SettingsError, load_settings
 
 NOWHERE = Path("no-such-file.toml")
@@ -104,3 +107,29 @@ def test_wrong_file(tmp_path: Path, text: str) -> None:
     file.write_bytes(text.encode("latin-1"))
     with pytest.raises(SettingsError):
         load_settings({}, file)
+
+
+@pytest.mark.parametrize("text", ["porto = 1", "port = 'eighty'", "data_dir = 1", "viewer_zone = 'moon'"])
+def test_a_wrong_setting_is_named_in_plain_words(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "touchbook.toml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=text.split()[0]) as wrong:
+        load_settings({}, file)
+    assert decoder_words(str(wrong.value), "") == []
+
+
+def test_every_setting_stands_in_the_documents() -> None:
+    table = (Path(__file__).parents[1] / "docs" / "operate" / "settings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (?:`([^`]+)`)? *\|", table, re.MULTILINE)
+    told = {name: (variable, default or None) for name, variable, default in rows}
+    defaults = msgspec.structs.asdict(Settings())
+    assert told == {name: (f"TOUCHBOOK_{name.upper()}", _as_told(default)) for name, default in defaults.items()}
+    sources = (Path(__file__).parents[1] / "src").rglob("*.py")
+    named = {name for path in sources for name in re.findall(r"TOUCHBOOK_[A-Z_]+[A-Z]", path.read_text())}
+    assert named <= {*re.findall(r"TOUCHBOOK_[A-Z_]+", table)}
+
+
+def _as_told(default: object) -> str | None:
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return None if default is None else str(default)

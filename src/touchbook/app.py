@@ -34,7 +34,7 @@ _SLASHES = re.compile(r"/{2,}")
 
 
 def build_app(settings: Settings, store: Store) -> ASGIApp:
-    """With ASGI's lifespan on, it notes once a minute which keys were used."""
+    """With ASGI's lifespan on, record once a minute which keys were used."""
     keys = cache(partial(secret_keys, settings))
     server = Server(
         store,
@@ -64,7 +64,7 @@ def _pages(store: Store, metrics: Metrics, credentials: Credentials) -> Router:
 
 
 class _Surfaces:
-    """Each dialect where its paths stand, doubled slashes or not; everything else is a page."""
+    """Routes a request to the dialect of its path, doubled slashes or not; everything else is a page."""
 
     def __init__(self, server: Server, dialects: Sequence[Dialect], pages: ASGIApp) -> None:
         mounted = [(dialect.roots, mount(server, dialect)) for dialect in dialects]

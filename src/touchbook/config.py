@@ -1,4 +1,4 @@
-"""The settings, read once: touchbook.toml, then TOUCHBOOK_* of the environment. An unknown name is an error."""
+"""Reads the settings once: touchbook.toml, then TOUCHBOOK_* of the environment. An unknown name is an error."""
 
 import os
 import re
@@ -18,11 +18,11 @@ _BUCKET_OPTIONS = frozenset({"endpoint", "region"})
 
 
 class SettingsError(Exception):
-    """Said to the person who starts Touchbook."""
+    """The message is for the person who starts Touchbook."""
 
 
 class Bucket(Struct, frozen=True):
-    """`prefix` without slashes around it; `options` are endpoint and region, as far as they are set."""
+    """`prefix` has no slashes around it; `options` are endpoint and region, as far as they are set."""
 
     name: str
     prefix: str
@@ -34,11 +34,12 @@ class Bucket(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`database_url` None: the PostgreSQL that comes along. `rate_limit`: requests a minute and key, or off.
+    """`database_url` None means the embedded PostgreSQL.
 
-    `viewer_zone`: whose day it is for a request that names no zone. `password_grant`: programs may sign people in
-    by their password. `files_url` None: in the data directory. `file_limit`: bytes. `secret_key`: one, or several
-    with commas; None: one that is made in the data directory.
+    `rate_limit` counts requests per minute and key, or is off. `viewer_zone` is the zone of days for a request
+    that names none. `password_grant` allows programs to sign users in by password. `files_url` None stores files
+    in the data directory. `file_limit` is in bytes. `secret_key` is one key, or several separated by commas; None
+    creates one in the data directory.
     """
 
     data_dir: Path = Path("data")
@@ -69,7 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def load_settings(
     environment: Mapping[str, str] = os.environ, file: Path | None = None, **chosen: Any
 ) -> Settings:
-    """Later wins: the file, the environment, what was `chosen` on the command line (None: not chosen)."""
+    """Later ones win: the file, the environment, the command line (`chosen`, None: not given)."""
     file = file or Path(environment.get("TOUCHBOOK_CONFIG", "touchbook.toml"))
     values = _from_file(file) | _from_environment(environment)
     values |= {name: value for name, value in chosen.items() if value is not None}
@@ -80,13 +81,13 @@ def load_settings(
     try:
         settings = msgspec.convert(values, Settings, strict=False, dec_hook=_convert)
     except msgspec.ValidationError as wrong:
-        raise SettingsError(f"A setting is wrong: {wrong}") from wrong
+        raise SettingsError(_plain_words(str(wrong))) from wrong
     _check(settings)
     return settings
 
 
 def read_bucket(url: str) -> Bucket:
-    """`s3://name/prefix?endpoint=...&region=...`. Never says what stands in a wrong one: it may be a secret."""
+    """Read `s3://name/prefix?endpoint=...&region=...`. Errors never quote a wrong value, which may be a secret."""
     try:
         parts = urlsplit(url)
         options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
@@ -98,10 +99,19 @@ def read_bucket(url: str) -> Bucket:
             "Credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         )
     if options.keys() - _BUCKET_OPTIONS or parts.fragment:
-        raise SettingsError("A setting is wrong: files_url may have endpoint and region after the ?, no more.")
+        raise SettingsError("A setting is wrong: after the ? files_url may have only endpoint and region.")
     if not _is_address(options.get("endpoint", "https://s3")):
         raise SettingsError("A setting is wrong: the endpoint of files_url must be http(s)://host.")
     return Bucket(parts.netloc, parts.path.strip("/"), options)
+
+
+def _plain_words(problem: str) -> str:
+    """Name the setting alone: the decoder's own message speaks of types, and could quote a secret."""
+    unknown = re.search(r"unknown field `(\w+)`", problem)
+    if unknown:
+        return f"There is no setting {unknown[1]}."
+    name = problem.rpartition("`$.")[2].rstrip("`")
+    return f"A setting is wrong: {name} has a value that is not valid (docs/operate/settings.md)."
 
 
 def _check(settings: Settings) -> None:
@@ -110,16 +120,16 @@ def _check(settings: Settings) -> None:
     if settings.files_url is not None:
         read_bucket(settings.files_url)
     if settings.file_limit < 1:
-        raise SettingsError("A setting is wrong: file_limit must be a number of bytes, 1 at least.")
+        raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
     short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)
     if short or (settings.secret_key is not None and not settings.secret_keys):
         raise SettingsError(
-            f"A setting is wrong: secret_key needs {_SHORTEST_SECRET} characters, each of several."
+            f"A setting is wrong: each key in secret_key must have at least {_SHORTEST_SECRET} characters."
         )
 
 
 def _is_address(url: str) -> bool:
-    """Of a web server, and no more than that."""
+    """Return whether it is the address of a web server without path or query."""
     try:
         parts = urlsplit(url)
     except ValueError:

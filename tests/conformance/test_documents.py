@@ -1,5 +1,6 @@
 """The documents themselves: well-formed, with true examples, and strict enough to find a wrong answer."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -24,6 +25,32 @@ def test_every_operation_has_a_name_of_its_own(dialect: Dialect) -> None:
     paths = document_of(dialect.name).content["paths"].values()
     names = [operation["operationId"] for operations in paths for operation in operations.values()]
     assert len(names) == len(set(names)) == len(dialect.routes)
+
+
+@each_dialect
+def test_operations_are_named_for_client_generators(dialect: Dialect) -> None:
+    document = document_of(dialect.name).content
+    tags = {tag["name"] for tag in document["tags"]}
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert re.fullmatch(r"[a-z]+([A-Z][a-z]+)+", operation["operationId"]), operation["operationId"]
+            assert set(operation["tags"]) <= tags
+            assert operation["summary"][0].isupper()
+            assert not operation["summary"].endswith(".")
+
+
+def test_an_operation_id_tells_verb_and_resource() -> None:
+    assert _operation("close", "/task/{id}", "put")["operationId"] == "updateTask"
+    assert _operation("close", "/opportunity", "get")["operationId"] == "listOpportunities"
+    marking = _operation("outreach", "/api/v2/tasks/{id}/actions/markComplete", "post")
+    assert (marking["operationId"], marking["tags"]) == ("markTaskComplete", ["tasks"])
+    changing = _operation("rechat", "/contacts/{id}/attributes/{attribute}", "put")
+    assert (changing["operationId"], changing["tags"]) == ("updateContactAttribute", ["contacts"])
+
+
+def _operation(dialect: str, path: str, method: str) -> dict[str, Any]:
+    operation: dict[str, Any] = document_of(dialect).content["paths"][path][method]
+    return operation
 
 
 @each_dialect

@@ -1,17 +1,23 @@
-"""Watches a server: every answer of a dialect, in any test and to any client, is held against its document."""
+"""Watches a server: every answer of a dialect, in any test and to any client, is held against its document.
+
+A refusal has to be plain English besides, without words of the decoders.
+"""
 
 import re
 from typing import Any
+from urllib.parse import unquote_plus
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tests.conformance.decoder_words import decoder_words
 from tests.conformance.document import Undocumented, document_of
 from tests.conformance.outreach.json_api import find_breaches
 from touchbook.app import DIALECTS
 from touchbook.http.route import Dialect
 
 JSON_API = "application/vnd.api+json"
+_REMEMBERED = 1024 * 1024
 
 
 class Watching:
@@ -24,17 +30,25 @@ class Watching:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer: dict[str, Any] = {"body": b""}
+        sent = bytearray()
+
+        async def listen() -> Message:
+            message = await receive()
+            # A large body is a file, or a test of sizes; what a refusal could quote of it stands at its beginning.
+            if len(sent) < _REMEMBERED:
+                sent.extend(message.get("body", b""))
+            return message
 
         async def watch(message: Message) -> None:
             answer["body"] += message.get("body", b"")
             answer.update({name: message[name] for name in ("status", "headers") if name in message})
             if message["type"] == "http.response.body" and not message.get("more_body"):
-                self._check(scope, answer)
+                self._check(scope, answer, bytes(sent))
             await send(message)
 
-        await self._app(scope, receive, watch if scope["type"] == "http" else send)
+        await self._app(scope, listen, watch if scope["type"] == "http" else send)
 
-    def _check(self, scope: Scope, answer: dict[str, Any]) -> None:
+    def _check(self, scope: Scope, answer: dict[str, Any], sent: bytes) -> None:
         # What is encoded in a name stays so: a slash there parts no path.
         raw = scope["raw_path"] if b"%2f" in scope["raw_path"].lower() else scope["path"].encode()
         path = re.sub("/{2,}", "/", raw.decode()).rstrip("/")
@@ -48,6 +62,9 @@ class Watching:
                     document_of(dialect.name).check(method, below, answer["status"], kind, answer["body"])
                 except Undocumented as finding:
                     self.findings.append(str(finding))
+                if answer["status"] >= 400:
+                    where = f"{scope['method']} {path} is refused with decoder's words"
+                    self.findings += [f"{where}: {word}" for word in decoder_words(*_texts(scope, answer, sent))]
                 if kind == JSON_API and answer["body"]:
                     where = f"{scope['method']} {path} breaks JSON:API"
                     self.findings += [f"{where}: {breach}" for breach in find_breaches(answer["body"])]
@@ -59,6 +76,13 @@ def _method_of(dialect: Dialect, scope: Scope) -> str:
     if dialect.method_of is not None:
         method = dialect.method_of(method, Headers(scope=scope))
     return "GET" if method == "HEAD" else method
+
+
+def _texts(scope: Scope, answer: dict[str, Any], sent: bytes) -> tuple[str, str]:
+    """The refusal, and all that the client sent, since a refusal may quote that."""
+    parts = [scope["path"], unquote_plus(scope["query_string"].decode(errors="replace"))]
+    parts += [value.decode(errors="replace") for _, value in scope["headers"]]
+    return answer["body"].decode(errors="replace"), "\n".join([*parts, sent.decode(errors="replace")])
 
 
 def take_findings() -> list[str]:

@@ -1,6 +1,6 @@
-"""The command line: one file a command.
+"""The command line: one file per command.
 
-What takes long to load (the dialects, PgQueuer, Alembic) is imported by the functions that need it.
+Slow imports (the dialects, PgQueuer, Alembic) stand in the functions that need them.
 """
 
 from typing import Annotated

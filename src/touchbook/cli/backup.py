@@ -42,7 +42,7 @@ def backup(
 async def _write(
     settings: Settings, database: Database, file: Path, with_files: bool
 ) -> tuple[Sequence[Stored], Sequence[Stored]]:
-    """The files that the database names, and those whose bytes are lost."""
+    """Return the files that the database refers to, and those whose bytes are lost."""
     store = await Store.open(database.url, size=1)
     try:
         with replacing(file) as dumped:
@@ -63,7 +63,7 @@ async def _write(
 def report(
     settings: Settings, file: Path, files: Sequence[Stored], lost: Sequence[Stored], *, with_files: bool
 ) -> list[str]:
-    """What the backup holds, and what it does not."""
+    """Describe what the backup contains and what it lacks."""
     there, key = describe_files(settings, files), _key_file(settings)
     ours = [f"the secret key {key}"] if key else []
     held, missing = (["the database"], [there, *ours] if files else ours)

@@ -1,4 +1,4 @@
-"""Teams and members by what a person calls them."""
+"""Finds teams and members by the names that a person types."""
 
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.teams.queries import find_team, find_user, list_teams
@@ -22,7 +22,7 @@ async def get_user(reader: Reader, team: Team, email: str, *, left_too: bool = F
 
 
 async def choose_team(reader: Reader, name: str | None, *, email: str | None = None) -> Team:
-    """The team of that name, or the only one there is (that this person is a member of)."""
+    """Return the team of that name, or the only one there is (that this person is a member of)."""
     if name is not None:
         return await get_team(reader, name)
     teams = await list_teams(reader, email=email)

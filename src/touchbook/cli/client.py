@@ -18,7 +18,7 @@ def add(
     name: Annotated[str, typer.Argument(help="What the program is called.")],
     data_dir: DataDir = None,
 ) -> None:
-    """Print client_id and client_secret of a new client, a line each. The secret is shown this once."""
+    """Create a client and print its client_id and client_secret, one per line. The secret is shown only once."""
 
     async def work(store: Store) -> ClientText:
         async with store.transaction() as tx:
@@ -47,7 +47,7 @@ def remove(
     client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="As it was printed.")],
     data_dir: DataDir = None,
 ) -> None:
-    """Take a client back: within seconds its tokens are refused everywhere."""
+    """Remove a client. Its tokens are refused everywhere within seconds."""
 
     async def work(store: Store) -> None:
         async with store.transaction() as tx:

@@ -1,4 +1,4 @@
-"""Opening the database of the settings: the one that comes along, or the one at TOUCHBOOK_DATABASE_URL."""
+"""Opens the database of the settings: the embedded one, or the one at TOUCHBOOK_DATABASE_URL."""
 
 import asyncio
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ class Database:
 
 @dataclass(frozen=True)
 class Condition:
-    """What a database says of itself. `skew`: how far its clock is ahead of ours."""
+    """The state of a database. `skew`: how far its clock is ahead of ours."""
 
     version: str
     version_number: int
@@ -44,10 +44,10 @@ class Condition:
 
 @contextmanager
 def open_database(settings: Settings, *, may_make: bool = False, keep: bool = False) -> Iterator[Database]:
-    """Starts the database that comes along if nobody has; the last to close it stops it.
+    """Start the embedded database if nobody has; the last user to close it stops it.
 
-    With `keep` it is started again should it end meanwhile. Errors: StoreError if there is none in the data
-    directory, unless it `may_make` one there; or if the address of the settings cannot be used.
+    With `keep` it is restarted if it ends meanwhile. Errors: StoreError if the data directory has none, unless it
+    `may_make` one there; or if the address in the settings cannot be used.
     """
     if settings.database_url is not None:
         read_address(settings.database_url)
@@ -65,9 +65,10 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
 
 
 def prepare(database: Database, *, may_migrate: bool) -> Condition:
-    """Errors: StoreError unless the database is reachable, recent enough and at the newest revision.
+    """Errors:
 
-    An empty one and one of an older revision are brought there with `may_migrate` alone.
+    StoreError unless the database is reachable, recent enough and at the newest revision. With `may_migrate` an
+    empty or older one is migrated.
     """
     condition = examine(database)
     if condition.version_number < OLDEST_VERSION:
@@ -85,7 +86,7 @@ def prepare(database: Database, *, may_migrate: bool) -> Condition:
 
 
 def bring_up_to_date(database: Database) -> tuple[str | None, str | None]:
-    """The revision before and after."""
+    """Return the revision before and after."""
     from alembic.util import CommandError
     from sqlalchemy.exc import SQLAlchemyError
 

@@ -17,7 +17,7 @@ def demo(
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Make the demonstration if it is not there, and say how to call it."""
+    """Create the demonstration if it is missing, and print how to call it."""
     home = load_settings(data_dir=data_dir).data_dir
 
     async def work(store: Store) -> Demonstration:
@@ -33,7 +33,7 @@ def demo(
 
 
 def introduce(made: Demonstration) -> str:
-    """The people of the demonstration, a line each."""
+    """Describe the people of the demonstration, one per line."""
     lines = [f"The demonstration is the team {made.team.name}. E-mail, password, key:"]
     lines += [f"  {user.email}  {user.password}  {user.key}" for user in made.users]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""What is wrong with this Touchbook, and how to mend it."""
+"""Finds problems of this installation, and says how to solve them."""
 
 import asyncio
 import shutil
@@ -37,7 +37,7 @@ class Finding(Struct, frozen=True):
 
 
 def doctor(data_dir: DataDir = None) -> None:
-    """Say what is wrong and how to mend it, and the settings in force. Ends with 1 when something is wrong."""
+    """Report problems, how to solve them, and the settings in force. Exits with 1 if there is a problem."""
     settings = load_settings(data_dir=data_dir)
     findings = []
     for finding in _examine_all(settings):

@@ -26,7 +26,7 @@ def jobs(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Show what waits to be done, and the jobs that kept failing and are held."""
+    """Show waiting jobs, and jobs that kept failing and are held."""
 
     from touchbook.jobs.failures import list_held, release_job
 

@@ -28,7 +28,7 @@ def create(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Print a new key, alone. It is shown this once."""
+    """Create an API key and print it, alone. It is shown only once."""
     if dialect:
         _check_dialects(dialect)
 
@@ -74,7 +74,7 @@ def revoke(
     ],
     data_dir: DataDir = None,
 ) -> None:
-    """Take a key back: within seconds it is refused everywhere."""
+    """Revoke a key. It is refused everywhere within seconds."""
 
     async def work(store: Store) -> None:
         async with store.transaction() as tx:

@@ -20,7 +20,7 @@ def import_listings(
     team: Annotated[str | None, typer.Option(help="The team's name; needed if there are several.")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Keep listings as they are; one that is there already is replaced. All of the file, or nothing."""
+    """Import listings from a file, all of it or nothing. Listings that exist already are replaced."""
     documents = _read(file)
 
     async def work(store: Store) -> int:

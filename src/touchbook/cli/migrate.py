@@ -6,7 +6,7 @@ from touchbook.config import load_settings
 
 
 def migrate(data_dir: DataDir = None) -> None:
-    """Bring the database to the newest revision."""
+    """Migrate the database to the newest revision."""
     with open_database(load_settings(data_dir=data_dir), may_make=True) as database:
         examine(database)
         before, after = bring_up_to_date(database)

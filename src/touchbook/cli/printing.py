@@ -8,7 +8,7 @@ _PIPED_WIDTH = 180
 
 
 def print_table(table: Table) -> None:
-    """As wide as the terminal; through a pipe wide enough that nothing is cut."""
+    """Use the width of the terminal, or through a pipe a width that cuts nothing."""
     Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(table)
 
 

@@ -1,4 +1,4 @@
-"""What every command does around its own work: settings, database, and what goes wrong in one line."""
+"""Wraps the work of every command: settings, database, and errors in one line."""
 
 import asyncio
 import signal
@@ -52,7 +52,7 @@ def warn(message: str) -> None:
 
 
 def heed_termination() -> None:
-    """A SIGTERM ends a command as Ctrl-C does: what it opened is closed."""
+    """End a command on SIGTERM as on Ctrl-C: what it opened is closed."""
 
     def end(number: int, frame: object) -> NoReturn:
         sys.exit(128 + number)
@@ -61,7 +61,7 @@ def heed_termination() -> None:
 
 
 def with_store(data_dir: Path | None, work: Callable[[Store], Awaitable[T]], *, may_migrate: bool = False) -> T:
-    """Runs `work` on the database of the settings, which is at its newest revision then."""
+    """Run `work` on the database of the settings, which is at its newest revision then."""
     settings = load_settings(data_dir=data_dir)
     with open_database(settings, may_make=may_migrate) as database:
         prepare(database, may_migrate=may_migrate)

@@ -40,7 +40,7 @@ def serve(
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Serve the APIs, and work off what is due."""
+    """Serve the APIs and run the jobs that are due."""
     settings = load_settings(data_dir=data_dir, host=host, port=port)
     if demo:
         _check_loopback(settings.host)
@@ -102,7 +102,9 @@ async def _end_after(stop: asyncio.Event, server: "_Server") -> None:
 
 
 class _Server(uvicorn.Server):
-    """Greets when it listens, and leaves signals to us: uvicorn's own way ends the process under the database."""
+    """Greets when it listens, and leaves signals to us: uvicorn's own handler would end the process while the
+    database still runs.
+    """
 
     def __init__(self, app: object, greet: Callable[[], None]) -> None:
         super().__init__(
@@ -132,7 +134,7 @@ class _Server(uvicorn.Server):
 
 
 def _check_loopback(host: str) -> None:
-    """The demonstration's people are known to everybody who has read this program."""
+    """The e-mail addresses of the demonstration are public, so that only this machine may reach it."""
     for found in _resolve(host, 0):
         if not ipaddress.ip_address(found[4][0]).is_loopback:
             raise SettingsError(f"--demo serves this machine alone, and {host} reaches beyond it. Use 127.0.0.1.")
@@ -140,7 +142,7 @@ def _check_loopback(host: str) -> None:
 
 @contextmanager
 def _bind(settings: Settings) -> Iterator[socket.socket]:
-    """Takes the port at once, so that a port in use is said before anything else happens."""
+    """Bind the port first, so that a port in use is reported before anything else happens."""
     family, kind, protocol, _, address = _resolve(settings.host, settings.port)[0]
     with closing(socket.socket(family, kind, protocol)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,4 +1,4 @@
-"""Ending a long-running command: SIGINT or SIGTERM asks, a second one insists."""
+"""Ends a long-running command: SIGINT or SIGTERM asks, a second one insists."""
 
 import asyncio
 import signal
@@ -30,7 +30,7 @@ def stop_on_signals(stop: asyncio.Event, insist: Callable[[], None] = lambda: No
 
 
 async def finish(task: asyncio.Task[None], seconds: float) -> None:
-    """Waits for it so long, then cancels it. Raises what it ended with."""
+    """Wait for the task that long, then cancel it. Raises what it raised."""
     done, _ = await asyncio.wait([task], timeout=seconds)
     if done:
         return task.result()

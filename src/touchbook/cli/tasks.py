@@ -22,7 +22,7 @@ PRIORITIES = ("none", "low", "medium", "high", "urgent")
 
 
 class Inbox(Struct, frozen=True, kw_only=True):
-    """`contacts` and `users`: the names behind the ids."""
+    """`contacts` and `users` hold names by id."""
 
     title: str
     caller: Caller
@@ -41,7 +41,7 @@ def tasks(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
     data_dir: DataDir = None,
 ) -> None:
-    """Show the inbox: what is open, by due time."""
+    """Show the inbox: open tasks by due time."""
 
     async def work(store: Store) -> Inbox:
         return await _read_inbox(store, user, team, limit)

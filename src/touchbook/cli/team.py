@@ -26,7 +26,7 @@ teams = typer.Typer(help="The teams of this Touchbook.", no_args_is_help=True)
 
 @teams.callback()
 def _group() -> None:
-    """The teams of this Touchbook."""
+    """Manage teams."""
 
 
 @teams.command()
@@ -36,7 +36,7 @@ def add(
     region: Annotated[str, typer.Option(help="Its country, ISO 3166, by which phone numbers are read.")] = "US",
     data_dir: DataDir = None,
 ) -> None:
-    """Found a team without members; prints its uid."""
+    """Create a team without members and print its uid."""
 
     async def work(store: Store) -> Team:
         async with store.transaction() as tx:
@@ -83,7 +83,7 @@ def set_(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Change how a team works; a server that runs follows within seconds."""
+    """Change the settings of a team. A running server follows within seconds."""
     if contacts is None and touch_tasks is None and touch_spread is None:
         raise Invalid({"team": ["What shall change? Say --contacts, --touch-tasks or --touch-spread."]})
 

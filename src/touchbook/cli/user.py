@@ -41,7 +41,7 @@ def add(
     zone: Annotated[str | None, typer.Option(help="Time zone, if it is not the team's.")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Make a person a member of a team; prints the user's uid."""
+    """Add a person to a team and print the user's uid."""
 
     async def work(store: Store) -> User:
         async with store.transaction() as tx:
@@ -84,7 +84,10 @@ def list_(
 
 
 class Farewell(Struct, frozen=True, kw_only=True):
-    """`left`: not before now. `open`: how many open tasks are still assigned to the person."""
+    """`left` is False for one who had left before.
+
+    `open` counts open tasks that are still assigned to the person.
+    """
 
     left: bool
     handed_over: int
@@ -100,9 +103,10 @@ def leave(
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """End a person's membership: their keys and sign-ins are refused everywhere within three seconds.
+    """End a person's membership.
 
-    What they did stays in their name. Their open tasks can also be handed over later, by the same command.
+    Their keys and sign-ins are refused everywhere within three seconds. Their records stay in their name. The same
+    command can hand over their open tasks later.
     """
 
     if hand_over_to is not None and hand_over_to.lower() == email.lower():
@@ -143,7 +147,7 @@ def set_password_(
     email: Annotated[str, typer.Option(help="The e-mail address, by which the person is known.")],
     data_dir: DataDir = None,
 ) -> None:
-    """Give a person a new password, asked for here or read from standard input; whoever was signed in is out."""
+    """Set a password, typed at a prompt or read from standard input. The person is signed out everywhere."""
     password = _ask_password()
     if len(password) < _SHORTEST:
         raise Invalid({"password": [f"A password has at least {_SHORTEST} characters."]})

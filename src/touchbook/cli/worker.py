@@ -15,7 +15,7 @@ FINISH_SECONDS = 5.0
 
 
 def worker(data_dir: DataDir = None) -> None:
-    """Work off what is due, beside a server that does not (serve --no-worker)."""
+    """Run the jobs that are due, beside a server that does not (serve --no-worker)."""
     settings = load_settings(data_dir=data_dir)
     set_up_logging(settings)
     with open_database(settings, keep=True) as database:
@@ -38,7 +38,7 @@ async def _work(settings: Settings, database: Database) -> None:
 
 
 def start_worker(store: Store, settings: Settings, stop: asyncio.Event) -> asyncio.Task[None]:
-    """Until `stop`, which it sets itself should it end before."""
+    """Run until `stop`, which the worker sets itself if it ends earlier."""
     from touchbook.jobs.worker import run_worker
 
     working = asyncio.create_task(

@@ -1,4 +1,4 @@
-"""What records are called elsewhere."""
+"""Ids that records have in other systems."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -12,14 +12,14 @@ OURS = "touchbook"
 
 
 class Alias(Struct, frozen=True):
-    """`dialect` names where: a service, a file."""
+    """`dialect` names the other system: a service or a file."""
 
     dialect: str
     external_id: str
 
 
 async def aliases_of(reader: Reader, caller: Caller, kind: str, ids: Collection[int]) -> dict[int, list[Alias]]:
-    """Of records of one kind (`contact`), without those by which Touchbook finds its own."""
+    """Return the aliases of records of one kind (`contact`), without those that Touchbook uses internally."""
     rows = await reader.fetch(
         """select x.record_id, x.dialect, x.external_id from aliases x
         where x.team_id = $1 and x.kind = $2 and x.record_id = any($3::bigint[]) and x.dialect <> $4

@@ -1,4 +1,4 @@
-"""Who asks: one user in one team, by one credential."""
+"""The caller of a request: one user in one team, with one credential."""
 
 from typing import Literal
 from uuid import UUID
@@ -17,10 +17,10 @@ _ROLE_SCOPE: dict[str, Scope] = {"read_only": "read", "member": "write", "admin"
 
 
 class Caller(Struct, frozen=True, kw_only=True):
-    """`scope` never reaches beyond the member's role; `surface` is where the request came in.
+    """`scope` never exceeds the member's role; `surface` is where the request came in.
 
-    Without a user it is Touchbook itself, working off what is due. `region` is where the team's phone numbers
-    are from; `own_contacts_only`: other members' contacts are not there for them (A-41).
+    Without a user the caller is Touchbook itself, doing scheduled work. `region` is the team's region for phone
+    numbers. With `own_contacts_only` the caller sees no contacts of other members (A-41).
     """
 
     team_id: int
@@ -38,17 +38,17 @@ class Caller(Struct, frozen=True, kw_only=True):
 
     @property
     def only_owner(self) -> int | None:
-        """The one owner whose contacts are there for them; None: all contacts are (A-41)."""
+        """Return the only owner whose contacts the caller sees, or None if the caller sees all of them (A-41)."""
         return self.user_id if self.own_contacts_only else None
 
     @property
     def credential(self) -> int:
-        """What its rate is counted by: a key, or (below zero) a sign-in."""
+        """Return the key that rate limits count by: the key's id, or the negated id of a sign-in."""
         return self.key_id or -(self.grant_id or 0)
 
     def require(self, scope: Scope) -> None:
         if _REACH[self.scope] < _REACH[scope]:
-            raise Forbidden(f"This needs the {scope} scope.")
+            raise Forbidden(f"The {scope} scope is required.")
 
 
 _UTC = ZoneInfo("UTC")
@@ -65,10 +65,10 @@ NOBODY = Caller(
 
 
 def narrowest(role: Role, scope: Scope) -> Scope:
-    """What a credential of `scope` may do in the hands of a member with `role`."""
+    """Return the lesser of the credential's scope and what the member's role allows."""
     return min(scope, _ROLE_SCOPE[role], key=_REACH.__getitem__)
 
 
 def sees_own_only(contacts_visible: Visibility, role: Role) -> bool:
-    """Where contacts are their owners', an admin sees all the same (RC-179)."""
+    """Return whether the member sees only their own contacts; an admin always sees all (RC-179)."""
     return contacts_visible == "owner" and role != "admin"

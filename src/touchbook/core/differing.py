@@ -1,7 +1,7 @@
-"""The coarse-write rule, once for all dialects (rule 5).
+"""Finds the real changes in a request, for all dialects (rule 5).
 
-A client sends back what it was shown, changed in one place. What arrives as it was shown changes nothing,
-however coarse the showing: a cancelled task that reads as done stays cancelled when `done` comes back.
+A client often sends back what it was shown, with one change. A value equal to the shown one changes nothing,
+however coarse the showing: a cancelled task that is shown as done stays cancelled when `done` comes back.
 """
 
 from collections.abc import Mapping
@@ -12,12 +12,15 @@ import msgspec
 
 
 def differing(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Those members of `sent` that `shown` has with another value; what is not shown at all is passed over."""
+    """Return the members of `sent` that `shown` has with another value; members that are not shown are skipped."""
     return {name: value for name, value in sent.items() if name in shown and shown[name] != value}
 
 
 def canonical(json: str | None) -> bytes | None:
-    """By which JSON is compared: Python holds 1 and true equal, and the store orders members in its own way."""
+    """Return a canonical form for comparing JSON:
+
+    Python holds 1 and true equal, and the store reorders members.
+    """
     return None if json is None else _encoder.encode(_decoder.decode(json))
 
 

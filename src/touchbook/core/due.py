@@ -1,4 +1,7 @@
-"""What has to happen at an instant: one row a kind and record, kept by the verbs, worked off by jobs."""
+"""Scheduled work: one row per kind and record with the instant at which it is due.
+
+Verbs keep it, jobs work it off.
+"""
 
 from datetime import datetime
 
@@ -7,7 +10,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def set_due(tx: Transaction, caller: Caller, kind: str, *, ref: int, at: datetime | None) -> None:
-    """`at` None: nothing is due any more."""
+    """`at` None removes the entry."""
     if at is None:
         await tx.execute(
             "delete from due where team_id = $1 and kind = $2 and ref = $3", caller.team_id, kind, ref
@@ -24,10 +27,10 @@ async def set_due(tx: Transaction, caller: Caller, kind: str, *, ref: int, at: d
 
 
 async def claim_due(tx: Transaction, team_id: int, kind: str, *, ref: int) -> bool:
-    """Takes what is due out of the list, in the transaction that records its effect.
+    """Remove the entry in the transaction that records its effect.
 
-    False: it has been done, called off or put off. The record itself is locked before, as every verb
-    does it; in the other order a verb and a job would wait for each other.
+    False if it has been done, cancelled or postponed. The record itself is locked before, as in every verb; the
+    other order would let a verb and a job wait for each other.
     """
     claimed = await tx.fetch_value(
         "delete from due where team_id = $1 and kind = $2 and ref = $3 and at <= $4 returning ref",

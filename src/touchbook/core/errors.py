@@ -1,4 +1,4 @@
-"""What can go wrong in the product's own words; a dialect's errors.py gives each its status and shape."""
+"""Errors in terms of the core; a dialect's errors.py maps each to a status and a shape."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -7,15 +7,15 @@ RefusalCode = Literal["invalid_request", "invalid_client", "invalid_grant", "uns
 
 
 class TouchbookError(Exception):
-    """The ground of all errors that a caller is told about."""
+    """The base of all errors that a caller is told about."""
 
 
 class Malformed(TouchbookError):
-    """What arrived cannot be read at all."""
+    """The request cannot be read at all."""
 
 
 class Invalid(TouchbookError):
-    """Members that may not have the values they came with: name -> sentences."""
+    """Members with values that are not allowed: name -> sentences."""
 
     def __init__(self, problems: Mapping[str, Sequence[str]]) -> None:
         self.problems = problems
@@ -23,14 +23,14 @@ class Invalid(TouchbookError):
 
 
 class KeyReused(Invalid):
-    """An Idempotency-Key came again with another request."""
+    """An Idempotency-Key was sent again with a different request."""
 
     def __init__(self) -> None:
         super().__init__({"Idempotency-Key": ["This Idempotency-Key was used with another body."]})
 
 
 class UnknownRecord(TouchbookError):
-    """A write names a record that this team does not have; `noun` says of which kind."""
+    """A write refers to a record that the team does not have; `noun` is its kind."""
 
     def __init__(self, noun: str, identifier: object) -> None:
         self.noun = noun
@@ -46,27 +46,27 @@ class NotFound(TouchbookError):
 
 
 class Unauthenticated(TouchbookError):
-    """No credential, or one that is unknown, revoked or wrong; nobody is told which."""
+    """The credential is missing, unknown, revoked or wrong. The answer does not say which."""
 
 
 class Forbidden(TouchbookError):
-    """The caller is known and may not do this."""
+    """The caller is known and lacks the permission."""
 
 
 class Conflict(TouchbookError):
-    """It cannot be done as things stand."""
+    """The present state of the records does not allow it."""
 
 
 class Unavailable(TouchbookError):
-    """The database cannot be reached now; nothing is known to have been changed."""
+    """The database cannot be reached. Nothing is known to have been changed."""
 
 
 class Deadlocked(Unavailable):
-    """Two waited for each other and this one was given up; nothing of it is done, and it can be tried again."""
+    """Two transactions waited for each other and this one was rolled back. The request can be retried."""
 
 
 class GrantRefused(TouchbookError):
-    """A sign-in that is not given; `code` says why in OAuth's words (RFC 6749, 5.2)."""
+    """A sign-in was refused; `code` is an error code of OAuth (RFC 6749, 5.2)."""
 
     def __init__(self, code: RefusalCode, message: str) -> None:
         self.code = code
@@ -74,12 +74,12 @@ class GrantRefused(TouchbookError):
 
     @property
     def unproven(self) -> bool:
-        """Who asks did not prove who they are."""
+        """Return whether the client or user failed to prove its identity."""
         return self.code in ("invalid_client", "invalid_grant")
 
 
 class TooManyAttempts(TouchbookError):
-    """To sign in; the next is heard after so many seconds."""
+    """Too many sign-ins were attempted; the next is possible after that many seconds."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds

@@ -1,8 +1,8 @@
-"""Every kind of event, with what it tells. `docs/events.md` is made from this registry.
+"""Every kind of event with its members.
 
-A kind is the noun and what was done to it, in the past: `created`, `updated` and `deleted`, or one of the
-product's own verbs. A member tells what a changed field is now; a reference tells the uid of the record that it
-leads to.
+`docs/events.md` is generated from this registry. A kind is a noun and a verb in the past: `created`, `updated`,
+`deleted`, or one of the product's own verbs. A member holds the new value of a changed field; a reference holds
+the uid of a record.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ Noun = Literal[
 
 
 class Reference(Struct, frozen=True):
-    """A member that leads to a record, or (`many`) to several. The verbs give ids, the events keep uids."""
+    """A member that refers to a record, or (`many`) to several. Verbs pass ids, events store uids."""
 
     noun: Noun
     many: bool = False
@@ -58,7 +58,7 @@ ACCOUNT, DEAL = Reference("account"), Reference("deal")
 
 
 class EventKind(Struct, frozen=True):
-    """`members` are all that an event of the kind can tell; it tells those that changed."""
+    """`members` lists all that an event of the kind can contain; an event contains those that changed."""
 
     noun: Noun
     verb: str

@@ -1,6 +1,6 @@
-"""What happened: every verb writes it in its own transaction, for each record that it changed (rule 4).
+"""Every verb records an event for each record that it changes, in its own transaction (rule 4).
 
-The kinds stand in `event_kinds.py`. What follows from them in other rooms stands in `reactions.py`.
+The kinds stand in `event_kinds.py`, the consequences in other rooms in `reactions.py`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -54,17 +54,17 @@ async def record_event(tx: Transaction, caller: Caller, event: str, subject_id: 
 async def record_each(
     tx: Transaction, caller: Caller, kind: str, changes: Mapping[int, Mapping[str, Any]]
 ) -> None:
-    """One kind for many records: id -> its changed fields."""
+    """Record one kind for many records: id -> its changed fields."""
     await record_events(tx, caller, [Event(kind, record, fields) for record, fields in changes.items()])
 
 
 async def record_events(
     tx: Transaction, caller: Caller, events: Sequence[Event], *, known: Uids = _NONE_KNOWN
 ) -> None:
-    """The events are kept in their order, and what follows from each kind is then done.
+    """Store the events in order, then run the reactions to each kind.
 
-    More than MOST_EVENTS of a kind are one summary: how many there were, and the fields that are the same in all.
-    `known` are uids that need not be looked up.
+    More than MOST_EVENTS of a kind become one summary with their number and the fields that are the same in all.
+    `known` are uids that need no lookup.
     """
     if not events:
         return
@@ -113,7 +113,10 @@ def _references(event: Event) -> Iterator[tuple[Reference, Sequence[int]]]:
 
 
 def _told(event: Event, uids: Uids) -> dict[str, Any]:
-    """The changed fields as they are kept. A field that the registry does not have is a fault of the verb."""
+    """Return the changed fields as they are stored.
+
+    A field that is missing in the registry is a bug of the verb.
+    """
     members = KINDS[event.kind].members
     told: dict[str, Any] = {}
     for name, value in event.changes.items():

@@ -1,4 +1,4 @@
-"""Every record has two identities: `uid`, a uuid v7, and `id`, a number that the database gives."""
+"""Every record has two identities: `uid`, a uuid v7, and `id`, a number from the database."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ def new_uid() -> UUID:
 
 
 def read_uid(text: str) -> UUID | None:
-    """Of its usual form alone, 36 characters with four hyphens, in upper or lower case."""
+    """Accept the usual form only: 36 characters with four hyphens, in upper or lower case."""
     try:
         uid = UUID(text)
     except ValueError:
@@ -24,7 +24,7 @@ def read_uid(text: str) -> UUID | None:
 
 
 def prefixed_id(prefix: str, uid: UUID) -> str:
-    """`task_` and the uid to the base 62 (0-9A-Za-z), padded on the left with 0 to 43 digits."""
+    """Return `task_` and the uid in base 62 (0-9A-Za-z), padded on the left with 0 to 43 digits."""
     digits, number = "", uid.int
     while number:
         number, pair = divmod(number, len(_PAIRS))
@@ -33,7 +33,7 @@ def prefixed_id(prefix: str, uid: UUID) -> str:
 
 
 def uid_from_prefixed(prefix: str, text: str) -> UUID | None:
-    """The uid of which `prefixed_id` makes exactly `text`; None if there is none."""
+    """Return the uid for which `prefixed_id` gives exactly `text`, or None."""
     head, _, digits = text.rpartition("_")
     if head != prefix or len(digits) != _WIDTH or not _VALUES.keys() >= set(digits):
         return None

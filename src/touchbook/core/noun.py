@@ -1,4 +1,4 @@
-"""How the records of a noun are read and written, where one Struct, one table and one sheet fit it."""
+"""Describes how records of a noun are read and written."""
 
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
@@ -14,8 +14,9 @@ Record = TypeVar("Record", bound=Struct)
 
 
 class Noun(Generic[Record]):
-    """`derived`: the Struct's last members, which are no columns of the table. `seen`: the term by which a row is
-    there for the caller, with `OWNER` in it.
+    """`derived` are the Struct's last members, which are no columns of the table.
+
+    `seen` is the condition that a row is visible to the caller, with `OWNER` in it.
     """
 
     def __init__(
@@ -44,14 +45,14 @@ class Noun(Generic[Record]):
         return where
 
     def stand(self, where: Where, _caller: Caller) -> Where:
-        """Those not deleted, and of contacts that the caller sees (A-41)."""
+        """Rows that are not deleted and belong to contacts that the caller sees (A-41)."""
         where.add("x.team_id = $1").add("x.deleted_at is null")
         return where.add(self.seen) if self.seen else where
 
     def sheet(
         self, columns: Mapping[str, Column], relations: Mapping[str, tuple[str, Sheet[Any]]]
     ) -> Sheet[Record]:
-        """What may be asked of the records in lists, beside what may be asked of all."""
+        """The query schema of the noun: its own columns and those that all nouns share."""
         return Sheet(
             source=f"{self.table} x",
             select=self.columns,

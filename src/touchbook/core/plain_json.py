@@ -1,5 +1,6 @@
-"""JSON that is kept for others: each number comes back as one equal to it, to whoever reads it as text, float or
-decimal. PostgreSQL keeps all digits of a number, but 1e22 it would show as an integer.
+"""JSON that is stored for clients keeps its numbers equal, however a client parses them.
+
+PostgreSQL keeps all digits of a number, but would show 1e22 as an integer.
 """
 
 from decimal import Decimal
@@ -20,12 +21,12 @@ _SHORT = 15
 
 
 def read_json(text: bytes | str) -> Any:
-    """A fraction is a float, or a Decimal where a float would lose digits. Errors: msgspec.DecodeError."""
+    """Return a fraction as float, or as Decimal where a float would lose digits. Errors: msgspec.DecodeError."""
     return _decoder.decode(text)
 
 
 def write_json(value: Any) -> str:
-    """Fractions are written out: 1e22 as 10000000000000000000000.0. Malformed for one that is too long then."""
+    """Write fractions in full: 1e22 as 10000000000000000000000.0. Malformed if that is too long."""
     return _encoder.encode(_written_out(value)).decode()
 
 

@@ -1,6 +1,6 @@
-"""What follows from a change in other rooms, in the same transaction, in this order.
+"""The consequences of each event in other rooms, run in the same transaction and in this order.
 
-A verb writes its events and knows nobody above it; whoever has to do something about it stands here.
+A verb records its events and imports nothing above it.
 """
 
 from touchbook.core.activities.recording import record_completions, withdraw_completions

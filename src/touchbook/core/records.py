@@ -1,4 +1,4 @@
-"""Reading and writing the records of a noun (`noun.py`), each change with its event."""
+"""Reads and writes the records of a noun (`noun.py`), each change with its event."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ async def find(reader: Reader, caller: Caller, noun: Noun[Record], record_id: in
 
 
 async def by_id(reader: Reader, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> dict[int, Record]:
-    """Deleted ones too: what points to them still says what it was."""
+    """Include deleted records, so that records which refer to them can still show them."""
     if not ids:
         return {}
     rows = await reader.fetch(
@@ -51,7 +51,7 @@ async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns:
 
 
 async def lock(tx: Transaction, caller: Caller, noun: Noun[Record], record_id: int) -> Record:
-    """Held against every other change, not against what only points to it."""
+    """Lock against every other change, but not against new references."""
     await tx.execute(
         f"select 1 from {noun.table} x where x.team_id = $1 and x.id = $2 for no key update",
         caller.team_id,
@@ -63,7 +63,7 @@ async def lock(tx: Transaction, caller: Caller, noun: Noun[Record], record_id: i
 async def amend(
     tx: Transaction, caller: Caller, noun: Noun[Record], record: Record, verb: str, columns: Mapping[str, Any]
 ) -> Record | None:
-    """Writes those of `columns` that differ, and the event; None if none does. `record` was locked before."""
+    """Write the `columns` that differ, and the event; return None if none does. `record` is locked."""
     changes = {name: value for name, value in columns.items() if getattr(record, name) != value}
     if not changes:
         return None
@@ -83,15 +83,16 @@ async def amend(
 
 
 def said(changes: Struct) -> dict[str, Any]:
-    """The members of typed changes that are not UNSET."""
+    """Return the members of typed changes that are not UNSET."""
     return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
 
 
 async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> None:
-    """Gone from every list; what points to them can still say what it was.
+    """Delete records.
 
-    Not held `for update`: whoever moves contacts on holds a task and makes the next one, of the step that is being
-    deleted, while the deletion waits for that task. What needs one of them to stand takes it `for share`.
+    They are not locked `for update`: a transaction that advances contacts holds a task and creates the next one
+    for the step that is being deleted, while the deletion waits for that task. Whatever needs such a record takes
+    it `for share`.
     """
     if not ids:
         return
@@ -111,10 +112,10 @@ async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Colle
 
 
 def told(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """References are told by the noun they lead to."""
+    """Name references by the noun that they refer to."""
     return {name.removesuffix("_id"): value for name, value in columns.items()}
 
 
 def check_name(name: str | None) -> None:
     if not name or not name.strip():
-        raise Invalid({"name": ["It needs a name."]})
+        raise Invalid({"name": ["Name may not be blank."]})

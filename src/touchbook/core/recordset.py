@@ -1,4 +1,4 @@
-"""Many rows as one JSON parameter, so that a statement is the same however many there are."""
+"""Passes many rows as one JSON parameter, so that the statement is the same for any number."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,13 +7,13 @@ import msgspec
 
 
 def recordset(parameter: str, columns: Mapping[str, str], alias: str = "r") -> str:
-    """`jsonb_to_recordset($2::jsonb) as r(id bigint, name text)`."""
+    """Return `jsonb_to_recordset($2::jsonb) as r(id bigint, name text)`."""
     declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
     return f"jsonb_to_recordset({parameter}::jsonb) as {alias}({declared})"
 
 
 def records(columns: Mapping[str, str], rows: Iterable[Any], **more: Any) -> str:
-    """The JSON of Structs or mappings, those of their members that are columns; `more` is the same in each."""
+    """Return the JSON of Structs or mappings, restricted to `columns`; `more` is added to each."""
     return msgspec.json.encode([{**_members(columns, row), **more} for row in rows]).decode()
 
 

@@ -1,4 +1,4 @@
-"""What the core asks of a store. `$1` of every statement is the caller's team: see docs/operate/isolation.md."""
+"""The interface of a store. `$1` of every statement is the caller's team: see docs/operate/isolation.md."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Row(Protocol):
-    """A row: by column name, spread into a Struct with `**`, or its values in order."""
+    """A row is read by column name, spread into a Struct with `**`, or iterated for its values in order."""
 
     def __getitem__(self, column: str | int) -> Any: ...
     def __iter__(self) -> Iterator[Any]: ...
@@ -15,7 +15,7 @@ class Row(Protocol):
 
 
 class Reader(Protocol):
-    """Reads, each of which sees what was committed before it."""
+    """Each read sees what was committed before it."""
 
     @property
     def now(self) -> datetime:
@@ -23,16 +23,19 @@ class Reader(Protocol):
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Row]: ...
     async def fetch_afresh(self, sql: str, *args: Any) -> Sequence[Row]:
-        """Like `fetch`, but planned for these very values: where one value fits three rows and another most."""
+        """Like `fetch`, but planned for these very values: for columns where one value matches three rows and
+        another most.
+        """
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None: ...
     async def fetch_value(self, sql: str, *args: Any) -> Any: ...
 
 
 class Event(NamedTuple):
-    """One record's change. `changes` holds the changed fields alone; a reference among them is an id, or several.
+    """The change of one record.
 
-    `subject_id` is None in the summary of many records. `record` is the record as it stands then, for reactions.
+    `changes` holds changed fields only; a reference among them is an id, or several. `subject_id` is None in the
+    summary of many records. `record` is the record afterwards, for reactions.
     """
 
     kind: str
@@ -42,41 +45,43 @@ class Event(NamedTuple):
 
 
 class Reaction(Protocol):
-    """What another room does when events of one kind have been written."""
+    """A consequence in another room, run after events of one kind have been written."""
 
     async def __call__(self, tx: "Transaction", caller: Any, events: Sequence[Event], /) -> None: ...
 
 
 class Objection(Protocol):
-    """What another room does before records that are held change; or has against it, a sentence by record id."""
+    """A step of another room before locked records change. It returns objections, a sentence by record id."""
 
     async def __call__(self, tx: "Transaction", caller: Any, held: Sequence[Any], /) -> Mapping[int, str]: ...
 
 
 class Reactions(NamedTuple):
-    """By kind of event: what is asked before it, and what is done after it, in this order."""
+    """Objections and reactions by kind of event, in the order in which they run."""
 
     before: Mapping[str, Sequence[Objection]] = {}
     after: Mapping[str, Sequence[Reaction]] = {}
 
 
 class Transaction(Reader, Protocol):
-    """Reads and writes that stand or fall together; committed by the store alone."""
+    """Reads and writes that succeed or fail together; only the store commits."""
 
     @property
     def reactions(self) -> Reactions: ...
 
     def tick(self) -> datetime:
-        """`now` plus one microsecond more at each call: rows of one request stand in its order (RC-020)."""
+        """Return `now` plus one more microsecond at each call, which keeps the rows of one request in order
+        (RC-020).
+        """
 
     async def execute(self, sql: str, *args: Any) -> int:
-        """Runs one statement, answers how many rows it touched."""
+        """Run one statement and return the number of rows it affected."""
 
     async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None: ...
 
 
 class OpenStore(Protocol):
-    """For what takes more than one transaction, or must wait without holding one."""
+    """Gives transactions to work that takes several, or that waits between them."""
 
     def reading(self) -> AbstractAsyncContextManager[Reader]: ...
     def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...

@@ -1,11 +1,11 @@
-"""Time zones as PostgreSQL names them."""
+"""Names of time zones in PostgreSQL."""
 
 from datetime import timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 
 def zone_name(zone: tzinfo) -> str:
-    """An IANA name, or for a fixed offset its POSIX form, whose sign is the other way round."""
+    """Return an IANA name, or the POSIX form of a fixed offset, whose sign is reversed."""
     if isinstance(zone, ZoneInfo):
         return zone.key
     offset = zone.utcoffset(None) or timedelta()

@@ -1,1 +1,1 @@
-"""A brokerage to try Touchbook on: the same one every time, its tasks around today."""
+"""A brokerage to try Touchbook with: the same one every time, its tasks around today."""

@@ -1,4 +1,4 @@
-"""The sixty tasks: which there are follows from the seed alone, when they are due from today."""
+"""The sixty tasks: the seed alone decides which there are, today decides when they are due."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -51,7 +51,7 @@ _STILL_OPEN_OF_PAST = 4
 
 
 class Item(Struct, frozen=True):
-    """A task to make, by whom (the colleague's number), and what became of it since."""
+    """A task to create, by the colleague of that number, and the changes made to it since."""
 
     new: NewTask
     author: int
@@ -59,7 +59,7 @@ class Item(Struct, frozen=True):
 
 
 class Material(Struct, frozen=True):
-    """The ids that tasks may name, in the order of the demonstration's own lists."""
+    """The ids that tasks may refer to, in the order of the demonstration's own lists."""
 
     users: Sequence[int]
     contacts: Sequence[int]
@@ -69,7 +69,7 @@ class Material(Struct, frozen=True):
 
 
 def plan(material: Material, now: datetime, zone: ZoneInfo) -> Iterator[Item]:
-    """The first is the fullest: open, timed, with a contact, a deal, a listing and tags."""
+    """The first task is the fullest: open, timed, with a contact, a deal, a listing and tags."""
     chance = Random(_SEED)  # noqa: S311
     for number in range(COUNT):
         kind, title, description = _SUBJECTS[number % len(_SUBJECTS)]
@@ -97,7 +97,7 @@ def plan(material: Material, now: datetime, zone: ZoneInfo) -> Iterator[Item]:
 
 
 def _distance(number: int, chance: Random) -> int:
-    """Days from today: what lies behind, then today, then ahead; but the first task is tomorrow's."""
+    """Return days from today: past ones first, then today, then future ones; but the first task is tomorrow's."""
     if number == 0:
         return 1
     if number <= _PAST:
@@ -116,20 +116,20 @@ def _outcome(number: int) -> Status:
 
 
 def _opening(now: datetime, day: date, zone: ZoneInfo) -> datetime:
-    """A scheduled task opens on the morning of the day before, and never in the past."""
+    """Open a scheduled task on the morning of the day before, and never in the past."""
     morning = datetime.combine(day - timedelta(days=1), time(6), zone)
     return max(morning, now + timedelta(hours=6))
 
 
 def _assignees(number: int, material: Material, chance: Random) -> list[int]:
-    """Mostly one; nobody for every ninth, two for every sixth."""
+    """Mostly one; every ninth task has nobody, every sixth two."""
     if number % 9 == 8:
         return []
     return chance.sample(material.users, 2 if number % 6 == 5 else 1)
 
 
 def _reminders(number: int, due_at: datetime | None) -> list[WishedReminder]:
-    """An hour before, for every third that has a time."""
+    """Remind an hour before, for every third task that has a time."""
     return [WishedReminder(True, due_at - timedelta(hours=1))] if due_at and number % 3 == 0 else []
 
 

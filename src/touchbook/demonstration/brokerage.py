@@ -1,4 +1,4 @@
-"""Who is in the demonstration: invented people, at addresses that reach nobody."""
+"""The people of the demonstration: invented, at addresses that reach nobody."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -24,7 +24,10 @@ class Colleague(Struct, frozen=True):
 
 
 class Person(Struct, frozen=True):
-    """`company`: the account that the contact belongs to; None: one of its own. `owner`: number of a colleague."""
+    """`company` is the account that the contact belongs to; None gives a personal one.
+
+    `owner` is the number of a colleague.
+    """
 
     first_name: str | None
     last_name: str | None
@@ -35,7 +38,7 @@ class Person(Struct, frozen=True):
 
 
 class Sale(Struct, frozen=True):
-    """`contact`: number of a person; `closes`: from today."""
+    """`contact` is the number of a person; `closes` counts days from today."""
 
     title: str
     contact: int

@@ -1,4 +1,4 @@
-"""The demonstration's sequence: who has just written is answered for three weeks."""
+"""The demonstration's sequence: a person who has just written is answered for three weeks."""
 
 from msgspec import Struct
 
@@ -14,7 +14,7 @@ _DAY = 24 * 60 * 60
 
 
 class Stage(Struct, frozen=True):
-    """`days` after the one before; `subject` and `body` are what it says, in Liquid."""
+    """`days` counts from the previous step; `subject` and `body` are its message, in Liquid."""
 
     kind: StepKind
     days: int = 0

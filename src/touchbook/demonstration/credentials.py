@@ -1,4 +1,6 @@
-"""The passwords, keys and client of the demonstration: made once, kept in a file for its owner's eyes alone."""
+"""Passwords, keys and client of the demonstration: created once, and kept in a file that only its
+owner can read.
+"""
 
 import contextlib
 import os
@@ -31,21 +33,21 @@ class Credential(Struct, frozen=True, kw_only=True):
 
 
 class ClientCredential(Struct, frozen=True, kw_only=True):
-    """Of the program that the people of the demonstration sign in through."""
+    """The credentials of the program that the people of the demonstration sign in through."""
 
     client_id: str
     client_secret: str
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """`users` by e-mail address."""
+    """`users` go by e-mail address."""
 
     client: ClientCredential | None = None
     users: dict[str, Credential] = {}
 
 
 async def provide_credentials(tx: Transaction, team: Team, data_dir: Path) -> Kept:
-    """What the file has and the database still knows is kept; the rest is made anew."""
+    """Keep credentials of the file that the database still knows; create the others."""
     kept = _read(data_dir / FILE)
     provided = Kept(
         client=await _provide_client(tx, kept.client),

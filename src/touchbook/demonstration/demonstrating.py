@@ -11,9 +11,9 @@ _LOCK = 7_427_002
 
 
 async def demonstrate(tx: Transaction, data_dir: Path) -> Demonstration:
-    """The demonstration as it stands, made first if it is not there; one process at a time.
+    """Return the demonstration, created first if it is missing; one process at a time.
 
-    The credentials are on disk before the transaction ends: should it fail, their keys are unknown and made anew.
+    The credentials are on disk before the transaction ends: if it fails, their keys are unknown and created again.
     """
     await tx.execute("select pg_advisory_xact_lock($1)", _LOCK)
     team = await find_team(tx, TEAM) or await furnish(tx)

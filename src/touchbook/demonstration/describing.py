@@ -1,4 +1,4 @@
-"""The demonstration for a script: who may call, and one example of each kind in every form of its id."""
+"""Describes the demonstration for a script: its users, and one example of each kind in every form of its id."""
 
 from uuid import UUID
 
@@ -49,7 +49,7 @@ class TagText(Struct, frozen=True):
 
 
 class Demonstration(Struct, frozen=True, kw_only=True):
-    """`brand`: the team's uid. An example is None when none is left."""
+    """`brand` is the team's uid. An example is None when none is left."""
 
     team: Named
     brand: UUID
@@ -81,7 +81,7 @@ def _account(user: User, credential: Credential) -> Account:
 
 
 async def _example(reader: Reader, team: Team, noun: str) -> Example | None:
-    """The oldest, so that it stays the same one."""
+    """Return the oldest record, so that it stays the same one."""
     row = await reader.fetch_row(f"{_EXAMPLES[noun]} order by 1 limit 1", team.id)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Makes the demonstration through the core's own verbs, in one transaction."""
+"""Creates the demonstration through the core's own verbs, in one transaction."""
 
 from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
@@ -40,7 +40,7 @@ _VERBS: dict[Status, Callable[..., Awaitable[Task | None]]] = {
 
 
 async def furnish(tx: Transaction) -> Team:
-    """A brokerage with everything in it; its members have neither passwords nor keys yet."""
+    """Create a brokerage with everything in it; its members have neither passwords nor keys yet."""
     team = await found_team(tx, name=TEAM, zone=ZONE)
     callers = [
         act_as(

@@ -1,4 +1,4 @@
-"""Invented properties on the market, as documents of the shape that listing services send."""
+"""Invented properties on the market, in the shape that listing services send."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class Property(Struct, frozen=True):
         return f"{self.house} {self.street}"
 
     def document(self, number: str) -> dict[str, Any]:
-        """`number`: under which the listing service knows it."""
+        """`number` is the listing service's own."""
         return {
             "type": "listing",
             "mls_number": number,

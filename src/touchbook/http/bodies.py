@@ -1,4 +1,4 @@
-"""Reading what was sent: bounded, decoded, and clear of what no column can hold."""
+"""Reads request bodies: bounded, decoded, and free of values that no column can hold."""
 
 from collections.abc import Container, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ NOTHING: frozenset[str] = frozenset()
 
 
 class Everything:
-    """Every member is in it."""
+    """Contains every member."""
 
     def __contains__(self, _: object) -> bool:
         return True
@@ -44,7 +44,7 @@ async def read_body(receive: Receive, *, limit: int = LARGEST_BODY) -> bytes:
 
 
 def check_media_type(headers: Headers, allowed: Sequence[str]) -> None:
-    """UnsupportedMedia if the body is declared to be of another kind; one of no declared kind passes."""
+    """UnsupportedMedia if the declared content type is not allowed; a missing declaration is accepted."""
     sent = media_type_of(headers)
     if sent and sent not in allowed:
         raise UnsupportedMedia(f"The body must be {' or '.join(allowed)}.")
@@ -55,7 +55,7 @@ def media_type_of(headers: Headers) -> str:
 
 
 def decode_form(body: bytes) -> dict[str, str]:
-    """The fields of an HTML form. Malformed for one that comes twice, for NUL, and for what is no UTF-8."""
+    """Return the fields of an HTML form. Malformed for a repeated field, for NUL, and for invalid UTF-8."""
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS)
     except ValueError as unreadable:
@@ -69,9 +69,10 @@ def decode_form(body: bytes) -> dict[str, str]:
 
 
 def decode_object(body: bytes, free: Container[str] = NOTHING) -> dict[str, Any]:
-    """The members of a JSON object. Malformed for anything else, for NUL, and for numbers out of range.
+    """Return the members of a JSON object.
 
-    `free` are members, wherever they stand, that are any JSON and kept so: their integers may be larger.
+    Malformed for anything else, for NUL, and for numbers out of range. `free` members, at any depth, hold
+    arbitrary JSON, whose integers may be larger.
     """
     members = decode_json(body, free)
     if not isinstance(members, dict):
@@ -107,7 +108,7 @@ def _check_storable(value: Any, depth: int, free: Container[str], largest: int) 
 
 
 def free_json(value: Any) -> str:
-    """Any JSON that was sent, as it is kept. TooLarge if it is more than a body with its numbers written out."""
+    """Return arbitrary JSON as it is stored. TooLarge if it exceeds a body once its numbers are written out."""
     text = write_json(value)
     if len(text) > LARGEST_BODY:
         raise TooLarge(LARGEST_BODY)

@@ -1,4 +1,4 @@
-"""What a handler is given and what it gives back."""
+"""The input and the output of a handler."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import tzinfo
@@ -22,11 +22,10 @@ NO_HEADERS: Mapping[str, str] = {}
 class Call(Struct, Generic[Access], frozen=True, kw_only=True):
     """One request; `tx` reads, and for a Call[Transaction] writes.
 
-    Of a public route it is a Call[None], and the caller is NOBODY; it is for `sign_in` and `filing`.
-    `address` is the client's; empty if it is not known.
-    `origin` is what links to this server begin with. `upload` is the file that came, of a route that receives one.
-    `secret_keys`: the first signs, each is believed.
-    `viewer_zone` is where the viewer's day begins and ends, unless the request says otherwise.
+    A public route has a Call[None] with the caller NOBODY, for `sign_in` and `filing`. `address` is the client's,
+    empty if unknown. `origin` is the prefix of links to this server. `upload` is the received file of a route that
+    takes one. The first of `secret_keys` signs, each is accepted. `viewer_zone` is the zone of the viewer's day,
+    unless the request names one.
     """
 
     tx: Access
@@ -54,7 +53,7 @@ class Request(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """`chunks`: what comes in place of a body, sent as it is read; its length stands in the headers."""
+    """`chunks` replaces the body, and is sent as it is read; its length stands in the headers."""
 
     body: bytes
     status: int = 200

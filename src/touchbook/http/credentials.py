@@ -1,4 +1,4 @@
-"""Which caller a key belongs to: looked up once in some seconds, its use noted once a minute."""
+"""Finds the caller of a key: looked up once in some seconds, its use recorded once a minute."""
 
 import asyncio
 import base64
@@ -23,7 +23,7 @@ CACHED_KEYS = 10_000
 
 
 class Credentials:
-    """`uses`: key id -> when last seen, for the note that is written once a minute."""
+    """`uses` maps key ids to their last use, which is written once a minute."""
 
     def __init__(self, store: OpenStore, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
@@ -32,9 +32,9 @@ class Credentials:
         self.uses: dict[int, datetime] = {}
 
     async def caller_of(self, text: str, surface: str, team: str | None = None) -> Caller:
-        """By a key or an access token; `team` is the uid of the team that the request names.
+        """Find the caller of a key or an access token; `team` is the uid of the team that the request names.
 
-        What is revoked is refused within CACHED_SECONDS. Errors: Unauthenticated, Forbidden, Invalid.
+        A revoked credential is refused within CACHED_SECONDS. Errors: Unauthenticated, Forbidden, Invalid.
         """
         until, caller = self._known.get((text, surface, team), (0.0, None))
         if caller is None or until < self._clock():
@@ -60,7 +60,7 @@ class Credentials:
 async def note_uses_each_minute(
     credentials: Credentials, store: OpenStore, stop: asyncio.Event, *, seconds: float = 60.0
 ) -> None:
-    """Until `stop`, and once more then. What cannot be written now is written the next time."""
+    """Run until `stop`, and once more then. A failed write is repeated the next time."""
     stopped = False
     while not stopped:
         with contextlib.suppress(TimeoutError):
@@ -86,13 +86,13 @@ def bearer_token(headers: Headers) -> str | None:
 
 
 def basic_user_name(headers: Headers) -> str | None:
-    """The API key sent as user name with an empty password."""
+    """Return the API key sent as user name with an empty password."""
     text = read_basic(headers)
     return text.partition(":")[0] or None if text else None
 
 
 def read_basic(headers: Headers) -> str | None:
-    """`user:password` as HTTP Basic sent it; empty for what cannot be read, None for any other scheme."""
+    """Return `user:password` as HTTP Basic sent it; empty if unreadable, None for any other scheme."""
     scheme, _, encoded = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None

@@ -1,4 +1,4 @@
-"""What can be wrong with a request before the core sees it."""
+"""Errors of a request that the core never sees."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,17 @@ from touchbook.http.limiting import Allowance
 
 
 class InvalidAsSent(Invalid):
-    """The names are those that the client sent, and not the core's: name -> sentences."""
+    """The names are those of the client's request, not the core's: name -> sentences."""
 
 
 class BadParameters(InvalidAsSent):
-    """Parameters of the query that are not known, or may not have the values they came with."""
+    """Query parameters that are unknown or have values that are not allowed."""
 
 
 class MethodNotAllowed(TouchbookError):
     def __init__(self, method: str, allowed: Sequence[str]) -> None:
         self.allowed = allowed
-        super().__init__(f"{method} is not allowed here; {', '.join(allowed)} is.")
+        super().__init__(f"{method} is not allowed here. Allowed: {', '.join(allowed)}.")
 
 
 class NoSuchPath(TouchbookError):
@@ -26,7 +26,7 @@ class NoSuchPath(TouchbookError):
 
 
 class NotServed(TouchbookError):
-    """The API that a dialect speaks has that path, and Touchbook does not yet."""
+    """The API of the dialect has this path, and Touchbook does not serve it yet."""
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} is not served by Touchbook.")
@@ -38,7 +38,7 @@ class TooLarge(TouchbookError):
 
 
 class UnsupportedMedia(TouchbookError):
-    """The body is of a kind that this dialect does not read."""
+    """The dialect does not read bodies of this content type."""
 
 
 class RateLimited(TouchbookError):
@@ -48,4 +48,4 @@ class RateLimited(TouchbookError):
 
 
 class Broken(TouchbookError):
-    """Ours, not the caller's; the log has the rest."""
+    """A fault of ours, not of the client; the log has the details."""

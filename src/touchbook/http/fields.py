@@ -1,4 +1,4 @@
-"""Turns members of a body or query into a Struct, and finds every one that is wrong, not the first alone."""
+"""Converts members of a body or query to a Struct, and reports every wrong one, not only the first."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache, reduce
@@ -15,8 +15,9 @@ Fields = TypeVar("Fields", bound=Struct)
 
 
 class Wrong(Exception):
-    """Field -> what is wrong: `required`, `unknown`, or what follows the field's name in a sentence
-    (` must be a list`).
+    """Field -> problem:
+
+    `required`, `unknown`, or what follows the field's name in a sentence (` must be a list`).
     """
 
     def __init__(self, problems: dict[str, str]) -> None:
@@ -36,15 +37,15 @@ def sentence_of(name: str, problem: str) -> str:
 
 
 def bare_sentence(problem: str) -> str:
-    """For where the name stands beside it: `Must be a list.`"""
+    """Return a sentence for errors that show the name beside it: `Must be a list.`"""
     said = problem.lstrip(" .")
     return f"{said[0].upper()}{said[1:]}."
 
 
 def read_fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool = True) -> Fields:
-    """Unknown members are passed over, unless the Struct forbids them.
+    """Unknown members are ignored, unless the Struct forbids them.
 
-    `strict` False: numbers and booleans may come as text (a query).
+    With `strict` False numbers and booleans may come as text (a query).
     """
     values: dict[str, Any] = {}
     forbids = kind.__struct_config__.forbid_unknown_fields
@@ -66,12 +67,12 @@ def read_fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool 
 
 @cache
 def names_of(*kinds: type[Struct]) -> frozenset[str]:
-    """Members of any of them, on the wire."""
+    """Return the names of members on the wire."""
     return frozenset(field.encode_name for kind in kinds for field in _members_of(kind))
 
 
 def fields_of(kind: type[Struct]) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """Name on the wire, JSON schema without null, and whether it is required."""
+    """Return the name on the wire, the JSON schema without null, and whether the member is required."""
     for field in msgspec.structs.fields(kind):
         schema = _without_null(msgspec.json.schema(field.type, ref_template=SCHEMAS + "{name}"))
         schema.pop("$defs", None)
@@ -96,7 +97,7 @@ def _members_of(kind: type[Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
 
 @cache
 def _without_none(kind: Any) -> Any:
-    """A query leaves out what is null; the text `null` is no number and no day."""
+    """A query leaves out null: the text `null` is neither a number nor a day."""
     if get_origin(kind) not in (Union, UnionType):
         return kind
     return reduce(or_, (option for option in get_args(kind) if option is not NoneType))

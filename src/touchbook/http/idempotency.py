@@ -1,4 +1,4 @@
-"""A POST with an Idempotency-Key happens once; its first answer, kept with the write, is given again."""
+"""A POST with an Idempotency-Key is executed once; a repeat gets the first answer, stored with the write."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ LIFETIME = timedelta(hours=24)
 
 
 class Once(Struct, frozen=True):
-    """What makes two requests the same one; `fingerprint` is a hash of the body."""
+    """Identifies a request; `fingerprint` is a hash of the body."""
 
     method: str
     path: str
@@ -29,9 +29,9 @@ class GivenAnswer(Struct, frozen=True):
 
 
 async def claim_once(tx: Transaction, caller: Caller, once: Once) -> GivenAnswer | None:
-    """None: this transaction is the first. A repeat waits for the first to end and gets its answer.
+    """Return None in the transaction that comes first.
 
-    The same key with another body is KeyReused.
+    A repeat waits for it to end and gets its answer. KeyReused for the same key with another body.
     """
     await tx.execute(
         """delete from idempotency i where i.team_id = $1 and i.user_id = $2 and i.method = $3 and i.path = $4
@@ -58,7 +58,7 @@ async def _given_answer(tx: Transaction, caller: Caller, once: Once) -> GivenAns
         *_identity(caller, once),
     )
     if row is None or row["status"] is None:
-        raise Conflict("A request with this Idempotency-Key is under way.")
+        raise Conflict("A request with this Idempotency-Key is in progress.")
     if row["fingerprint"] != once.fingerprint:
         raise KeyReused
     return GivenAnswer(row["status"], json.loads(row["headers"]), row["body"])
@@ -78,7 +78,7 @@ async def remember_answer(
 
 
 async def forget_answers(tx: Transaction, *, before: datetime) -> int:
-    """Of all teams; run daily."""
+    """Delete old answers of all teams; run daily."""
     return await tx.execute("delete from idempotency where created_at < $1", before)
 
 

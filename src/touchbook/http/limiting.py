@@ -1,4 +1,4 @@
-"""So many requests a minute and key, counted in this process."""
+"""Limits the requests per minute and key, counted in this process."""
 
 import time
 from collections.abc import Callable, Hashable
@@ -10,7 +10,7 @@ WINDOW = 60.0
 
 
 class Allowance(Struct, frozen=True, kw_only=True):
-    """What is left of a key's rate: `reset` in seconds until the window ends, `reset_at` its epoch time."""
+    """The rest of a key's rate: `reset` is in seconds until the window ends, `reset_at` its epoch time."""
 
     limit: int
     remaining: int
@@ -20,7 +20,7 @@ class Allowance(Struct, frozen=True, kw_only=True):
 
 
 class RateLimit:
-    """A fixed window a key. `limit` None: no limit."""
+    """A fixed window per key. `limit` None means no limit."""
 
     def __init__(self, limit: int | None, clock: Callable[[], float] = time.time) -> None:
         self.limit = limit
@@ -28,7 +28,7 @@ class RateLimit:
         self._windows: dict[Hashable, tuple[float, int]] = {}
 
     def take(self, key: Hashable) -> Allowance | None:
-        """Counts one request, or finds the window's used up."""
+        """Count one request; the result says if the window was used up."""
         if self.limit is None:
             return None
         now = self._clock()
@@ -52,7 +52,7 @@ class RateLimit:
 
 
 def epoch_headers(allowance: Allowance) -> dict[str, str]:
-    """How much of the rate is left; the reset is an epoch time."""
+    """Return headers with the rest of the rate; the reset is an epoch time."""
     return {
         "x-ratelimit-limit": str(allowance.limit),
         "x-ratelimit-remaining": str(allowance.remaining),

@@ -1,4 +1,4 @@
-"""Puts a dialect's route table where its paths stand."""
+"""Mounts the route table of a dialect at its paths."""
 
 from itertools import groupby
 
@@ -13,7 +13,7 @@ from touchbook.http.serving import NothingHere, PathServer, Server
 
 
 def mount(server: Server, dialect: Dialect) -> ASGIApp:
-    """Paths answer with and without a trailing or doubled slash, directly: a redirect loses the body."""
+    """Paths work with and without trailing or doubled slashes, without a redirect, which would lose the body."""
     in_order = {route.path: position for position, route in reversed(list(enumerate(dialect.routes)))}
     by_path = sorted(dialect.routes, key=lambda route: in_order[route.path])
     router = Router(

@@ -1,4 +1,4 @@
-"""A file that comes as multipart/form-data (RFC 7578), read as it comes: never whole in memory."""
+"""Reads a file from multipart/form-data (RFC 7578) as it arrives: never whole in memory."""
 
 from collections.abc import AsyncIterator
 from typing import NamedTuple
@@ -20,14 +20,16 @@ _ROOM = 64 * 1024
 
 
 class FilePart(NamedTuple):
-    """`chunks` end when the whole body was read and found right; else they raise Malformed, Invalid, TooLarge."""
+    """`chunks` end when the whole body was read and is valid; otherwise they raise Malformed, Invalid,
+    TooLarge.
+    """
 
     name: str
     chunks: AsyncIterator[bytes]
 
 
 async def read_file_part(receive: Receive, headers: Headers, *, limit: int) -> FilePart:
-    """Up to where its bytes begin. Errors: UnsupportedMedia, Malformed, Invalid, TooLarge."""
+    """Read up to the first byte of the file. Errors: UnsupportedMedia, Malformed, Invalid, TooLarge."""
     form = _Form(_boundary(headers))
     if _declared_size(headers) > limit + _ROOM:
         raise TooLarge(limit)
@@ -37,7 +39,7 @@ async def read_file_part(receive: Receive, headers: Headers, *, limit: int) -> F
         if form.name is not None:
             return FilePart(form.name, _chunks(form, pieces, limit))
     form.check_end()
-    raise Invalid({FIELD: ["A file is needed."]})
+    raise Invalid({FIELD: ["A file is required."]})
 
 
 async def _chunks(form: "_Form", pieces: AsyncIterator[bytes], limit: int) -> AsyncIterator[bytes]:
@@ -71,7 +73,7 @@ async def _pieces(receive: Receive, limit: int) -> AsyncIterator[bytes]:
 
 
 class _Part(Struct):
-    """The headers of one part, as they come."""
+    """The headers of one part, as they arrive."""
 
     field: bytes = b""
     value: bytes = b""
@@ -80,7 +82,7 @@ class _Part(Struct):
 
 
 class _Form:
-    """`name` of the file, as soon as it is known. Parts that are no file are passed over."""
+    """`name` is the file's, as soon as it is known. Parts without a file are skipped."""
 
     def __init__(self, boundary: bytes) -> None:
         self.name: str | None = None
@@ -107,10 +109,10 @@ class _Form:
         try:
             self._parser.write(piece)
         except MultipartParseError as wrong:
-            raise Malformed(f"The body is no valid {MULTIPART}.") from wrong
+            raise Malformed(f"The body is not valid {MULTIPART}.") from wrong
 
     def give(self) -> bytes:
-        """What has come of the file since it was last asked for."""
+        """Return the bytes of the file that arrived since the last call."""
         data, self._data = self._data, []
         return b"".join(data)
 
@@ -166,7 +168,7 @@ def _declared_size(headers: Headers) -> int:
 
 
 def _read_name(sent: bytes) -> str:
-    """Browsers send UTF-8; what is none comes from where names were of Western Europe."""
+    """Browsers send UTF-8; other bytes are read as Latin-1, in which old clients write names."""
     try:
         return sent.decode()
     except UnicodeDecodeError:

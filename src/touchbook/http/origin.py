@@ -1,4 +1,4 @@
-"""What links in answers begin with: where the client has reached us, if that is so."""
+"""The prefix of links in answers: the address at which the client reached us, where it may be trusted."""
 
 import re
 
@@ -10,7 +10,7 @@ _LOOPBACK = re.compile(r"(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?"
 
 
 def origin_of(scope: Scope, headers: Headers, public_url: str | None) -> str:
-    """The host that was asked; where there is a public address, that of no other host but this machine's own."""
+    """Return the requested host. With a public address, return that one, except to clients on this machine."""
     host = headers.get("host", "")
     if public_url is not None and not _LOOPBACK.fullmatch(host):
         return public_url.rstrip("/")

@@ -1,4 +1,4 @@
-"""The query of a request: bounded as the document says, and a list in whichever spelling it comes."""
+"""The query of a request: bounded as documented, with every spelling of a list."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -16,9 +16,9 @@ MOST_VALUES = 1_000
 
 
 class Parameter(Struct, frozen=True):
-    """A row of the document: at most `most` values, each of at most `longest` characters.
+    """A parameter in the document: at most `most` values, each of at most `longest` characters.
 
-    `schema` is JSON schema and says so; `split`: the values of a list are parted by commas too.
+    `schema` is JSON schema and says so; with `split` the values of a list are separated by commas too.
     """
 
     schema: Mapping[str, Any]
@@ -33,10 +33,10 @@ _UNKNOWN = Parameter({})
 
 
 class Parameters(Mapping[str, str]):
-    """The parameters that the document names, each with its one value, and those that it does not.
+    """The documented parameters, each with its one value, and the unknown ones.
 
-    BadParameters for a value that is too long, for too many, and, `strict`, for a name that is not known.
-    `most`: so many values may a list have, where the document's bound is that of an address.
+    BadParameters for a value that is too long, for too many, and, if `strict`, for an unknown name. `most` bounds
+    a list where the documented bound follows from the length of an address.
     """
 
     def __init__(
@@ -59,24 +59,24 @@ class Parameters(Mapping[str, str]):
         self._check_bounds(most)
 
     def listed(self, name: str) -> list[str] | None:
-        """`x=1,2`, `x=1&x=2` and `x[]=1&x[]=2` are the same. [] if it came empty, None if it did not come."""
+        """Read `x=1,2`, `x=1&x=2` and `x[]=1&x[]=2` alike. [] if it was sent empty, None if it was not sent."""
         assert name in self._known, f"{name} stands in no document"
         if name not in self._values:
             return None
         return [part for part in _parts(self._known[name], self._values[name]) if part]
 
     def instead(self, sent: Iterable[tuple[str, str]], *, most: int) -> "Parameters":
-        """The same parameters, as they came in another place than the address."""
+        """Return the same parameters, sent elsewhere than in the address."""
         return Parameters(sent, self._kind, most=most)
 
     def __getitem__(self, name: str) -> str:
-        """An empty text if it came empty. BadParameters if it came with different values."""
+        """An empty text was sent empty. BadParameters if it was sent with different values."""
         assert name in self._known, f"{name} stands in no document"
         if self._known[name].listed:
             return ",".join(self.listed(name) or ())
         texts = {value for value in self._values[name] if value}
         if len(texts) > 1:
-            raise BadParameters({name: [f"{name} may be given once."]})
+            raise BadParameters({name: [f"{name} may be given only once."]})
         return texts.pop() if texts else ""
 
     def __contains__(self, name: object) -> bool:
@@ -106,7 +106,7 @@ class Parameters(Mapping[str, str]):
 
 
 def read_query(text: bytes, kind: type[Struct] | None, *, strict: bool) -> Parameters:
-    """Malformed for what no column can hold."""
+    """Malformed for text that no column can hold."""
     sent = parse_qsl(text.decode("latin-1"), keep_blank_values=True)
     for name, value in sent:
         check_text(name)
@@ -116,7 +116,7 @@ def read_query(text: bytes, kind: type[Struct] | None, *, strict: bool) -> Param
 
 @cache
 def parameters_of(kind: type[Struct] | None) -> Mapping[str, Parameter]:
-    """By name, in the order of the document."""
+    """Return parameters by name, in the order of the document."""
     if kind is None:
         return {}
     return {name: _parameter(schema, required) for name, schema, required in fields_of(kind)}

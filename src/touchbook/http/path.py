@@ -1,4 +1,4 @@
-"""The path of a request. A slash that came encoded (`%2F`) is part of a name and parts no path."""
+"""The path of a request. An encoded slash (`%2F`) belongs to a name and separates nothing."""
 
 import re
 from collections.abc import Mapping
@@ -13,17 +13,17 @@ _SLASH_IN_NAME = "\udc2f"
 
 
 def path_to_route(scope: Scope) -> str:
-    """The path without doubled and trailing slashes. A router alone may see it; all others see it `written`."""
+    """Return the path without doubled and trailing slashes, for the router; everything else uses `written`."""
     return _SLASHES.sub("/", _decoded(scope)).rstrip("/")
 
 
 def names_in(scope: Scope) -> Mapping[str, str]:
-    """The parts of the path that the route has names for, decoded."""
+    """Return the decoded path parameters."""
     return {name: text.replace(_SLASH_IN_NAME, "/") for name, text in scope.get("path_params", {}).items()}
 
 
 def written(path: str) -> str:
-    """Each path has one text, and no other path has it: `a%2Fb` of a name `a/b`, `a%252Fb` of a name `a%2Fb`."""
+    """Return a text that no other path has: `a%2Fb` for a name `a/b`, `a%252Fb` for a name `a%2Fb`."""
     return path.replace("%", "%25").replace(_SLASH_IN_NAME, "%2F")
 
 

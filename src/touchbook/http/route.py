@@ -1,4 +1,4 @@
-"""A dialect's route table: what it serves, and all that its document says of it."""
+"""A dialect's route table: its routes, and everything that its document says about them."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal
@@ -20,19 +20,15 @@ def no_limit_headers(_allowance: Any) -> dict[str, str]:
 class Route(Struct, frozen=True, kw_only=True):
     """`path` as Starlette writes it (`/tasks/{id}`), below the dialect's prefix.
 
-    `query`, `body`, `answer` are the Structs of the document; `errors` are statuses it may answer with.
-    A route of scope `read` is handled outside a transaction. `shows_secret`: its answers are never stored.
-    `headers` are those that it reads beside the usual ones, with what they mean; the members of `headers` and
-    `body_rules` are JSON schema. `path_type` is the type of what stands in the path.
-
-    `public`: no credential is asked, and no transaction opened.
-    `reads` are the kinds of its body, `body_limit` is its size in bytes; `failure`, `media_type` and
-    `render_error` are what it answers, where they are not the dialect's. `or_nothing`: or else it answers 204.
-    `strict`: a parameter that `query` does not name is refused; so it is for every write to many records (A-25).
-    `bodiless`: it may come without its body. `body_listed`: its body is a list of at most so many
-    `body`. `receives_file`: its
-    body is one file, which was received and stored when the handler is called; `gives_file`: its answer is one, of
-    whatever kind.
+    `query`, `body`, `answer` are the Structs of the document; `errors` are its further error statuses. A route of
+    scope `read` is handled outside a transaction. Answers of a route that `shows_secret` are never stored.
+    `headers` are further request headers with their meaning; the values of `headers` and `body_rules` are JSON
+    schema. `path_type` is the type of the path parameters. A `public` route takes no credential and opens no
+    transaction. `reads` are the content types of its body, `body_limit` its size in bytes; `failure`, `media_type`
+    and `render_error` override the dialect's. With `or_nothing` it may answer 204. `strict` refuses parameters
+    that `query` does not name, as every write to many records does (A-25). `bodiless` makes the body optional.
+    `body_listed` makes the body a list of at most that many `body`. With `receives_file` the body is one file,
+    stored before the handler runs; with `gives_file` the answer is one, of any type.
     """
 
     method: Method
@@ -66,16 +62,16 @@ class Route(Struct, frozen=True, kw_only=True):
 
 
 class Dialect(Struct, frozen=True, kw_only=True):
-    """One API that Touchbook speaks. `credential` finds the key text in the headers, or None.
+    """One API that Touchbook speaks.
 
-    Its paths stand below `prefix`; of one without a common prefix, below its `places`.
-    `unserved` are paths that the API has and Touchbook does not yet: said so, and taken for nothing else.
-    `team_of` finds the uid of the team that a request is for, where headers can name one.
-    `reads` are the kinds of body that it takes; a body of no declared kind is read as the first.
-    `narrows`: a caller may ask for some members of an answer alone, so that none is sure to be there.
-    `method_of` says which method is meant, where headers can name another than the request's own.
-    `about` opens its document; `authentication` says in words how to send the credential.
-    `render_error` gives any error its status and body; `limit_headers` says how much of the rate is left.
+    `credential` finds the key text in the headers, or None. The paths stand below `prefix`; without a common
+    prefix, below its `places`. `unserved` are paths that the API has and Touchbook does not serve yet. `team_of`
+    finds the uid of the requested team, where headers can name one. `reads` are the accepted content types; an
+    undeclared body is read as the first. With `narrows` a client may ask for some members only, so that none is
+    certain to be there. `method_of` returns the intended method, where headers can override it. `about` opens the
+    document; `authentication` says how to send the credential. `render_error` gives an error its status and body;
+    `limit_headers` returns the rate headers. `base` is a part of the paths that names no resource; `operations`
+    names those whose id does not follow from method and path: `POST /contacts/filter` -> `filterContacts`.
     """
 
     name: str
@@ -96,6 +92,8 @@ class Dialect(Struct, frozen=True, kw_only=True):
     places: Sequence[str] = ()
     unserved: Sequence[str] = ()
     team_of: Callable[[Any], str | None] | None = None
+    base: str = ""
+    operations: Mapping[str, str] = NO_RULES
 
     @property
     def roots(self) -> Sequence[str]:

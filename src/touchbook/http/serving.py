@@ -1,4 +1,4 @@
-"""One request, from the socket to the committed answer; the same steps for every dialect."""
+"""Handles one request, from the socket to the committed answer; the same steps for every dialect."""
 
 import contextlib
 import hashlib
@@ -40,11 +40,11 @@ _LONGEST_PATH = 300
 
 
 class Server:
-    """What all dialects share: the store, who is calling, how often.
+    """State that all dialects share: the store, the callers, the rates.
 
-    `personal_zone`: a request that names no zone is seen from the person's own, else from UTC.
-    `password_grant`: people may sign in by their password. `public_url`: where the world finds this server.
-    `secret_keys`: with the first is signed what clients hand back, each is believed.
+    With `personal_zone` a request that names no zone uses the person's own, else UTC. `password_grant` allows
+    users to sign in by password. `public_url` is the public address of this server. The first of `secret_keys`
+    signs tokens that clients send back, each is accepted.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Server:
 
 
 class Sent(NamedTuple):
-    """What came with a request: a body, or the file of a route that receives one."""
+    """The body of a request, or the file of a route that receives one."""
 
     body: bytes = b""
     upload: Upload | None = None
@@ -214,7 +214,7 @@ class PathServer:
 
 
 class NothingHere:
-    """Answers for every path that a dialect does not have, whatever the method and whoever asks."""
+    """Answers for every path that a dialect does not have, for any method and caller."""
 
     def __init__(self, dialect: Dialect, error: type[NoSuchPath | NotServed] = NoSuchPath) -> None:
         self._dialect = dialect

@@ -1,4 +1,4 @@
-"""How many a body holds, told from its text: what is too much is refused before anything is built of it."""
+"""Counts the values of a body in its text, so that an oversized one is refused before it is parsed."""
 
 import re
 from collections.abc import Iterator
@@ -22,10 +22,8 @@ _elements = msgspec.json.Decoder(list[Raw])
 
 
 def check_sizes(kind: type[Struct], body: bytes) -> None:
-    """Wrong for each list that is longer than it may be in `kind`, or holds too many values; Malformed for a body
-    that holds too many elsewhere.
-
-    What is no JSON passes: it is refused where it is read.
+    """Wrong for each list that is longer than `kind` allows, or holds too many values; Malformed for a body that
+    holds too many elsewhere. Invalid JSON passes here and is refused by the parser.
     """
     if body.count(b",") < _FEW:
         return
@@ -51,13 +49,13 @@ def _problem(part: Raw | UnsetType, most: int) -> str | None:
 
 
 def _holds_too_many(text: bytes) -> bool:
-    """Each comma outside of texts parts two values."""
+    """Each comma outside of texts separates two values."""
     return text.count(b",") >= MOST_VALUES and _TEXT.sub(b"", text).count(b",") >= MOST_VALUES
 
 
 @cache
 def _outline(kind: type[Struct]) -> "msgspec.json.Decoder[Any]":
-    """Of the lists alone, each as its text."""
+    """Decode lists only, each as its text."""
     members: Any = [(name, Raw | UnsetType, UNSET) for name in _bounds(kind)]
     return msgspec.json.Decoder(msgspec.defstruct("Outline", members))
 

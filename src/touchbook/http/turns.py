@@ -1,4 +1,4 @@
-"""Repeats of one request wait here for each other, before they take a connection from the pool."""
+"""Repeats of one request wait for each other here, before they take a connection from the pool."""
 
 import asyncio
 from collections.abc import AsyncIterator, Hashable
@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 
 
 class Turns:
-    """One at a time for each key; what waits holds nothing that others need."""
+    """One at a time for each key; a waiting request holds nothing that others need."""
 
     def __init__(self) -> None:
         self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
 
     @asynccontextmanager
     async def of(self, key: Hashable | None) -> AsyncIterator[None]:
-        """Waits for whoever came before with `key`; None waits for nobody."""
+        """Wait for earlier requests with `key`; None does not wait."""
         if key is None:
             yield
             return

@@ -1,4 +1,4 @@
-"""What is wrong with a member, in plain English: msgspec's own words name the types of another language."""
+"""Describes a wrong member in plain English: msgspec's own messages name types of Python."""
 
 import re
 from collections.abc import Callable
@@ -8,14 +8,14 @@ _INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
 _KINDS = {
     "array": "a list", "bool": "true or false", "date": "a date, YYYY-MM-DD", "datetime": "a date-time, ISO 8601",
     "decimal": "a number", "float": "a number", "int": "an integer", "null": "null", "object": "an object",
-    "str": "a text", "uuid": "a uuid",
+    "str": "a string", "uuid": "a uuid",
 }  # fmt: skip
 _PARTS = {"array": "items", "object": "members", "str": "characters"}
 _BOUNDS = {"<=": "at most", ">=": "at least", "<": "less than", ">": "more than"}
 
 
 def plain_words(problem: str) -> str:
-    """What follows the member's name: ` must be a list`, or `.3.text must be a text` for a part of it."""
+    """Return what follows the member's name: ` must be a list`, or `.3.text must be a string` for a part of it."""
     said, place = _parted(problem)
     for pattern, words in _WORDS:
         found = pattern.fullmatch(said)
@@ -25,7 +25,7 @@ def plain_words(problem: str) -> str:
 
 
 def _parted(problem: str) -> tuple[str, str]:
-    """What is said, and of which part: `Expected str - at `$[3].text``."""
+    """Split the message from the path of the part: `Expected str - at `$[3].text``."""
     for at, of in ((_KEY_IN, " has a name that"), (_AT, "")):
         said, found, path = problem.rpartition(at)
         if found and path.endswith("`"):
@@ -34,12 +34,12 @@ def _parted(problem: str) -> tuple[str, str]:
 
 
 def _place(path: str) -> str:
-    """`$[3].text` -> `.3.text`; which member of an object it was is not told."""
+    """Turn `$[3].text` into `.3.text`; msgspec does not tell the name of an object's member."""
     return _INDEX.sub(lambda index: "" if index[1] == "..." else f".{index[1]}", path)
 
 
 def _kinds(text: str) -> str:
-    """`int | str | null` -> an integer, a text or null."""
+    """Turn `int | str | null` into: an integer, a text or null."""
     kinds = [_KINDS.get(kind, "of another kind") for kind in text.split(" | ")]
     *others, last = dict.fromkeys(kinds)
     return f"{', '.join(others)} or {last}" if others else last
@@ -67,7 +67,7 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
     for pattern, words in (
         (r"Expected `(\w+)` of length (<=|>=|==)? ?(\d+)", _sized),
         (r"Expected `\w+` (<=|>=|<|>) (.+)", _bounded),
-        (r"Expected `\w+` matching regex .+", lambda _: " has the wrong form"),
+        (r"Expected `\w+` matching regex .+", lambda _: " has an invalid format"),
         (r"Expected `\w+` with no timezone component", lambda _: " must have no offset"),
         (r"Expected `\w+` with a timezone component", lambda _: " must have an offset"),
         (r"Expected `([^`]+)`, got `([^`]+)`", _wrong_kind),

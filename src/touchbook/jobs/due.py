@@ -26,7 +26,7 @@ order by d.at limit $3
 
 
 async def queue_due(store: Store, kinds: Collection[str]) -> int:
-    """At most BATCH, the longest due first; answers how many. Two workers queue nothing twice."""
+    """Queue at most BATCH entries, the longest due first, and return how many. Two workers queue nothing twice."""
     async with store.reading() as reader:
         rows = await _find_due(reader, kinds)
     duties = [Duty(row["kind"], row["team_id"], row["ref"]) for row in rows]

@@ -3,7 +3,7 @@ from msgspec import Struct
 
 
 class Duty(Struct, frozen=True):
-    """What is to be done, and all that a job carries; whether it still is to be done stands in `due`."""
+    """The payload of a job. The table `due` decides whether it still has to be done."""
 
     kind: str
     team_id: int

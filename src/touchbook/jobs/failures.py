@@ -1,4 +1,4 @@
-"""Jobs that kept failing and are held until somebody looks: listing and releasing them."""
+"""Jobs that kept failing and are held until somebody looks: lists and releases them."""
 
 from datetime import datetime
 
@@ -23,7 +23,9 @@ from pgqueuer q where q.status = 'failed' order by q.id
 
 
 class HeldJob(Struct, frozen=True, kw_only=True):
-    """`attempts`: how often it was tried; `error`: the last line of what went wrong; `since`: held since."""
+    """`attempts` counts tries; `error` is the last line of the failure; `since` is the instant since when it is
+    held.
+    """
 
     id: int
     kind: str
@@ -35,13 +37,13 @@ class HeldJob(Struct, frozen=True, kw_only=True):
 
 
 async def list_held(store: Store) -> list[HeldJob]:
-    """Of all teams, the oldest first."""
+    """Return the held jobs of all teams, the oldest first."""
     async with store.reading() as reader:
         return [_held_job(row) for row in await reader.fetch(_HELD)]
 
 
 async def release_job(store: Store, job_id: int) -> None:
-    """Tries it anew from the first attempt. NotFound unless it is held."""
+    """Try the job again from the first attempt. NotFound unless it is held."""
     if all(job.id != job_id for job in await list_held(store)):
         raise NotFound("held job", job_id)
     queries = Queries(AsyncpgPoolDriver(store.pool))

@@ -11,11 +11,11 @@ _log = structlog.get_logger()
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """How a worker goes about it; times in seconds.
+    """How a worker retries; times in seconds.
 
-    A job in hand of a worker that died is taken over after `takeover`. A failing one is tried `attempts`
-    times, the pause between doubling from `first_retry` to `longest_retry`, then held. `recovery` is the
-    longest pause between tries to reach the database.
+    Another worker takes over a dead worker's job after `takeover`. A failing job is tried `attempts` times, with
+    pauses that double from `first_retry` to `longest_retry`, then held. `recovery` is the longest pause between
+    tries to reach the database.
     """
 
     sweep: float = 1.0
@@ -40,7 +40,7 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
 async def repeat(
     name: str, work: Callable[[], Awaitable[object]], *, every: float, pace: Pace, stop: asyncio.Event
 ) -> None:
-    """Until `stop`; what goes wrong is logged and tried again, ever more slowly."""
+    """Repeat until `stop`; failures are logged and tried again, more and more slowly."""
     failures = 0
     while not stop.is_set():
         begun = asyncio.get_running_loop().time()

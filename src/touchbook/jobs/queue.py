@@ -1,4 +1,4 @@
-"""The queue: PgQueuer carries the jobs, this says what a job is and what becomes of one that fails."""
+"""The queue: PgQueuer transports the jobs, this module runs them and handles failures."""
 
 import asyncio
 import contextlib
@@ -33,7 +33,9 @@ _jobs = Counter("touchbook_jobs", "Jobs worked off", ["kind", "outcome"])
 
 
 class _Driver(AsyncpgPoolDriver):
-    """Says nothing before it listens: the queue probes its hearing at once, and gives up if it hears nothing."""
+    """Send nothing before listening: the queue tests at once whether it hears notifications, and gives
+    up if not.
+    """
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         super().__init__(pool)
@@ -48,7 +50,7 @@ class _Driver(AsyncpgPoolDriver):
         await super().notify(channel, payload)
 
     async def __aexit__(self, *_: object) -> None:
-        """The store's pool resets nothing, so the connection that listened is ended, not given back."""
+        """The store's pool resets nothing, so the connection that listened is closed, not returned."""
         listening, self._listener_connection = self._listener_connection, None
         if listening is not None:
             with contextlib.suppress(asyncpg.InterfaceError):
@@ -56,7 +58,7 @@ class _Driver(AsyncpgPoolDriver):
 
 
 class _Queries(Queries):
-    """The library holds a job whose retry cannot be noted; here that waits until the database is back."""
+    """The library holds a job whose retry cannot be recorded; here that waits until the database is back."""
 
     def __init__(self, driver: Driver, *, pace: Pace, stop: asyncio.Event) -> None:
         super().__init__(driver)
@@ -64,7 +66,7 @@ class _Queries(Queries):
         self._stop = stop
 
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
-        """When stopped before, it leaves the job in hand, for another worker to take over."""
+        """If stopped before, leave the job for another worker to take over."""
         for failures in count(1):
             try:
                 await super().retry_job(job, delay, traceback_record)
@@ -77,14 +79,14 @@ class _Queries(Queries):
 
 
 async def perform(store: Store, work: Work, duty: Duty) -> None:
-    """One job, one transaction: what is due is taken out of the list with its effect, or neither."""
+    """Run one job in one transaction: its `due` entry is removed together with its effect, or neither."""
     async with store.transaction() as tx:
         caller = await team_caller(tx, duty.team_id)
         await work(tx, caller, duty.ref)
 
 
 class Queue:
-    """Works off the jobs of `kinds` until `stop`."""
+    """Runs the jobs of `kinds` until `stop`."""
 
     def __init__(self, store: Store, kinds: Mapping[str, Work], pace: Pace, stop: asyncio.Event) -> None:
         self._store = store
@@ -94,7 +96,7 @@ class Queue:
         self._slots = asyncio.Semaphore(pace.at_once)
 
     async def run(self) -> None:
-        """Finishes what is in hand when stopped. Raises when the database or its listener is lost."""
+        """Finish the jobs in progress when stopped. Raises when the database or its listener is lost."""
         manager = QueueManager(_Queries(_Driver(self._store.pool), pace=self._pace, stop=self._stop))
         for kind in self._kinds:
             manager.entrypoint(kind, on_failure="hold")(self._attempt)

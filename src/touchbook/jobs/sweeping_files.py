@@ -11,7 +11,7 @@ _log = structlog.get_logger()
 
 
 async def sweep_files(store: Store, storage: Storage) -> None:
-    """The bytes first, then the row. What cannot be deleted now is left to the next time."""
+    """Delete the bytes first, then the row. A failed deletion is tried again the next time."""
     failures = 0
     for file in await find_sweepable(store):
         try:

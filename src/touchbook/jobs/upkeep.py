@@ -1,4 +1,4 @@
-"""What keeps the database in shape; done by one worker at a time, harmless when done again."""
+"""Maintenance of the database; done by one worker at a time, and harmless when repeated."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -22,7 +22,7 @@ _log = structlog.get_logger()
 
 
 async def keep_house(store: Store, *, event_days: int) -> None:
-    """Each step is a transaction of its own, so that one which fails undoes no other."""
+    """Run each step in its own transaction, so that a failing one undoes no other."""
     today = store.clock().astimezone(UTC).date()
     for ahead in range(_MONTHS_AHEAD + 1):
         await make_partition(store, _month(today, ahead))
@@ -37,7 +37,7 @@ async def keep_house(store: Store, *, event_days: int) -> None:
 
 
 async def make_partition(store: Store, month: date) -> bool:
-    """A month of which the default partition holds events already stays there."""
+    """A month whose events are in the default partition already stays there."""
     name = f"events_{month:%Y_%m}"
     begin, end = _instant(month), _instant(_month(month, 1))
     try:
@@ -55,7 +55,7 @@ async def make_partition(store: Store, month: date) -> bool:
 
 
 async def drop_events(store: Store, *, before: datetime) -> None:
-    """Whole months by their partition, the default partition's events row by row."""
+    """Drop whole months with their partition, and events of the default partition row by row."""
     async with store.transaction() as tx:
         if not await _is_alone(tx):
             return
@@ -66,7 +66,7 @@ async def drop_events(store: Store, *, before: datetime) -> None:
 
 
 async def _is_alone(tx: Transaction) -> bool:
-    """Nor does it wait long for a lock that others hold: it comes round again."""
+    """Do not wait long for a lock that others hold: the job comes round again."""
     await tx.execute("set local lock_timeout = '2s'")
     return bool(await tx.fetch_value("select pg_try_advisory_xact_lock($1)", _LOCK))
 
@@ -93,7 +93,7 @@ async def _partitions(reader: Reader) -> list[tuple[str, date]]:
 
 
 async def _forget_jobs(tx: Transaction) -> None:
-    """What became of jobs; not of those still queued or held, whose errors are shown."""
+    """Delete the log of jobs, but not of those still queued or held, whose errors are shown."""
     await tx.execute(
         """delete from pgqueuer_log l where l.created < $1
         and not exists (select from pgqueuer q where q.id = l.job_id)""",

@@ -6,7 +6,9 @@ from touchbook.store.postgres import Store
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """`queued` for a worker or in its hands; `due` in the future or found late, the next of them at `next_at`."""
+    """`queued` jobs wait for a worker or are in progress; `due` ones are in the future or not yet queued, the next
+    at `next_at`.
+    """
 
     queued: int
     due: int
@@ -14,7 +16,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 async def count_waiting(store: Store) -> Waiting:
-    """Of all teams."""
+    """Count jobs of all teams."""
     async with store.reading() as reader:
         row = await reader.fetch_row(
             """select (select count(*) from pgqueuer q where q.status in ('queued', 'picked')) as queued,

@@ -1,4 +1,4 @@
-"""One worker: finds what is due, works off the queue, keeps the house; alone or beside others."""
+"""One worker: it queues what is due, runs the jobs and maintains the database, alone or beside others."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -41,9 +41,9 @@ async def run_worker(
     kinds: Mapping[str, Work] = KINDS,
     pace: Pace = _PACE,
 ) -> None:
-    """Until `stop`, then finishes the jobs in hand. Outlives the database's absence; never raises for it.
+    """Run until `stop`, then finish the jobs in progress.
 
-    Files are swept where there is a `storage`.
+    It survives the absence of the database and never raises for it. Files are swept if there is a `storage`.
     """
     loops: list[tuple[str, Callable[[], Awaitable[object]], float]] = [
         ("queue", Queue(store, kinds, pace, stop).run, pace.sweep),

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Reports whether the process lives, and whether it can serve."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
@@ -15,7 +15,7 @@ class Readable(Protocol):
 
 
 async def why_not_ready(store: Readable, newest: str | None) -> str | None:
-    """None if the database answers and stands at the revision `newest`, else the reason."""
+    """Return None if the database answers and is at revision `newest`, else the reason."""
     try:
         revision = await asyncio.wait_for(_revision(store), _PATIENCE)
     except (Unavailable, TimeoutError):

@@ -1,4 +1,7 @@
-"""Log lines: JSON, or coloured text on a terminal. Never a credential, a header, a body or a query."""
+"""Log lines:
+
+JSON, or coloured text on a terminal. They never contain a credential, a header, a body or a query.
+"""
 
 import logging
 import sys
@@ -17,7 +20,7 @@ _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def set_up_logging(settings: Settings, file: TextIO | None = None) -> None:
-    """Our lines and those of the libraries (uvicorn's too) go to `file`, standard error if None."""
+    """Write our lines and those of the libraries (uvicorn's too) to `file`, standard error if None."""
     out = sys.stderr if file is None else file
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     shared = _shared_steps()
@@ -71,7 +74,7 @@ def _take_over_libraries(out: TextIO, level: int, shared: Sequence[Processor], r
 
 
 def _explain(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Puts the traceback of `exc_info` into the line."""
+    """Put the traceback of `exc_info` into the line."""
     given = event.pop("exc_info", None)
     if given:
         error = given if isinstance(given, BaseException) else sys.exc_info()[1]
@@ -82,7 +85,7 @@ def _explain(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mut
 
 
 def _traceback(error: BaseException) -> str:
-    """The words of a database error are left out: they quote what was sent."""
+    """Leave out the message of a database error, which quotes what was sent."""
     summary: TracebackException | None = TracebackException.from_exception(error)
     withheld = _withheld(error)
     lines = "".join(summary.format()) if summary else ""

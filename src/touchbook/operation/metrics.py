@@ -1,4 +1,4 @@
-"""What is counted and timed, in Prometheus's text form."""
+"""Counters and timings in Prometheus's text form."""
 
 from collections.abc import Iterator
 from typing import Any, Protocol
@@ -19,7 +19,9 @@ class Pool(Protocol):
 
 
 class Metrics:
-    """A registry of its own, so that two applications in one process do not meet; the process's own is added."""
+    """The registry is private, so that two applications in one process do not share it; the process's own metrics
+    are added.
+    """
 
     def __init__(self, pool: Pool) -> None:
         self._registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""Around every request: its id, its line in the log, its numbers."""
+"""Wraps every request with its id, its line in the log and its metrics."""
 
 import re
 from secrets import token_hex
@@ -19,7 +19,7 @@ _BROKEN = b'{"error":"Something went wrong on our side."}'
 
 
 class Observing:
-    """`scope["state"]` tells what is known of a request: `dialect`, `route` (the template), `caller`."""
+    """`scope["state"]` holds what is known of a request: `dialect`, `route` (the template), `caller`."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self._app = app
@@ -70,7 +70,7 @@ class Observing:
 
 
 def _route(scope: Scope) -> str:
-    """The template; a page that was found has no other name than its path."""
+    """Return the template; an existing page is named by its path."""
     route: str = scope["state"].get("route") or (scope["path"] if "endpoint" in scope else "none")
     return route
 

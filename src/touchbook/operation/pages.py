@@ -1,4 +1,4 @@
-"""What Touchbook answers of itself: health, metrics, and the documents of its dialects."""
+"""Pages of Touchbook itself: health, metrics, and the reference of its dialects."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

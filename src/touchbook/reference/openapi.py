@@ -1,4 +1,4 @@
-"""A dialect's OpenAPI 3.1 document, made from its route table and its Structs."""
+"""A dialect's OpenAPI 3.1 document, generated from its route table and its Structs."""
 
 import re
 from functools import cache
@@ -11,22 +11,23 @@ from touchbook.http.fields import SCHEMAS
 from touchbook.http.limiting import Allowance
 from touchbook.http.parameters import Parameter, parameters_of
 from touchbook.http.route import Dialect, Route
+from touchbook.reference.operations import operation_id, tag_of
 
 STATUS_WORDS = {
-    200: "Done",
-    201: "Made",
-    204: "Done, nothing to say",
-    400: "Not understood, not possible, or not found",
-    401: "No valid credentials",
-    403: "Not allowed for these credentials",
+    200: "Success",
+    201: "Created",
+    204: "Success. No content",
+    400: "The request is not valid, or a record it needs does not exist",
+    401: "The credentials are missing or not valid",
+    403: "The credentials do not permit this",
     404: "Not found",
-    405: "Not a method of this path",
-    409: "In conflict with what is there",
+    405: "The path does not support this method",
+    409: "The request conflicts with the present state",
     413: "The body is too large",
-    415: "The body is of another kind than declared here",
-    422: "A field is wrong",
-    429: "Too many requests; try again after Retry-After",
-    503: "Not available now; try again after Retry-After",
+    415: "The content type of the body is not supported",
+    422: "A field is not valid",
+    429: "Too many requests. Retry after the seconds in Retry-After",
+    503: "Temporarily unavailable. Retry after the seconds in Retry-After",
 }
 _EVERYWHERE = (401, 403, 429, 503)
 _PUBLIC = (429, 503)
@@ -45,13 +46,14 @@ def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
         "info": {"title": dialect.title, "version": version, "description": dialect.about},
         "servers": [{"url": dialect.prefix or "/"}],
         "security": [{name: [] for name in dialect.security}],
+        "tags": [{"name": tag} for tag in dict.fromkeys(tag_of(dialect, route) for route in dialect.routes)],
         "paths": paths,
         "components": {"securitySchemes": dialect.security, "schemas": _components(dialect)},
     }
 
 
 def route_errors(route: Route) -> list[int]:
-    """Every status but success that the route may answer with."""
+    """Return every error status of the route."""
     return sorted(
         {*route.errors, *(_PUBLIC if route.public else _EVERYWHERE), *(_WITH_BODY if route.body else ())}
     )
@@ -63,7 +65,8 @@ def path_parameters(route: Route) -> list[str]:
 
 def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
     operation: dict[str, Any] = {
-        "operationId": _operation_id(route),
+        "operationId": operation_id(dialect, route),
+        "tags": [tag_of(dialect, route)],
         "summary": route.summary,
         "parameters": [*_path(route), *_query(route), *_headers(route)],
         "responses": _responses(dialect, route),
@@ -84,11 +87,6 @@ def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
     return operation
 
 
-def _operation_id(route: Route) -> str:
-    words = re.sub(r"\W+", "_", route.path).strip("_")
-    return f"{route.method.lower()}_{words}"
-
-
 def _path(route: Route) -> list[dict[str, Any]]:
     schema = msgspec.json.schema(route.path_type)
     return [
@@ -101,7 +99,7 @@ def _query(route: Route) -> list[dict[str, Any]]:
 
 
 def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
-    """An empty text counts as none, an empty list is one."""
+    """An empty text counts as absent; an empty list is a value."""
     schema = dict(parameter.schema)
     described: dict[str, Any] = {"name": name, "in": "query", "required": parameter.required}
     if parameter.listed:
@@ -126,7 +124,7 @@ def _header(name: str, schema: dict[str, Any]) -> dict[str, Any]:
 _IDEMPOTENCY = {
     "Idempotency-Key": {
         "description": (
-            "Sent again within 24 hours, the same key gets the first answer again and nothing is done twice."
+            "A request repeated with the same key within 24 hours gets the first answer and is not executed again."
         ),
         "type": "string",
         "maxLength": 255,
@@ -135,7 +133,7 @@ _IDEMPOTENCY = {
 
 
 def _responses(dialect: Dialect, route: Route) -> dict[str, Any]:
-    """Under `content` what comes back; `headers` go with every answer."""
+    """Success has its content; the rate headers belong to every response."""
     media_type = route.media_type or dialect.media_type
     failure = {media_type: {"schema": {"$ref": _ref(route.failure or dialect.failure)}}}
     success: dict[str, Any] = {"description": STATUS_WORDS[route.status], "headers": _answer_headers(dialect)}
@@ -161,8 +159,8 @@ _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"t
 
 
 def _answer_headers(dialect: Dialect) -> dict[str, Any]:
-    rate = {name: {"description": "How much of the rate is left."} for name in dialect.limit_headers(_SAMPLE)}
-    names = {"X-Request-Id": {"description": "Names this request in the log."}, **rate}
+    rate = {name: {"description": "The remaining rate."} for name in dialect.limit_headers(_SAMPLE)}
+    names = {"X-Request-Id": {"description": "The id of this request in the server's log."}, **rate}
     return {name: {**header, "schema": {"type": "string"}} for name, header in names.items()}
 
 
@@ -179,7 +177,7 @@ def _components(dialect: Dialect) -> dict[str, Any]:
 
 
 def _all_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:
-    """A member with a default is in the answer all the same; only an unset one is left out."""
+    """A member with a default is always in the response; only UNSET members are left out."""
     name, schema = named
     required = [*schema.get("required", ())]
     for member, of in schema.get("properties", {}).items():
@@ -195,7 +193,7 @@ def _any_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]
 
 
 def _schemas(kinds: list[Any]) -> dict[str, dict[str, Any]]:
-    """The components by name, without the modules that msgspec puts into names of generics."""
+    """Return components by name, without the modules that msgspec puts into names of generics."""
     _, components = msgspec.json.schema_components(kinds, ref_template=SCHEMAS + "{name}")
     text = msgspec.json.encode(components).decode()
     for name in sorted(components, key=len, reverse=True):
@@ -226,5 +224,5 @@ def _ref(kind: Any) -> str:
 
 
 def words_of(kind: type[Struct]) -> str:
-    """Without the numbers of rules, which mean nothing to a client."""
+    """Strip the numbers of rules, which mean nothing to a client."""
     return _RULE.sub("", " ".join((kind.__doc__ or "").split()))

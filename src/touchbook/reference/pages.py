@@ -1,4 +1,4 @@
-"""A dialect's document as one page to read, without a script and without a foreign address."""
+"""A dialect's document as one readable page, without scripts and foreign addresses."""
 
 import json
 from collections.abc import Sequence
@@ -93,7 +93,7 @@ def _row(name: str, schema: dict[str, Any], required: bool, place: str = "") -> 
 
 
 def _answer_rows(operation: dict[str, Any], route: Route, components: dict[str, Any]) -> list[Row]:
-    """The members of the innermost record, and those of its envelopes before them, by their full names."""
+    """Return the members of the envelopes, then those of the innermost record, by their full names."""
     content = operation["responses"][str(route.status)].get("content")
     if content is None:
         return []

@@ -1,7 +1,6 @@
-"""The address of a database, TOUCHBOOK_DATABASE_URL, as libpq reads it: one reading for all who connect.
-
-asyncpg and libpq's programs take the same address apart differently: a `+`, a `#`, a second `@`, a parameter that
-only one of them knows. So it is read here, and each gets what was read in the form that it cannot mistake.
+"""Reads the address of a database, TOUCHBOOK_DATABASE_URL, as libpq does, for every program that connects. asyncpg
+and libpq's programs parse the same address differently: a `+`, a `#`, a second `@`, a parameter that only one of
+them knows. So it is parsed here, and each gets the result in a form that it cannot misread.
 """
 
 import os
@@ -53,13 +52,13 @@ _NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Address(Struct, frozen=True):
-    """`given`: libpq's parameters by name. Hosts and ports are lists with commas in it, as libpq has them."""
+    """`given` has libpq's parameters by name. Hosts and ports are comma-separated lists, as in libpq."""
 
     given: Mapping[str, str]
 
     @property
     def hosts(self) -> Sequence[tuple[str, int]]:
-        """Hosts are in order; there are none where the environment or a service file says them."""
+        """Return the hosts in order, or none where the environment or a service file defines them."""
         hosts = self.given["host"].split(",") if "host" in self.given else []
         ports = [int(port or PORT) for port in self.given.get("port", "").split(",")]
         return list(zip(hosts, ports if len(ports) > 1 else ports * len(hosts), strict=True))
@@ -70,7 +69,7 @@ class Address(Struct, frozen=True):
 
     @property
     def tls(self) -> Tls:
-        """By libpq's rules: not over a Unix socket, else as `sslmode` or PGSSLMODE say."""
+        """Follow libpq: no TLS over a Unix socket, else `sslmode` or PGSSLMODE."""
         mode = self.given.get("sslmode") or os.environ.get("PGSSLMODE", "prefer")
         if self.given.get("sslrootcert") == "system":
             mode = "verify-full"
@@ -80,14 +79,14 @@ class Address(Struct, frozen=True):
 
     @property
     def conninfo(self) -> str:
-        """The form for libpq is without the password, since all can see the arguments of a program."""
+        """Return the form for libpq without the password, since every user can see the arguments of a program."""
         said = {name: value for name, value in self.given.items() if name not in _NOT_FOR_LIBPQ}
         if said.get("sslnegotiation") == "postgres":
             del said["sslnegotiation"]
         return " ".join(f"{name}='{_escape(value)}'" for name, value in said.items())
 
     def __str__(self) -> str:
-        """This form may be shown: it is without the password."""
+        """Return a form that may be shown: it lacks the password."""
         user = quote(self.given.get("user", ""), safe="")
         person = f"{user}{':***' if self.password is not None else ''}"
         apart = ("host", "port", "dbname", "user", "password")
@@ -98,7 +97,7 @@ class Address(Struct, frozen=True):
 
 
 def read_address(url: str) -> Address:
-    """Errors: StoreError, which never says what could be a password."""
+    """Errors: StoreError, which never contains what could be a password."""
     parts = _ADDRESS.fullmatch(url.strip())
     if parts is None or parts["scheme"] not in ("postgresql", "postgres"):
         raise _wrong("It begins with postgresql:// or postgres://.")

@@ -1,6 +1,6 @@
-"""A backup with all that is Touchbook's: one zip file of the database's dump, the files and the secret key.
+"""A backup of everything: one zip file with the database's dump, the files and the secret key.
 
-Nothing in it is compressed anew, and any program that knows zip can take it apart.
+Its entries are not compressed again, and any zip program can unpack it.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ _CHUNK = 256 * 1024
 
 
 async def hold_still(tx: Transaction) -> str:
-    """The snapshot that this transaction sees from now on, by the name under which pg_dump can see it too."""
+    """Return the name of the snapshot that this transaction reads from now on, for pg_dump to read the same."""
     await tx.execute("set transaction isolation level repeatable read")
     await tx.execute("set local idle_in_transaction_session_timeout = 0")
     name: str = await tx.fetch_value("select pg_export_snapshot()")
@@ -33,9 +33,9 @@ async def hold_still(tx: Transaction) -> str:
 
 
 async def archive(dumped: Path, storage: Storage, files: Collection[Stored], key: Path | None) -> Sequence[Stored]:
-    """The archive takes the place of the dump, once it is read back.
+    """Replace the dump by the archive once it has been read back.
 
-    Answers the files whose bytes were not there, or not all of them.
+    Return the files whose bytes were missing or incomplete.
     """
     lost = []
     with replacing(dumped) as part:
@@ -51,7 +51,7 @@ async def archive(dumped: Path, storage: Storage, files: Collection[Stored], key
 
 
 async def _pack(packed: ZipFile, storage: Storage, file: Stored) -> int | None:
-    """The number of bytes that it had; None: there was nothing."""
+    """Return the number of bytes written, or None if the file was missing."""
     chunks = await storage.get(file.place)
     if chunks is None:
         return None
@@ -63,7 +63,7 @@ async def _pack(packed: ZipFile, storage: Storage, file: Stored) -> int | None:
 
 
 def is_archive(file: Path) -> bool:
-    """Asked of the first bytes, so that one that was cut short is one too."""
+    """Look at the first bytes only, so that a truncated archive is recognised too."""
     if not file.is_file():
         return False
     with file.open("rb") as opened:
@@ -80,7 +80,10 @@ async def restore_archive(
     old: Collection[str],
     replace: bool,
 ) -> int:
-    """How many files came. Files come before the database names them; `old` ones go once it does not any more."""
+    """Return how many files were restored.
+
+    Files are written before the database refers to them, and `old` ones deleted after it stops doing so.
+    """
     _check_whole(file)
     with ZipFile(file) as packed, _place_aside(data_dir) as aside:
         dumped = _take_out(packed, DUMP, aside)
@@ -104,7 +107,7 @@ async def restore_archive(
 
 @contextlib.contextmanager
 def _place_aside(data_dir: Path) -> Iterator[Path]:
-    """Where the data will be there is room for it."""
+    """Create it in the data directory itself: that disk has room for the data."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=data_dir) as aside:
         yield Path(aside)
@@ -139,7 +142,7 @@ def _check_key(key: bytes | None, there: Path, replace: bool) -> None:
 
 
 def _check_whole(file: Path) -> None:
-    """Reads all of it, by its checksums."""
+    """Read the whole file and verify its checksums."""
     try:
         with ZipFile(file) as packed:
             if broken := packed.testzip():

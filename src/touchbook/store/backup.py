@@ -1,7 +1,7 @@
-"""A whole database to a file and back, by pg_dump and pg_restore.
+"""Backs up a whole database to a file and restores it, by pg_dump and pg_restore.
 
-The password of the URL reaches the programs by their environment, never by their arguments, which any user of
-the machine can read.
+The programs get the password by their environment, never by their arguments, which any user of the machine can
+read.
 """
 
 import contextlib
@@ -52,13 +52,13 @@ end $$;
 
 
 def backup(url: str, bin_dir: Path | None, file: Path) -> None:
-    """Takes the place of `file` only once it is whole, read back and on disk. Mode 0600."""
+    """Replace `file` only when the backup is complete, read back and on disk. Mode 0600."""
     with replacing(file) as part:
         dump(url, bin_dir, part)
 
 
 def dump(url: str, bin_dir: Path | None, file: Path, *, snapshot: str | None = None) -> None:
-    """Writes over `file`, and reads it back. `snapshot`: one that another transaction holds."""
+    """Overwrite `file`, and read it back. `snapshot` is held by another transaction."""
     client = Client(url, bin_dir)
     seen = [f"--snapshot={snapshot}"] if snapshot else []
     client.run("pg_dump", "--format=custom", "--no-password", f"--file={file}", *seen, "-d", client.conninfo)
@@ -66,16 +66,16 @@ def dump(url: str, bin_dir: Path | None, file: Path, *, snapshot: str | None = N
 
 
 def restore(url: str, bin_dir: Path | None, file: Path, *, replace: bool = False) -> None:
-    """All or nothing. Into an empty database; with `replace`, what it holds goes first.
+    """Restore all or nothing, into an empty database, or with `replace` in place of its contents.
 
-    Owners and grants are the new database's own: the dump's roles may not exist there.
+    Owners and grants are those of the new database: the roles of the dump may not exist there.
     """
     file = file.absolute()
     check_restore(url, bin_dir, file, replace=replace).pour(file, replace=replace)
 
 
 def check_restore(url: str, bin_dir: Path | None, file: Path, *, replace: bool) -> "Client":
-    """The client that can pour this dump into the database, which is empty unless `replace`."""
+    """Return the client that can restore this dump into the database, which must be empty unless `replace`."""
     client = Client(url, bin_dir)
     client.verify(file)
     if not replace and client.sql(f"select exists (select {OBJECTS})") == "t":
@@ -85,7 +85,7 @@ def check_restore(url: str, bin_dir: Path | None, file: Path, *, replace: bool) 
 
 @contextlib.contextmanager
 def replacing(file: Path) -> Iterator[Path]:
-    """A file beside it, mode 0600, which takes its place when the block ends well, and else goes."""
+    """Give a file beside it, mode 0600, which replaces it when the block succeeds and is deleted when it fails."""
     file = file.absolute()
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
@@ -119,7 +119,7 @@ class Client:
         return run(self._psql("-c", statement), environment=self._environment).strip()
 
     def verify(self, file: Path) -> None:
-        """Reads the whole dump, as a restore would."""
+        """Read the whole dump, as a restore would."""
         if not file.is_file():
             raise StoreError(f"There is no file {file}.")
         try:
@@ -129,7 +129,9 @@ class Client:
             raise StoreError(f"{file} is no backup that can be read to its end. {failure}") from failure
 
     def pour(self, file: Path, *, replace: bool) -> None:
-        """One transaction, committed only when pg_restore has said that it gave all of the dump."""
+        """Restore in one transaction, which is committed only when pg_restore reports that it sent the
+        whole dump.
+        """
         first = _EMPTY if replace else ""
         dump = self._command("pg_restore", "--no-owner", "--no-privileges", "--no-comments", "--file=-", file)
         with tempfile.TemporaryFile() as complaints:

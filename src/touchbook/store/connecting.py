@@ -1,4 +1,4 @@
-"""The one place that opens connections by the driver."""
+"""Opens all connections of the database driver."""
 
 import contextlib
 import random
@@ -38,9 +38,10 @@ _NEXT_HOST = (
 
 
 async def connect(address: Address, *, seconds: float = SECONDS, **options: Any) -> Any:
-    """The connection is to the first host that lets us in and is of the wished kind (`target_session_attrs`).
+    """Connect to the first host that accepts us and is of the requested kind (`target_session_attrs`).
 
-    Each host gets its share of `seconds`, or its `connect_timeout` if that is less: a silent one hides no other.
+    Each host gets its share of `seconds`, or its `connect_timeout` if that is less, so that a silent host does not
+    hide the others.
     """
     ways = _ways(address)
     share = min(seconds / len(ways), float(address.given.get("connect_timeout") or seconds) or seconds)
@@ -52,7 +53,7 @@ async def connect(address: Address, *, seconds: float = SECONDS, **options: Any)
 
 
 def arguments(address: Address, options: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of asyncpg, but for host and kind. The address goes before `options`."""
+    """Return the arguments of asyncpg, without host and kind. The address takes precedence over `options`."""
     given = address.given
     settings = {name: given[name] for name in ("application_name", "options") if name in given}
     if "fallback_application_name" in given:
@@ -69,7 +70,7 @@ def arguments(address: Address, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ways(address: Address) -> Sequence[dict[str, Any]]:
-    """Each attempt has a host and a kind; `prefer-standby` goes round twice."""
+    """Return the attempts, each a host and a kind; `prefer-standby` tries all hosts twice."""
     wished = address.given.get("target_session_attrs")
     kinds = ("standby", "any") if wished == "prefer-standby" else (wished,)
     hosts = list(address.hosts)
@@ -80,7 +81,7 @@ def _ways(address: Address) -> Sequence[dict[str, Any]]:
 
 
 def _trust_the_system(tls: dict[str, str]) -> ssl.SSLContext:
-    """The context believes whom this machine trusts, and checks the server's name."""
+    """Return a context that trusts the authorities of this machine and checks the server's name."""
     context = ssl.create_default_context()
     context.set_alpn_protocols(["postgresql"])
     if "sslcert" in tls:

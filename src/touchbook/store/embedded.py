@@ -1,9 +1,9 @@
-"""The PostgreSQL that comes along: started for its first user, stopped by its last.
+"""The embedded PostgreSQL: started for its first user, stopped by its last.
 
-A user holds a shared lock on `users.lock` for as long as it lives; the kernel drops it with the process. Who
-closes and can have that lock alone is the last, and stops the server. A server whose users were all killed is
-taken over by the next. They come and go one at a time, under a lock on the data directory itself; under it, too,
-whoever of them keeps the server starts it again when it has ended.
+A user holds a shared lock on `users.lock` for as long as it lives; the kernel releases it with the process. A user
+that closes and gets that lock exclusively is the last, and stops the server. A server whose users were all killed
+is taken over by the next. Users come and go one at a time, under a lock on the data directory itself; under the
+same lock a user restarts a server that has ended.
 """
 
 import fcntl
@@ -36,9 +36,9 @@ _log = structlog.get_logger()
 def open_embedded(
     data_dir: Path, pg_bin: Path | None = None, report: Report = print, *, fsync: bool = True
 ) -> "Embedded":
-    """Blocks until the server answers: seconds, or as long as recovery takes. Raises StoreError.
+    """Block until the server answers: seconds, or as long as recovery takes.
 
-    `fsync` False gives up safety for speed, for databases that live as long as a test run.
+    Raises StoreError. `fsync` False gives up durability for speed, for databases that live as long as a test run.
     """
     try:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -60,10 +60,10 @@ def open_embedded(
 
 
 class Embedded:
-    """One user of the server. The role of its URLs owns its databases and is no superuser."""
+    """One user of the server. The role in its URLs owns its databases and is no superuser."""
 
     def __init__(self, cluster: Cluster, server: Server, door: int, users: int, *, fsync: bool) -> None:
-        """Two descriptors are its own from now on: of the data directory, and of the lock it shares."""
+        """Take over two descriptors: of the data directory, and of the shared lock."""
         self._cluster = cluster
         self._server = server
         self._descriptors: tuple[int, int] | None = (door, users)
@@ -80,12 +80,12 @@ class Embedded:
         return self._cluster.binaries.bin
 
     def url_of(self, database: str) -> str:
-        """For asyncpg and libpq alike."""
+        """Return a URL for asyncpg and libpq alike."""
         socket = quote(str(self._cluster.socket), safe="")
         return f"postgresql://{ROLE}:{self._password}@/{quote(database, safe='')}?host={socket}&port=5432"
 
     def create_database(self, name: str, template: str | None = None) -> str:
-        """Its URL. A copy of the database `template`, to which nobody may be connected, or a fresh one."""
+        """Return the URL of a copy of database `template`, to which nobody may be connected, or of a new one."""
         copied = f" template {_identifier(template)}" if template else ""
         self._cluster.sql(f"create database {_identifier(name)} owner {ROLE}{copied}")
         if not template:
@@ -93,15 +93,15 @@ class Embedded:
         return self.url_of(name)
 
     def drop_database(self, name: str) -> None:
-        """Ends its connections. One that is not there is no error."""
+        """End its connections first. A missing database is no error."""
         self._cluster.sql(f"drop database if exists {_identifier(name)} with (force)")
 
     def keep(self) -> None:
-        """From now on until `close` the server is started again whenever it ends, by whichever user is first."""
+        """Restart the server whenever it ends, until `close`; the first user to notice does it."""
         self._keeper = self._keeper or Keeper(self._server, self._start_again)
 
     def close(self) -> None:
-        """Stops the server if nobody else uses it. A second call does nothing."""
+        """Stop the server if nobody else uses it. A second call does nothing."""
         if self._descriptors is None:
             return
         if self._keeper is not None:
@@ -158,7 +158,7 @@ def _read_password(cluster: Cluster, role: str) -> str:
 
 
 def _furnish(cluster: Cluster) -> None:
-    """The role, its database, its extensions: whatever of it an interrupted first start has left to do."""
+    """Create the role, its database and its extensions, as far as an interrupted first start left them out."""
     password = _read_password(cluster, ROLE)
     cluster.sql(
         f"select 'create role {ROLE} login password ''{password}'''"
@@ -170,14 +170,14 @@ def _furnish(cluster: Cluster) -> None:
 
 
 def _extend(cluster: Cluster, database: str) -> None:
-    """As their owner-to-be, so that a restore may replace them."""
+    """Create the extensions as their future owner, so that a restore may replace them."""
     statements = (f"create extension if not exists {name};" for name in EXTENSIONS)
     cluster.sql("\n".join(statements), role=ROLE, database=database)
 
 
 @contextmanager
 def _alone(door: int, stop: Event | None = None) -> Iterator[None]:
-    """Errors: StoreError if `stop` is set before it is our turn."""
+    """Errors: StoreError if `stop` is set before the lock is free."""
     if stop is None:
         fcntl.flock(door, fcntl.LOCK_EX)
     else:
@@ -191,7 +191,7 @@ def _alone(door: int, stop: Event | None = None) -> Iterator[None]:
 
 
 def _join_users(home: Path, system_user: SystemUser) -> int:
-    """A descriptor that holds the shared lock until it is closed; no child inherits it."""
+    """Return a descriptor that holds the shared lock until it is closed; no child process inherits it."""
     file = home / _USERS
     users = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     system_user.own(file)
@@ -200,7 +200,7 @@ def _join_users(home: Path, system_user: SystemUser) -> int:
 
 
 def _check_unmoved(home: Path, users: int) -> None:
-    """In another directory at our path our locks lock nothing, and its database is not the one we serve."""
+    """If another directory stands at our path, our locks protect nothing, and its database is not ours."""
     try:
         unmoved = os.path.samestat((home / _USERS).stat(), os.fstat(users))
     except FileNotFoundError:
@@ -210,7 +210,7 @@ def _check_unmoved(home: Path, users: int) -> None:
 
 
 def _lock_at_once(descriptor: int) -> bool:
-    """For us alone; False if somebody else holds it."""
+    """Take the lock exclusively; False if somebody else holds it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,4 +1,4 @@
-"""What goes wrong with the store itself, said to the person who runs Touchbook."""
+"""Errors of the store itself, in words for the person who runs Touchbook."""
 
 
 class StoreError(Exception):

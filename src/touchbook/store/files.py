@@ -1,4 +1,4 @@
-"""Where the bytes of files are: a directory, or a bucket of whatever speaks S3."""
+"""Stores the bytes of files in a directory, or in an S3 bucket."""
 
 import asyncio
 import glob
@@ -33,13 +33,13 @@ _log = structlog.get_logger()
 
 
 def open_storage(settings: Settings) -> Storage:
-    """Nothing is made or reached before the first file."""
+    """Create and contact nothing before the first file."""
     bucket = settings.bucket
     return Directory(settings.data_dir / "files") if bucket is None else Objects(lambda: _open(bucket))
 
 
 def _open(bucket: Bucket) -> ObjectStore:
-    """Credentials are those that the environment has for AWS (AWS_ACCESS_KEY_ID, a role, ...)."""
+    """Take the credentials that the environment has for AWS (AWS_ACCESS_KEY_ID, a role, ...)."""
     return S3Store(
         bucket.name,
         prefix=bucket.prefix or None,
@@ -55,7 +55,7 @@ def _open(bucket: Bucket) -> ObjectStore:
 
 
 class Objects:
-    """The core's Storage, over any store that obstore knows."""
+    """The core's Storage on any store that obstore supports."""
 
     def __init__(self, open_: Callable[[], ObjectStore]) -> None:
         self._open = open_
@@ -89,7 +89,7 @@ class Objects:
 
 
 class Directory(Objects):
-    """One for its owner's eyes alone."""
+    """A directory that only its owner can read."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(lambda: _make(root))
@@ -110,7 +110,7 @@ def _make(root: Path) -> ObjectStore:
 
 
 def _sync(root: Path, file: Path) -> None:
-    """To the disk: the bytes, and the names that lead to them."""
+    """Flush the bytes and their directory entries to disk."""
     for path in (file, *file.parents):
         descriptor = os.open(path, os.O_RDONLY)
         try:
@@ -122,7 +122,7 @@ def _sync(root: Path, file: Path) -> None:
 
 
 def _tidy(file: Path) -> None:
-    """A put that was killed leaves its bytes beside the place, as `...#1`; no directory is kept empty."""
+    """An interrupted put leaves its bytes beside the place, as `...#1`; empty directories are deleted."""
     for left in file.parent.glob(f"{glob.escape(file.name)}#*"):
         left.unlink(missing_ok=True)
     with suppress(OSError):

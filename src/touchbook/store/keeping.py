@@ -1,4 +1,4 @@
-"""Whoever uses the server for long starts it again when it has ended: killed, crashed, or short of memory."""
+"""Restarts the server when it has ended: killed, crashed, or short of memory."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ _log = structlog.get_logger()
 
 
 class Keeper:
-    """A thread that looks after `server` until `end`. `start` may find that somebody else was quicker."""
+    """A thread that watches `server` until `end`. `start` may find that another user was quicker."""
 
     def __init__(self, server: Server, start: Start) -> None:
         self._server = server
@@ -30,7 +30,7 @@ class Keeper:
         self._thread.start()
 
     def end(self) -> None:
-        """A start that is under way is given up."""
+        """Stop watching; a start in progress is abandoned."""
         self._stop.set()
         self._thread.join()
 

@@ -1,4 +1,4 @@
-"""Brings a database to the newest revision, one process at a time."""
+"""Migrates a database to the newest revision, one process at a time."""
 
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ _LOCK = 7_427_001
 
 
 async def migrate(url: str) -> tuple[str | None, str | None]:
-    """The revision before and after. Runs under an advisory lock, in one transaction: all or nothing."""
+    """Return the revision before and after. It runs under an advisory lock in one transaction: all or nothing."""
     engine = _open(url)
     try:
         async with engine.begin() as connection:
@@ -61,6 +61,6 @@ def _config() -> Config:
 
 
 def _open(url: str) -> AsyncEngine:
-    """SQLAlchemy reads no address: its connections are ours."""
+    """SQLAlchemy must not parse the address: its connections are made here."""
     creator = partial(connect, read_address(url))
     return create_async_engine("postgresql+asyncpg://", async_creator=creator, poolclass=NullPool)

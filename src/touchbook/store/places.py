@@ -1,8 +1,8 @@
-"""Where PostgreSQL's files are: below the data directory, wherever the user it runs as can reach them.
+"""Finds the place of PostgreSQL's files: below the data directory, wherever the user it runs as can reach them.
 
-Two paths cannot always be: root's data directory may lie below a home that PostgreSQL's user cannot enter, and
-the name of a Unix socket holds about a hundred bytes. Each then has its place elsewhere, named by a file in the
-data directory. No permission outside the data directory is changed for it.
+Two paths cannot always be there: root's data directory may lie below a home that PostgreSQL's user cannot enter,
+and the name of a Unix socket holds about a hundred bytes. Each then has its place elsewhere, named by a file in
+the data directory. No permission outside the data directory is changed.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ _ORIGIN = "data-directory"
 
 
 def find_home(data_dir: Path, report: Report) -> tuple[Path, SystemUser]:
-    """The directory of all that is PostgreSQL's, made if missing, and the user that owns it."""
+    """Return PostgreSQL's directory, created if missing, and the user that owns it."""
     pointed = _follow_pointer(data_dir)
     home = pointed or data_dir / "postgres"
     system_user = choose_system_user(home, data_dir)
@@ -42,14 +42,14 @@ def find_home(data_dir: Path, report: Report) -> tuple[Path, SystemUser]:
 
 
 def holds_database(data_dir: Path) -> bool:
-    """Makes nothing. Errors: StoreError if it points to where no database is."""
+    """Create nothing. Errors: StoreError if the directory points to a place without a database."""
     data_dir = data_dir.resolve()
     home = _follow_pointer(data_dir) or data_dir / "postgres"
     return (home / "data" / "PG_VERSION").exists()
 
 
 def make_private(directory: Path, system_user: SystemUser) -> None:
-    """Makes it with mode 0700, or refuses one that is not wholly this user's."""
+    """Create it with mode 0700, or refuse one that belongs to another user or has a wider mode."""
     try:
         directory.mkdir(mode=0o700)
     except FileExistsError:
@@ -66,7 +66,7 @@ def make_private(directory: Path, system_user: SystemUser) -> None:
 
 
 def find_socket_directory(home: Path, system_user: SystemUser) -> Path:
-    """Below `home` if the name is short enough; else a directory whose name follows from that of `home`."""
+    """Return a directory below `home` if its name is short enough, else one whose name is derived from `home`."""
     directory = home / "run"
     if not _is_too_long(directory):
         make_private(directory, system_user)
@@ -99,7 +99,7 @@ def _is_reachable(data_dir: Path, system_user: SystemUser) -> bool:
 
 
 def _let_pass(data_dir: Path, system_user: SystemUser) -> None:
-    """Root's data directory lets the group of PostgreSQL's user through, and gives it nothing else."""
+    """Let the group of PostgreSQL's user traverse root's data directory, and nothing else."""
     mode = stat.S_IMODE(data_dir.stat().st_mode)
     os.chown(data_dir, -1, -1 if system_user.gid is None else system_user.gid)
     data_dir.chmod(mode & ~0o070 | 0o010)

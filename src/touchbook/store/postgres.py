@@ -1,4 +1,4 @@
-"""PostgreSQL behind the core's protocol: the pool, reads, and the one place that commits."""
+"""PostgreSQL behind the core's protocol: the pool, reads, and the only place that commits."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -53,7 +53,7 @@ class _Connection(asyncpg.Connection):
 
 
 class PostgresTransaction:
-    """Reader and Transaction of the core. `witness` is shown each statement (the isolation proof)."""
+    """Reader and Transaction of the core. `witness` sees each statement (the isolation proof)."""
 
     reactions = REACTIONS
 
@@ -69,7 +69,7 @@ class PostgresTransaction:
         return rows
 
     async def fetch_afresh(self, sql: str, *args: Any) -> Sequence[Any]:
-        """A statement that is kept is, from its sixth time on, run by a plan made without the values."""
+        """PostgreSQL plans a prepared statement without its values from the sixth time on."""
         self._show(sql, args)
         prepared = await self._connection.prepare(sql)
         rows: Sequence[Any] = await prepared.fetch(*args)
@@ -114,7 +114,7 @@ class Store:
     async def open(
         cls, url: str, *, size: int = 10, clock: Clock = utc_now, witness: Witness | None = None
     ) -> Self:
-        """Errors: StoreError if `url` cannot be used. Nothing is connected yet."""
+        """Errors: StoreError if `url` cannot be used. It does not connect yet."""
         pool = await asyncpg.create_pool(
             min_size=0,
             max_size=size,
@@ -128,7 +128,7 @@ class Store:
 
     @property
     def pool(self) -> Any:
-        """For PgQueuer, which brings its own statements."""
+        """Give the pool to PgQueuer, which brings its own statements."""
         return self._pool
 
     async def close(self) -> None:
@@ -141,7 +141,7 @@ class Store:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commits when the block ends, rolls back when it raises; nothing else commits."""
+        """Commit when the block ends, roll back when it raises; nothing else commits."""
         async with self._connection() as connection, connection.transaction():
             yield PostgresTransaction(connection, self.clock(), self.witness)
 
@@ -161,7 +161,10 @@ class Store:
             raise Unavailable("The database cannot be reached now.") from lost
 
     async def _acquire(self) -> Any:
-        """Only who has to wait pays for a timer. Whatever the reason for which nobody is let in, it is away."""
+        """Only a request that has to wait pays for a timer.
+
+        Whatever the reason, a failed connection is Unavailable.
+        """
         try:
             if self._pool.get_idle_size():
                 return await self._pool.acquire()
@@ -172,5 +175,5 @@ class Store:
 
 
 async def _connect(address: Address, _dsn: None, **options: Any) -> Any:
-    """The pool hands on its own address, of which it has none."""
+    """Ignore the address that the pool passes on; it has none."""
     return await connect(address, **options)

@@ -17,14 +17,14 @@ _END_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Server:
-    """`process` if we have started it: then asking whether it runs also reaps it."""
+    """`process` is set if we started it: checking it then also reaps it."""
 
     pid: int | None
     socket: Path
     process: subprocess.Popen[bytes] | None
 
     def runs(self) -> bool:
-        """Another container's, whose numbers are not ours, is known by its socket alone."""
+        """A server in another container, whose pids are not ours, is checked by its socket only."""
         if self.process is not None:
             return self.process.poll() is None
         return (self.pid is not None and lives(self.pid)) or _listens(self.socket)
@@ -43,12 +43,12 @@ def _listens(path: Path) -> bool:
 
 
 def lives(pid: int) -> bool:
-    """A zombie, which has ended and waits for its parent to hear of it, does not."""
+    """A zombie counts as ended: it only waits for its parent to notice."""
     return state_of(pid) not in (None, "Z", "X")
 
 
 def state_of(pid: int) -> str | None:
-    """The letter that ps shows; None if there is no such process."""
+    """Return the state letter of ps, or None if there is no such process."""
     if not (_PROC / "self").exists():
         return (
             subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout[:1]
@@ -62,7 +62,7 @@ def state_of(pid: int) -> str | None:
 
 
 def find_programs(name: str) -> list[int]:
-    """The processes that run a program of this name; none without /proc."""
+    """Return the processes that run a program of this name; none without /proc."""
     found = []
     for comm in _PROC.glob("[0-9]*/comm"):
         try:
@@ -74,7 +74,7 @@ def find_programs(name: str) -> list[int]:
 
 
 def works_in(pids: Iterable[int], directory: Path, system_user: SystemUser) -> set[int] | None:
-    """Those whose working directory it is, as this user may see; None if that cannot be told of any."""
+    """Return those with that working directory, as far as this user may see it; None if it is visible for none."""
     links = [f"{_PROC}/{pid}/cwd" for pid in pids]
     if not links:
         return set()
@@ -87,7 +87,7 @@ def works_in(pids: Iterable[int], directory: Path, system_user: SystemUser) -> s
 
 
 def read_pid(lock: Path) -> int | None:
-    """The number that PostgreSQL has written into its lock file, with a minus where it serves one terminal."""
+    """Return the pid in PostgreSQL's lock file; it is negative for a single-user server."""
     try:
         return abs(int(lock.read_text(encoding="utf-8").split()[0]))
     except (FileNotFoundError, ValueError, IndexError):
@@ -95,7 +95,7 @@ def read_pid(lock: Path) -> int | None:
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """A server that nobody uses yet; one that heeds no signal, being stopped or stuck, is killed."""
+    """End a server that nobody uses yet; one that ignores signals, being stopped or stuck, is killed."""
     for number in (signal.SIGINT, signal.SIGKILL):
         process.send_signal(number)
         try:

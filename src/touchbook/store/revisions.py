@@ -1,4 +1,4 @@
-"""The newest revision, without loading what migrates: commands that need no migration start faster so."""
+"""Knows the newest revision without loading Alembic, so that commands without migration start faster."""
 
 from pathlib import Path
 

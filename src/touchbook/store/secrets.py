@@ -1,4 +1,4 @@
-"""What Touchbook signs with: TOUCHBOOK_SECRET_KEY, or a key made once in the data directory."""
+"""Keys that sign: TOUCHBOOK_SECRET_KEY, or a key created once in the data directory."""
 
 import os
 import secrets
@@ -13,12 +13,12 @@ FILE = "secret.key"
 
 
 def secret_keys(settings: Settings) -> Sequence[str]:
-    """The first signs, each is believed."""
+    """The first key signs, each is accepted."""
     return settings.secret_keys or [_provide(settings.data_dir)]
 
 
 def _provide(data_dir: Path) -> str:
-    """The one that is there; of two processes that make one at once, the first wins."""
+    """Return the existing key; of two processes that create one at once, the first wins."""
     file = data_dir / FILE
     with suppress(FileNotFoundError):
         return _read(file)
@@ -33,7 +33,7 @@ def _provide(data_dir: Path) -> str:
 
 
 def write_key(data_dir: Path, key: bytes) -> None:
-    """Takes the place of the one that is there."""
+    """Replace the existing key."""
     _write_beside(data_dir / FILE, key).replace(data_dir / FILE)
 
 

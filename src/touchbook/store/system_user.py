@@ -15,14 +15,14 @@ PLAIN_ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"}
 
 @dataclass(frozen=True)
 class SystemUser:
-    """Without numbers: whoever we are."""
+    """Without numbers it is the present user."""
 
     uid: int | None = None
     gid: int | None = None
 
     @property
     def groups(self) -> list[int] | None:
-        """No supplementary group of root's is passed on."""
+        """Pass on none of root's supplementary groups."""
         return None if self.uid is None else []
 
     def __str__(self) -> str:
@@ -33,7 +33,7 @@ class SystemUser:
             os.chown(path, self.uid, -1 if self.gid is None else self.gid, follow_symlinks=False)
 
     def write(self, path: Path, text: str) -> None:
-        """A whole file or none, for this user's eyes alone."""
+        """Write the whole file or nothing, readable for this user only."""
         part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "w", encoding="utf-8") as file:
@@ -44,7 +44,7 @@ class SystemUser:
         part.replace(path)
 
     def reaches(self, directory: Path) -> bool:
-        """Asked of the system by trying it, since mode bits are not the whole of it."""
+        """Ask the system by trying, since mode bits do not tell everything."""
         try:
             run(["/bin/sh", "-c", 'cd "$0"', directory], system_user=self)
         except StoreError:
@@ -53,7 +53,9 @@ class SystemUser:
 
 
 def choose_system_user(*homes: Path) -> SystemUser:
-    """As root, whom PostgreSQL refuses: who owns the first of `homes` that is not root's, or a system user."""
+    """Return the present user, or, as root, whom PostgreSQL refuses, the owner of the first of `homes` that is not
+    root's, or a system user.
+    """
     if os.geteuid() != 0:
         return SystemUser()
     for home in homes:
@@ -78,7 +80,7 @@ def run(
     environment: Mapping[str, str] = PLAIN_ENVIRONMENT,
     text: str | None = None,
 ) -> str:
-    """What the program printed; StoreError with its complaint when it fails. `text` is its standard input."""
+    """Return the output; StoreError with the error output when it fails. `text` is its standard input."""
     system_user = system_user or SystemUser()
     program = Path(command[0]).name
     try:

@@ -26,7 +26,7 @@ def test_a_name_is_cleaned(sent: str, name: str) -> None:
 
 @pytest.mark.parametrize("sent", ["", " ", ".", "..", "dir/", "..\\..", "\u202e\n"])
 def test_a_file_needs_a_name(sent: str) -> None:
-    with pytest.raises(Invalid, match="needs a name"):
+    with pytest.raises(Invalid, match="may not be blank"):
         clean_name(sent)
 
 

@@ -87,7 +87,7 @@ async def test_nobody_chooses_who_is_on_a_live_list(alice: Person) -> None:
     made = await live_list(alice)
     for method in ("POST", "DELETE"):
         refused = refusal_of(await send(alice, method, made, ann), 400)
-        assert refused == {"contacts": ["Who is on a live list is decided by its rule."]}
+        assert refused == {"contacts": ["The contacts of a live list are decided by its rule."]}
     assert await on_list(alice, made) == []
 
 

@@ -9,7 +9,7 @@ AccountStatus = Literal["potential", "qualified", "customer", "bad_fit", "lost"]
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """A company, or the account that a contact without one has to itself."""
+    """A company, or the personal account of a contact that belongs to no company."""
 
     id: int
     uid: UUID

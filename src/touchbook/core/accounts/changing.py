@@ -1,4 +1,4 @@
-"""The one way in which accounts change."""
+"""Changes to accounts. All of them go through this module."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ _TYPES = {"id": "bigint", "name": "text", "status": "text", "at": "timestamptz"}
 
 
 class AccountChanges(Struct, frozen=True, kw_only=True):
-    """UNSET is not said."""
+    """UNSET leaves a member as it is."""
 
     name: str | UnsetType = UNSET
     status: AccountStatus | UnsetType = UNSET
@@ -25,14 +25,14 @@ class AccountChanges(Struct, frozen=True, kw_only=True):
 async def change_account(
     tx: Transaction, caller: Caller, account_id: int, changes: AccountChanges
 ) -> Account | None:
-    """The account as it is then; None if it was so before, or is gone."""
+    """Return the changed account, or None if nothing differed or the account is gone."""
     return (await change_accounts(tx, caller, {account_id: changes})).get(account_id)
 
 
 async def change_accounts(
     tx: Transaction, caller: Caller, changes: Mapping[int, AccountChanges]
 ) -> dict[int, Account]:
-    """By id, each as it is to be. Answers those that changed, as they are then."""
+    """Apply changes by account id, and return the accounts that changed, as they are afterwards."""
     rows = await tx.fetch(
         f"""select {ACCOUNT_COLUMNS} from accounts a
         where a.team_id = $1 and a.id = any($2::bigint[]) and a.deleted_at is null

@@ -1,4 +1,4 @@
-"""An account that one contact had to itself is closed when the contact leaves it."""
+"""A personal account is closed when its one contact leaves it."""
 
 from collections.abc import Collection, Mapping
 
@@ -9,7 +9,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def close_empty_accounts(tx: Transaction, caller: Caller, account_ids: Collection[int]) -> list[int]:
-    """Those of one's own in which no contact is left. Answers which they were."""
+    """Close those of the accounts that are personal and have no contact left, and return their ids."""
     await tx.execute(
         """select a.id from accounts a where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = 'person'
         and a.deleted_at is null order by a.id for update""",
@@ -32,7 +32,7 @@ async def close_empty_accounts(tx: Transaction, caller: Caller, account_ids: Col
 
 
 async def lead_on(tx: Transaction, caller: Caller, into: Mapping[int, int]) -> None:
-    """The uid of an account that was closed leads to the one that its contact is in now."""
+    """Record that the uid of a closed account leads to the account that its contact is in now."""
     await tx.execute(
         """insert into aliases (team_id, dialect, kind, external_id, record_id)
         select $1, $4, 'account', a.uid::text, m.new from unnest($2::bigint[], $3::bigint[]) as m (old, new)

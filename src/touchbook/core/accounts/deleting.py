@@ -7,10 +7,10 @@ from touchbook.core.transaction import Transaction
 
 
 async def delete_account(tx: Transaction, caller: Caller, account: Account) -> None:
-    """All that belongs to it goes along: contacts, deals, tasks."""
+    """Delete an account with all that belongs to it: contacts, deals and tasks."""
     await _hold(tx, caller, account.id)
     if await has_unseen_contacts(tx, caller, account.id):
-        raise Forbidden("Contacts of other members belong to it.")
+        raise Forbidden("The account has contacts of other members.")
     deleted = await tx.execute(
         """update accounts a set deleted_at = $3, updated_at = $3, updated_by = $4
         where a.team_id = $1 and a.id = $2 and a.deleted_at is null""",
@@ -24,8 +24,10 @@ async def delete_account(tx: Transaction, caller: Caller, account: Account) -> N
 
 
 async def _hold(tx: Transaction, caller: Caller, account_id: int) -> None:
-    """Its contacts before it, as whoever has a contact in hand comes to the account next. Those that come to it
-    meanwhile are read again by what follows from the deletion.
+    """Lock the account's contacts, then the account.
+
+    The order is the same wherever both are locked. Contacts that join meanwhile are read again by the reactions to
+    the deletion.
     """
     for statement in (
         """select c.id from contacts c where c.team_id = $1 and c.account_id = $2 and c.deleted_at is null

@@ -1,4 +1,4 @@
-"""Accounts come to be: one that is asked for, or many that contacts need."""
+"""Accounts are created on request, or for the contacts that need one."""
 
 from collections.abc import Collection, Sequence
 
@@ -27,7 +27,7 @@ async def open_accounts(
     names: Sequence[str],
     status: AccountStatus = "potential",
 ) -> list[Account]:
-    """In the order of the names."""
+    """Return the new accounts in the order of the names."""
     if not names:
         return []
     rows = [{"uid": new_uid(), "name": name, "at": tx.tick()} for name in names]
@@ -49,7 +49,10 @@ async def open_accounts(
 
 
 async def company_accounts(tx: Transaction, caller: Caller, names: Collection[str]) -> dict[str, int]:
-    """By name, whatever its case; those that are missing are opened, by one transaction of the team at a time."""
+    """Return the ids of company accounts by name, compared without case; missing ones are created.
+
+    One transaction of the team at a time creates accounts, so that no company is there twice.
+    """
     if not names:
         return {}
     rows = await _companies(tx, caller, names)
@@ -66,7 +69,7 @@ _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('companies', $1)
 
 
 async def _companies(tx: Transaction, caller: Caller, names: Collection[str]) -> Sequence[Row]:
-    """Those that are there are held against deletion while a contact comes to them."""
+    """Lock the existing companies against deletion until their new contacts are written."""
     return await tx.fetch(
         """with held as (
             select a.id, lower(a.name) as folded from accounts a

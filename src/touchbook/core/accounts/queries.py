@@ -31,7 +31,7 @@ async def find_account(reader: Reader, caller: Caller, uid: UUID) -> Account:
 
 
 async def accounts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Account]:
-    """Deleted ones too: what points to them still says where it belonged."""
+    """Include deleted accounts, so that records which refer to them can still show where they belonged."""
     rows = await reader.fetch(
         f"select {ACCOUNT_COLUMNS} from accounts a where a.team_id = $1 and a.id = any($2::bigint[])",
         caller.team_id,
@@ -47,7 +47,7 @@ async def account_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None
 
 
 async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -> bool:
-    """Whether contacts of others belong to it, where one sees one's own alone."""
+    """Return whether the account has contacts that this caller, who sees only their own, does not see."""
     if not caller.own_contacts_only:
         return False
     found: bool = await reader.fetch_value(
@@ -61,14 +61,15 @@ async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -
 
 
 def standing_accounts(caller: Caller) -> Where:
-    """Not deleted, and seen."""
+    """Accounts that are not deleted and that the caller may see."""
     where = Where(caller.team_id, "a.team_id = $1", "a.deleted_at is null")
     return where.add(_SEEN.replace("{owner}", "{}"), caller.user_id) if caller.own_contacts_only else where
 
 
 def seen_account(account: str, owner: str) -> str:
-    """The account in that column, or NULL if it is deleted or not the caller's to see; `owner` is the `$n` of
-    `Caller.only_owner`.
+    """Return SQL for the account id in that column, or NULL if the caller may not see that account.
+
+    `owner` is the `$n` of `Caller.only_owner`.
     """
     return f"""(select a.id from accounts a where a.team_id = $1 and a.id = {account} and a.deleted_at is null
         and ({owner}::bigint is null or {_SEEN.replace("{owner}", owner)}))"""

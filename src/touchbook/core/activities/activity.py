@@ -8,9 +8,10 @@ ActivityKind = Literal["email", "call", "sms", "note", "meeting"]
 
 
 class Activity(Struct, frozen=True):
-    """Something that happened with a contact at an instant; all but a note is a touch.
+    """Something that happened with a contact at an instant.
 
-    `task_id` is the task whose completing it was. The members stand in the order of ACTIVITY_COLUMNS.
+    Every kind but `note` counts as a touch. `task_id` is the task whose completion it records. The members stand
+    in the order of ACTIVITY_COLUMNS.
     """
 
     id: int

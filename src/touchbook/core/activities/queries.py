@@ -25,7 +25,7 @@ async def find_activity(reader: Reader, caller: Caller, uid: UUID) -> Activity:
 async def list_activities(
     reader: Reader, caller: Caller, *, contact_id: int, offset: int, limit: int
 ) -> list[Activity]:
-    """A contact's, the latest first."""
+    """Return the activities of one contact, the latest first."""
     rows = await reader.fetch(
         f"""select {ACTIVITY_COLUMNS} from activities a
         where a.team_id = $1 and a.contact_id = $2 and a.deleted_at is null

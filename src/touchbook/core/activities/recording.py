@@ -1,6 +1,7 @@
-"""What happened with contacts is written down, and they count as touched by it.
+"""Activities are recorded, and count as touches of their contacts.
 
-Tasks are held before contacts, here and where tasks are completed, so that nobody waits for each other.
+Tasks are locked before contacts, here and where tasks are completed, so that two transactions never wait for each
+other.
 """
 
 from collections.abc import Collection, Sequence
@@ -28,11 +29,13 @@ async def record_activity(
     subject: str | None = None,
     body: str | None = None,
 ) -> list[Activity]:
-    """One a contact, in the order of `contact_ids`; without `at` it is now. All but a note ends what asked for a
-    touch (RC-157). Invalid for what is yet to come: clocks may differ by five minutes.
+    """Record one activity per contact, in the order of `contact_ids`; `at` defaults to now.
+
+    Every kind but `note` completes the touch tasks of the contacts (RC-157). Invalid for an instant more than five
+    minutes ahead: clocks may differ by that much.
     """
     if at is not None and at > tx.now + _AHEAD:
-        raise Invalid({"at": ["An activity is recorded when it has happened."]})
+        raise Invalid({"at": ["at may not be in the future."]})
     rows = await tx.fetch(
         f"""insert into activities as a (team_id, uid, contact_id, kind, at, outgoing, subject, body, created_by,
             created_at, updated_at)
@@ -56,7 +59,7 @@ async def record_activity(
 
 
 async def remove_activity(tx: Transaction, caller: Caller, activity: Activity) -> None:
-    """As if it had not happened: the last touch is the one before."""
+    """Delete an activity. The last touch becomes the one before it."""
     await tx.execute(
         "update activities a set deleted_at = $3, updated_at = $3 where a.team_id = $1 and a.id = $2",
         caller.team_id,
@@ -67,7 +70,7 @@ async def remove_activity(tx: Transaction, caller: Caller, activity: Activity) -
 
 
 async def record_completions(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """A call that was made, a message that was sent, a meeting that was held: with each contact of the task."""
+    """Record an activity for each contact of a call, message or meeting task that was completed."""
     done = [
         task.id
         for task in (event.record for event in events)
@@ -94,7 +97,7 @@ async def record_completions(tx: Transaction, caller: Caller, events: Collection
 
 
 async def withdraw_completions(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """What is open again has not happened after all."""
+    """Remove the activities of tasks that were reopened."""
     undone = [task.id for task in (event.record for event in events) if task.kind != "todo"]
     if not undone:
         return

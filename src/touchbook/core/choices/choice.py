@@ -8,7 +8,7 @@ Choices = Literal["stages", "personas", "task_dispositions", "task_purposes"]
 
 
 class Choice(Struct, frozen=True):
-    """One of the things that a team chooses from, in the order of `position`: a stage, a persona...
+    """One option of a list that the team defines, such as a stage or a persona, ordered by `position`.
 
     The members stand in the order of CHOICE_COLUMNS.
     """

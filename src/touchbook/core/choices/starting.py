@@ -18,7 +18,7 @@ _STARTING: Mapping[Choices, Sequence[str]] = {
 
 
 async def start_choices(tx: Transaction, caller: Caller, _events: Sequence[Event]) -> None:
-    """The choices of a team that was just set up."""
+    """Create the default choices of a new team."""
     for table, names in _STARTING.items():
         await tx.execute(
             f"""insert into {table} (team_id, uid, name, position, created_at, updated_at)

@@ -1,4 +1,4 @@
-"""Accounts are searched by what is known of them and of their contacts."""
+"""Accounts are searched by their own fields and by those of their contacts."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,9 +20,11 @@ Field = Literal["text", "name", "status", "email", "phone_number"]
 
 
 class Term(Struct, frozen=True):
-    """One condition. `text` stands in the account's name, or in what search finds of one of its contacts; `name`
-    is part of the account's name. A contact has that `email` address (without an @: that part of one), or that
-    `phone_number`, in whatever notation. Only contacts that the caller sees count (RC-179).
+    """One condition.
+
+    `text` matches the account's name or the search text of one of its contacts; `name` matches part of the
+    account's name. `email` and `phone_number` match a contact's address (without an @: a part of it) and number,
+    in any notation. Only contacts that the caller sees count (RC-179).
     """
 
     field: Field
@@ -32,7 +34,7 @@ class Term(Struct, frozen=True):
 async def list_accounts(
     reader: Reader, caller: Caller, terms: Sequence[Term] = (), *, offset: int, limit: int
 ) -> list[Account]:
-    """The accounts of which all terms hold, newest first."""
+    """Return the accounts that match all terms, newest first."""
     where = add_terms(standing_accounts(caller), caller, terms)
     fetch = reader.fetch_afresh if terms else reader.fetch
     rows = await fetch(
@@ -44,7 +46,7 @@ async def list_accounts(
 
 
 def add_terms(where: Where, caller: Caller, terms: Iterable[Term]) -> Where:
-    """All of them must hold, of accounts `a`. The terms of one field are asked together."""
+    """Add terms on accounts `a`, all of which must match. Terms on the same field share one subquery."""
     values: dict[Field, list[str]] = defaultdict(list)
     for term in dict.fromkeys(terms):
         values[term.field].append(term.value)
@@ -106,11 +108,11 @@ def _add_reached(where: Where, caller: Caller, kind: str, matches: Sequence[str]
 
 
 def _add_hits(where: Where, *places: tuple[str, str, Sequence[str]]) -> None:
-    """Accounts for which each condition holds somewhere. A place is where to look, the account's column, and there
-    the conditions, in the same order for all.
+    """Require that each condition matches in at least one place.
 
-    Each place is looked through once, by an index where one serves. A subselect for each condition would be looked
-    through and planned as often; an OR of places would look at every account.
+    A place is a source to search, the column with the account's id, and the conditions there, in the same order
+    for all places. Each place is searched once, by an index where there is one. A subselect per condition would
+    search and plan each place as often; an OR over places would read every account.
     """
     hits = " union all ".join(_hits(*place) for place in places)
     every = " and ".join(f"bool_or(h.is_{number})" for number in range(len(places[0][2])))

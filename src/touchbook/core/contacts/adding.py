@@ -1,4 +1,4 @@
-"""New contacts: each with its attributes, what is derived of them, and an account."""
+"""New contacts: each with its attributes, the columns derived from them, and an account."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,7 +35,10 @@ _TYPES = {
 
 
 class NewContact(Struct, frozen=True, kw_only=True):
-    """Without `account_id` it comes into its company's account, or one of its own; without owner to the caller."""
+    """Without `account_id` the contact joins its company's account or gets a personal one.
+
+    `owner_id` defaults to the caller.
+    """
 
     attributes: Sequence[NewAttribute] = ()
     owner_id: int | None = None
@@ -64,8 +67,11 @@ async def add_contacts(
     activity: bool = False,
     relax: bool = False,
 ) -> list[Contact]:
-    """In the order of `new`. `activity`: their coming is part of their story (RC-015). `relax` leaves out what
-    lacks a required attribute or has too many. Errors: UnknownRecord for an owner, Invalid for either of these."""
+    """Return the contacts in the order of `new`.
+
+    `activity` records their creation in their timeline (RC-015). With `relax`, contacts that lack a required
+    attribute or have too many are left out. Errors: UnknownRecord for an owner, Invalid for either of these.
+    """
     owners = {each.owner_id or caller.user_id for each in new}
     for owner in owners - await known_members(tx, caller.team_id, [owner for owner in owners if owner]):
         raise UnknownRecord("owner", owner)

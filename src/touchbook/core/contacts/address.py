@@ -1,4 +1,4 @@
-"""A postal address: the parts that are known, and the lines they make."""
+"""A postal address: the known parts, and the lines assembled from them."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,9 @@ _LINE2 = ("city", "state", "postcode")
 
 
 def assemble_address(parts: Mapping[str, str | None]) -> dict[str, str]:
-    """The non-empty parts, `line1`, `line2`, `full` and the type (RC-042 to RC-046); {} without a part."""
+    """Return the non-empty parts with `line1`, `line2`, `full` and the type (RC-042 to RC-046), or {} without a
+    part.
+    """
     known = {name: parts[name] or "" for name in PARTS if (parts.get(name) or "").strip()}
     if not known:
         return {}

@@ -1,4 +1,4 @@
-"""One thing known of a contact: a name, an e-mail address, a birthday, a tag."""
+"""One fact about a contact: a name, an e-mail address, a birthday, a tag."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,10 +15,10 @@ Day = date
 
 
 class Attribute(Struct, frozen=True):
-    """`type` is its definition's name, `definition_id` that of a team's own definition.
+    """`type` is the name of the definition, `definition_id` the id of a team's own definition.
 
-    `address` as `assemble_address` makes it. `is_partner`: it is of the contact's partner. `matched` is what
-    comparisons take. The members stand in the order of ATTRIBUTE_COLUMNS.
+    `address` has the shape that `assemble_address` returns. `is_partner` marks a fact about the contact's partner.
+    `matched` is the normalised value that filters compare. The members stand in the order of ATTRIBUTE_COLUMNS.
     """
 
     uid: UUID
@@ -41,7 +41,7 @@ class Attribute(Struct, frozen=True):
 
 
 class Value(Struct, frozen=True):
-    """Exactly one member is there, the one of the definition's data type."""
+    """Exactly one member is set: the one for the definition's data type."""
 
     text: str | None = None
     date: Day | None = None
@@ -59,9 +59,10 @@ class NewAttribute(Struct, frozen=True):
 
 
 class AttributeEdit(Struct, frozen=True, kw_only=True):
-    """What is to be different of the attribute `uid`; UNSET stays. `moved`: it counts as just changed.
+    """The edit of attribute `uid`; UNSET leaves a member as it is.
 
-    `given` holds text, date, number, address as `read_value` takes them; all None or missing: the value stays.
+    `moved` marks it as changed even if nothing differs. `given` holds text, date, number or address as
+    `read_value` takes them; without any the value stays.
     """
 
     uid: UUID
@@ -83,6 +84,6 @@ _TOLD = ("type", "text", "date", "number", "address", "label", "index", "is_prim
 
 
 def describe(attribute: Attribute) -> dict[str, Any]:
-    """An attribute's own members, as events and the history tell them."""
+    """Return the attribute's members in the form that events and the history record."""
     members = {name: getattr(attribute, name) for name in _TOLD}
     return {name: value for name, value in members.items() if value is not None and value is not False}

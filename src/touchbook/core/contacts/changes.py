@@ -1,4 +1,4 @@
-"""What may be changed of a contact, in the product's own words: a dialect maps its body to this."""
+"""The changes that a contact accepts, in terms of the core. A dialect maps its request body to this."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from touchbook.core.contacts.contact import OptStatus
 
 
 class OptOuts(Struct, frozen=True, kw_only=True):
-    """UNSET stays as it is; a status of None: nobody has said."""
+    """UNSET leaves a member as it is; a status of None means that nobody has said."""
 
     opted_out: bool | UnsetType = UNSET
     email_opt_status: OptStatus | UnsetType | None = UNSET
@@ -17,10 +17,11 @@ class OptOuts(Struct, frozen=True, kw_only=True):
 
 
 class ContactChanges(Struct, frozen=True, kw_only=True):
-    """UNSET is not said. What is as it is said to be is no change.
+    """UNSET leaves a member as it is, and a value that the contact has already is no change.
 
-    `attributes` change in their order. `account_id`: into that account, with its tasks and deals, or (None) into
-    one of its own; not said, the contact goes with its company (7.5). `stage_id`, `persona_id`: None says nothing.
+    `attributes` are applied in their order. `account_id` moves the contact with its tasks and deals into that
+    account, or (None) into a personal one; if UNSET, the account follows the contact's company (7.5). `stage_id`
+    and `persona_id` are cleared by None.
     """
 
     attributes: Sequence[Change] = ()

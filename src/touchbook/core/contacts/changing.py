@@ -1,4 +1,4 @@
-"""How the attributes of one contact change: the rules of singular, primary and required, without a database."""
+"""The rules by which one contact's attributes change: singular, primary, required. No database is involved."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ _HOME = "Home"
 
 
 class Hand(Struct, frozen=True):
-    """Who changes, when, and where the team's phone numbers are from."""
+    """The user who changes, the instant, and the team's region for phone numbers."""
 
     user_id: int
     tick: Callable[[], datetime]
@@ -30,9 +30,10 @@ class Hand(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of the attributes of one contact. `changed`: as each was, as each is.
+    """The result for the attributes of one contact.
 
-    `meant` are those that the changes spoke of, in their order, as they are now.
+    `changed` pairs each attribute before and after. `meant` are the attributes that the changes addressed, in that
+    order, as they are afterwards.
     """
 
     left: list[Attribute]
@@ -51,10 +52,10 @@ class TooManyAttributes(Invalid):
 
 
 class _Standing:
-    """The attributes of one contact between two changes, in the order in which they came.
+    """The attributes of one contact while changes are applied, in order of creation.
 
-    A singular definition has one for the contact and one for the partner, and so has each tag (A-13): `_alone`
-    finds by its place the one that another would replace, so that a change costs the same among any number.
+    A singular definition has one value for the contact and one for the partner, and so has each tag (A-13).
+    `_alone` maps such a slot to its attribute, so that a change costs the same with any number of them.
     """
 
     def __init__(self, before: Sequence[Attribute], definitions: Definitions) -> None:
@@ -71,7 +72,7 @@ class _Standing:
         return self.all[uid]
 
     def same_tag(self, new: NewAttribute) -> Attribute | None:
-        """To tag what has the tag is to leave it so."""
+        """Return the tag if the contact has it already; adding it again is no change."""
         if new.definition.name != "tag":
             return None
         return next((self.all[uid] for uid in self._alone.get(_place_of_tag(new.value.text, new), ())), None)
@@ -81,7 +82,7 @@ class _Standing:
         del self.all[uid]
 
     def put(self, attribute: Attribute) -> None:
-        """The last of those that want one place stays."""
+        """Store the attribute; of those that share a slot the last one stays."""
         if attribute.uid in self.all:
             self._leave_place(self.all[attribute.uid])
         place = self._place(attribute)
@@ -97,7 +98,10 @@ class _Standing:
             del self._alone[place][attribute.uid]
 
     def _place(self, attribute: Attribute) -> Hashable:
-        """None: any number may stand side by side. Those that once might may be several in one place still."""
+        """Return the slot of an attribute that may exist only once, or None.
+
+        Older data can hold several in one slot.
+        """
         definition = self._definitions.named(attribute.type)
         if definition is not None and definition.singular:
             return attribute.type, attribute.is_partner
@@ -111,8 +115,10 @@ def _place_of_tag(text: str | None, tag: Attribute | NewAttribute) -> Hashable:
 def apply_changes(
     contact_id: int, before: Sequence[Attribute], changes: Sequence[Change], definitions: Definitions, hand: Hand
 ) -> Outcome:
-    """In the order of `changes`. NotFound for an attribute that is not this contact's (RC-066); TooManyAttributes
-    for one that comes to more than a contact has.
+    """Apply `changes` in their order.
+
+    NotFound for an attribute of another contact (RC-066); TooManyAttributes for one that exceeds the limit of a
+    contact.
     """
     standing = _Standing(before, definitions)
     marked: dict[UUID, str] = {}
@@ -135,7 +141,7 @@ def apply_changes(
 
 
 def check_required(outcome: Outcome, definitions: Definitions, *, new: bool) -> None:
-    """A new contact has every required one; of another the last may not be taken away (RC-177)."""
+    """Check that a new contact has every required attribute, and that no change removes the last one (RC-177)."""
     have = {attribute.type for attribute in outcome.left}
     lost = {attribute.type for attribute in outcome.removed}
     for definition in definitions.required:
@@ -156,7 +162,9 @@ def _changed(
 
 
 def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions, hand: Hand) -> Attribute:
-    """What arrives as it is changes nothing (rule 5), so that a whole contact can be sent back (RC-065)."""
+    """A value that equals the present one is no change (rule 5), so that a client can send back a whole contact
+    (RC-065).
+    """
     wished: dict[str, Any] = {
         name: getattr(edit, name)
         for name in ("label", "index", "is_primary", "is_partner")
@@ -205,9 +213,10 @@ def _made(contact_id: int, new: NewAttribute, hand: Hand) -> Attribute:
 
 
 def _settle_primaries(left: dict[UUID, Attribute], marked: Mapping[UUID, str]) -> None:
-    """One primary a type, the partner's counted in: the new one unmarks the old, two at once are none (A-09).
+    """Keep one primary per type, counting the partner's.
 
-    What is unmarked was not changed by anyone: its `updated_at` and `updated_by` stay (RC-051).
+    The new primary clears the old one, and two in the same request clear each other (A-09). A cleared attribute
+    keeps its `updated_at` and `updated_by` (RC-051).
     """
     standing = {uid: kind for uid, kind in marked.items() if uid in left and left[uid].is_primary}
     marks = Counter(standing.values())

@@ -1,4 +1,4 @@
-"""The account of a contact: its company's, or one that it has to itself (7.5)."""
+"""The account of a contact: its company's, or a personal one (7.5)."""
 
 from collections.abc import Mapping, Sequence, Set
 
@@ -14,9 +14,8 @@ from touchbook.core.transaction import Transaction
 async def accounts_for(
     tx: Transaction, caller: Caller, wished: Sequence[tuple[int | None, str | None, str | None]]
 ) -> list[int]:
-    """For each (account chosen, company, name): the chosen one, else the company's, else a new one of its own.
-
-    Chosen ones are held by `hold_accounts` before; a company's is held here.
+    """Return an account id for each (chosen account, company, name): the chosen one, else the company's, else a
+    new personal one. Chosen accounts were locked by `hold_accounts`; companies are locked here.
     """
     if not wished:
         return []
@@ -31,7 +30,7 @@ async def accounts_for(
 async def leave_accounts(
     tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Mapping[int, Contact]
 ) -> None:
-    """An account of its own that a contact left empty is closed, and its uid leads to the new one."""
+    """Close personal accounts that were left empty, and let their uids lead to the new account."""
     moved = [each for each in after if after[each].account_id != before[each].account_id]
     if not moved:
         return
@@ -44,7 +43,7 @@ async def leave_accounts(
 async def rename_own_accounts(
     tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Mapping[int, Contact]
 ) -> None:
-    """An account of kind person is named after its contact."""
+    """Give personal accounts the new names of their contacts."""
     contacts = [each for each in after.values() if each.display_name != before[each.id].display_name]
     if not contacts:
         return
@@ -59,7 +58,7 @@ async def rename_own_accounts(
 
 
 async def hold_accounts(tx: Transaction, caller: Caller, account_ids: Set[int]) -> None:
-    """Against deletion, before their contacts are. UnknownRecord for one that is not there."""
+    """Lock the accounts against deletion, before their contacts are locked. UnknownRecord for a missing one."""
     if not account_ids:
         return
     rows = await tx.fetch(

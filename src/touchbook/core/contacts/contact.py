@@ -9,11 +9,12 @@ OptStatus = Literal["opted_in", "opted_out"]
 
 
 class Contact(Struct, frozen=True):
-    """A person the team keeps in touch with. Belongs to exactly one account: a company, or one of its own.
+    """A person the team keeps in touch with.
 
-    `stage_id`: how far things are with them; `persona_id`: what sort of person they are. From `title` to
-    `addresses` all is derived of the attributes (deriving.py); `addresses` is JSON text, a list.
-    An opt status of None: nobody has said. The members stand in the order of CONTACT_COLUMNS.
+    Every contact belongs to exactly one account: a company's, or a personal one. `stage_id` says how far the
+    relation has come, `persona_id` what kind of person this is. The members from `title` to `addresses` are
+    derived from the attributes (deriving.py); `addresses` is a JSON list. An opt status of None means that nobody
+    has said. The members stand in the order of CONTACT_COLUMNS.
     """
 
     id: int
@@ -70,7 +71,7 @@ class Contact(Struct, frozen=True):
 
     @property
     def opted_out(self) -> bool:
-        """They want to be asked for nothing at all."""
+        """Return whether the contact opted out of everything."""
         return self.opted_out_at is not None
 
     @property

@@ -1,4 +1,4 @@
-"""The attributes that a team defines for itself."""
+"""Attribute definitions of a team."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -32,9 +32,9 @@ async def define_attribute(
     labels: Sequence[str] = (),
     enum_values: Sequence[str] | None = None,
 ) -> Definition:
-    """Conflict if the team has one of that name, a global one included."""
+    """Conflict if the team has a definition of that name, global ones included."""
     if (await known_definitions(tx, caller)).named(name):
-        raise Conflict(f"There is an attribute {name} already.")
+        raise Conflict(f"An attribute named {name} already exists.")
     row = await tx.fetch_row(
         f"""insert into attribute_definitions as d (team_id, uid, name, data_type, label, section, required,
             singular, show, filterable, editable, searchable, has_label, labels, enum_values, created_by,
@@ -60,7 +60,7 @@ async def define_attribute(
         tx.tick(),
     )
     if row is None:
-        raise Conflict(f"There is an attribute {name} already.")
+        raise Conflict(f"An attribute named {name} already exists.")
     definition = Definition(**row)
     assert definition.id is not None
     told = {"name": name, "data_type": data_type, "label": label}
@@ -69,7 +69,7 @@ async def define_attribute(
 
 
 async def remove_definition(tx: Transaction, caller: Caller, *, uid: UUID) -> None:
-    """With all values that contacts have of it (RC-177). Forbidden for a global one (RC-165)."""
+    """Delete a definition with all its values (RC-177). Forbidden for a global one (RC-165)."""
     definitions = await known_definitions(tx, caller)
     definition = definitions.of_uid(uid)
     if definition is None:

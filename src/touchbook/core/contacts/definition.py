@@ -1,4 +1,4 @@
-"""What an attribute may be: 29 definitions that every team has, and those of its own."""
+"""Attribute definitions: 29 that every team has, and the team's own."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ DataType = Literal["text", "date", "number", "address"]
 
 
 class Definition(Struct, frozen=True, kw_only=True):
-    """`id` and `created_by` are those of a team's own; a global one has neither."""
+    """`id` and `created_by` are set for a team's own definition only."""
 
     uid: UUID
     name: str
@@ -40,7 +40,7 @@ class Definition(Struct, frozen=True, kw_only=True):
 
 
 class Definitions:
-    """A team's definitions, by uid or by name; its own come first, the newest before the older."""
+    """A team's definitions by uid and by name. Its own come first, the newest at the front."""
 
     def __init__(self, own: Iterable[Definition] = ()) -> None:
         self.all = sorted((*own, *_GLOBAL), key=lambda definition: definition.created_at, reverse=True)

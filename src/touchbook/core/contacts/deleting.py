@@ -10,9 +10,9 @@ from touchbook.core.transaction import Event, Transaction
 async def delete_contacts(
     tx: Transaction, caller: Caller, contact_ids: Collection[int], *, reason: str = "direct_request"
 ) -> int:
-    """Gone from every list; an account that a contact had to itself is closed. Its tasks stay.
+    """Delete contacts and close personal accounts that become empty.
 
-    Answers how many there were still.
+    Their tasks stay. Return how many were deleted.
     """
     instant = tx.tick()
     await tx.execute(
@@ -41,7 +41,7 @@ async def delete_contacts(
 
 
 async def delete_contacts_of_accounts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """The contacts of accounts that were deleted."""
+    """Delete the contacts of deleted accounts."""
     rows = await tx.fetch(
         """select c.id from contacts c where c.team_id = $1 and c.account_id = any($2::bigint[])
         and c.deleted_at is null""",

@@ -1,4 +1,4 @@
-"""What a contact is called and reached by, computed of its attributes and kept beside them."""
+"""Names, addresses and sort keys of a contact, derived from its attributes and stored in its row."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ class Named(Protocol):
 
 
 class Derived(Struct, frozen=True, kw_only=True):
-    """Columns of a contact; lists go by the keys. `addresses` as a list of addresses, None without any."""
+    """Derived columns of a contact; lists sort by the keys. `addresses` is None when empty."""
 
     title: str | None
     first_name: str | None
@@ -60,7 +60,7 @@ class Derived(Struct, frozen=True, kw_only=True):
 
 
 def derive(attributes: Iterable[Attribute]) -> Derived:
-    """The same of the same attributes, in whatever order they come."""
+    """The result does not depend on the order of the attributes."""
     own: dict[str, list[Attribute]] = defaultdict(list)
     partner: dict[str, list[Attribute]] = defaultdict(list)
     for attribute in in_precedence(attributes):
@@ -85,7 +85,9 @@ def derive(attributes: Iterable[Attribute]) -> Derived:
 
 
 def searchable_text(attributes: Iterable[Attribute], definitions: Definitions, names: Named) -> str:
-    """All that search looks through, folded; the names as they are spoken, a phone number also as bare digits."""
+    """Return the folded text that search looks through: names as they are spoken, and phone numbers also as
+    digits.
+    """
     first, last = names.first_name, names.last_name
     words = [
         name
@@ -102,7 +104,7 @@ def searchable_text(attributes: Iterable[Attribute], definitions: Definitions, n
 
 
 def in_precedence(attributes: Iterable[Attribute]) -> list[Attribute]:
-    """Primary first, then what was changed last (RC-038, RC-039)."""
+    """Sort the primary attribute first, then the one changed last (RC-038, RC-039)."""
     return sorted(attributes, key=_precedence, reverse=True)
 
 
@@ -115,7 +117,7 @@ def _age(attribute: Attribute) -> tuple[datetime, Any]:
 
 
 def _names(single: dict[str, str | None], emails: Sequence[str], phones: Sequence[str]) -> dict[str, str | None]:
-    """RC-028 to RC-031; what has no name goes by an address or a number (A-10)."""
+    """Apply RC-028 to RC-031. A contact without a name is shown by an address or a number (A-10)."""
     first, last = single["first_name"], single["last_name"]
     rest = single["company"] or next(iter((*emails, *phones)), None)
     display = single["nickname"] or full_name(first, last) or rest
@@ -124,7 +126,7 @@ def _names(single: dict[str, str | None], emails: Sequence[str], phones: Sequenc
 
 
 def _key(name: str | None) -> str | None:
-    """No longer than an index holds."""
+    """Cut the key to the length that an index holds."""
     return fold(name)[:150] if name else None
 
 

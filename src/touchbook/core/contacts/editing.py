@@ -1,4 +1,4 @@
-"""The one way in which contacts change: for one or for many in the same few statements."""
+"""Changes to contacts. One contact or a thousand take the same few statements."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -24,7 +24,7 @@ _AT_ONCE = 1000
 
 
 class Edited(Struct, frozen=True):
-    """The contact as it is now, and what became of its attributes: nothing, where none was to change."""
+    """The changed contact, and the outcome for its attributes, or None if none was to change."""
 
     contact: Contact
     outcome: Outcome
@@ -36,7 +36,7 @@ def hand_of(tx: Transaction, caller: Caller) -> Hand:
 
 
 def tags_among(attributes: Iterable[Attribute]) -> list[str]:
-    """The partner's too."""
+    """Return the texts of tags, the partner's included."""
     return [attribute.text or "" for attribute in attributes if attribute.type == "tag"]
 
 
@@ -49,10 +49,11 @@ async def change_contacts(
     reason: str = "direct_request",
     pass_over_gone: bool = False,
 ) -> dict[int, Edited]:
-    """By contact id. What differs is written, with what is derived of it, the history and the events (RC-062).
+    """Return the changed contacts by id.
 
-    `reason` is what a contact shows as `updated_for`; `pass_over_gone`: who has been deleted meanwhile is no
-    error. Errors: NotFound, Invalid, UnknownRecord for an account or an owner; nothing is written then.
+    Differences are written with derived columns, history and events (RC-062). `reason` is shown as `updated_for`;
+    with `pass_over_gone` deleted contacts are skipped instead of refused. Errors: NotFound, Invalid, UnknownRecord
+    for an account or an owner; nothing is written then.
     """
     held = await hold_contacts(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
     gone = next((each for each in changes if each not in held), None)
@@ -64,7 +65,7 @@ async def change_contacts(
 
 
 async def change_contact(tx: Transaction, caller: Caller, contact_id: int, changes: ContactChanges) -> Contact:
-    """The contact as it is then. `changes` without attributes: those want the team's definitions."""
+    """Return the changed contact. `changes` must not contain attributes, which need the team's definitions."""
     return (await change_contacts(tx, caller, {contact_id: changes}, GLOBAL))[contact_id].contact
 
 
@@ -76,7 +77,7 @@ async def edit_contacts(
     *,
     pass_over_gone: bool = False,
 ) -> dict[int, Edited]:
-    """The attributes alone."""
+    """Change attributes only."""
     wished = {contact_id: ContactChanges(attributes=some) for contact_id, some in changes.items()}
     return await change_contacts(tx, caller, wished, definitions, pass_over_gone=pass_over_gone)
 
@@ -84,7 +85,7 @@ async def edit_contacts(
 async def edit_many_contacts(
     tx: Transaction, caller: Caller, changes: Mapping[int, Sequence[Change]], definitions: Definitions
 ) -> list[Contact]:
-    """However many: a thousand at a time. Who has been deleted meanwhile is passed over."""
+    """Change any number of contacts, a thousand at a time. Contacts deleted meanwhile are skipped."""
     edited: list[Contact] = []
     ids = list(changes)
     for start in range(0, len(ids), _AT_ONCE):
@@ -95,7 +96,7 @@ async def edit_many_contacts(
 
 
 async def hold_contacts(tx: Transaction, caller: Caller, ids: Collection[int], *, whole: bool) -> dict[int, Held]:
-    """Those that are not deleted, held for this transaction; `whole` with their attributes."""
+    """Lock the contacts that are not deleted for this transaction; `whole` also reads their attributes."""
     contacts = await lock_contacts(tx, caller, ids)
     attributes = await attributes_of(tx, caller, ids) if whole else {}
     return {contact.id: Held(contact, attributes.get(contact.id, [])) for contact in contacts}
@@ -110,7 +111,7 @@ async def change_held_contacts(
     *,
     reason: str = "direct_request",
 ) -> dict[int, Edited]:
-    """`held` were read by `hold_contacts` in this transaction, and chosen accounts held before them."""
+    """`held` comes from `hold_contacts` in this transaction; chosen accounts were locked before that."""
     hand = hand_of(tx, caller) if any(each.attributes for each in changes.values()) else None
     plans = {
         each: plan_change(held[each], change, definitions, hand, tx.now)
@@ -131,7 +132,7 @@ async def _check_owners(tx: Transaction, caller: Caller, plans: Iterable[Plan]) 
 
 
 async def _place(tx: Transaction, caller: Caller, plans: Iterable[Plan]) -> None:
-    """Into the account that was chosen, or that the company says."""
+    """Set the account of each plan: the chosen one, or the company's."""
     places = [(plan, plan.place) for plan in plans if plan.place is not None]
     accounts = await accounts_for(tx, caller, [place for _, place in places if place is not None])
     for (plan, _), account in zip(places, accounts, strict=True):

@@ -1,4 +1,4 @@
-"""Which contacts are meant."""
+"""Filters of contacts."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -26,10 +26,10 @@ _APART = 4
 
 
 class AttributeFilter(Struct, frozen=True):
-    """Has an attribute of that definition with such a value; inverted: has none (RC-085).
+    """Matches contacts with an attribute of that definition and value; inverted, contacts without one (RC-085).
 
-    `eq`, `lte`, `gte` take one value, `between` two, `any` and `all` some. A tag is compared to the letter,
-    another text without case, a phone number as E.164.
+    `eq`, `lte` and `gte` take one value, `between` two, `any` and `all` several. Tags compare exactly, other texts
+    without case, phone numbers as E.164.
     """
 
     definition: Definition
@@ -39,23 +39,25 @@ class AttributeFilter(Struct, frozen=True):
 
 
 def check_count(filters: Sequence[AttributeFilter]) -> None:
-    """WrongValue for too many values together: each is work for the database before anyone is found."""
+    """Raise WrongValue for too many values in total: each costs the database work before any contact is found."""
     if sum(len(each.values) for each in filters) > MOST_VALUES:
         raise WrongValue(f"All filters together have at most {MOST_VALUES} values.")
 
 
 class Span(Struct, frozen=True):
-    """From one instant to another, both counted in."""
+    """An interval between two instants, both included."""
 
     first: datetime | None = None
     last: datetime | None = None
 
 
 class ContactFilter(Struct, frozen=True, kw_only=True):
-    """All that is given must hold. `search`: words, parts of names, addresses, numbers and searchable texts;
-    `letter`: what the sort field begins with; `lists`: in one of them; `sequences`: active or
-    paused in one of these. In place of a search stand those whom it
-    has `found`, or the `ids` of those that it was taken to mean, the nearest first.
+    """All given conditions must match.
+
+    `search` looks through words, parts of names, addresses, numbers and searchable texts; `letter` is the first
+    letter of the sort field; `lists` and `sequences` match membership in one of them, in a sequence active or
+    paused. `found` or `ids` stand in place of a search that was done already; `ids` are the results of a
+    misspelled search, the nearest first.
     """
 
     search: str | None = None
@@ -79,7 +81,7 @@ class ContactFilter(Struct, frozen=True, kw_only=True):
 
 
 class ListMembers(Struct, frozen=True):
-    """Of a list with a filter who matches it, of one without those chosen."""
+    """The members of a list: the contacts that match its filter, or the chosen ones."""
 
     list_id: int
     filter: ContactFilter | None
@@ -93,7 +95,7 @@ def matching(caller: Caller, filters: ContactFilter) -> Where:
 
 
 def texts_matching(caller: Caller, search: str) -> Where:
-    """Texts `x` of contacts that the caller sees; who stands has one."""
+    """Return a query of texts `x` of the contacts that the caller sees."""
     where = add_search(Where(caller.team_id, "x.team_id = $1"), search, "x.folded")
     return add_owner(where, caller)
 
@@ -108,7 +110,7 @@ _OWN = "x.contact_id in (select c.id from contacts c where c.team_id = $1 and c.
 
 
 def add_filter(where: Where, filters: ContactFilter, region: str) -> Where:
-    """The terms of a statement on contacts `c`."""
+    """Add the filter to a statement on contacts `c`."""
     if filters.search:
         texts = add_search(where.branch(), filters.search, "x.folded").sql
         where.add(f"c.id in (select x.contact_id from contact_texts x where x.team_id = $1 and {texts})")
@@ -166,7 +168,7 @@ def _spans(filters: ContactFilter) -> dict[str, Span]:
 
 
 def _add_span(where: Where, column: str, span: Span) -> None:
-    """What has no such instant is in no span (RC-081)."""
+    """A contact without that instant matches no interval (RC-081)."""
     if span.first is not None:
         where.add(f"c.{column} >= {{}}", span.first)
     if span.last is not None:
@@ -174,8 +176,9 @@ def _add_span(where: Where, column: str, span: Span) -> None:
 
 
 def _add_attributes(where: Where, filters: Sequence[AttributeFilter], region: str) -> None:
-    """A tag is asked of the contact itself. Each of the others is a join; as joins take long to plan among many,
-    those after the first few are one together.
+    """Tags are columns of the contact; every other attribute is a join.
+
+    Joins take long to plan in numbers, so those after the first few are combined into one.
     """
     for each in filters:
         if each.definition.name == "tag":
@@ -189,7 +192,7 @@ def _add_attributes(where: Where, filters: Sequence[AttributeFilter], region: st
 
 
 def _having(where: Where, wished: Sequence[AttributeFilter], region: str) -> str:
-    """What stands there if the contact has all that is wished; if inverted filters are asked for, any of it."""
+    """Return SQL that matches contacts with all requested attributes, or, for inverted filters, with any."""
     asked = [_Asked(where, each, region) for each in wished]
     held = "from contact_attributes a where a.team_id = $1 and a.deleted_at is null"
     if len(asked) == 1 and asked[0].least == 1:
@@ -201,7 +204,7 @@ def _having(where: Where, wished: Sequence[AttributeFilter], region: str) -> str
 
 
 class _Asked:
-    """Which attributes fit a filter, and the `least` number of different values among them."""
+    """The attributes that match a filter, and the `least` number of different values among them."""
 
     def __init__(self, where: Where, wished: AttributeFilter, region: str) -> None:
         kind = wished.definition.data_type

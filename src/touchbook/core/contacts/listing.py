@@ -1,4 +1,4 @@
-"""Lists of contacts, and how many match."""
+"""Lists of contacts and their counts."""
 
 from typing import Literal
 
@@ -33,8 +33,9 @@ async def list_contacts(
     offset: int,
     limit: int,
 ) -> list[Contact]:
-    """What has no value of `order` stands last, or first when descending; ties by id. `rank` is the order of
-    the filter's `ids`, without those that of the contacts' ids.
+    """Contacts without a value of `order` come last, or first when descending; ties are ordered by id.
+
+    `rank` is the order of the filter's `ids`, or of contact ids without those.
     """
     where = matching(caller, filters)
     fetch = reader.fetch if _asks_only(filters) else reader.fetch_afresh
@@ -47,7 +48,7 @@ async def list_contacts(
 
 
 async def count_contacts(reader: Reader, caller: Caller, filters: ContactFilter = EVERYONE) -> int:
-    """Whom a search has found, or was taken to mean, are all there are if nothing else is asked."""
+    """The result of a search is counted without a query if no other condition is given."""
     found = filters.found if filters.ids is None else filters.ids
     if found is not None and _asks_only(filters, "found", "ids"):
         return len(found)
@@ -67,7 +68,7 @@ async def contact_ids(reader: Reader, caller: Caller, filters: ContactFilter) ->
 
 
 def _asks_only(filters: ContactFilter, *names: str) -> bool:
-    """For nothing beside these members; an empty list of what must hold asks for nothing."""
+    """Return whether the filter sets no other members; an empty list of conditions counts as not set."""
     rest = dict.fromkeys(names)
     asked = msgspec.structs.replace(
         filters, **rest, excludes=tuple(filters.excludes), attributes=tuple(filters.attributes)

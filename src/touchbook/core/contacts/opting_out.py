@@ -1,4 +1,4 @@
-"""A contact opts out of everything, of e-mails or of calls. Its sequences obey in the same transaction."""
+"""Opt-outs from everything, from e-mails or from calls. Sequences react in the same transaction."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.changes import ContactChanges, OptOuts
@@ -8,5 +8,5 @@ from touchbook.core.transaction import Transaction
 
 
 async def set_opt_outs(tx: Transaction, caller: Caller, *, contact_id: int, wished: OptOuts) -> Contact:
-    """Whoever opts in again comes back into no sequence by that, and what was withdrawn stays a draft."""
+    """Opting in again resumes no sequence, and a withdrawn mailing stays a draft."""
     return await change_contact(tx, caller, contact_id, ContactChanges(opt_outs=wished))

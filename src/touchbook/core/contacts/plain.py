@@ -1,4 +1,4 @@
-"""A contact by its plain members, as a dialect without attributes knows it: names, addresses, numbers.
+"""A contact by its plain members, for dialects without attributes: names, addresses, numbers.
 
 A write through them keeps every attribute that they do not show (7.1.1).
 """
@@ -29,7 +29,7 @@ NOTHING_ELSE = ContactChanges()
 
 
 class Labelled(Struct, frozen=True):
-    """An e-mail address or phone number, and what it is for; UNSET: whatever it is, or nothing."""
+    """An e-mail address or phone number with its label; UNSET keeps the present label, if any."""
 
     text: Any
     label: str | UnsetType | None = UNSET
@@ -40,7 +40,7 @@ _Texts = Sequence[Labelled | str] | UnsetType
 
 
 class PlainMembers(Struct, frozen=True, kw_only=True):
-    """UNSET stays, None takes the value away; a list stands for the whole list. `address`: its parts."""
+    """UNSET leaves a member as it is, None clears it; a list replaces the whole list. `address` holds parts."""
 
     title: _Text = UNSET
     first_name: _Text = UNSET
@@ -69,7 +69,7 @@ async def add_contact(
     stage_id: int | None = None,
     persona_id: int | None = None,
 ) -> Contact:
-    """Invalid without a name, an address or a number, or anything else that is known."""
+    """Invalid for a contact without a name, an address, a number or any other fact."""
     attributes = [change for some in _wished(members, []).values() for change in some]
     if not attributes:
         raise _nameless()
@@ -86,7 +86,10 @@ async def edit_contact(
     members: PlainMembers,
     changes: ContactChanges = NOTHING_ELSE,
 ) -> Contact:
-    """`changes`: what else is to change. Invalid names the members that come to more than a contact can hold."""
+    """`changes` are the other changes of the request.
+
+    Invalid names the members that exceed the limit of a contact.
+    """
     held = await hold_contacts(tx, caller, [contact.id], whole=True)
     if not held:
         raise NotFound("contact", contact.uid)
@@ -110,7 +113,7 @@ def _nameless() -> Invalid:
 
 
 def _wished(members: PlainMembers, own: Sequence[Attribute]) -> dict[str, list[Any]]:
-    """The changes by the member that says them."""
+    """Return the attribute changes by the member that requests them."""
     said = {name: value for name, value in structs.asdict(members).items() if value is not UNSET}
     return {name: _changes(name, value, own) for name, value in said.items()}
 
@@ -128,8 +131,10 @@ def _changes(name: str, value: Any, own: Sequence[Attribute]) -> list[Any]:
 
 
 def _list_changes(name: str, wished: Sequence[Labelled], held: Sequence[Attribute]) -> list[Change]:
-    """What is held with the same text stays itself. The list is then in the order wished: written from its end,
-    and the first one primary (RC-039). Where some only go, the others are left alone.
+    """Values with the same text are kept.
+
+    The list ends up in the requested order: it is written from its end, and the first value is primary (RC-039). A
+    mere removal leaves the others untouched.
     """
     left = list(held)
     matches: list[Attribute | None] = []

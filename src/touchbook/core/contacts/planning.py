@@ -1,6 +1,6 @@
-"""What a change makes of a contact: pure rules, in one fixed order, which is also that of the events.
+"""Plans the change of a contact: pure rules in one fixed order, which is also the order of the events.
 
-What is known of it, whose it is and how far things are; the account that it belongs to; what it opted out of.
+First come attributes, owner, stage and persona, then the account, then opt-outs.
 """
 
 from collections.abc import Iterator
@@ -21,16 +21,16 @@ _PLAIN = ("owner_id", "stage_id", "persona_id")
 
 
 class Held(Struct, frozen=True):
-    """A contact that is held, with its attributes if any of them is to change."""
+    """A locked contact, with its attributes if any of them is to change."""
 
     contact: Contact
     attributes: list[Attribute]
 
 
 class Plan(Struct):
-    """`columns` of the contact's own row that differ, `opted` of them by what they are called outside the store.
+    """`columns` of the contact's row that differ; `opted` are the opt-outs among them, by public name.
 
-    `derived` of the attributes as they are to be. `chosen`: the account that it is to come into.
+    `derived` comes from the new attributes. `chosen` is the account that was asked for.
     """
 
     before: Contact
@@ -50,7 +50,7 @@ class Plan(Struct):
 
     @property
     def place(self) -> tuple[int | None, str | None, str | None] | None:
-        """Account, company and name by which its account is found (`accounts_for`); None: it stays in its own."""
+        """Return account, company and name for `accounts_for`, or None if the contact stays in its account."""
         if self.chosen is not UNSET:
             return self.chosen, None, self.name
         if self.derived is None or self.derived.company == self.before.company:
@@ -77,7 +77,7 @@ class Plan(Struct):
 def plan_change(
     held: Held, changes: ContactChanges, definitions: Definitions, hand: Hand | None, now: datetime
 ) -> Plan:
-    """`hand` is needed where attributes change. Errors: NotFound, Invalid."""
+    """`hand` is required where attributes change. Errors: NotFound, Invalid."""
     outcome = Outcome(held.attributes, [], [], [], [])
     if changes.attributes and hand is not None:
         outcome = apply_changes(held.contact.id, held.attributes, changes.attributes, definitions, hand)
@@ -101,7 +101,7 @@ def _differing(contact: Contact, names: tuple[str, ...], said: Struct) -> dict[s
 
 
 def _opt_columns(opted: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Each with the instant at which it came to be so."""
+    """Return each opt-out with the instant of its change."""
     columns = {name: value for name, value in opted.items() if name != "opted_out"}
     columns |= {name.replace("_opt_status", "_opted_at"): value and now for name, value in columns.items()}
     if "opted_out" in opted:

@@ -1,4 +1,4 @@
-"""Reading contacts and what is known of them. Lists are in listing.py."""
+"""Reads of contacts and their attributes. Lists are in listing.py."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -29,7 +29,7 @@ async def find_contact_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Cont
 
 
 async def find_contacts(reader: Reader, caller: Caller, uids: Sequence[UUID]) -> list[Contact]:
-    """In the order of `uids`. NotFound for the first that is not there."""
+    """Return the contacts in the order of `uids`. NotFound for the first missing one."""
     where = standing(caller).add("c.uid = any({}::uuid[])", list(uids))
     rows = await reader.fetch(f"select {CONTACT_COLUMNS} from contacts c where {where.sql}", *where.args)
     found = {row["uid"]: contact_from(row) for row in rows}
@@ -46,7 +46,7 @@ async def contact_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None
 
 
 async def contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Contact]:
-    """Deleted ones too: what points to them still says whom it was about."""
+    """Include deleted contacts, so that records which refer to them can still show a name."""
     rows = await reader.fetch(
         f"select {CONTACT_COLUMNS} from contacts c where c.team_id = $1 and c.id = any($2::bigint[])",
         caller.team_id,
@@ -64,7 +64,7 @@ async def contacts_of_accounts(reader: Reader, caller: Caller, accounts: Collect
 
 
 async def name_contacts(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, str]:
-    """What those of `ids` that the team has are called."""
+    """Return the names of those of `ids` that belong to the team."""
     rows = await reader.fetch(
         """select c.id, c.display_name from contacts c
         where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null""",
@@ -77,7 +77,7 @@ async def name_contacts(reader: Reader, caller: Caller, ids: Collection[int]) ->
 async def attributes_of(
     reader: Reader, caller: Caller, contact_ids: Collection[int]
 ) -> dict[int, list[Attribute]]:
-    """Oldest first (RC-020)."""
+    """Return the attributes by contact id, oldest first (RC-020)."""
     rows = await reader.fetch(
         f"""select {ATTRIBUTE_COLUMNS} from contact_attributes a
         where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.deleted_at is null
@@ -92,7 +92,7 @@ async def attributes_of(
 
 
 async def contacts_having(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:
-    """Attribute -> the id of the contact that has it; only those that the caller sees."""
+    """Return the contact id by attribute uid, for contacts that the caller sees."""
     where = standing(caller).add("a.uid = any({}::uuid[])", list(uids))
     rows = await reader.fetch(
         f"""select a.uid, a.contact_id from contact_attributes a
@@ -113,7 +113,7 @@ async def known_definitions(reader: Reader, caller: Caller) -> Definitions:
 
 
 async def attributes_typed(reader: Reader, caller: Caller, kind: str) -> dict[int, list[UUID]]:
-    """Contact -> its attributes of that definition; of contacts that stand."""
+    """Return the uids of attributes of one definition by contact id, for contacts that the caller sees."""
     rows = await reader.fetch(
         """select a.contact_id, a.uid from contact_attributes a
         join contacts c on c.team_id = $1 and c.id = a.contact_id

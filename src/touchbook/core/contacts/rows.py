@@ -1,4 +1,4 @@
-"""The columns of contacts and their attributes, as they are read and written."""
+"""Columns of contacts and attributes, as they are read and written."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,6 +1,6 @@
-"""Which contacts a caller sees: the team's, or, where the team wishes it so, one's own (A-41).
+"""Visibility of contacts: all of the team's, or only those of the caller (A-41), as the team chooses.
 
-The terms for other nouns' statements take `owner`: the `$n` of `Caller.only_owner`, null where all are seen.
+The terms for statements on other nouns take `owner`: the `$n` of `Caller.only_owner`, null where all are visible.
 """
 
 from touchbook.core.caller import Caller
@@ -8,7 +8,7 @@ from touchbook.core.where import Where
 
 
 def standing(caller: Caller) -> Where:
-    """Contacts `c` that are not deleted and that the caller sees (RC-179)."""
+    """Return a query of contacts `c` that are not deleted and that the caller sees (RC-179)."""
     return add_standing(Where(caller.team_id), caller)
 
 
@@ -20,20 +20,22 @@ def add_standing(where: Where, caller: Caller) -> Where:
 
 
 def seen_contact(contact: str, owner: str) -> str:
-    """The contact in that column, or NULL if it is deleted or not the caller's to see.
+    """Return SQL for the contact id in that column, or NULL if the caller may not see that contact.
 
-    A select and no EXISTS: that might be answered by hashing all contacts, for a page of which each has one.
+    It is a select: an EXISTS might be answered by hashing all contacts for one page of rows.
     """
     return f"""(select c.id from contacts c where c.team_id = $1 and c.id = {contact} and c.deleted_at is null
         and ({owner}::bigint is null or c.owner_id = {owner}))"""
 
 
 def contact_is_seen(contact: str, owner: str) -> str:
-    """The term that there is a contact in that column for the caller."""
+    """Return a condition that the contact in that column is visible to the caller."""
     return f"{seen_contact(contact, owner)} is not null"
 
 
 def seen_of_contact(table: str, column: str, owner: str) -> str:
-    """The row of `table` (each is of one contact) in that column, or NULL if it or its contact is not there."""
+    """Return SQL for the row id of `table` (each row belongs to one contact), or NULL if the row or its contact is
+    not visible.
+    """
     return f"""(select p.id from {table} p where p.team_id = $1 and p.id = {column} and p.deleted_at is null
         and {contact_is_seen("p.contact_id", owner)})"""

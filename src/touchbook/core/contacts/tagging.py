@@ -1,4 +1,6 @@
-"""What becomes of a team's tag becomes of it on contacts too: the same few statements for one and for 100,000."""
+"""Renaming and deleting a team's tag changes the tag of its contacts, in the same few statements for
+any number.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +14,7 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def rename_on_contacts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """A renamed tag is the same tag: it changes nobody's rhythm."""
+    """A renamed tag is the same tag, so that the touch frequency of its contacts stays."""
     for event in events:
         if "text" in event.changes:
             was, text = event.record.text, event.changes["text"]
@@ -32,7 +34,7 @@ async def delete_from_contacts(tx: Transaction, caller: Caller, events: Sequence
 
 
 async def hold_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
-    """The contacts that have it, themselves or for their partner, held for this transaction."""
+    """Lock the contacts that have the tag, for themselves or for their partner."""
     rows = await tx.fetch(
         """select c.id from contacts c where c.team_id = $1 and c.deleted_at is null and c.id in (
             select a.contact_id from contact_attributes a
@@ -56,7 +58,7 @@ def _tag(text: str) -> dict[str, str]:
 
 
 async def _write(tx: Transaction, caller: Caller, contact_ids: Sequence[int], *, tag: str, to: str | None) -> None:
-    """`to` None takes the tag away. Who has both already keeps one. Where it stood among the tags, it stands."""
+    """With `to` None the tag is removed. A contact that has both tags keeps one. The order of tags stays."""
     team, ids, by = caller.team_id, contact_ids, caller.user_id
     matched = None if to is None else matched_text(to)
     twice = [row["contact_id"] for row in await tx.fetch(_TWICE_HELD, team, ids, tag)]

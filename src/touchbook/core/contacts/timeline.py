@@ -1,4 +1,4 @@
-"""A contact's story: what happened with it, what became of it, and of the tasks that it has to do with."""
+"""A contact's timeline: activities, and events of the contact and of its tasks."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -12,9 +12,9 @@ from touchbook.core.transaction import Reader
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """`kind` is what was done (`task.completed`) to the record `uid`; an activity stands where it happened.
-
-    `changes` are the changed members, in the core's own words. Without a surface it is older than the events.
+    """`kind` is the event (`task.completed`) of the record `uid`; an activity is placed at the instant it
+    happened. `changes` are the changed members by their names in the core. An entry without a surface is older
+    than the events.
     """
 
     at: datetime
@@ -32,9 +32,10 @@ _changes = msgspec.json.Decoder(dict[str, Any])
 async def contact_timeline(
     reader: Reader, caller: Caller, *, contact_id: int, offset: int, limit: int
 ) -> list[Entry]:
-    """The latest first. What has been deleted, a task or an activity, is no part of it any more.
+    """Return the latest entry first.
 
-    In a sequence `changes` also name the `sequence`, as it is called now, and the kind of the `step` it came to.
+    Deleted tasks and activities are left out. For a sequence, `changes` also name the `sequence` by its present
+    name and the kind of the `step` reached.
     """
     rows = await reader.fetch(_STORY, caller.team_id, contact_id, offset + limit, offset, limit)
     return [

@@ -1,4 +1,4 @@
-"""Reads what is given as an attribute's value, and refuses what its definition does not take."""
+"""Reads attribute values, and refuses values that the definition does not allow."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -15,11 +15,11 @@ _MOST = Decimal(10) ** 30
 
 
 class WrongValue(ValueError):
-    """A sentence that says what is wrong."""
+    """The message is a sentence that says what is wrong."""
 
 
 def read_value(definition: Definition, given: Mapping[str, Any]) -> Value:
-    """`given` has text, date, number, address; None counts as not given. Errors: WrongValue (RC-019, RC-176)."""
+    """`given` has text, date, number, address; None counts as absent. Errors: WrongValue (RC-019, RC-176)."""
     wanted = definition.data_type
     for name in ("text", "date", "number", "address"):
         if name != wanted and given.get(name) is not None:
@@ -38,7 +38,7 @@ def _read_text(definition: Definition, text: str) -> str:
     if definition.enum_values and text not in definition.enum_values:
         raise WrongValue(f"{definition.name} must be one of {', '.join(definition.enum_values)}.")
     if definition.name == "email" and not _is_email(text):
-        raise WrongValue(f"{text!r} is no e-mail address.")
+        raise WrongValue(f'"{text}" is not an e-mail address.')
     return text
 
 
@@ -74,23 +74,26 @@ _READ: Mapping[str, Any] = {
 
 
 def read_filter_values(definition: Definition, given: Sequence[Any], operator: str) -> list[str | date | Decimal]:
-    """What a filter compares with. Errors: WrongValue, for values or an operator that the definition lacks."""
+    """Return the values that a filter compares with.
+
+    Errors: WrongValue for values or operators that the definition does not support.
+    """
     if operator in ("lte", "gte", "between") and definition.data_type == "text":
-        raise WrongValue(f"{definition.name} cannot be asked for with {operator}.")
+        raise WrongValue(f"{definition.name} does not support the operator {operator}.")
     if operator in ("any", "all"):
         if not given:
-            raise WrongValue(f"{operator} takes some values.")
+            raise WrongValue(f"{operator} takes a list of values.")
     elif len(given) != (2 if operator == "between" else 1):
         raise WrongValue(f"{operator} takes {'two values' if operator == 'between' else 'one value'}.")
     return [_read_compared(definition, value) for value in given]
 
 
 def _read_compared(definition: Definition, given: Any) -> str | date | Decimal:
-    """An address cannot be asked for."""
+    """Addresses cannot be compared."""
     if definition.data_type == "text" and isinstance(given, str):
         return given
     if definition.data_type == "date" and isinstance(given, date):
         return given
     if definition.data_type == "number" and isinstance(given, (int, float)):
         return _read_number(definition, given)
-    raise WrongValue(f"{definition.name} cannot be compared with {given!r}.")
+    raise WrongValue(f'{definition.name} cannot be compared with "{given}".')

@@ -1,4 +1,4 @@
-"""What a change of attributes leaves in the store: for any number of contacts the same few statements."""
+"""Writes changes of attributes: the same few statements for any number of contacts."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -43,7 +43,9 @@ _PLAIN_TYPES = {
 
 
 async def lock_contacts(tx: Transaction, caller: Caller, ids: Collection[int]) -> list[Contact]:
-    """As they stand, held for this transaction, in the order of their ids, so that no two wait for each other."""
+    """Lock and return the contacts in the order of their ids, so that two transactions never wait for
+    each other.
+    """
     rows = await tx.fetch(
         f"""select {CONTACT_COLUMNS} from contacts c
         where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null
@@ -62,7 +64,7 @@ async def write_outcomes(tx: Transaction, caller: Caller, outcomes: Collection[O
 
 
 async def insert_attributes(tx: Transaction, caller: Caller, attributes: Sequence[Attribute]) -> None:
-    """Conflict if a definition of theirs is deleted at the same time."""
+    """Conflict if one of their definitions is deleted at the same time."""
     if not attributes:
         return
     await tx.execute(
@@ -77,7 +79,7 @@ async def insert_attributes(tx: Transaction, caller: Caller, attributes: Sequenc
 
 
 async def _count_deleted(tx: Transaction, caller: Caller, definition_ids: Collection[int]) -> int:
-    """The rows that refer to them hold them: whoever deletes one waits, or has done so before."""
+    """Deletion of a definition waits for the rows that refer to it, or has been committed before them."""
     count: int = await tx.fetch_value(
         """select count(*) from attribute_definitions d
         where d.team_id = $1 and d.id = any($2::bigint[]) and d.deleted_at is not null""",
@@ -90,7 +92,7 @@ async def _count_deleted(tx: Transaction, caller: Caller, definition_ids: Collec
 async def write_contacts(
     tx: Transaction, caller: Caller, plans: Sequence[Plan], definitions: Definitions, *, reason: str
 ) -> dict[int, Contact]:
-    """The contacts' own rows and their texts for search; answers the contacts as they are then."""
+    """Write the contacts' rows and search texts, and return the contacts as they are afterwards."""
     derives = any(plan.derived for plan in plans)
     columns = [name for name in _PLAIN_TYPES if any(name in plan.columns for plan in plans)]
     types = {
@@ -121,7 +123,7 @@ async def write_contacts(
 
 
 def _row(plan: Plan, columns: Sequence[str], *, derives: bool) -> dict[str, Any]:
-    """Where one contact's derived columns are written, all are."""
+    """Derived columns are written together or not at all."""
     own = {name: plan.columns.get(name, getattr(plan.before, name)) for name in columns}
     derived = (plan.derived or derive(plan.outcome.left)) if derives else None
     return {"id": plan.before.id, **own, **(msgspec.structs.asdict(derived) if derived else {})}

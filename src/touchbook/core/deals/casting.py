@@ -21,8 +21,9 @@ async def cast_role(
     email: str | None = None,
     phone_number: str | None = None,
 ) -> Role:
-    """Gives someone a part in the deal; contacts are theirs by e-mail address or phone number (RC-174). NotFound
-    for a deal that is deleted.
+    """Give someone a role in the deal.
+
+    A role belongs to contacts by e-mail address or phone number (RC-174). NotFound for a deleted deal.
     """
     row = await tx.fetch_row(
         """insert into deal_roles (team_id, uid, deal_id, role, first_name, last_name, email, phone_number,

@@ -1,4 +1,4 @@
-"""The one way in which a deal changes."""
+"""Changes to deals. All of them go through this module."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,7 +17,7 @@ from touchbook.core.transaction import Transaction
 
 
 class DealChanges(Struct, frozen=True, kw_only=True):
-    """UNSET is not said."""
+    """UNSET leaves a member as it is."""
 
     title: str | UnsetType = UNSET
     status: DealStatus | UnsetType = UNSET
@@ -30,9 +30,9 @@ class DealChanges(Struct, frozen=True, kw_only=True):
 
 
 async def change_deal(tx: Transaction, caller: Caller, deal_id: int, changes: DealChanges) -> Deal | None:
-    """The deal as it is then; None if it was so before.
+    """Return the changed deal, or None if nothing differed.
 
-    Errors: NotFound; UnknownRecord for an account, a contact or an owner that it is to have and that is not there.
+    Errors: NotFound; UnknownRecord for an account, a contact or an owner that does not exist.
     """
     said = {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
     standing = await take_references(tx, caller, **{name: said.get(name) for name in NOUNS})
@@ -64,7 +64,7 @@ async def _hold(tx: Transaction, caller: Caller, deal_id: int) -> Deal:
 
 
 async def _write(tx: Transaction, caller: Caller, deal: Deal, told: Mapping[str, Any]) -> Deal:
-    """Nothing but what differs: the contact that the caller does not see stays."""
+    """Write only what differs, so that a contact which the caller does not see stays."""
     assigned = ", ".join(f"{name} = ${number}" for number, name in enumerate(told, start=6))
     row = await tx.fetch_row(
         f"""update deals d set updated_at = $3, updated_by = $4, {assigned}

@@ -9,9 +9,10 @@ DealStatus = Literal["active", "won", "lost"]
 
 
 class Deal(Struct, frozen=True, kw_only=True):
-    """A sale under way. `amount` in `currency` (ISO 4217); `contact_id` the first person of it.
+    """A sale in progress.
 
-    `account_id` and `contact_id` are None where they lead to what the caller does not see.
+    `amount` is in `currency` (ISO 4217); `contact_id` is the first contact. `account_id` and `contact_id` are None
+    if the caller may not see the record.
     """
 
     id: int

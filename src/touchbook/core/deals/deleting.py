@@ -6,7 +6,7 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def delete_deals(tx: Transaction, caller: Caller, deal_ids: Collection[int]) -> int:
-    """Gone from every list; their tasks stay. Answers how many there were still."""
+    """Delete deals; their tasks stay. Return how many were deleted."""
     await tx.execute(
         "select d.id from deals d where d.team_id = $1 and d.id = any($2::bigint[]) order by d.id for update",
         caller.team_id,
@@ -25,7 +25,7 @@ async def delete_deals(tx: Transaction, caller: Caller, deal_ids: Collection[int
 
 
 async def delete_deals_of_accounts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """The deals of accounts that were deleted."""
+    """Delete the deals of deleted accounts."""
     rows = await tx.fetch(
         """select d.id from deals d where d.team_id = $1 and d.account_id = any($2::bigint[])
         and d.deleted_at is null""",

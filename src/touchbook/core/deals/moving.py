@@ -1,4 +1,4 @@
-"""Deals go with their contacts to another account."""
+"""Deals follow their contacts to another account."""
 
 from collections.abc import Sequence
 

@@ -25,13 +25,13 @@ async def open_deal(
     currency: str = "USD",
     closes_on: date | None = None,
 ) -> Deal:
-    """A deal with a contact or an account; without `account_id` it is the contact's.
+    """Create a deal for a contact or an account; `account_id` defaults to the contact's.
 
-    UnknownRecord for an account, a contact or an owner that is not there.
+    UnknownRecord for an account, a contact or an owner that does not exist.
     """
     if account_id is None:
         if contact_id is None:
-            raise Invalid({"contact": ["A deal needs a contact or an account."]})
+            raise Invalid({"contact": ["A contact or an account is required."]})
         account_id = (await find_contact(tx, caller, contact_id)).account_id
     named = {"account_id": account_id, "contact_id": contact_id, "owner_id": owner_id}
     standing = await take_references(tx, caller, **named)

@@ -16,7 +16,7 @@ Recency = Literal["created", "updated"]
 
 
 def deal_columns(owner: str) -> str:
-    """What of a deal's contact and account is deleted, or not the caller's to see, is NULL; `owner` is the `$n` of
+    """Account and contact are NULL if they are deleted or invisible to the caller; `owner` is the `$n` of
     `Caller.only_owner`.
     """
     seen = {
@@ -64,7 +64,7 @@ async def deals_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> d
 
 
 async def roles_of_deals(reader: Reader, caller: Caller, deal_ids: Collection[int]) -> dict[int, list[Role]]:
-    """In the order in which they were given."""
+    """Return the roles by deal id, in the order in which they were given."""
     rows = await reader.fetch(
         """select r.id, r.uid, r.deal_id, r.role, r.first_name, r.last_name, r.email, r.phone_number
         from deal_roles r where r.team_id = $1 and r.deal_id = any($2::bigint[]) and r.deleted_at is null
@@ -87,7 +87,7 @@ async def list_deals(
     offset: int,
     limit: int,
 ) -> list[Deal]:
-    """`search`: part of the title."""
+    """`search` matches part of the title."""
     where = _matching(caller, search)
     if account is not None:
         where.add("d.account_id = {}", account)
@@ -106,7 +106,7 @@ async def count_deals(reader: Reader, caller: Caller, *, search: str | None = No
 async def recent_deals(
     reader: Reader, caller: Caller, *, contact_ids: Collection[int], by: Recency
 ) -> dict[int, int]:
-    """By contact its active deal that was opened, or changed, last (A-45)."""
+    """Return by contact its active deal that was created or changed last (A-45)."""
     rows = await reader.fetch(
         f"""select distinct on (d.contact_id) d.contact_id, d.id from deals d
         where d.team_id = $1 and d.contact_id = any($2::bigint[]) and d.status = 'active' and d.deleted_at is null
@@ -125,7 +125,9 @@ def _matching(caller: Caller, search: str | None) -> Where:
 
 
 async def deals_of_contacts(reader: Reader, caller: Caller, contact_ids: Collection[int]) -> dict[int, list[Deal]]:
-    """Contact -> the deals it is linked to, and those that have a role with its e-mail address or phone number."""
+    """Return by contact the deals that it is linked to, and those with a role of its e-mail address or phone
+    number.
+    """
     rows = await reader.fetch(
         f"""with found as (
             select d.contact_id as contact, d.id as deal from deals d

@@ -1,4 +1,4 @@
-"""The records that a deal leads to, held against deletion while it comes to lead to them, contacts first."""
+"""Locks the records that a deal refers to against deletion, contacts first, until the deal is written."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.transaction import Transaction
@@ -22,7 +22,7 @@ NOUNS = {"account_id": "account", "contact_id": "contact", "owner_id": "user"}
 async def take_references(
     tx: Transaction, caller: Caller, *, account_id: int | None, contact_id: int | None, owner_id: int | None
 ) -> set[str]:
-    """Always one statement. Answers which members lead to a record that stands, and that the caller sees."""
+    """Take always one statement. Return the members whose record exists and is visible to the caller."""
     rows = await tx.fetch(
         _STATEMENT,
         caller.team_id,

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Role(Struct, frozen=True, kw_only=True):
-    """Who takes part in a deal, as what (`Buyer`, `SellerAgent`)."""
+    """A participant of a deal with their role (`Buyer`, `SellerAgent`)."""
 
     id: int
     uid: UUID

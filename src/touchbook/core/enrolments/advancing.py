@@ -1,7 +1,7 @@
-"""A step's task has ended, whoever ended it and through whatever dialect: its contact moves on.
+"""When the task of a step ends, its contact advances to the next step.
 
-However it ended. A step that was called off, missed or skipped is over as well, and a contact with nothing at
-hand would stand in its sequence for ever; to leave it is a verb of its own (finishing.py).
+It advances however the task ended: a contact whose step was cancelled, missed or skipped would otherwise wait in
+its sequence for ever. Leaving a sequence is a verb of its own (finishing.py).
 """
 
 from collections.abc import Collection, Sequence
@@ -21,9 +21,9 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def move_on(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """The contacts whose step these tasks were go on; what is no step's task is passed over.
+    """Advance the contacts whose step these tasks were; tasks of no step are skipped.
 
-    The tasks are held and have ended.
+    The tasks are locked and have ended.
     """
     steps = [event.record.id for event in events if event.record.sequence_state_id is not None]
     if steps:
@@ -31,13 +31,13 @@ async def move_on(tx: Transaction, caller: Caller, events: Collection[Event]) ->
 
 
 async def finish_step(tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome) -> None:
-    """The step's task has done the sequence's work: its contact does not go on when it ends."""
+    """Record that the task has done the sequence's work, so that its contact does not advance when it ends."""
     await close_states(tx, caller, await _hold_states_at(tx, caller, [task_id]), outcome)
 
 
 async def go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
-    """To the next step that is enabled and that the contact has not opted out of; after the last one the sequence
-    is finished. The states are held, active, and have nothing at hand.
+    """Advance to the next step that is enabled and that the contact accepts; after the last one the sequence is
+    finished. The states are locked, active, and have no open task.
     """
     if not states:
         return
@@ -64,7 +64,7 @@ async def go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]
 
 
 class _Place(NamedTuple):
-    """Where a contact stands in a sequence, and which kinds of steps it is not to come to."""
+    """The position of a contact in a sequence, and the kinds of steps it has opted out of."""
 
     sequence_id: int
     step_id: int
@@ -91,7 +91,7 @@ async def _move(tx: Transaction, caller: Caller, moves: Sequence[Asked]) -> None
 
 
 async def _hold_states_at(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[SequenceState]:
-    """Only those still at the step whose task it was: who comes second finds them gone on."""
+    """Lock only states that are still at the step of the task: a second transaction finds them advanced."""
     rows = await tx.fetch(
         f"""select {STATES.columns} from sequence_states x
         where x.team_id = $1 and x.state = 'active' and x.deleted_at is null and (x.id, x.step_id) in (

@@ -1,4 +1,4 @@
-"""A step is asked for: its task, and for an e-mail the draft of it."""
+"""Creates the task of a step, and for an e-mail step its draft."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -23,7 +23,7 @@ from touchbook.core.transaction import Transaction
 
 
 class Asked(NamedTuple):
-    """Who has come to which step."""
+    """A contact that has reached a step."""
 
     state: SequenceState
     step: Step
@@ -37,9 +37,9 @@ async def ask_for_step(
 
 
 async def ask_for_steps(tx: Transaction, caller: Caller, all_: Sequence[Asked], *, at_once: bool = False) -> None:
-    """Scheduled for when the step's delay is over; open if it has none, or `at_once`.
+    """The task is scheduled for the end of the step's delay, or open if there is none, or `at_once`.
 
-    Whoever caused it, it is asked of the state's owner, of nobody if they have left.
+    It is assigned to the owner of the state, to nobody if the owner has left.
     """
     said = {step_id: await template_of_step(tx, caller, step_id) for step_id in {each.step.id for each in all_}}
     owners = await known_members(tx, caller.team_id, {each.state.owner_id for each in all_})

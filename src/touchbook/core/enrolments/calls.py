@@ -1,4 +1,4 @@
-"""Calls, as lists have them that are asked by any of their columns and gone through by place."""
+"""The query schema of logged calls."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from touchbook.core.where import OWNER, Where
 
 
 class LoggedCall(Struct, frozen=True):
-    """A call, with what its task was a step of."""
+    """A call, with the sequence step that its task belonged to."""
 
     activity: Activity
     sequence_id: int | None

@@ -1,4 +1,4 @@
-"""The open text and LinkedIn steps of sequences say what their contacts are to be told."""
+"""Renders the messages of open text and LinkedIn steps for their contacts."""
 
 from collections.abc import Collection
 
@@ -14,10 +14,10 @@ _COMPILED = (f"{ORIGIN_PREFIX}sms", f"{ORIGIN_PREFIX}linkedin_")
 
 
 async def compile_templates(reader: Reader, caller: Caller, tasks: Collection[Task]) -> dict[int, str]:
-    """Task -> clean HTML of what its contact is to be told, for the open text and LinkedIn steps among `tasks`.
+    """Return by task clean HTML for the open text and LinkedIn steps among `tasks`.
 
-    A fixed number of queries; none if there is no such task. Said by the task's first assignee. A text that cannot
-    be rendered is left out.
+    The number of queries is fixed, and zero without such a task. The sender is the task's first assignee. A text
+    that cannot be rendered is left out.
     """
     asked = {
         task.id: task.template_id

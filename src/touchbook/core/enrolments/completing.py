@@ -17,8 +17,10 @@ from touchbook.core.transaction import Transaction
 async def complete_step(
     tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome | None, note: str | None = None
 ) -> Task | None:
-    """Completes any task, with a note. With an `outcome` the sequence whose step it was has done its work: it is
-    finished. What has ended already stays as it is, its note too.
+    """Complete any task, with a note.
+
+    An `outcome` also finishes the sequence that the step belongs to. A task that has ended stays as it is, its
+    note too.
     """
     task = await hold_task(tx, caller, task_id)
     if not task.is_open:
@@ -31,7 +33,9 @@ async def complete_step(
 
 
 async def advance_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """Completes a step's task, by which its contact moves on (OU-30, OU-33); Conflict for any other (OU-32)."""
+    """Complete the task of a step, which advances its contact (OU-30, OU-33); Conflict for any other
+    task (OU-32).
+    """
     task = await hold_task(tx, caller, task_id)
     if task.origin not in STEP_ORIGINS:
         raise Conflict(f"Only the task of a sequence's step can be advanced; this one is of type {task.origin}.")

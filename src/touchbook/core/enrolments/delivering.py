@@ -15,10 +15,10 @@ from touchbook.core.transaction import Transaction
 
 
 async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """Its mailing is to be sent now (OU-34); the task stays open until it is. None if that is so already.
+    """Send the task's mailing now (OU-34); the task stays open until it is sent.
 
-    Conflict for a task without a mailing, for one that has ended, for a mailing that is broken, and for a contact
-    that has opted out of e-mails.
+    None if it is being sent already. Conflict for a task without a mailing, for one that has ended, for a broken
+    mailing, and for a contact that has opted out of e-mails.
     """
     task = await hold_task(tx, caller, task_id)
     if task.mailing_id is None:
@@ -27,7 +27,7 @@ async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task
     if mailing.state == "scheduled":
         return None
     if not task.is_open:
-        raise Conflict("This task has ended: its mailing is not delivered any more.")
+        raise Conflict("The task has ended, so its mailing cannot be delivered.")
     if mailing.state == "broken":
         raise Conflict(f"This mailing is broken: {mailing.broken_reason}")
     contact = (await contacts_by_id(tx, caller, [mailing.contact_id]))[mailing.contact_id]
@@ -40,15 +40,15 @@ async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task
 async def edit_mailing(
     tx: Transaction, caller: Caller, *, mailing_id: int, subject: str | None, body: str
 ) -> Mailing | None:
-    """What a draft says; its HTML is cleaned. One that was broken is mended by it.
+    """Change a draft; its HTML is cleaned.
 
-    Conflict for what is to be sent already.
+    A broken mailing is repaired by it. Conflict for a mailing that is to be sent already.
     """
     if len(body) > LONGEST["body"] or len(subject or "") > LONGEST["subject"]:
         raise Invalid({"body": ["The e-mail is too long."]})
     mailing = await lock(tx, caller, MAILINGS, mailing_id)
     if mailing.state == "scheduled":
-        raise Conflict("This mailing is no draft any more.")
+        raise Conflict("The mailing is not a draft any more.")
     changes: dict[str, Any] = {"subject": subject, "body": clean_html(body)}
     if mailing.state == "broken":
         changes |= {"state": "draft", "broken_reason": None, "state_changed_at": tx.now}

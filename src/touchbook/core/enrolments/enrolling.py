@@ -21,10 +21,10 @@ from touchbook.core.transaction import Transaction
 async def enroll_contact(
     tx: Transaction, caller: Caller, *, sequence_id: int, contact_id: int, owner_id: int | None = None
 ) -> SequenceState:
-    """Its first step is asked of the owner, the caller if none is named.
+    """Assign the first step to the owner, by default the caller.
 
-    Errors: UnknownRecord for a sequence, contact or owner that does not stand; Conflict for a sequence that is
-    disabled or has no step, and for a contact that is in it already, or has opted out of all that it has.
+    Errors: UnknownRecord for a missing sequence, contact or owner; Conflict for a sequence that is disabled or has
+    no step, and for a contact that is in it already or has opted out of all its steps.
     """
     owner_id = owner_id or caller.user_id
     assert owner_id is not None
@@ -33,12 +33,12 @@ async def enroll_contact(
     await take_references(tx, caller, records=[NewAssociation("contact", contact_id)], assignees=[owner_id])
     contact = (await contacts_by_id(tx, caller, [contact_id]))[contact_id]
     if not sequence.enabled:
-        raise Conflict(f"The sequence {sequence.name!r} is disabled.")
+        raise Conflict(f'The sequence "{sequence.name}" is disabled.')
     step = await _first_step(tx, caller, sequence, contact)
     await hold_place(tx, caller, sequence_id=sequence_id, contact_id=contact_id)
     state = await _insert_state(tx, caller, step, contact_id, owner_id)
     if state is None:
-        raise Conflict(f"The contact is in the sequence {sequence.name!r} already.")
+        raise Conflict(f'The contact is in the sequence "{sequence.name}" already.')
     told = {"sequence": sequence_id, "contact": contact_id, "step": step.id, "owner": owner_id}
     await record_event(tx, caller, f"{STATES.name}.created", state.id, **told)
     await ask_for_step(tx, caller, state, step, contact)
@@ -46,20 +46,20 @@ async def enroll_contact(
 
 
 async def _first_step(tx: Transaction, caller: Caller, sequence: Sequence, contact: Contact) -> Step:
-    """It is the first that the contact has not opted out of."""
+    """Return the first step that the contact has not opted out of."""
     if contact.opted_out:
         raise Conflict("The contact has opted out.")
     forbidden = forbidden_kinds(contact)
     step = await next_step(tx, caller, sequence.id, forbidden=forbidden)
     if step is None and forbidden and await next_step(tx, caller, sequence.id):
-        raise Conflict(f"The contact has opted out of every step of the sequence {sequence.name!r}.")
+        raise Conflict(f'The contact has opted out of every step of the sequence "{sequence.name}".')
     if step is None:
-        raise Conflict(f"The sequence {sequence.name!r} has no step.")
+        raise Conflict(f'The sequence "{sequence.name}" has no step.')
     return step
 
 
 async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> Sequence:
-    """It and its steps stay as they are until the contact is in."""
+    """Lock the sequence and its steps until the contact is enrolled."""
     row = await tx.fetch_row(
         f"""select {SEQUENCES.columns} from sequences x
         where x.team_id = $1 and x.id = $2 and x.deleted_at is null for share""",
@@ -72,7 +72,7 @@ async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> S
 
 
 async def _hold_contact(tx: Transaction, caller: Caller, contact_id: int) -> None:
-    """Who deletes it, or opts it out, waits and then finds it in the sequence."""
+    """Lock the contact: a deletion or an opt-out waits, and then finds it in the sequence."""
     await tx.execute(
         "select from contacts c where c.team_id = $1 and c.id = $2 for share", caller.team_id, contact_id
     )
@@ -81,7 +81,7 @@ async def _hold_contact(tx: Transaction, caller: Caller, contact_id: int) -> Non
 async def _insert_state(
     tx: Transaction, caller: Caller, step: Step, contact_id: int, owner_id: int
 ) -> SequenceState | None:
-    """None if the contact stands in the sequence already."""
+    """Return None if the contact is in the sequence already."""
     row = await tx.fetch_row(
         f"""insert into sequence_states as x (team_id, uid, sequence_id, contact_id, step_id, owner_id, state,
             state_changed_at, created_by, created_at, updated_at)

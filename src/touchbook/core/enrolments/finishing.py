@@ -1,4 +1,4 @@
-"""Contacts leave sequences. What was to be done next is called off."""
+"""Contacts leave sequences, and the open tasks of their steps are cancelled."""
 
 from collections.abc import Collection
 
@@ -15,20 +15,20 @@ from touchbook.core.transaction import Event, Transaction
 async def finish_state(
     tx: Transaction, caller: Caller, *, state_id: int, reason: FinishReason = "stopped"
 ) -> SequenceState | None:
-    """What has finished already keeps its reason."""
+    """A finished state keeps its reason."""
     await find_state(tx, caller, state_id)
     return await find_state(tx, caller, state_id) if await _finish(tx, caller, [state_id], reason) else None
 
 
 async def delete_state(tx: Transaction, caller: Caller, *, state_id: int) -> None:
-    """Finishes it first; its tasks stay as they ended."""
+    """Finish the state first; its tasks stay as they ended."""
     await find_state(tx, caller, state_id)
     await _finish(tx, caller, [state_id], "stopped")
     await remove(tx, caller, STATES, [state_id])
 
 
 async def leave_deleted_sequences(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """The sequences were deleted: whoever is in one has finished it."""
+    """Finish the states of deleted sequences."""
     rows = await tx.fetch(
         """select s.id from sequence_states s where s.team_id = $1 and s.sequence_id = any($2::bigint[])
         and s.state <> 'finished' and s.deleted_at is null""",
@@ -39,7 +39,7 @@ async def leave_deleted_sequences(tx: Transaction, caller: Caller, events: Colle
 
 
 async def leave_deleted(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """The contacts were deleted."""
+    """Finish the states of deleted contacts."""
     contacts = [event.record.id for event in events]
     await leave_sequences(tx, caller, contact_ids=contacts, reason="contact_deleted")
 
@@ -47,7 +47,7 @@ async def leave_deleted(tx: Transaction, caller: Caller, events: Collection[Even
 async def leave_sequences(
     tx: Transaction, caller: Caller, *, contact_ids: Collection[int], reason: FinishReason
 ) -> None:
-    """The contacts leave all that they are in."""
+    """Finish all sequences of the contacts."""
     rows = await tx.fetch(
         """select s.id from sequence_states s where s.team_id = $1 and s.contact_id = any($2::bigint[])
         and s.state <> 'finished' and s.deleted_at is null""",
@@ -67,7 +67,7 @@ async def _finish(tx: Transaction, caller: Caller, state_ids: Collection[int], r
 async def close_states(
     tx: Transaction, caller: Caller, states: Collection[SequenceState], reason: FinishReason
 ) -> None:
-    """The states are held. A task that is still at hand in one of them no longer moves its contact on."""
+    """The states are locked. Their open tasks no longer advance the contact."""
     if not states:
         return
     await tx.execute(

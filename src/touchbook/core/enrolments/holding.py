@@ -1,4 +1,4 @@
-"""States are held for a transaction with their open tasks: tasks first, as every verb on a task does it."""
+"""Locks states with their open tasks: tasks first, as every verb on a task does."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -20,14 +20,17 @@ _PLACE = """select pg_try_advisory_xact_lock(
 
 
 class Held(NamedTuple):
-    """States that are not finished, and the tasks that are at hand in them."""
+    """States that are not finished, and their open tasks."""
 
     states: list[SequenceState]
     task_ids: list[int]
 
 
 async def hold_states(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> Held:
-    """Waits for whoever has their tasks in hand. Conflict if they have moved on to others meanwhile."""
+    """Wait for other transactions on their tasks.
+
+    Conflict if the states have advanced to other tasks meanwhile.
+    """
     ids = list(state_ids)
     if not ids:
         return Held([], [])
@@ -47,7 +50,7 @@ async def hold_states(tx: Transaction, caller: Caller, state_ids: Collection[int
 
 
 async def hold_contacts_of_states(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> None:
-    """Contacts are held before tasks, everywhere."""
+    """Lock contacts before tasks, as everywhere."""
     await tx.execute(
         """select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id
             from sequence_states s where s.team_id = $1 and s.id = any($2::bigint[]))
@@ -58,7 +61,9 @@ async def hold_contacts_of_states(tx: Transaction, caller: Caller, state_ids: Co
 
 
 async def take_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
-    """Held without waiting: who holds one of them may be waiting for its state, which is held already."""
+    """Lock without waiting: the transaction that holds one of the tasks may wait for its state, which is locked
+    already.
+    """
     if not task_ids:
         return
     rows = await tx.fetch(
@@ -68,19 +73,20 @@ async def take_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int])
         list(task_ids),
     )
     if len(rows) < len(task_ids):
-        raise Conflict("Somebody is at work on a task of this sequence at this moment. Try again.")
+        raise Conflict("Another request is changing a task of this sequence. Try again.")
 
 
 async def hold_place(tx: Transaction, caller: Caller, *, sequence_id: int, contact_id: int) -> None:
-    """A contact's place in a sequence, before it is taken: by enrolling, or by coming back to a state that has
-    finished. Not waited for, since who comes back holds tasks and states.
+    """Lock a contact's position in a sequence before it is taken, by enrolling or by reverting a finished state.
+
+    It does not wait, since a revert holds tasks and states already.
     """
     if not await tx.fetch_value(_PLACE, caller.team_id, sequence_id, contact_id):
-        raise Conflict("Somebody is putting the contact into this sequence at this moment.")
+        raise Conflict("Another request is adding the contact to this sequence.")
 
 
 async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
-    """Tasks that are held."""
+    """The tasks are locked."""
     if not task_ids:
         return
     await change_tasks(tx, caller, task_ids, TaskChanges(status="cancelled"))

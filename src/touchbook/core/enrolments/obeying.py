@@ -1,4 +1,4 @@
-"""A contact has opted out of something: its sequences obey at once."""
+"""Sequences react at once when a contact opts out."""
 
 from collections.abc import Collection
 
@@ -14,7 +14,7 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def _hold_enrolments(tx: Transaction, caller: Caller, contact_id: int) -> Held:
-    """The sequences that the contact is in, with what is at hand in them."""
+    """Lock the sequences that the contact is in, with their open tasks."""
     rows = await tx.fetch(
         """select s.id from sequence_states s where s.team_id = $1 and s.contact_id = $2
         and s.state <> 'finished' and s.deleted_at is null""",
@@ -30,9 +30,8 @@ async def obey_opt_outs(tx: Transaction, caller: Caller, events: Collection[Even
 
 
 async def _obey(tx: Transaction, caller: Caller, contact: Contact) -> None:
-    """No e-mail goes out, steps at hand that are forbidden are skipped; who wants nothing leaves its sequences.
-
-    The contact is held, so that whoever was being enrolled meanwhile is in by now.
+    """No e-mail is sent, and open steps of a refused kind are skipped; an opt-out from everything finishes the
+    sequences. The contact is locked, so that an enrolment in progress has been committed by now.
     """
     if not contact.takes_emails:
         await withdraw_mailings_to(tx, caller, contact.id)
@@ -45,7 +44,7 @@ async def _obey(tx: Transaction, caller: Caller, contact: Contact) -> None:
 
 
 async def _forbidden(tx: Transaction, caller: Caller, held: Held, kinds: frozenset[str]) -> list[int]:
-    """By what the tasks came from, whatever has become of their steps since."""
+    """Go by the origin of the tasks, whatever has happened to their steps since."""
     if not held.task_ids or not kinds:
         return []
     rows = await tx.fetch(

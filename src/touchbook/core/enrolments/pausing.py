@@ -1,4 +1,4 @@
-"""A contact rests in a sequence: nothing is at hand meanwhile, and then it is where it was."""
+"""A paused contact has no open task in the sequence, and resumes where it was."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
@@ -21,7 +21,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def pause_state(tx: Transaction, caller: Caller, *, state_id: int) -> SequenceState | None:
-    """Its task is called off. Conflict for what has finished."""
+    """The task is cancelled. Conflict for a finished state."""
     held = await hold_states(tx, caller, [state_id])
     state = await _unfinished(tx, caller, state_id)
     changes = {
@@ -34,9 +34,9 @@ async def pause_state(tx: Transaction, caller: Caller, *, state_id: int) -> Sequ
 
 
 async def resume_state(tx: Transaction, caller: Caller, *, state_id: int) -> SequenceState | None:
-    """Its task is at hand again, the same one if it is still there. Conflict for what has finished.
+    """Reopen the state's task, the same one if it still exists.
 
-    Where the contact has opted out of the step meanwhile, it goes on to the next one.
+    Conflict for a finished state. If the contact has opted out of the step meanwhile, it advances to the next one.
     """
     await hold_states(tx, caller, [state_id])
     state = await _unfinished(tx, caller, state_id)
@@ -64,7 +64,7 @@ async def _unfinished(tx: Transaction, caller: Caller, state_id: int) -> Sequenc
 
 
 async def _called_off(tx: Transaction, caller: Caller, state: SequenceState) -> Task | None:
-    """The task that was called off when it paused, held; None if it was deleted meanwhile."""
+    """Lock and return the task that was cancelled by the pause, or None if it was deleted meanwhile."""
     task_id = await tx.fetch_value(
         """select t.id from tasks t where t.team_id = $1 and t.sequence_state_id = $2 and t.sequence_step_id = $3
         and t.status = 'cancelled' and t.deleted_at is null and starts_with(t.origin, 'sequence_step_')
@@ -80,7 +80,7 @@ async def _called_off(tx: Transaction, caller: Caller, state: SequenceState) -> 
 
 
 async def _take_up(tx: Transaction, caller: Caller, task: Task) -> None:
-    """It is to be done again. What it was scheduled for may still be to come."""
+    """Reopen the task, or schedule it again if its instant is still to come."""
     waits = task.scheduled_at is not None and task.scheduled_at > tx.now
     status: Status = "scheduled" if waits else "open"
     await change_task(tx, caller, task.id, TaskChanges(reopen=True, status=status))

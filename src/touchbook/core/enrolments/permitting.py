@@ -1,4 +1,4 @@
-"""A contact is not asked for the steps that it has opted out of."""
+"""A contact is not asked for steps of a kind that it has opted out of."""
 
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.errors import Conflict
@@ -6,7 +6,7 @@ from touchbook.core.sequences.step import STEP_KINDS
 
 
 def forbidden_kinds(contact: Contact) -> frozenset[str]:
-    """The kinds of steps; all of them where the contact has opted out of everything."""
+    """Return the refused kinds of steps: all of them for a contact that opted out of everything."""
     if contact.opted_out:
         return STEP_KINDS
     channels = {"email": contact.takes_emails, "call": contact.takes_calls}

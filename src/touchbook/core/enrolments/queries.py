@@ -1,4 +1,4 @@
-"""Who is in which sequence, and how far. As lists have them: sheets.py."""
+"""Reads of sequence states. Lists are in sheets.py."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -32,7 +32,7 @@ class Enrolment(Struct, frozen=True):
 async def states_of_contacts(
     reader: Reader, caller: Caller, contact_ids: Collection[int]
 ) -> dict[int, list[Enrolment]]:
-    """Contact -> the sequences it is in, active or paused, the oldest first (RC-175)."""
+    """Return by contact its active and paused sequences, the oldest first (RC-175)."""
     rows = await reader.fetch(
         f"""select {STATES.columns} from sequence_states x
         where x.team_id = $1 and x.contact_id = any($2::bigint[]) and x.state <> 'finished'
@@ -51,7 +51,7 @@ async def states_of_contacts(
 
 
 async def task_at_hand(reader: Reader, caller: Caller, state_id: int) -> int | None:
-    """The open task of its step; None unless it is active."""
+    """Return the open task of the state's step, or None unless the state is active."""
     found: int | None = await reader.fetch_value(
         """select t.id from tasks t where t.team_id = $1 and t.sequence_state_id = $2 and t.open
         and t.deleted_at is null and starts_with(t.origin, 'sequence_step_')""",

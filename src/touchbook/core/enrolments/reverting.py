@@ -1,4 +1,4 @@
-"""A step's task is to be done again: the contact comes back to where it was."""
+"""When the task of a step is reopened, its contact reverts to that step."""
 
 from collections.abc import Collection, Sequence
 
@@ -18,10 +18,10 @@ from touchbook.core.transaction import Row, Transaction
 
 
 async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
-    """To the steps whose tasks, which are held and have ended, are about to be reopened. The task of the next step
-    goes, if nobody has worked on it.
+    """Revert contacts to the steps of tasks that are locked, have ended and are about to be reopened.
 
-    Answers why some cannot be done again, by task id: somebody has, or there is nothing to come back to.
+    The next step's task is deleted if nobody has worked on it. Return by task id the reason why it cannot be
+    reopened: somebody has worked on the next one, or the state is gone.
     """
     steps = sorted(filter(_is_step, held), key=_by_id, reverse=True)
     objections: dict[int, str] = {}
@@ -37,7 +37,7 @@ async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> di
 async def _come_back(tx: Transaction, caller: Caller, task: Task, state: SequenceState) -> None:
     later = await _later_tasks(tx, caller, task)
     if len(later) > 1 or any(map(_is_worked_on, later)):
-        raise Conflict("The contact has gone on in the sequence: this step can no longer be reopened.")
+        raise Conflict("The contact has advanced in the sequence, so this step cannot be reopened.")
     await _check_place(tx, caller, state, task)
     await take_tasks(tx, caller, [row["id"] for row in later])
     changes = {
@@ -89,7 +89,7 @@ def _is_worked_on(row: Row) -> bool:
 
 
 async def _check_place(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> None:
-    """Whether the contact may stand in the sequence, at the step of `task`."""
+    """Check whether the contact may stand in the sequence at the step of `task`."""
     await hold_place(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
     standing = await tx.fetch_row(
@@ -106,7 +106,7 @@ async def _check_place(tx: Transaction, caller: Caller, state: SequenceState, ta
     )
     assert standing is not None
     if contact.deleted_at is not None or not standing["sequence"] or not standing["own"]:
-        raise Conflict("The sequence of this task is over for its contact.")
+        raise Conflict("The contact has finished the sequence of this task.")
     if standing["other"]:
         raise Conflict("The contact has been enrolled in the sequence again.")
     check_permitted(contact, kind_of(task.origin))

@@ -1,4 +1,4 @@
-"""Enrolments and the e-mails drafted for them, as lists have them that are asked by any of their columns."""
+"""Query schemas of enrolments and of the e-mails drafted for them."""
 
 from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.enrolments.nouns import STATES

@@ -12,9 +12,9 @@ FinishReason = Literal[
 
 
 class SequenceState(Struct, frozen=True):
-    """How far a contact has come in a sequence: `step_id` is the step it is at, or was last.
+    """The progress of a contact in a sequence:
 
-    While it is active it has one open task, its step's; else none.
+    `step_id` is its present or last step. An active state has exactly one open task, any other has none.
     """
 
     id: int

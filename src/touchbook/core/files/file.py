@@ -1,4 +1,4 @@
-"""A file: its row in the database, its bytes in the storage."""
+"""A file: a row in the database, and bytes in the storage."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ _ENDING = re.compile(r"\.[a-z0-9]{1,10}")
 
 
 class File(Struct, frozen=True):
-    """`place` is where the storage has it; `mime` was found in the bytes. In the order of FILE_COLUMNS."""
+    """`place` is its key in the storage; `mime` was detected from the bytes. In the order of FILE_COLUMNS."""
 
     id: int
     uid: UUID
@@ -32,20 +32,17 @@ class File(Struct, frozen=True):
 
 
 def clean_name(sent: str) -> str:
-    """Without the way to it, and without characters that are not seen or turn the writing round.
-
-    Invalid if nothing is left of it.
-    """
+    """Strip folders, invisible characters and bidirectional controls. Invalid if nothing is left."""
     last = _PART.split(sent)[-1]
     seen = "".join(each for each in last if _is_seen(each)).strip()
     if not seen.strip("."):
-        raise Invalid({"file": ["A file needs a name."]})
+        raise Invalid({"file": ["The file name may not be blank."]})
     ending = ending_of(seen)
     return seen if len(seen) <= LONGEST_NAME else seen[: LONGEST_NAME - len(ending)] + ending
 
 
 def ending_of(name: str) -> str:
-    """`.csv` of Contacts.CSV; empty where there is none of letters and digits."""
+    """Return `.csv` for Contacts.CSV, or an empty text unless the extension has letters and digits only."""
     suffix = PurePosixPath(name).suffix.lower()
     return suffix if _ENDING.fullmatch(suffix) else ""
 

@@ -1,4 +1,4 @@
-"""What of files takes more than a transaction: to take one in, to give one out by its link."""
+"""Operations on files that span several transactions: receiving one, and opening one by its link."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ LONGEST_UPLOAD = 3600.0
 
 
 class Filing(Struct, frozen=True):
-    """`limit`: the bytes that a file may have."""
+    """`limit` is the most bytes that a file may have."""
 
     store: OpenStore
     storage: Storage
@@ -32,7 +32,10 @@ class Filing(Struct, frozen=True):
 
     @asynccontextmanager
     async def receive(self, caller: Caller, name: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[Upload]:
-        """What is not kept (`keep_file`) when the block ends is given up. Errors: Invalid, those of `chunks`."""
+        """A file that is not kept (`keep_file`) when the block ends is discarded.
+
+        Errors: Invalid, and those of `chunks`.
+        """
         name = clean_name(name)
         async with self.store.transaction() as tx:
             begun = await begin_file(tx, caller, name=name)
@@ -44,11 +47,11 @@ class Filing(Struct, frozen=True):
                 await give_up_file(self.store, self.storage, caller, begun)
 
     async def open_by_link(self, uid: UUID, signature: str) -> tuple[File, AsyncIterator[bytes]]:
-        """Forbidden unless the link is good and whom it was given to is a member still. NotFound."""
+        """Forbidden unless the link is valid and its user still a member. NotFound."""
         async with self.store.reading() as reader:
             link = self.links.read(signature, reader.now)
             if link is None or link.file != uid:
-                raise Forbidden("This link is not good, or no more.")
+                raise Forbidden("The link is not valid or has expired.")
             caller = await member_caller(reader, link.team_id, link.user_id, surface="link")
             file = await find_file_by_uid(reader, caller, uid)
         chunks = await self.storage.get(file.place)
@@ -64,4 +67,4 @@ class Filing(Struct, frozen=True):
             async with asyncio.timeout(LONGEST_UPLOAD):
                 return await store_bytes(self.storage, begun, chunks)
         except TimeoutError as slow:
-            raise Malformed("The file took too long to come.") from slow
+            raise Malformed("The upload took too long.") from slow

@@ -1,4 +1,4 @@
-"""Links to files: who was given one opens it without more, for a quarter of an hour."""
+"""Signed links to files: their holder opens the file without a key, for a quarter of an hour."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ LIFETIME = timedelta(minutes=15)
 
 
 class Link(Struct, frozen=True):
-    """The file, and whom it was given to; `expires` in seconds since 1970."""
+    """The file, and the user who was given the link; `expires` in seconds since 1970."""
 
     file: UUID
     team_id: int
@@ -25,19 +25,19 @@ class Link(Struct, frozen=True):
 
 
 class Links:
-    """`secret_keys`: the first signs, each is believed; asked for when the first link is."""
+    """The first of `secret_keys` signs, and each of them is accepted; they are read at the first use."""
 
     def __init__(self, secret_keys: Callable[[], Sequence[str]]) -> None:
         self._secret_keys = secret_keys
 
     def sign(self, file: File, caller: Caller, now: datetime) -> str:
-        """For the caller, as from `now`."""
+        """Sign for the caller, valid from `now`."""
         expires = int((now + LIFETIME).timestamp())
         signature = self._serializer.dumps([file.uid.hex, caller.team_id, caller.user_id, expires])
         return signature if isinstance(signature, str) else signature.decode()
 
     def read(self, signature: str, now: datetime) -> Link | None:
-        """None for what we have not signed, and for what has expired."""
+        """Return None for a signature that is not ours or has expired."""
         try:
             file, team_id, user_id, expires = self._serializer.loads(signature)
         except BadData:
@@ -47,7 +47,7 @@ class Links:
 
     @cached_property
     def _serializer(self) -> URLSafeSerializer:
-        """Which signs with the last of its keys."""
+        """The serializer signs with the last of its keys."""
         return URLSafeSerializer(
             list(reversed(self._secret_keys())),
             salt="touchbook.files",

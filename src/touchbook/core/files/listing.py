@@ -8,7 +8,7 @@ from touchbook.core.transaction import Reader
 
 
 class Stored(Struct, frozen=True):
-    """A file whose bytes came. One that is not live was deleted; its bytes go by themselves in a while."""
+    """A file with stored bytes. One that is not live was deleted; the sweep removes its bytes later."""
 
     place: str
     size: int

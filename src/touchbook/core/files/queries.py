@@ -23,7 +23,7 @@ async def find_file_by_uid(reader: Reader, caller: Caller, uid: UUID) -> File:
 
 
 async def files_of_tasks(reader: Reader, caller: Caller, task_ids: Collection[int]) -> dict[int, list[File]]:
-    """Of each task that has any, as they were attached."""
+    """Return files by task id, in the order of attachment; tasks without files are left out."""
     rows = await reader.fetch(
         f"""select {FILE_COLUMNS}, l.task_id from task_files l
         join files f on f.team_id = $1 and f.id = l.file_id

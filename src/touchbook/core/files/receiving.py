@@ -1,7 +1,7 @@
-"""A file comes in: its row first, then its bytes, then what makes it one of the team's files.
+"""Receives a file in three steps: a row, the bytes, and the commit that makes it a file of the team.
 
-The bytes take their time, so no transaction is open while they come. What is killed between two of the steps
-leaves a row that was never stored, by which the bytes are found and swept.
+No transaction is open while bytes arrive. A process killed between two steps leaves a row that was never stored,
+by which the sweep finds the bytes.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ class Begun(Struct, frozen=True):
 
 
 class Upload(Struct, frozen=True, kw_only=True):
-    """What was received and stored, and is nobody's file yet."""
+    """A file with stored bytes that does not belong to the team yet."""
 
     id: int
     name: str
@@ -40,7 +40,7 @@ class Upload(Struct, frozen=True, kw_only=True):
 
     @property
     def fingerprint(self) -> bytes:
-        """The same for the same file under the same name."""
+        """Equal for equal files with equal names."""
         return self.sha256 + self.name.encode()
 
 
@@ -61,7 +61,7 @@ async def begin_file(tx: Transaction, caller: Caller, *, name: str) -> Begun:
 
 
 async def store_bytes(storage: Storage, begun: Begun, chunks: AsyncIterator[bytes]) -> Upload:
-    """Raises what `chunks` raises; nothing is stored then."""
+    """Raise what `chunks` raises; nothing is stored then."""
     measure = _Measure(chunks)
     await storage.put(begun.place, measure.run())
     return Upload(
@@ -74,7 +74,7 @@ async def store_bytes(storage: Storage, begun: Begun, chunks: AsyncIterator[byte
 
 
 async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
-    """It is a file of the team from now on. Conflict if it was given up meanwhile."""
+    """Make the upload a file of the team. Conflict if it was discarded meanwhile."""
     row = await tx.fetch_row(
         f"""update files f set mime = $3, size = $4, sha256 = $5, stored_at = $6
         where f.team_id = $1 and f.id = $2 and f.stored_at is null and f.deleted_at is null
@@ -87,7 +87,7 @@ async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
         tx.tick(),
     )
     if row is None:
-        raise Conflict("The file took too long to come.")
+        raise Conflict("The upload took too long.")
     file = File(*row)
     told = {"name": file.name, "media_type": file.mime, "size": file.size}
     await record_event(tx, caller, "file.created", file.id, **told)
@@ -95,7 +95,7 @@ async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
 
 
 async def give_up_file(store: OpenStore, storage: Storage, caller: Caller, begun: Begun) -> bool:
-    """Unless it was kept: nothing of it stays. Whether it was given up."""
+    """Discard an upload unless it was kept. Return whether it was discarded."""
     async with store.transaction() as tx:
         given_up = await tx.execute(
             """update files f set deleted_at = $3
@@ -110,7 +110,10 @@ async def give_up_file(store: OpenStore, storage: Storage, caller: Caller, begun
 
 
 async def forget_file(store: OpenStore, storage: Storage, team_id: int, file_id: int, place: str) -> None:
-    """One that was deleted, or given up: its bytes, then its row, which is what they are found by."""
+    """Remove the bytes of a deleted or discarded file, then its row.
+
+    The row goes last since it leads to the bytes.
+    """
     await storage.delete(place)
     async with store.transaction() as tx:
         await tx.execute("delete from task_files l where l.team_id = $1 and l.file_id = $2", team_id, file_id)
@@ -118,7 +121,7 @@ async def forget_file(store: OpenStore, storage: Storage, team_id: int, file_id:
 
 
 class _Measure:
-    """What is learned of bytes on their way."""
+    """Size, hash and type of bytes, measured while they arrive."""
 
     def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         self._chunks = chunks

@@ -1,4 +1,4 @@
-"""A file that no task holds any more is deleted; its bytes go by the sweep."""
+"""A file that no task has any more is deleted; the sweep removes its bytes."""
 
 from collections.abc import Collection
 
@@ -8,7 +8,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def release_files_of(tx: Transaction, caller: Caller, *, task_ids: Collection[int]) -> None:
-    """Of tasks that were just deleted. Their links stay as they were."""
+    """Release the files of tasks that were just deleted. The links of the tasks stay."""
     rows = await tx.fetch(
         "select distinct l.file_id from task_files l where l.team_id = $1 and l.task_id = any($2::bigint[])",
         caller.team_id,
@@ -19,7 +19,9 @@ async def release_files_of(tx: Transaction, caller: Caller, *, task_ids: Collect
 
 
 async def release_files(tx: Transaction, caller: Caller, *, file_ids: Collection[int]) -> None:
-    """Held first: of two who let go of a file at once, the later one sees what the other did."""
+    """Lock the files first: of two transactions that release a file at once, the later one sees what the other
+    did.
+    """
     await tx.execute(
         "select from files f where f.team_id = $1 and f.id = any($2::bigint[]) order by f.id for update",
         caller.team_id,

@@ -1,4 +1,7 @@
-"""Of what kind a file is, by what is in it: its name counts among texts alone, what was declared never."""
+"""Detects the type of a file from its bytes.
+
+The name only decides between kinds of text; a declared type is ignored.
+"""
 
 import codecs
 import re
@@ -35,7 +38,7 @@ _ENTRY_NAME = 64
 
 
 class Sniffer:
-    """Takes the bytes as they come, of which it keeps a head and a tail."""
+    """Consumes bytes as they arrive, and keeps a head and a tail of them."""
 
     def __init__(self) -> None:
         self._head = b""
@@ -58,7 +61,7 @@ class Sniffer:
         self._size += len(chunk)
 
     def mime(self, name: str) -> str:
-        """Of all that was taken."""
+        """Return the type of all bytes consumed."""
         text = self._is_text and (self._decoder is None or self._decodes(b"", final=True))
         known = self._by_signature()
         if known and (known in _READABLE or not text):
@@ -78,7 +81,7 @@ class Sniffer:
         return found
 
     def _look_for_streams(self, chunk: bytes) -> None:
-        """A compound file's streams are named in entries of 128 bytes, which may stand in any sector of it."""
+        """Streams of a compound file are named in entries of 128 bytes, which may stand in any sector."""
         before = self._tail[-_ENTRY:]
         begin, window = self._size - len(before), before + chunk
         for name, mime in self._streams.items():
@@ -89,7 +92,7 @@ class Sniffer:
                 at = window.find(name, at + 1)
 
     def _reads(self, chunk: bytes) -> bool:
-        """As text, after what came before."""
+        """Return whether the chunk is text that continues what came before."""
         begun = self._tail + chunk
         if self._size < len(codecs.BOM_UTF16) and begun.startswith(_UTF16):
             self._decoder = codecs.getincrementaldecoder("utf-16")()
@@ -108,12 +111,12 @@ class Sniffer:
 
 
 def _stream_name(name: str) -> bytes:
-    """As an entry begins: UTF-16, to the end of its field."""
+    """Return the start of a directory entry: UTF-16, padded to its field."""
     return name.encode("utf-16-le").ljust(_ENTRY_NAME, b"\0")
 
 
 def _has_member(tail: bytes, member: bytes) -> bool:
-    """Among the entries of a zip's central directory: signature, 42 bytes, the name."""
+    """Search the central directory of a zip file: signature, 42 bytes, the name."""
     at = tail.find(member)
     while at >= 0:
         if tail[at - 46 : at - 42] == b"PK\x01\x02" and int.from_bytes(tail[at - 18 : at - 16], "little") == len(

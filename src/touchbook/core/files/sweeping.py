@@ -1,4 +1,4 @@
-"""What is no file any more, or never became one."""
+"""Finds files that were deleted, and uploads that were never finished."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +19,10 @@ class Sweepable(Struct, frozen=True):
 
 
 async def find_sweepable(store: OpenStore) -> Sequence[Sweepable]:
-    """Of all teams, in no order, so that none is always in the way. What took a day to come is given up."""
+    """Search all teams, in random order, so that no failing entry blocks the others.
+
+    An upload that takes a day is discarded.
+    """
     async with store.transaction() as tx:
         await tx.execute(
             """update files set deleted_at = $1

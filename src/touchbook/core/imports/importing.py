@@ -1,4 +1,4 @@
-"""Many contacts at once, as a job: asked for now, added in slices."""
+"""Contacts are imported by a job in slices."""
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
@@ -42,7 +42,7 @@ class _StagedContact(Struct, frozen=True, omit_defaults=True):
 
 
 class _Staged(Struct, frozen=True):
-    """`reason` is what the contacts show as `created_for`."""
+    """`reason` is shown as `created_for` of the contacts."""
 
     reason: str
     contacts: list[_StagedContact]
@@ -54,14 +54,14 @@ _staged = msgspec.msgpack.Decoder(_Staged)
 async def ask_for_import(
     tx: Transaction, caller: Caller, new: Sequence[NewContact], *, failed: int, reason: str
 ) -> Job:
-    """`failed` are those that could not even be read."""
+    """`failed` counts rows that could not be read."""
     staged = [_stage(each) async for some in in_slices(new, _STAGED) for each in some]
     payload = msgspec.msgpack.encode(_Staged(reason, staged))
     return await ask_for_job(tx, caller, IMPORTING, payload, total=len(new) + failed, failed=failed)
 
 
 async def import_contacts(tx: Transaction, caller: Caller, ref: int) -> None:
-    """The next slice of the job `ref`. What lacks a required attribute counts as failed (RC-177)."""
+    """Import the next slice of job `ref`. Contacts without a required attribute count as failed (RC-177)."""
     part = await take_slice(tx, caller, IMPORTING, ref=ref)
     if part is None:
         return
@@ -95,7 +95,10 @@ def _stage(new: NewContact) -> _StagedContact:
 
 
 def _unstage(staged: _StagedContact, definitions: Definitions, owners: Collection[int]) -> NewContact:
-    """Without what is of a definition that has been deleted since; whose owner has left is the asker's."""
+    """Leave out attributes of definitions that were deleted since.
+
+    Contacts of an owner who left get the importing user.
+    """
     attributes = []
     for each in staged.attributes:
         definition = definitions.named(each.type)

@@ -8,7 +8,7 @@ JobStatus = Literal["waiting", "running", "done"]
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """Long work that someone asked for. Of `total` so many are `done`, those that `failed` among them."""
+    """Long work that a user requested. `done` counts rows out of `total`, the `failed` ones included."""
 
     id: int
     uid: UUID

@@ -1,4 +1,4 @@
-"""Asking for long work, and doing it slice by slice; a slice and what it says of itself are one transaction."""
+"""Requests long work and does it in slices; each slice and its progress are one transaction."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from touchbook.core.transaction import Transaction
 
 
 class Slice(Struct, frozen=True):
-    """A job in hand, what it is about, and who asked for it: in their name it is done."""
+    """A job in progress with its payload, and the user who requested it, in whose name it runs."""
 
     job: Job
     payload: bytes
@@ -26,7 +26,7 @@ class Slice(Struct, frozen=True):
 async def ask_for_job(
     tx: Transaction, caller: Caller, kind: str, payload: bytes, *, total: int, failed: int = 0
 ) -> Job:
-    """`total` counts those that have `failed` before it began."""
+    """`total` includes rows that have `failed` before it began."""
     row = await tx.fetch_row(
         f"""insert into jobs as j (team_id, uid, kind, payload, total, done, failed, surface, created_by,
             created_at, updated_at)
@@ -49,7 +49,7 @@ async def ask_for_job(
 
 
 async def take_slice(tx: Transaction, caller: Caller, kind: str, *, ref: int) -> Slice | None:
-    """None if nothing is left to do."""
+    """Return None if nothing is left to do."""
     row = await tx.fetch_row(
         f"select j.payload, {JOB_COLUMNS} from jobs j where j.team_id = $1 and j.id = $2 for update",
         caller.team_id,
@@ -65,7 +65,7 @@ async def take_slice(tx: Transaction, caller: Caller, kind: str, *, ref: int) ->
 
 
 async def put_slice(tx: Transaction, part: Slice, *, done: int, failed: int) -> None:
-    """So many more are done and failed; the rest is due at once, or the job is finished and its payload gone."""
+    """Record progress. The rest is due at once, or the job is finished and its payload deleted."""
     job = part.job
     finished = job.done + done >= job.total
     await tx.execute(

@@ -26,9 +26,10 @@ async def keep_listing(tx: Transaction, caller: Caller, document: Document) -> L
 
 
 async def keep_listings(tx: Transaction, caller: Caller, documents: Sequence[Document]) -> list[int]:
-    """Each as it is; one that is there already is replaced. Its uid becomes its `id`, if that was none (RT-90).
+    """Store each document unchanged, replacing an earlier version.
 
-    Answers the id of each that was sent. In the order of their uids, so that two who import at once come by.
+    The uid becomes the document's `id` unless that is a uuid (RT-90). Return the ids in the order sent. Rows are
+    written in the order of uids, so that two imports at once do not deadlock.
     """
     uids = [uid_of(document, caller.team_uid) for document in documents]
     kept = {uid: {**document, "id": str(uid)} for uid, document in zip(uids, documents, strict=True)}

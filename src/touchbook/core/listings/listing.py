@@ -9,7 +9,7 @@ from touchbook.core.identity import new_uid, read_uid
 
 
 class Listing(Struct, frozen=True):
-    """A property on the market: `document` is kept as it was imported."""
+    """A property on the market; `document` is stored as it was imported."""
 
     id: int
     uid: UUID
@@ -20,7 +20,7 @@ class Listing(Struct, frozen=True):
 
 
 def uid_of(document: Mapping[str, Any], team: UUID) -> UUID:
-    """The document's id, if that is a uuid; else one that is the same whenever the same listing comes again."""
+    """Return the document's id if that is a uuid, else one derived from it, the same at every import."""
     given = document.get("id")
     own = read_uid(given) if isinstance(given, str) else None
     if own is not None:
@@ -30,7 +30,7 @@ def uid_of(document: Mapping[str, Any], team: UUID) -> UUID:
 
 
 def title_of(document: Mapping[str, Any]) -> str:
-    """Its street address, as far as the document has one."""
+    """Return the street address, as far as the document has one."""
     address = _address(document)
     parts = [_first(address, "street_number", "house_num"), _first(address, "street_name", "street", "name")]
     line = " ".join(part for part in (*parts, _first(address, "street_suffix", "suftype")) if part)

@@ -33,7 +33,7 @@ async def listing_ids(reader: Reader, caller: Caller, uids: Collection[UUID]) ->
 
 
 async def listings_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Listing]:
-    """Deleted ones too: what points to them still says what it was about."""
+    """Include deleted listings, so that records which refer to them can still show them."""
     rows = await reader.fetch(
         f"select {_COLUMNS} from listings l where l.team_id = $1 and l.id = any($2::bigint[])",
         caller.team_id,

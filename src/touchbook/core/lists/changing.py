@@ -1,4 +1,4 @@
-"""The one way in which a list's own members change."""
+"""Changes to a list's own members. All of them go through this module."""
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
@@ -13,7 +13,10 @@ from touchbook.core.transaction import Transaction
 
 
 class ListChanges(Struct, frozen=True, kw_only=True):
-    """UNSET is not said. A list of chosen contacts stays one, and a live one live."""
+    """UNSET leaves a member as it is.
+
+    A list of chosen contacts cannot become a live one, nor the other way round.
+    """
 
     name: str | UnsetType = UNSET
     rule: Rule | UnsetType | None = UNSET
@@ -22,9 +25,9 @@ class ListChanges(Struct, frozen=True, kw_only=True):
 async def change_list(
     tx: Transaction, caller: Caller, kept: ContactList, changes: ListChanges
 ) -> ContactList | None:
-    """The list as it is then; None if it was so before.
+    """Return the changed list, or None if nothing differed.
 
-    Errors: NotFound; Invalid; Conflict if the team has another list of that name, whatever its case.
+    Errors: NotFound; Invalid; Conflict if the team has another list of that name, compared without case.
     """
     before = await hold_list(tx, caller, kept)
     said = {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
@@ -33,7 +36,9 @@ async def change_list(
         return None
     after = structs.replace(before, **told)
     if (before.rule is None) != (after.rule is None):
-        raise Invalid({"rule": ["A list of chosen contacts stays one, and a live list live."]})
+        raise Invalid(
+            {"rule": ["A list of chosen contacts cannot get a rule, and a live list cannot lose its rule."]}
+        )
     check_name(after.name)
     await _check_free(tx, caller, after)
     row = await tx.fetch_row(
@@ -60,4 +65,4 @@ async def _check_free(tx: Transaction, caller: Caller, named: ContactList) -> No
         named.id,
     )
     if taken is not None:
-        raise Conflict(f"There is a list {named.name} already.")
+        raise Conflict(f"A list named {named.name} already exists.")

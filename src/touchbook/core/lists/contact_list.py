@@ -7,7 +7,7 @@ from touchbook.core.lists.rule import Rule
 
 
 class ContactList(Struct, frozen=True):
-    """A named list of contacts: of chosen ones, or, with a rule, of all that it fits now.
+    """A named list of contacts: chosen ones, or, with a rule, all that match it now.
 
     The members stand in the order of LIST_COLUMNS.
     """

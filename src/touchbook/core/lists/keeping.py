@@ -1,4 +1,4 @@
-"""Making lists and choosing who is on them."""
+"""Creates and deletes lists, and adds and removes their contacts."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ LONGEST_NAME = 255
 
 
 async def make_list(tx: Transaction, caller: Caller, *, name: str, rule: Rule | None = None) -> ContactList:
-    """Conflict if the team has a list of that name, whatever its case."""
+    """Conflict if the team has a list of that name, compared without case."""
     check_name(name)
     row = await tx.fetch_row(
         f"""insert into contact_lists as l (team_id, uid, name, rule, created_by, created_at, updated_at)
@@ -31,14 +31,14 @@ async def make_list(tx: Transaction, caller: Caller, *, name: str, rule: Rule | 
         tx.tick(),
     )
     if row is None:
-        raise Conflict(f"There is a list {name} already.")
+        raise Conflict(f"A list named {name} already exists.")
     made = list_from(row)
     await record_event(tx, caller, "list.created", made.id, name=name, rule=rule)
     return made
 
 
 async def delete_list(tx: Transaction, caller: Caller, kept: ContactList) -> None:
-    """Its contacts stay. Deleting what is deleted changes nothing."""
+    """The contacts stay. Deleting a deleted list changes nothing."""
     deleted = await tx.execute(
         """update contact_lists l set deleted_at = $3, updated_at = $3, updated_by = $4
         where l.team_id = $1 and l.id = $2 and l.deleted_at is null""",
@@ -58,9 +58,9 @@ async def delete_list(tx: Transaction, caller: Caller, kept: ContactList) -> Non
 async def choose_contacts(
     tx: Transaction, caller: Caller, kept: ContactList, *, contact_ids: Sequence[int]
 ) -> int:
-    """Onto the list; answers how many were not on it. Who has been deleted meanwhile is passed over.
+    """Add contacts, and return how many were new to the list.
 
-    Invalid for a live list.
+    Contacts deleted meanwhile are skipped. Invalid for a live list.
     """
     _check_chosen(await hold_list(tx, caller, kept))
     rows = await tx.fetch(
@@ -82,7 +82,7 @@ async def choose_contacts(
 
 
 async def drop_contacts(tx: Transaction, caller: Caller, kept: ContactList, *, contact_ids: Sequence[int]) -> int:
-    """Off the list; answers how many were on it."""
+    """Remove contacts, and return how many were on the list."""
     _check_chosen(kept)
     rows = await tx.fetch(
         """delete from contact_list_members m
@@ -98,7 +98,7 @@ async def drop_contacts(tx: Transaction, caller: Caller, kept: ContactList, *, c
 
 
 async def hold_list(tx: Transaction, caller: Caller, kept: ContactList) -> ContactList:
-    """As it stands now, held for this transaction. NotFound if it is deleted."""
+    """Lock the list and return its present state. NotFound if it is deleted."""
     row = await tx.fetch_row(
         f"""select {LIST_COLUMNS} from contact_lists l
         where l.team_id = $1 and l.id = $2 and l.deleted_at is null for no key update""",
@@ -111,19 +111,19 @@ async def hold_list(tx: Transaction, caller: Caller, kept: ContactList) -> Conta
 
 
 def _in_order(contact_ids: Sequence[int], rows: Sequence[Row]) -> list[int]:
-    """Those contacts that the rows are of, in the order in which they were given."""
+    """Return the contacts of the rows in the order in which they were given."""
     changed = {row["contact_id"] for row in rows}
     return [each for each in dict.fromkeys(contact_ids) if each in changed]
 
 
 def _check_chosen(kept: ContactList) -> None:
     if kept.rule is not None:
-        raise Invalid({"contacts": ["Who is on a live list is decided by its rule."]})
+        raise Invalid({"contacts": ["The contacts of a live list are decided by its rule."]})
 
 
 def check_name(name: str) -> None:
     if not name.strip() or len(name) > LONGEST_NAME:
-        raise Invalid({"name": [f"A list has a name of 1 to {LONGEST_NAME} characters."]})
+        raise Invalid({"name": [f"name must have 1 to {LONGEST_NAME} characters."]})
 
 
 def encode_rule(rule: Rule | None) -> str | None:

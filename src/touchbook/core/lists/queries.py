@@ -43,7 +43,7 @@ async def lists_by_uid(reader: Reader, caller: Caller, uids: Collection[UUID]) -
 async def list_lists(
     reader: Reader, caller: Caller, *, offset: int = 0, limit: int | None = None
 ) -> list[ContactList]:
-    """The team's, by name."""
+    """Return the team's lists by name."""
     rows = await reader.fetch(
         f"""select {LIST_COLUMNS} from contact_lists l
         where l.team_id = $1 and l.deleted_at is null order by lower(l.name), l.id offset $2 limit $3""",
@@ -55,7 +55,7 @@ async def list_lists(
 
 
 async def members_of(reader: Reader, caller: Caller, lists: Sequence[ContactList]) -> list[ListMembers]:
-    """Who is on each of the lists, as a filter of contacts takes it."""
+    """Return the members of each list, in the form that a contact filter takes."""
     live = [kept.rule for kept in lists if kept.rule]
     filters = iter(await filters_of(reader, caller, live))
     return [ListMembers(kept.id, next(filters) if kept.rule else None) for kept in lists]
@@ -64,7 +64,7 @@ async def members_of(reader: Reader, caller: Caller, lists: Sequence[ContactList
 async def lists_of_contacts(
     reader: Reader, caller: Caller, contact_ids: Sequence[int]
 ) -> dict[int, list[ContactList]]:
-    """Contact -> the lists that it is on, live ones included; one query for all lists (RC-172)."""
+    """Return by contact the lists that it is on, live ones included, with one query for all lists (RC-172)."""
     lists = await list_lists(reader, caller)
     if not lists:
         return {}

@@ -1,4 +1,4 @@
-"""The rule of a live list, as it is kept: what it names, it names as it lasts."""
+"""The stored rule of a live list. It refers to records by ids that never change."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -41,7 +41,7 @@ class RuleAttribute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """All that it says must hold; users by their uid."""
+    """All conditions must match; users are given by uid."""
 
     search: Text | None = None
     letter: Text | None = None
@@ -62,8 +62,8 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
 async def filters_of(
     reader: Reader, caller: Caller, rules: Sequence[Rule], *, strict: bool = False
 ) -> list[ContactFilter]:
-    """Whom a rule names who has left is passed over, and one that names a definition that is gone fits nobody;
-    `strict` refuses both, with Invalid.
+    """A user who left is skipped, and a rule with a deleted definition matches nobody; with `strict` both are
+    Invalid.
     """
     if not rules:
         return []

@@ -6,5 +6,5 @@ READ_KEPT = timedelta(days=90)
 
 
 async def forget_notifications(tx: Transaction, *, before: datetime) -> None:
-    """Those that were read before then, of all teams."""
+    """Delete notifications of all teams that were read before that instant."""
     await tx.execute("delete from notifications where read_at < $1", before)

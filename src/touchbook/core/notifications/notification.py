@@ -8,7 +8,10 @@ NotificationKind = Literal["reminder"]
 
 
 class Notification(Struct, frozen=True, kw_only=True):
-    """Someone was told that the instant `at` of a task's reminder has come. `title` is how the task shows now."""
+    """A user was notified that the instant `at` of a task's reminder has come.
+
+    `title` is the present title of the task.
+    """
 
     id: int
     uid: UUID

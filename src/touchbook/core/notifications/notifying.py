@@ -1,4 +1,4 @@
-"""People are told of what has come: of a reminder when its instant has."""
+"""Users are notified when the instant of a reminder comes."""
 
 from collections.abc import Collection
 
@@ -14,7 +14,7 @@ from touchbook.core.transaction import Reader, Row, Transaction
 
 
 async def remind_people(tx: Transaction, caller: Caller, ref: int) -> None:
-    """Of the reminder `ref`, once for each of its instants; of a task that has ended nobody is reminded."""
+    """Notify once for each instant of reminder `ref`; a task that has ended notifies nobody."""
     reminder = await _find(tx, caller, ref)
     if reminder is None:
         await set_due(tx, caller, REMINDING, ref=ref, at=None)
@@ -42,14 +42,14 @@ async def _find(reader: Reader, caller: Caller, reminder_id: int) -> Row | None:
 
 
 async def _people(reader: Reader, caller: Caller, task: Task) -> list[int]:
-    """The assignees, or (nobody assigned) who made the task; those who left are told nothing."""
+    """Return the assignees, or else the user who created the task; users who left are not notified."""
     concerned = task.assignees or [task.created_by]
     members = await known_members(reader, caller.team_id, concerned)
     return [user for user in concerned if user in members]
 
 
 async def _notify(tx: Transaction, caller: Caller, reminder: Row, user_ids: Collection[int]) -> int:
-    """Answers how many were not told before."""
+    """Return how many had not been notified before."""
     return await tx.execute(
         """insert into notifications (team_id, uid, user_id, kind, task_id, reminder_id, at, created_at)
         select $1, n.uid, n.user_id, 'reminder', $2, $3, $4, n.created_at

@@ -1,4 +1,4 @@
-"""A person's own notifications; those of deleted tasks are no part of them."""
+"""A user's own notifications, without those of deleted tasks."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.notifications.notification import Notification
@@ -9,7 +9,7 @@ from touchbook.core.transaction import Reader, Row
 async def list_notifications(
     reader: Reader, caller: Caller, *, unread: bool = False, offset: int, limit: int
 ) -> list[Notification]:
-    """The newest first; all, or those that are `unread`."""
+    """Return the newest first; all of them, or those that are `unread`."""
     rows = await reader.fetch(
         f"""select n.id, n.uid, n.kind, n.at, n.created_at, n.read_at, r.uid as reminder_uid, t.uid as task_uid,
             t.title, t.description, t.kind as task_kind

@@ -1,4 +1,4 @@
-"""A person has seen what they were told of. What has been read stays as it was."""
+"""Users mark notifications as read. Reading one again changes nothing."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -10,7 +10,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def mark_read(tx: Transaction, caller: Caller, *, uids: Sequence[UUID]) -> int:
-    """Answers how many were unread. UnknownRecord for one that is not the caller's: then none is marked."""
+    """Return how many were unread. UnknownRecord for one that is not the caller's; none is marked then."""
     rows = await tx.fetch(
         """select n.id, n.uid, n.read_at from notifications n
         where n.team_id = $1 and n.user_id = $2 and n.uid = any($3::uuid[]) order by n.id for update""",
@@ -26,7 +26,7 @@ async def mark_read(tx: Transaction, caller: Caller, *, uids: Sequence[UUID]) ->
 
 
 async def mark_all_read(tx: Transaction, caller: Caller) -> int:
-    """Answers how many were unread."""
+    """Return how many were unread."""
     rows = await tx.fetch(
         """select n.id from notifications n
         where n.team_id = $1 and n.user_id = $2 and n.read_at is null order by n.id for update""",

@@ -1,4 +1,4 @@
-"""Which step says which template."""
+"""Templates are attached to the steps of sequences."""
 
 from collections.abc import Collection
 
@@ -14,7 +14,7 @@ from touchbook.core.transaction import Event, Transaction
 async def attach_template(
     tx: Transaction, caller: Caller, *, step_id: int, template_id: int, enabled: bool = True
 ) -> SequenceTemplate:
-    """Errors: UnknownRecord for a step or template that does not stand."""
+    """Errors: UnknownRecord for a missing step or template."""
     for noun, record_id in ((TEMPLATES, template_id), (STEPS, step_id)):
         held = await tx.fetch_value(
             f"""select x.id from {noun.table} x
@@ -41,7 +41,7 @@ async def detach_template(tx: Transaction, caller: Caller, *, sequence_template_
 
 
 async def detach_deleted_templates(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """No step says them any more."""
+    """Detach deleted templates from all steps."""
     rows = await tx.fetch(
         """select l.id from sequence_templates l
         where l.team_id = $1 and l.template_id = any($2::bigint[]) and l.deleted_at is null""",

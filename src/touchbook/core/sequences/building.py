@@ -1,4 +1,4 @@
-"""A sequence itself: made, changed, taken away."""
+"""Creates, changes and deletes sequences."""
 
 from collections.abc import Collection
 
@@ -14,7 +14,7 @@ from touchbook.core.transaction import Transaction
 
 
 class SequenceChanges(Struct, frozen=True, kw_only=True):
-    """UNSET is not said. One that is not `enabled` takes nobody in; `tags` are all of them."""
+    """UNSET leaves a member as it is. A sequence that is not `enabled` enrols nobody; `tags` replace all tags."""
 
     name: str | UnsetType = UNSET
     description: str | UnsetType | None = UNSET
@@ -33,7 +33,10 @@ async def create_sequence(
     owner_id: int | None = None,
     tags: Collection[str] = (),
 ) -> Sequence:
-    """Without steps. Errors: Invalid without a name, UnknownRecord for an owner who is not of the team."""
+    """The sequence has no steps yet.
+
+    Errors: Invalid without a name, UnknownRecord for an owner outside the team.
+    """
     check_name(name)
     owner_id = owner_id or caller.user_id
     assert owner_id is not None
@@ -53,9 +56,10 @@ async def create_sequence(
 async def change_sequence(
     tx: Transaction, caller: Caller, sequence_id: int, changes: SequenceChanges
 ) -> Sequence | None:
-    """The sequence as it is then; None if it was so before. Whoever is in it goes on when it is disabled.
+    """Return the changed sequence, or None if nothing differed.
 
-    Errors: NotFound, Invalid without a name, UnknownRecord for an owner who is not of the team.
+    Disabling it does not stop contacts that are in it. Errors: NotFound, Invalid without a name, UnknownRecord for
+    an owner outside the team.
     """
     if changes.name is not UNSET:
         check_name(changes.name)
@@ -69,7 +73,7 @@ async def change_sequence(
 
 
 async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -> None:
-    """With its steps. Whoever is in it has finished, and what was to be done next is called off."""
+    """Delete a sequence with its steps. Its states are finished, and their open tasks cancelled."""
     await lock(tx, caller, SEQUENCES, sequence_id)
     steps = await steps_of_sequences(tx, caller, [sequence_id])
     await remove(tx, caller, STEPS, [step.id for step in steps.get(sequence_id, ())])

@@ -1,4 +1,4 @@
-"""Reading sequences, their steps and what these say. As lists have them: sheets.py."""
+"""Reads of sequences, steps and their templates. Lists are in sheets.py."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -34,7 +34,7 @@ async def steps_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> d
 async def steps_of_sequences(
     reader: Reader, caller: Caller, sequence_ids: Collection[int]
 ) -> dict[int, list[Step]]:
-    """In their order."""
+    """Return the steps by sequence, in their order."""
     rows = await reader.fetch(
         f"""select {STEPS.columns} from sequence_steps x
         where x.team_id = $1 and x.sequence_id = any($2::bigint[]) and x.deleted_at is null
@@ -56,9 +56,9 @@ async def next_step(
     after: int | None = None,
     forbidden: Collection[str] = (),
 ) -> Step | None:
-    """The first that is enabled, or the first after the step `after`, even if that has been deleted.
+    """Return the first enabled step, or the first after step `after`, even if that has been deleted.
 
-    `forbidden` kinds of steps are passed over.
+    Steps of `forbidden` kinds are skipped.
     """
     row = await reader.fetch_row(
         f"""select {STEPS.columns} from sequence_steps x
@@ -76,14 +76,14 @@ async def next_step(
 
 
 class Said(Struct, frozen=True):
-    """What a step says, and by which of its templates."""
+    """The text of a step, and the template that it comes from."""
 
     sequence_template_id: int
     template: Template
 
 
 async def template_of_step(reader: Reader, caller: Caller, step_id: int) -> Said | None:
-    """The oldest of those that are enabled."""
+    """Return the oldest enabled template."""
     row = await reader.fetch_row(
         f"""select l.id as link, {TEMPLATES.columns} from sequence_templates l
         join templates x on x.team_id = $1 and x.id = l.template_id and x.deleted_at is null

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 
 class Sequence(Struct, frozen=True):
-    """What is done with a contact, step by step. One that is not `enabled` takes nobody in."""
+    """A series of steps for a contact. A sequence that is not `enabled` enrols nobody."""
 
     id: int
     uid: UUID

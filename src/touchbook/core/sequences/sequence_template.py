@@ -5,7 +5,7 @@ from msgspec import Struct
 
 
 class SequenceTemplate(Struct, frozen=True):
-    """That a step says a template."""
+    """The link between a step and a template."""
 
     id: int
     uid: UUID

@@ -1,4 +1,4 @@
-"""Sequences and their steps, as lists have them that are asked by any of their columns."""
+"""Query schemas of sequences and of their steps."""
 
 from touchbook.core.sequences.nouns import SEQUENCE_TEMPLATES, SEQUENCES, STEPS
 from touchbook.core.sequences.sequence import Sequence

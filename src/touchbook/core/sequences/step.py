@@ -37,14 +37,13 @@ _TITLES: dict[StepKind, str] = {
 
 
 def kind_of(origin: str) -> str:
-    """The kind of the step that a task of this origin came from."""
+    """Return the kind of the step that a task of this origin belongs to."""
     return origin.removeprefix(ORIGIN_PREFIX)
 
 
 class Step(Struct, frozen=True):
-    """`delay` and `autoskip_after` in seconds: after the step before it was done, after it can be done.
-
-    Steps follow each other by `position`; positions may have gaps.
+    """`delay` counts seconds from the end of the previous step, `autoskip_after` seconds from the opening of the
+    task. Steps are ordered by `position`, which may have gaps.
     """
 
     id: int
@@ -64,19 +63,19 @@ class Step(Struct, frozen=True):
 
     @property
     def origin(self) -> str:
-        """What a task of it is shown to come from (4.1)."""
+        """Return the origin shown for a task of this step (4.1)."""
         return f"{ORIGIN_PREFIX}{self.kind}"
 
     @property
     def task_kind(self) -> Kind:
-        """7.4."""
+        """Apply 7.4."""
         return "call" if self.kind == "call" else "message" if self.kind == "email" else "todo"
 
     def title(self, contact: str) -> str:
         return _TITLES[self.kind].format(contact)
 
     def opens_at(self, since: datetime, zone: ZoneInfo) -> datetime:
-        """Whole days are days of the calendar in `zone`: nine o'clock stays nine o'clock when clocks change."""
+        """Whole days are calendar days in `zone`: nine o'clock stays nine o'clock when clocks change."""
         days, seconds = divmod(self.delay, _DAY)
         day = since.astimezone(zone) + timedelta(days=days) if days else since
         return day.astimezone(UTC) + timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""The steps of a sequence. The sequence is held meanwhile, so that no two come to the same place."""
+"""The steps of a sequence. The sequence is locked while they change, so that no two take the same position."""
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -22,7 +22,7 @@ _BOUNDS = {
 
 
 class StepChanges(Struct, frozen=True, kw_only=True):
-    """UNSET is not said. Times in seconds, at most LONGEST."""
+    """UNSET leaves a member as it is. Times are in seconds, at most LONGEST."""
 
     kind: StepKind | UnsetType = UNSET
     delay: int | UnsetType = UNSET
@@ -46,9 +46,9 @@ async def add_step(
     enabled: bool = True,
     position: int | None = None,
 ) -> Step:
-    """At its end, or at `position`, where those from there on make room. Times in seconds, at most LONGEST.
+    """Append the step, or insert it at `position`, shifting those behind it.
 
-    Errors: NotFound for the sequence, Invalid for what a step cannot be.
+    Times are in seconds, at most LONGEST. Errors: NotFound for the sequence, Invalid for a step with wrong values.
     """
     wished = StepChanges(
         kind=kind,
@@ -69,9 +69,9 @@ async def add_step(
 
 
 async def change_step(tx: Transaction, caller: Caller, step_id: int, changes: StepChanges) -> Step | None:
-    """The step as it is then; None if it was so before. What has been asked already stays as it is.
+    """Return the changed step, or None if nothing differed.
 
-    Errors: NotFound, and Invalid for what a step cannot be.
+    Tasks created already stay as they are. Errors: NotFound, and Invalid for a step with wrong values.
     """
     _check(changes)
     step = await find_step(tx, caller, step_id)
@@ -83,7 +83,7 @@ async def change_step(tx: Transaction, caller: Caller, step_id: int, changes: St
 
 
 async def delete_step(tx: Transaction, caller: Caller, *, step_id: int) -> None:
-    """Asked of nobody any more. Whoever has come to it stays there until its task has ended."""
+    """Delete a step. Contacts that have reached it stay there until their task has ended."""
     step = await find_step(tx, caller, step_id)
     await lock(tx, caller, SEQUENCES, step.sequence_id)
     await remove(tx, caller, STEPS, [step_id])
@@ -92,9 +92,9 @@ async def delete_step(tx: Transaction, caller: Caller, *, step_id: int) -> None:
 async def _make_room(
     tx: Transaction, caller: Caller, sequence_id: int, position: int, *, moving: int | None = None
 ) -> None:
-    """Steps from there on stand one further, but for the one that is `moving`.
+    """Shift steps from that position on, but not the `moving` one.
 
-    Deleted ones too, of which nothing is told: somebody may still stand there.
+    Deleted steps shift too, without events: a contact may still be there.
     """
     rows = await tx.fetch(
         """update sequence_steps p set position = p.position + 1
@@ -110,7 +110,7 @@ async def _make_room(
 
 
 async def _end(tx: Transaction, caller: Caller, sequence_id: int) -> int:
-    """Behind deleted ones as well: somebody may still stand there."""
+    """Return the position after the last step, deleted ones included, since contacts may still be there."""
     last: int = await tx.fetch_value(
         """select coalesce(max(p.position), 0) from sequence_steps p
         where p.team_id = $1 and p.sequence_id = $2""",

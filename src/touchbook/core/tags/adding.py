@@ -14,7 +14,7 @@ _STARTING = (("Warm", 30), ("Hot", 7), ("Past Client", 60), ("Seller", None), ("
 
 
 async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int | None = None) -> Tag:
-    """The team's tag of that text, made if it is new (RC-145); given days are then its days."""
+    """Return the team's tag of that text, created if it is new (RC-145); a given frequency replaces its own."""
     check_tag(text)
     row = await tx.fetch_row(
         f"""insert into tags as g (team_id, uid, text, touch_freq, created_by, created_at, updated_at)
@@ -36,7 +36,7 @@ async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int
 
 
 async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:
-    """What contacts are tagged with is in the team's collection (RC-142)."""
+    """Add the tags of contacts to the team's collection (RC-142)."""
     wished = sorted(set(texts))
     if not wished:
         return
@@ -56,7 +56,7 @@ async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) ->
 
 
 async def start_collection(tx: Transaction, caller: Caller, _events: Sequence[Event]) -> None:
-    """The tags of a team that was just set up (RC-141)."""
+    """Create the default tags of a new team (RC-141)."""
     instants: list[datetime] = [tx.tick() for _ in _STARTING]
     await tx.execute(
         """insert into tags (team_id, uid, text, touch_freq, created_at, updated_at)

@@ -1,4 +1,4 @@
-"""A tag of the collection changes, becomes one with another, or goes; what has it follows (reactions.py)."""
+"""Tags of the collection are changed, merged or deleted; records that have the tag follow (reactions.py)."""
 
 from msgspec import structs
 
@@ -11,13 +11,13 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def set_tag_frequency(tx: Transaction, caller: Caller, *, text: str, days: int | None) -> None:
-    """Whoever has the tag wants a touch every so many days (RC-148, RC-149). NotFound for an unknown tag."""
+    """Set the touch frequency of contacts with the tag, in days (RC-148, RC-149). NotFound for an unknown tag."""
     tag = await hold_tag(tx, caller, text)
     await _write(tx, caller, tag, structs.replace(tag, touch_freq=days))
 
 
 async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> None:
-    """On all that have it (RC-146); if there is a tag of that name, the two become that one."""
+    """Rename a tag everywhere (RC-146); if another tag has that name, the two are merged."""
     check_tag(to)
     tag = await hold_tag(tx, caller, text)
     if to == text:
@@ -33,7 +33,10 @@ async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> 
 
 
 async def delete_tag(tx: Transaction, caller: Caller, *, text: str) -> None:
-    """From all that have it and from the collection (RC-150); the days they took over from it stay (A-29)."""
+    """Delete the tag from the collection and from all contacts (RC-150).
+
+    Frequencies that contacts got from it stay (A-29).
+    """
     tag = await hold_tag(tx, caller, text)
     await record_events(tx, caller, [Event("tag.deleted", tag.id, {"text": text}, record=tag)])
     await _delete(tx, caller, tag)
@@ -41,7 +44,7 @@ async def delete_tag(tx: Transaction, caller: Caller, *, text: str) -> None:
 
 def check_tag(text: str) -> None:
     if not text.strip() or len(text) > LONGEST_TAG:
-        raise Invalid({"tag": [f"A tag has from 1 to {LONGEST_TAG} characters."]})
+        raise Invalid({"tag": [f"A tag must have 1 to {LONGEST_TAG} characters."]})
 
 
 async def _write(tx: Transaction, caller: Caller, before: Tag, after: Tag) -> None:
@@ -66,5 +69,5 @@ async def _write(tx: Transaction, caller: Caller, before: Tag, after: Tag) -> No
 
 
 async def _delete(tx: Transaction, caller: Caller, tag: Tag) -> None:
-    """The tag's row goes; nothing has it any more."""
+    """Delete the row of a tag that nothing has any more."""
     await tx.execute("delete from tags g where g.team_id = $1 and g.id = $2", caller.team_id, tag.id)

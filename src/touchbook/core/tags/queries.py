@@ -16,7 +16,7 @@ async def find_tag(reader: Reader, caller: Caller, text: str) -> Tag:
 
 
 async def hold_tag(tx: Transaction, caller: Caller, text: str) -> Tag:
-    """Held for this transaction: of two who rename it the second finds it gone."""
+    """Lock the tag: of two transactions that rename it, the second finds it gone."""
     row = await tx.fetch_row(
         f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text = $2 for update", caller.team_id, text
     )
@@ -26,7 +26,7 @@ async def hold_tag(tx: Transaction, caller: Caller, text: str) -> Tag:
 
 
 async def list_tags(reader: Reader, caller: Caller) -> list[Tag]:
-    """By code point (RC-140)."""
+    """Return tags by code point (RC-140)."""
     rows = await reader.fetch(
         f"""select {TAG_COLUMNS} from tags g where g.team_id = $1 order by g.text collate "C" """, caller.team_id
     )

@@ -7,7 +7,7 @@ LONGEST_TAG = 255
 
 
 class Tag(Struct, frozen=True):
-    """`touch_freq`: every so many days a contact with this tag wants a touch.
+    """`touch_freq` is the touch frequency in days for contacts with this tag.
 
     The members stand in the order of TAG_COLUMNS.
     """

@@ -1,4 +1,4 @@
-"""Who has a task; beside each stand the keys by which their list is sorted, so that one index serves it."""
+"""The assignees of tasks. Beside each stand the sort keys of their lists, so that one index serves a list."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ KEYS_OF_TASK = ", ".join(f"t.{key}" for key in SORT_KEYS)
 
 
 async def put_assignees(tx: Transaction, caller: Caller, task_id: int, users: Sequence[int]) -> None:
-    """In this order, each once; those who are there already change their places."""
+    """Set the assignees in this order, each once; those that stay get their new positions."""
     await tx.execute(
         f"""insert into task_assignees (team_id, task_id, user_id, position, {KEY_COLUMNS})
         select $1, t.id, u.id, u.position - 1, {KEYS_OF_TASK}

@@ -8,10 +8,10 @@ from touchbook.core.transaction import Transaction
 
 
 async def assign_task(tx: Transaction, caller: Caller, *, task_id: int, assignees: Sequence[int]) -> Task | None:
-    """These members and no others, in this order. Who left the team may stay, and not come."""
+    """Replace all assignees, in this order. A member who left the team may stay, but not be added."""
     return await change_task(tx, caller, task_id, TaskChanges(assignees=assignees))
 
 
 async def reassign_task(tx: Transaction, caller: Caller, *, task_id: int, assignee: int | None) -> Task | None:
-    """Puts another in the first one's place and keeps the rest (M-8); None removes the first alone."""
+    """Replace the first assignee and keep the rest (M-8); None removes the first alone."""
     return await change_task(tx, caller, task_id, TaskChanges(assignee=assignee))

@@ -1,4 +1,4 @@
-"""Linking a task to the records that it is about. None: all was so before."""
+"""Links a task to the records that it is about. The functions return None if nothing differed."""
 
 from collections.abc import Collection, Sequence
 
@@ -18,7 +18,7 @@ async def associate_records(
     new: Sequence[NewAssociation] = (),
     changes: Sequence[AssociationChange] = (),
 ) -> Task | None:
-    """Adds links, and changes index and metadata of those that stand (RT-47, RT-48)."""
+    """Add links, and change index and metadata of existing ones (RT-47, RT-48)."""
     said = TaskChanges(associations=new, association_changes=changes)
     return await change_task(tx, caller, task_id, said)
 
@@ -32,5 +32,5 @@ async def dissociate_records(
 async def replace_first_record(
     tx: Transaction, caller: Caller, *, task_id: int, kind: RecordKind, record: int | None
 ) -> Task | None:
-    """Puts a record in the place of the first of its kind and keeps the rest (M-9); None removes the first."""
+    """Replace the first record of its kind and keep the rest (M-9); None removes the first."""
     return await change_task(tx, caller, task_id, TaskChanges(first_records={kind: record}))

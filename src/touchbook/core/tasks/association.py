@@ -7,7 +7,7 @@ from touchbook.core.tasks.task import RecordKind
 
 
 class Association(Struct, frozen=True):
-    """A task's link to a record, whole. `metadata` is JSON text."""
+    """A task's link to a record, with the record's identities. `metadata` is JSON text."""
 
     id: int
     uid: UUID
@@ -32,7 +32,7 @@ class NewAssociation(Struct, frozen=True):
 
 
 class AssociationChange(Struct, frozen=True, kw_only=True):
-    """What of an association is to be otherwise."""
+    """The requested changes of an association."""
 
     id: int
     index: int | UnsetType | None = UNSET

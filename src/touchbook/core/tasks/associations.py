@@ -1,4 +1,4 @@
-"""The links of tasks to the contacts, deals, listings and accounts that they are about."""
+"""Links of tasks to contacts, deals, listings and accounts."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -27,7 +27,7 @@ _TYPES = {
 async def associations_of(
     reader: Reader, caller: Caller, task_ids: Collection[int]
 ) -> dict[int, list[Association]]:
-    """By task those that the caller sees, by index, those without one last, then by age (RT-70)."""
+    """Return by task the links that the caller sees, by index, those without one last, then by age (RT-70)."""
     rows = await reader.fetch(
         f"""select s.id, s.uid, s.task_id, s.kind, coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id),
             coalesce(c.uid, d.uid, l.uid, a.uid), s.index, s.metadata, s.created_by, s.created_at, s.updated_at
@@ -50,7 +50,7 @@ async def associations_of(
 
 
 async def write_links(tx: Transaction, caller: Caller, plans: Mapping[int, LinkPlan]) -> dict[int, int | None]:
-    """The links of tasks, by task id. Answers the account of those whose account is another one now."""
+    """Write the links by task id. Return the new account of each task whose account changed."""
     await insert_links(tx, caller, {task: plan.added for task, plan in plans.items()})
     await _change_links(tx, caller, [each for plan in plans.values() for each in plan.changed])
     await _delete_links(tx, caller, [each.id for plan in plans.values() for each in plan.removed])
@@ -58,7 +58,7 @@ async def write_links(tx: Transaction, caller: Caller, plans: Mapping[int, LinkP
 
 
 async def insert_links(tx: Transaction, caller: Caller, new: Mapping[int, Sequence[NewAssociation]]) -> None:
-    """By task id, to records that are held."""
+    """Insert links by task id. The records are locked."""
     rows = [
         {
             "uid": new_uid(),
@@ -116,10 +116,9 @@ async def _delete_links(tx: Transaction, caller: Caller, ids: Sequence[int]) -> 
 async def settle_accounts(
     tx: Transaction, caller: Caller, task_ids: Sequence[int], *, if_any: bool = False
 ) -> dict[int, int | None]:
-    """A task's account is the one that it was given, else its first contact's, else its first deal's: of accounts
-    that stand, and through records that stand before others. `if_any`: what finds none keeps what it has.
-
-    Answers the account of those that have another now.
+    """A task's account is the one it was given, else its first contact's, else its first deal's; visible accounts
+    and records come before others. With `if_any`, a task without any keeps its account. Return the new account of
+    each task whose account changed.
     """
     rows = await tx.fetch(
         """with derived as (select x.id, coalesce(

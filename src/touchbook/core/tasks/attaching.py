@@ -1,4 +1,4 @@
-"""Files of tasks."""
+"""Attaches files to tasks."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
@@ -14,7 +14,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def attach_file(tx: Transaction, caller: Caller, file: File, *, task_id: int) -> Task | None:
-    """None if the task has it already."""
+    """Return None if the task has the file already."""
     await hold_task(tx, caller, task_id)
     attached = await tx.execute(
         """insert into task_files (team_id, task_id, file_id, created_by, created_at)
@@ -29,7 +29,7 @@ async def attach_file(tx: Transaction, caller: Caller, file: File, *, task_id: i
 
 
 async def detach_file(tx: Transaction, caller: Caller, file: File, *, task_id: int) -> Task:
-    """A file that no task holds any more is deleted. NotFound if the task does not have it."""
+    """Delete a file that no other task has. NotFound if the task does not have it."""
     await hold_task(tx, caller, task_id)
     detached = await tx.execute(
         "delete from task_files l where l.team_id = $1 and l.task_id = $2 and l.file_id = $3",

@@ -1,4 +1,7 @@
-"""What may be changed of a task, in the product's own words: a dialect maps its body to this and nothing else."""
+"""The changes that a task accepts, in terms of the core.
+
+A dialect maps its request body to this and to nothing else.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -21,15 +24,14 @@ class Due(Struct, frozen=True):
 
 
 class TaskChanges(Struct, frozen=True, kw_only=True):
-    """UNSET is not said. What is as it is said to be is no change.
+    """UNSET leaves a member as it is, and a value that the task has already is no change.
 
-    `status` ends an open task, or says of an open one whether it is in progress: what has ended stays as it ended
-    unless it is to `reopen`, as open or as `status` says. `snooze`: until then, or (None) by a day; open tasks
-    alone. `assignees` are all of them, `assignee` takes the place of the first (M-8); `handed_over`: from one to
-    another, who takes the same place, of open tasks alone. `associations` come, or
-    change what stands; `first_records` take the place of the first of their kind, None removes it (M-9);
-    `dissociated` are ids of associations. `chooses_deal`: the deal that `opportunity_rule` chooses takes the place
-    of the first. `reminders` are all of them. `touched`: it counts as changed even if nothing differs (RT-92).
+    `status` ends an open task or marks it as in progress; an ended task keeps its status unless `reopen` is set,
+    then it is open, or has `status`. `snooze` postpones open tasks to an instant, or (None) by a day. `assignees`
+    replaces all, `assignee` the first (M-8), `handed_over` one by another in the same position, on open tasks
+    only. `associations` adds or changes links, `first_records` replaces the first of each kind, None removes it
+    (M-9); `dissociated` are ids of links. With `chooses_deal` the deal that `opportunity_rule` picks replaces the
+    first. `reminders` replaces all. `touched` updates `updated_at` even if nothing differs (RT-92).
     """
 
     title: str | UnsetType | None = UNSET

@@ -1,4 +1,4 @@
-"""The one way in which tasks change: for one task or for ten thousand in the same few statements."""
+"""Changes to tasks. One task or ten thousand take the same few statements."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
@@ -26,10 +26,10 @@ from touchbook.core.transaction import Transaction
 async def change_tasks(
     tx: Transaction, caller: Caller, task_ids: Collection[int], changes: TaskChanges, *, pass_over: bool = False
 ) -> list[int]:
-    """Answers the ids of the tasks that changed; deleted ones are passed over.
+    """Return the ids of the tasks that changed; deleted ones are skipped.
 
-    Errors: UnknownRecord for a record that is not there, or not the caller's to see; Invalid; Conflict for a task
-    that another room wants as it is, which is left alone with `pass_over`.
+    Errors: UnknownRecord for a record that does not exist or is invisible to the caller; Invalid; Conflict for a
+    task whose change another room rejects, which is skipped with `pass_over`.
     """
     return await change_held_tasks(
         tx, caller, await hold_tasks(tx, caller, task_ids), changes, pass_over=pass_over
@@ -37,7 +37,7 @@ async def change_tasks(
 
 
 async def change_task(tx: Transaction, caller: Caller, task_id: int, changes: TaskChanges) -> Task | None:
-    """The task as it is then; None if it was so before. Errors: NotFound, and those of `change_tasks`."""
+    """Return the changed task, or None if nothing differed. Errors: NotFound, and those of `change_tasks`."""
     held = await hold_task(tx, caller, task_id)
     changed = await change_held_tasks(tx, caller, [held], changes)
     return await find_task(tx, caller, task_id) if changed else None
@@ -46,7 +46,7 @@ async def change_task(tx: Transaction, caller: Caller, task_id: int, changes: Ta
 async def change_held_tasks(
     tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges, *, pass_over: bool = False
 ) -> list[int]:
-    """`held` were read by `hold_tasks` in this transaction."""
+    """`held` comes from `hold_tasks` in this transaction."""
     held = await _without_objections(tx, caller, held, changes, pass_over=pass_over)
     deals = await _chosen_deals(tx, caller, held, changes)
     uids = await take_references(
@@ -107,7 +107,7 @@ async def _plan(
 async def _chosen_deals(
     tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges
 ) -> dict[int, int]:
-    """By task the deal that is chosen for its first contact."""
+    """Return by task the deal chosen for its first contact."""
     if not changes.chooses_deal or changes.opportunity_rule is UNSET:
         return {}
     contacts = {task.id: contact for task in held if (contact := task.first("contact")) is not None}
@@ -116,7 +116,7 @@ async def _chosen_deals(
 
 
 async def _write_parts(tx: Transaction, caller: Caller, plans: Sequence[Plan]) -> None:
-    """What stands in tables of its own."""
+    """Write the parts of tasks that have tables of their own."""
     linked = {plan.before.id: plan for plan in plans if plan.links.differs}
     if linked:
         accounts = await write_links(tx, caller, {task: plan.links for task, plan in linked.items()})

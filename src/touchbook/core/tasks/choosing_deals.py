@@ -1,4 +1,4 @@
-"""The deal that a task is about, by a rule: its contact's most recent one (A-45)."""
+"""Chooses the deal of a task by a rule: its contact's most recent one (A-45)."""
 
 from collections.abc import Collection, Mapping
 
@@ -13,7 +13,7 @@ _RECENT: Mapping[OpportunityRule, Recency] = {"recent_created": "created", "rece
 async def deals_by_rule(
     reader: Reader, caller: Caller, rule: OpportunityRule | None, contact_ids: Collection[int]
 ) -> dict[int, int]:
-    """By contact the deal that the rule chooses, if it chooses one."""
+    """Return by contact the deal that the rule chooses, if there is one."""
     recency = _RECENT.get(rule) if rule else None
     if recency is None or not contact_ids:
         return {}

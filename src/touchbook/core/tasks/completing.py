@@ -1,4 +1,4 @@
-"""Ending a task: completed, cancelled, nobody there, skipped. What has ended already stays as it ended."""
+"""Ends tasks: completed, cancelled, no-show, skipped. A task that has ended keeps its status."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.tasks.changes import TaskChanges
@@ -16,10 +16,10 @@ async def cancel_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task 
 
 
 async def miss_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """The other side did not show up."""
+    """Mark the task as a no-show: the other side did not appear."""
     return await change_task(tx, caller, task_id, TaskChanges(status="no_show"))
 
 
 async def skip_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """Nobody completed it (A-16): the completer stays empty."""
+    """Skip the task. The completer stays empty, since nobody completed it (A-16)."""
     return await change_task(tx, caller, task_id, TaskChanges(status="skipped"))

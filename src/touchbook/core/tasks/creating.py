@@ -39,7 +39,10 @@ _TOLD = ("title", "description", "priority", "kind", "origin", "due_at", "due_on
 
 
 class NewTask(Struct, frozen=True, kw_only=True):
-    """What a caller may choose of a task. Without `status`: scheduled if `scheduled_at` is to come, else open."""
+    """The members of a task that a caller may choose.
+
+    `status` defaults to scheduled if `scheduled_at` is in the future, else to open.
+    """
 
     title: str | None = None
     description: str | None = None
@@ -67,14 +70,16 @@ class NewTask(Struct, frozen=True, kw_only=True):
         return "scheduled" if self.scheduled_at and self.scheduled_at > now else "open"
 
     def first(self, kind: RecordKind) -> int | None:
-        """As the task will show it: by index, those without one last, then as they were given."""
+        """Return the record that the task will show first: by index, those without one last, then in the order
+        given.
+        """
         of_kind = [link for link in self.associations if link.kind == kind]
         in_order = sorted(of_kind, key=lambda link: (link.index is None, link.index or 0))
         return in_order[0].record if in_order else None
 
 
 async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
-    """Errors: UnknownRecord for a contact, deal, listing, account, assignee or tag the team does not have."""
+    """Errors: UnknownRecord for a contact, deal, listing, account, assignee or tag that the team does not have."""
     new = await _with_ruled_deal(tx, caller, new)
     uids = await take_references(tx, caller, records=new.associations, assignees=new.assignees, tags=new.tags)
     task_id = await _insert_task(tx, caller, new)
@@ -105,7 +110,7 @@ async def _write_text(tx: Transaction, caller: Caller, task: Task) -> None:
 
 
 async def _with_ruled_deal(reader: Reader, caller: Caller, new: NewTask) -> NewTask:
-    """A deal that was named goes before the rule."""
+    """A deal named in the request wins over the rule."""
     if new.first("deal") is not None:
         return new
     contact = new.first("contact")
@@ -170,6 +175,6 @@ async def _insert_tags(tx: Transaction, caller: Caller, new: NewTask, task_id: i
 
 
 def _described(new: NewTask, task: Task) -> dict[str, Any]:
-    """What of the new task was chosen, as its event tells it."""
+    """Return the chosen members, for the event."""
     told = {name: getattr(new, name) for name in _TOLD if getattr(new, name)}
     return {**told, "status": task.status, **told_of(new.associations)}

@@ -11,15 +11,15 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def delete_task(tx: Transaction, caller: Caller, *, task_id: int) -> None:
-    """NotFound if it is gone already."""
+    """NotFound if it is deleted already."""
     if not await delete_tasks(tx, caller, [task_id]):
         raise NotFound("task", task_id)
 
 
 async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> int:
-    """Gone from every list and dialect, kept in the store (7.1.6). Files that no other task has are deleted.
+    """Delete tasks; their rows stay in the store (7.1.6).
 
-    Answers how many there were still.
+    Files that no other task has are deleted. Return how many tasks were deleted.
     """
     await lock_tasks(tx, caller, task_ids, "update")
     rows = await tx.fetch(
@@ -52,7 +52,7 @@ async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int
 
 
 async def delete_tasks_of_accounts(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """The tasks of accounts that were deleted."""
+    """Delete the tasks of deleted accounts."""
     rows = await tx.fetch(
         """select t.id from tasks t where t.team_id = $1 and t.account_id = any($2::bigint[])
         and t.deleted_at is null""",

@@ -1,4 +1,4 @@
-"""Files that are deleted leave the tasks that have them."""
+"""A deleted file is removed from all tasks that have it."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.files.file import File
@@ -8,7 +8,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def delete_file(tx: Transaction, caller: Caller, file: File) -> None:
-    """Every task that has it loses it; its bytes go by the sweep."""
+    """Remove the file from every task; the sweep removes its bytes."""
     rows = await tx.fetch(
         """select l.task_id from task_files l join tasks t on t.team_id = $1 and t.id = l.task_id
         where l.team_id = $1 and l.file_id = $2 and t.deleted_at is null order by l.task_id""",

@@ -1,4 +1,4 @@
-"""When a task is due: its instant for a viewer, and the one it was given with."""
+"""Computes when a task is due: its instant for a viewer, and the instant it was given with."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,22 +7,25 @@ from touchbook.core.tasks.task import Task
 
 
 def due_instant(task: Task, zone: ZoneInfo) -> datetime | None:
-    """When it is due for a viewer in `zone`: a date-only task at the start of its day."""
+    """Return when it is due for a viewer in `zone`; a date-only task is due at the start of its day."""
     if task.due_on is not None:
         return day_start(task.due_on, zone)
     return task.due_at
 
 
 def given_instant(task: Task, zone: ZoneInfo) -> datetime | None:
-    """The due time as it was given; of a date-only task it may lie within its day, which is one of `zone`."""
+    """Return the due time as it was given; for a date-only task it may lie within its day, which is a day of
+    `zone`.
+    """
     return instant_of(task.due_at, task.due_on, task.due_offset, zone)
 
 
 def instant_of(
     due_at: datetime | None, due_on: date | None, due_offset: timedelta, zone: ZoneInfo
 ) -> datetime | None:
-    """In UTC: between two times of one zone Python counts what the clock shows, not what passes. A day may be
-    shorter than the one of which the offset was taken; one that a zone skipped has no length at all.
+    """Compute in UTC: between two times of one zone Python counts what the clock shows, not what passes.
+
+    A day may be shorter than the day of the offset; a day that a zone skipped has no length at all.
     """
     if due_on is None:
         return due_at and due_at.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""What a task makes due: that it opens, that it is skipped, and (by their own ids) its reminders."""
+"""Scheduled actions of a task: it opens, it is skipped, and (by their own ids) its reminders come."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.due import claim_due, set_due
@@ -11,9 +11,9 @@ REMINDING = "task.remind"
 
 
 async def claim_duty(tx: Transaction, caller: Caller, kind: str, *, task_id: int, ref: int | None = None) -> bool:
-    """Whether the job is to be done now; a task that is gone has nothing due any more.
+    """Return whether the job still has to run; nothing is due for a deleted task.
 
-    `ref` is what is due, if it is not the task itself but something of it.
+    `ref` is the id of what is due, if that is a part of the task.
     """
     ref = task_id if ref is None else ref
     if not await hold_tasks(tx, caller, [task_id]):

@@ -5,7 +5,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def hand_over_tasks(tx: Transaction, caller: Caller, *, giver: int, receiver: int) -> int:
-    """Gives the open tasks of one member to another, in the same place among the assignees; answers how many."""
+    """Give the open tasks of one member to another, in the same position among the assignees. Return how many."""
     rows = await tx.fetch(
         """select a.task_id from task_assignees a
         where a.team_id = $1 and a.user_id = $2 and a.open and not a.deleted""",

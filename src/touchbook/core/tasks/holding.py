@@ -1,4 +1,4 @@
-"""Tasks are held before a verb decides on them: what it decides on cannot change under it."""
+"""Locks tasks before a verb decides on them, so that they cannot change in between."""
 
 from collections.abc import Collection
 from typing import Literal
@@ -12,7 +12,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def hold_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[Task]:
-    """The tasks that are not deleted, as they stand, in the order of their ids."""
+    """Return the tasks that are not deleted, in the order of their ids."""
     await lock_tasks(tx, caller, task_ids, "no key update")
     return await _read(tx, caller, task_ids)
 
@@ -20,7 +20,9 @@ async def hold_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int])
 async def lock_tasks(
     tx: Transaction, caller: Caller, task_ids: Collection[int], strength: Literal["no key update", "update"]
 ) -> None:
-    """Their contacts are held before them, here as everywhere: of two who want both, one waits for the other."""
+    """Lock the contacts of the tasks first, as everywhere: of two transactions that need both, one waits for the
+    other.
+    """
     await tx.execute(
         f"""with contacts_first as materialized (
             select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id
@@ -34,7 +36,7 @@ async def lock_tasks(
 
 
 async def hold_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
-    """NotFound for a task that is deleted, or of another team."""
+    """NotFound for a task that is deleted or belongs to another team."""
     held = await hold_tasks(tx, caller, [task_id])
     if not held:
         raise NotFound("task", task_id)
@@ -52,7 +54,9 @@ async def hold_task_by_uid(tx: Transaction, caller: Caller, uid: UUID) -> Task:
 
 
 async def _read(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[Task]:
-    """In a statement of its own: the one that waited for the rows would see their links as they were before."""
+    """Read in a statement of its own: the one that waited for the locks would see the links as they
+    were before.
+    """
     rows = await tx.fetch(
         f"""select {task_columns("$3")} from tasks t
         where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null order by t.id""",

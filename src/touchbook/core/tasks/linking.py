@@ -1,4 +1,4 @@
-"""Which links of a task to records come, change and go: pure rules."""
+"""Plans which links of a task are added, changed and removed. The rules are pure functions."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ MOST_ASSOCIATIONS = 500
 
 
 class LinkPlan(Struct):
-    """`changed` are as they are to be."""
+    """`changed` holds links as they are to be."""
 
     added: list[NewAssociation]
     changed: list[Association]
@@ -35,9 +35,9 @@ class LinkPlan(Struct):
 
 
 def plan_links(changes: TaskChanges, standing: Sequence[Association]) -> LinkPlan:
-    """`standing` are the task's associations that the caller sees, whole: the others stay as they are.
+    """`standing` are the links that the caller sees; the others stay untouched.
 
-    Errors: UnknownRecord for an association that the task does not have, Invalid for too many.
+    Errors: UnknownRecord for a link that the task does not have, Invalid for too many.
     """
     plan = LinkPlan([], [], [])
     _associate(plan, standing, changes)
@@ -50,12 +50,12 @@ def plan_links(changes: TaskChanges, standing: Sequence[Association]) -> LinkPla
 
 
 def last_of_each(new: Sequence[NewAssociation]) -> list[NewAssociation]:
-    """The last word on each record counts; a record that is linked twice is one link."""
+    """Keep the last mention of each record; a record that is linked twice is one link."""
     return list({(each.kind, each.record): each for each in new}.values())
 
 
 def _associate(plan: LinkPlan, standing: Sequence[Association], changes: TaskChanges) -> None:
-    """A link to a record that is linked already is a change of that link (RT-47, RT-48)."""
+    """Adding a link to a record that is linked already changes that link (RT-47, RT-48)."""
     linked = {(each.kind, each.record): each.id for each in standing}
     new = last_of_each(changes.associations)
     plan.added += [each for each in new if (each.kind, each.record) not in linked]
@@ -68,7 +68,7 @@ def _associate(plan: LinkPlan, standing: Sequence[Association], changes: TaskCha
 
 
 def _change(association_id: int, again: NewAssociation) -> AssociationChange:
-    """What a link that is asked for again says; what it leaves out stays."""
+    """Members that the repeated link leaves out stay as they are."""
     return AssociationChange(
         id=association_id,
         index=UNSET if again.index is None else again.index,
@@ -77,7 +77,7 @@ def _change(association_id: int, again: NewAssociation) -> AssociationChange:
 
 
 def _differing(standing: dict[int, Association], changes: Sequence[AssociationChange]) -> list[Association]:
-    """As they are to be, those that are otherwise now; the last word on each counts."""
+    """Return the links that differ, as they are to be; the last mention of each counts."""
     wished = dict(standing)
     for change in changes:
         if change.id not in wished:
@@ -94,7 +94,7 @@ def _says(association: Association) -> tuple[int | None, bytes | None]:
 
 
 def _replace_first(plan: LinkPlan, links: Sequence[Association], kind: RecordKind, record: int | None) -> None:
-    """A record takes the place of the first of its kind, and the rest stay (M-9); None removes the first alone."""
+    """Replace the first record of its kind and keep the rest (M-9); None removes the first alone."""
     if record == (links[0].record if links else None):
         return
     plan.removed += links[:1]
@@ -109,7 +109,7 @@ def _replace_first(plan: LinkPlan, links: Sequence[Association], kind: RecordKin
 
 
 def _first_place(links: Sequence[Association], record: int) -> int | None:
-    """The index by which it stands before those that stay: that of the first one, if that will do."""
+    """Return an index that sorts before the remaining links: the index of the first, where that is low enough."""
     first = links[0].index if links else None
     rest = [link.index for link in links[1:] if link.record != record]
     lowest = min((index for index in rest if index is not None), default=None)
@@ -119,7 +119,7 @@ def _first_place(links: Sequence[Association], record: int) -> int | None:
 
 
 def told_of(records: Iterable[Association | NewAssociation]) -> dict[str, Any]:
-    """The records of links as an event tells them, by their kind in the plural."""
+    """Return the records of links for an event, by their kind in the plural."""
     told: dict[str, Any] = {}
     for each in records:
         told.setdefault(f"{each.kind}s", []).append(each.record)

@@ -1,4 +1,4 @@
-"""How a meeting was, and what for: said of its task, which has thereby been done."""
+"""Records the outcome and the purpose of a meeting, which completes its task."""
 
 from msgspec import UNSET
 
@@ -21,8 +21,9 @@ async def log_meeting(
     purpose_id: int | None = None,
     note: str | None = None,
 ) -> Task | None:
-    """Without a purpose or a note those that were said before stay. UnknownRecord for what the team cannot choose,
-    Conflict for a task that asks for no meeting.
+    """Without a purpose or a note the present ones stay.
+
+    UnknownRecord for an option that the team does not have, Conflict for a task that is no meeting.
     """
     task = await hold_task(tx, caller, task_id)
     if task.kind != "in_person":

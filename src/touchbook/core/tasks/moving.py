@@ -1,4 +1,4 @@
-"""Tasks go with their contacts to another account, and do not stay in one that is closed."""
+"""Tasks follow their contacts to another account, and leave an account that is closed."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _MOVES = "unnest($2::bigint[], $3::bigint[], $4::bigint[]) as m (contact, old, n
 
 
 async def move_tasks_of_contacts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """The tasks that are about them, and the links of these tasks to the account that they left."""
+    """Move the tasks of the contacts, and the links of these tasks to the old account."""
     moves = [
         [event.subject_id for event in events],
         [event.changes["left"] for event in events],
@@ -40,7 +40,7 @@ async def move_tasks_of_contacts(tx: Transaction, caller: Caller, events: Sequen
 
 
 async def leave_closed_accounts(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """Into the account of what else they are about, if any stands."""
+    """Move tasks into the account of their other records, if there is one."""
     rows = await tx.fetch(
         """select t.id from tasks t where t.team_id = $1 and t.account_id = any($2::bigint[])
         and t.deleted_at is null order by t.id""",

@@ -1,4 +1,4 @@
-"""A scheduled task opens, an open one is taken in hand, an ended one is opened again."""
+"""Opens scheduled tasks, starts open ones, and reopens ended ones."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.tasks.changes import TaskChanges
@@ -8,7 +8,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def open_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """A scheduled task's time has come; the verb also puts back what was in progress."""
+    """Open a scheduled task whose time has come, or one that was in progress."""
     return await change_task(tx, caller, task_id, TaskChanges(status="open"))
 
 
@@ -17,8 +17,8 @@ async def start_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task |
 
 
 async def reopen_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task | None:
-    """Clears completer and completion (M-13, M-14), and a skip time that has passed: it would end it at once.
+    """Clear completer and completion (M-13, M-14), and a skip time in the past, which would end the task at once.
 
-    Conflict for the step of a sequence that its contact cannot come back to.
+    Conflict for the step of a sequence that its contact cannot revert to.
     """
     return await change_task(tx, caller, task_id, TaskChanges(reopen=True))

@@ -1,7 +1,7 @@
-"""What a change makes of a task: pure rules, in one fixed order, which is also that of the events.
+"""Plans the change of a task: pure rules in one fixed order, which is also the order of the events.
 
-What it says, when it opens, when it is due, whose it is, what it is about, its reminders, and last whether it has
-ended: whoever reacts to the end finds everything else as it is to be.
+The order is: its own text, schedule, due time, assignees, links, reminders, and last its end, so that reactions to
+the end find everything else as it is to be.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,7 +26,9 @@ _DAY = timedelta(days=1)
 
 
 class Plan(Struct):
-    """`after` grows while the parts of a change are applied to `before`; `events` tell what each part changed."""
+    """`after` grows while the parts of a change are applied to `before`; `events` holds the changes of
+    each part.
+    """
 
     before: Task
     after: Task
@@ -41,7 +43,7 @@ class Plan(Struct):
 
     @property
     def columns(self) -> dict[str, Any]:
-        """The columns of the task's own row that differ."""
+        """Return the columns of the task's row that differ."""
         return {
             name: getattr(self.after, name)
             for name in COLUMNS
@@ -49,7 +51,7 @@ class Plan(Struct):
         }
 
     def write(self, event: str, columns: Mapping[str, Any]) -> None:
-        """Takes over those that differ, and tells of them if there are any."""
+        """Apply the columns that differ, and record them for the event, if there are any."""
         changes = {name: value for name, value in columns.items() if getattr(self.after, name) != value}
         if changes:
             self.after = msgspec.structs.replace(self.after, **changes)
@@ -58,7 +60,7 @@ class Plan(Struct):
             )
 
     def tell_account(self, account: int | None) -> None:
-        """The links that changed lead to another account."""
+        """Record that the changed links give the task another account."""
         self.after = msgspec.structs.replace(self.after, account_id=account)
         last = max(
             n for n, event in enumerate(self.events) if event.kind in ("task.associated", "task.dissociated")
@@ -67,8 +69,8 @@ class Plan(Struct):
         self.events[last] = event._replace(changes={**event.changes, "account": account})
 
     def moved_by(self, caller: Caller) -> timedelta:
-        """By how much the relative reminders move with the due time: not at all if there was none before, or is
-        none after, nor if they are set anew.
+        """Return by how much relative reminders move: zero if the task had or has no due time, or if they are set
+        anew.
         """
         if self.reminders is not None and self.reminders.differs:
             return timedelta()
@@ -90,7 +92,7 @@ def plan_change(
     links: LinkPlan,
     reminders: ReminderPlan | None,
 ) -> Plan:
-    """`reminders` is None where none are wished for: those that there are move with the due time."""
+    """`reminders` is None where the request sets none: existing ones move with the due time."""
     plan = Plan(task, task, [], links, reminders, changes.touched)
     _say(plan, changes)
     _schedule(plan, changes, now)
@@ -117,7 +119,10 @@ def _say(plan: Plan, changes: TaskChanges) -> None:
 
 
 def _schedule(plan: Plan, changes: TaskChanges, now: datetime) -> None:
-    """It waits until then; without an instant, or with one that has come, it is open. What has ended stays so."""
+    """Schedule until that instant; without an instant, or with one in the past, the task is open.
+
+    An ended task stays ended.
+    """
     at = changes.scheduled_at
     if at is UNSET:
         return
@@ -137,7 +142,7 @@ def _move(plan: Plan, changes: TaskChanges, caller: Caller, now: datetime) -> No
 
 
 def _snoozed(task: Task, until: datetime | None, caller: Caller, now: datetime) -> Due:
-    """A day after now or after the due time, whichever is later; a date-only task stays one."""
+    """Return a day after now or after the due time, whichever is later; a date-only task stays date-only."""
     if until is not None:
         return Due(at=until)
     if task.due_on is not None:
@@ -159,7 +164,7 @@ def _assign(plan: Plan, changes: TaskChanges) -> None:
 
 
 def assignees_after(task: Task, changes: TaskChanges) -> list[int]:
-    """All of them, each once; or another in the first one's place and the rest kept (M-8)."""
+    """Return all assignees, each once; `assignee` replaces the first and keeps the rest (M-8)."""
     if changes.assignees is not UNSET:
         return list(dict.fromkeys(changes.assignees))
     if changes.handed_over is not UNSET and task.is_open:
@@ -172,7 +177,7 @@ def assignees_after(task: Task, changes: TaskChanges) -> list[int]:
 
 
 def _end_or_open(plan: Plan, changes: TaskChanges, caller: Caller, now: datetime) -> None:
-    """What has ended stays as it ended until it is reopened; an end that nobody made has no completer (A-16)."""
+    """An ended task keeps its status until it is reopened; an end that no user caused has no completer (A-16)."""
     if changes.reopen and not plan.after.is_open:
         skips = plan.after.autoskip_at
         plan.write(
@@ -197,5 +202,5 @@ def _write_status(plan: Plan, status: str, caller: Caller, now: datetime) -> Non
 
 
 def new_assignees(tasks: Sequence[Task], changes: TaskChanges) -> Collection[int]:
-    """Members who come to one of the tasks; who left the team may stay there, and not come."""
+    """Return members that are new to one of the tasks; a member who left may stay assigned, but not be added."""
     return {user for task in tasks for user in assignees_after(task, changes) if user not in task.assignees}

@@ -1,4 +1,4 @@
-"""How urgent a task is: the same five for every team (M-3)."""
+"""Priorities: the same five for every team (M-3)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ NAMES = ("None", "Low", "Medium", "High", "Urgent")
 
 
 class Priority(Struct, frozen=True):
-    """`level` is a task's `priority`, 0 to 4; `id` is one more."""
+    """`level` is the `priority` of a task, 0 to 4; `id` is one more."""
 
     id: int
     name: str

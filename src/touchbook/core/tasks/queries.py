@@ -1,4 +1,4 @@
-"""Reading one task. Lists are in listing.py."""
+"""Reads of single tasks. Lists are in listing.py."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _links = msgspec.json.Decoder(list[Link])
 
 
 def task_columns(owner: str) -> str:
-    """The account and the associations without what is deleted or not the caller's to see; `owner` is the `$n` of
+    """Account and links leave out what is deleted or invisible to the caller; `owner` is the `$n` of
     `Caller.only_owner`.
     """
     return f"""t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
@@ -44,7 +44,7 @@ def task_from(row: Row) -> Task:
 
 
 def task_from_values(values: Sequence[Any]) -> Task:
-    """In the order of `task_columns`."""
+    """The values have the order of `task_columns`."""
     *columns, links, tags = values
     members = [*columns, _links.decode(links) if links else [], tags]
     return Task(*members)
@@ -77,7 +77,7 @@ async def find_task_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Task:
 
 
 async def task_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, UUID]:
-    """Of those that stand."""
+    """Return the uids of those that are not deleted."""
     rows = await reader.fetch(
         """select t.id, t.uid from tasks t
         where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null""",

@@ -1,4 +1,4 @@
-"""Which records tasks can be linked to, by their uids."""
+"""Finds the records that tasks can be linked to, by their uids."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -12,7 +12,7 @@ Records = Mapping[tuple[RecordKind, UUID], int]
 
 
 async def find_records(reader: Reader, caller: Caller, wished: Collection[tuple[RecordKind, UUID]]) -> Records:
-    """The ids of those that stand and that the caller sees, in one query."""
+    """Return the ids of records that are visible to the caller, in one query."""
     if not wished:
         return {}
     uids = {kind: [uid for of, uid in wished if of == kind] for kind in ("contact", "deal", "listing")}

@@ -1,4 +1,4 @@
-"""The records that tasks lead to, held against deletion while something new refers to them."""
+"""Locks the records that tasks refer to against deletion, while new references are written."""
 
 from collections.abc import Collection, Sequence
 from typing import get_args
@@ -50,8 +50,10 @@ async def take_references(
     tags: Collection[int] = (),
     users: Collection[int] = (),
 ) -> Taken:
-    """Always one statement. Answers the uids of all, by noun and id; of `users` too, whether they are members
-    still or not. UnknownRecord for the first that the team does not have, or the caller does not see.
+    """Take always one statement.
+
+    Return all uids by noun and id, for `users` whether they are still members or not. UnknownRecord for the first
+    record that the team does not have or the caller does not see.
     """
     wanted: dict[str, Collection[int]] = {
         kind: {each.record for each in records if each.kind == kind} for kind in get_args(RecordKind)

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 
 class Reminder(Struct, frozen=True):
-    """`at` is its instant, of a `relative` one too; that moves with the due time of its task."""
+    """`at` is the instant, of a `relative` reminder too, which moves with the due time of its task."""
 
     id: int
     uid: UUID
@@ -17,7 +17,7 @@ class Reminder(Struct, frozen=True):
 
 
 class WishedReminder(Struct, frozen=True):
-    """Without `uid` it is a new one."""
+    """Without `uid` it is a new reminder."""
 
     relative: bool
     at: datetime

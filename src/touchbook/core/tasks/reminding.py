@@ -1,6 +1,6 @@
-"""A task's reminders: which it has, how they follow its due time, and what of them stands in `due`.
+"""Reminders of tasks: they follow the due time, and each has its row in `due`.
 
-Whoever changes them holds the task, as the job does that works them off.
+The task is locked while they change, by verbs and by the job alike.
 """
 
 from collections import defaultdict
@@ -26,7 +26,7 @@ _COLUMNS = ", ".join(f"r.{name}" for name in Reminder.__struct_fields__)
 
 
 async def reminders_of(reader: Reader, caller: Caller, task_ids: Collection[int]) -> dict[int, list[Reminder]]:
-    """Of each task in the order of their creation; a task that has none is not in it."""
+    """Return reminders by task in the order of creation; tasks without reminders are left out."""
     rows = await reader.fetch(
         f"""select {_COLUMNS} from reminders r
         where r.team_id = $1 and r.task_id = any($2::bigint[]) and r.deleted_at is null
@@ -41,7 +41,7 @@ async def reminders_of(reader: Reader, caller: Caller, task_ids: Collection[int]
 
 
 class ReminderPlan(Struct, frozen=True):
-    """Which reminders of a task are written, and which go; `all` are those that it has then, each with its uid."""
+    """Reminders of a task to write and to delete; `all` are those that it has afterwards, each with its uid."""
 
     all: list[WishedReminder]
     written: list[WishedReminder]
@@ -53,9 +53,10 @@ class ReminderPlan(Struct, frozen=True):
 
 
 def plan_reminders(standing: Sequence[Reminder], wished: Sequence[WishedReminder]) -> ReminderPlan:
-    """These and no others (RT-42 to RT-44).
+    """Plan to replace all reminders (RT-42 to RT-44).
 
-    UnknownRecord for a uid that the task does not have; Invalid for more than MOST_REMINDERS, and for one twice.
+    UnknownRecord for a uid that the task does not have; Invalid for more than MOST_REMINDERS, and for a uid given
+    twice.
     """
     before = {each.uid: each for each in standing}
     _check(wished, known=before)
@@ -69,7 +70,7 @@ def plan_reminders(standing: Sequence[Reminder], wished: Sequence[WishedReminder
 
 
 async def write_reminders(tx: Transaction, caller: Caller, plans: Mapping[int, ReminderPlan]) -> None:
-    """The reminders of tasks that are held, by task id."""
+    """Write the reminders by task id. The tasks are locked."""
     written = await _write(tx, caller, [(task, each) for task, plan in plans.items() for each in plan.written])
     gone = [each.id for plan in plans.values() for each in plan.gone]
     await _delete(tx, caller, gone)
@@ -79,13 +80,13 @@ async def write_reminders(tx: Transaction, caller: Caller, plans: Mapping[int, R
 async def add_reminders(
     tx: Transaction, caller: Caller, *, task_id: int, wished: Sequence[WishedReminder]
 ) -> None:
-    """The reminders of a task that has just been made."""
+    """Add the reminders of a task that was just created."""
     if wished:
         await write_reminders(tx, caller, {task_id: plan_reminders((), wished)})
 
 
 async def keep_due(tx: Transaction, caller: Caller, reminder_ids: Collection[int]) -> None:
-    """Those that are new, moved or deleted: due at their instants as they stand now, or not at all."""
+    """Schedule the reminders at their present instants, and unschedule deleted ones."""
     if not reminder_ids:
         return
     await tx.execute(
@@ -112,7 +113,7 @@ def _check(wished: Sequence[WishedReminder], *, known: Collection[UUID]) -> None
         if uid not in known:
             raise UnknownRecord("reminder", uid)
         if uid in named:
-            raise Invalid({"reminders": [f"Reminder {uid} is named twice."]})
+            raise Invalid({"reminders": [f"Reminder {uid} is given twice."]})
         named.add(uid)
 
 
@@ -121,7 +122,7 @@ def _differs(stands: Reminder, wish: WishedReminder) -> bool:
 
 
 async def _write(tx: Transaction, caller: Caller, new: Sequence[tuple[int, WishedReminder]]) -> list[int]:
-    """Each with its task. Answers the ids of those that are new, or at another instant than before."""
+    """Write reminders by task. Return the ids of those that are new or have moved."""
     if not new:
         return []
     rows = await tx.fetch(

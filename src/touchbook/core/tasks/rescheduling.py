@@ -1,4 +1,4 @@
-"""Moving a task in time. Relative reminders keep their distance to the due time (design, section 7)."""
+"""Moves a task in time. Relative reminders keep their distance to the due time (design, section 7)."""
 
 from datetime import date, datetime, timedelta
 
@@ -18,12 +18,14 @@ async def reschedule_task(
     due_on: date | None = None,
     due_offset: timedelta | None = None,
 ) -> Task | None:
-    """Due at an instant, on a day, or (neither) without a time. A day keeps its offset unless another is given."""
+    """Set an instant, a day, or (neither) no due time. A day keeps its offset unless another is given."""
     return await change_task(tx, caller, task_id, TaskChanges(due=Due(due_at, due_on, due_offset)))
 
 
 async def snooze_task(
     tx: Transaction, caller: Caller, *, task_id: int, until: datetime | None = None
 ) -> Task | None:
-    """A day after now or after the due time, whichever is later, or until then; a date-only task stays one."""
+    """Postpone to a day after now or after the due time, whichever is later, or to `until`; a date-only task stays
+    date-only.
+    """
     return await change_task(tx, caller, task_id, TaskChanges(snooze=until))

@@ -8,5 +8,8 @@ from touchbook.core.transaction import Transaction
 
 
 async def schedule_task(tx: Transaction, caller: Caller, *, task_id: int, at: datetime | None) -> Task | None:
-    """It waits until then; without an instant, or with one that has come, it is open. What has ended stays so."""
+    """Schedule until that instant; without an instant, or with one in the past, the task is open.
+
+    An ended task stays ended.
+    """
     return await change_task(tx, caller, task_id, TaskChanges(scheduled_at=at))

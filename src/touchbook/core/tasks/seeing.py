@@ -1,7 +1,7 @@
-"""Which links of tasks there are for a caller: none to what is deleted or not theirs to see (RC-179).
+"""Visibility of a task's links: none to records that are deleted or invisible to the caller (RC-179).
 
-The first of a kind is the first of those, in reads, filters and writes alike (M-9, A-44). `owner` is the `$n` of
-`Caller.only_owner`.
+The first record of a kind is the first visible one, in reads, filters and writes alike (M-9, A-44). `owner` is the
+`$n` of `Caller.only_owner`.
 """
 
 from touchbook.core.accounts.queries import seen_account
@@ -10,7 +10,7 @@ from touchbook.core.tasks.task import RecordKind
 
 
 def record_is_seen(kind: RecordKind, record: str, owner: str) -> str:
-    """The term that the record in that column is there for the caller."""
+    """Return a condition that the record in that column is visible to the caller."""
     if kind == "contact":
         return contact_is_seen(record, owner)
     if kind == "account":
@@ -20,7 +20,7 @@ def record_is_seen(kind: RecordKind, record: str, owner: str) -> str:
 
 
 def link_is_seen(owner: str) -> str:
-    """Link `s`, of any kind; each is looked up by its record's key."""
+    """Return a condition on link `s` of any kind; each record is looked up by its key."""
     kinds: tuple[RecordKind, ...] = ("contact", "deal", "listing", "account")
     cases = " ".join(f"when '{kind}' then {record_is_seen(kind, f's.{kind}_id', owner)}" for kind in kinds)
     return f"case s.kind {cases} end"

@@ -1,4 +1,4 @@
-"""What becomes of a team's tag becomes of it on tasks too."""
+"""Renaming and merging a team's tag changes the tag of its tasks."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def merge_on_tasks(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """Tasks have the other tag in its place."""
+    """Replace the merged tag on tasks."""
     for event in events:
         tag, other = event.record
         await tx.execute(

@@ -31,7 +31,10 @@ DEFAULT_PRIORITY = 2
 
 
 class Link(Struct, frozen=True, kw_only=True, array_like=True):
-    """What a task itself says of an association; `record` is its record's id. Members in the store's order."""
+    """The part of a link that is stored with the task; `record` is the record's id.
+
+    Members in the store's order.
+    """
 
     id: int
     uid: UUID
@@ -41,14 +44,13 @@ class Link(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class Task(Struct, frozen=True):
-    """Date-only: `due_on` holds the civil date and `due_at` is None; `due_offset` is how far into that day, in the
-    team's zone, the instant lies that it was given with. Priority 0 none to 4 urgent.
-
-    `assignees` in order, the first is the one that single-valued dialects show; `associations` by index, then age.
-    They, and `account_id`, are as the caller of the read sees them. `tags` as they were given. `metadata` and
-    `source` are JSON text. `sequence_id` to `mailing_id`: the step of a sequence that asked for it, and what it
-    says. `disposition_id`, `purpose_id`: how the meeting was that it asked for, and what for. The members stand in
-    the order of `task_columns`.
+    """A date-only task has its civil date in `due_on`, and no `due_at`; `due_offset` is the distance into that
+    day, in the team's zone, of the instant it was given with. `priority` runs from 0 (none) to 4 (urgent).
+    `assignees` are ordered, and single-valued dialects show the first; `associations` go by index, then age. They
+    and `account_id` are as the caller of the read sees them. `tags` keep the order given. `metadata` and `source`
+    are JSON text. `sequence_id` to `mailing_id` refer to the step of a sequence that created the task, and to its
+    message. `disposition_id` and `purpose_id` record the outcome and the purpose of a meeting. The members stand
+    in the order of `task_columns`.
     """
 
     id: int
@@ -98,11 +100,11 @@ class Task(Struct, frozen=True):
 
     @property
     def shown_title(self) -> str:
-        """A task without a title goes by its note's first line, else by its kind (M-6)."""
+        """Return the title, else the first line of the note, else the name of the kind (M-6)."""
         return shown_title(self.title, self.description, self.kind)
 
     def first(self, kind: RecordKind) -> int | None:
-        """The record of that kind that single-valued dialects show (M-9)."""
+        """Return the record of that kind that single-valued dialects show (M-9)."""
         for link in self.associations:
             if link.kind == kind:
                 return link.record
@@ -117,5 +119,5 @@ def shown_title(title: str | None, description: str | None, kind: Kind) -> str:
 
 
 def sort_title(shown: str) -> str:
-    """What lists by title go by; no longer than an index holds."""
+    """Cut the sort key to the length that an index holds."""
     return fold(shown)[:150]

@@ -1,7 +1,7 @@
-"""What a change leaves in the store, for one task or for many in one statement.
+"""Writes changes of tasks, one statement for any number.
 
-Beside the task's own row stand its people with the keys by which their lists are sorted, its text for search, and
-what it makes due.
+Beside the task's row stand its assignees with the sort keys of their lists, its text for search, and its scheduled
+actions.
 """
 
 from collections.abc import Sequence
@@ -59,8 +59,10 @@ _TYPES = {
 
 
 async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan]) -> None:
-    """The tasks are held. Whoever waited for another writer began before them, and yet changes the task after
-    them: `updated_at` never goes back (RT-92). Invalid for a reminder that would move beyond all calendars.
+    """The tasks are locked.
+
+    A transaction that waited for another one began before it, yet writes after it, so `updated_at` must never go
+    back (RT-92). Invalid for a reminder that would move out of range.
     """
     instant = tx.tick()
     changed = set[str]().union(*(plan.columns for plan in plans))
@@ -82,7 +84,7 @@ async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan]) ->
         *CALENDAR,
     )
     if lost:
-        raise Invalid({"due": ["A reminder would move beyond all calendars."]})
+        raise Invalid({"due": ["A reminder would move out of the range of dates."]})
 
 
 def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) 
 
 
 def text_of(task: Task) -> dict[str, str]:
-    """What the task is searched by: its title as it is shown, and that with the description."""
+    """Return the search texts of a task: its shown title, and that with the description."""
     title = fold(task.shown_title)
     return {"shown": title, "folded": f"{title}\n{fold(task.description)}" if task.description else title}
 

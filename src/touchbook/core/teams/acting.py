@@ -6,7 +6,7 @@ from touchbook.core.teams.user import User
 
 
 def act_as(team: Team, user: User | None, *, surface: str) -> Caller:
-    """Who commands Touchbook on its own machine needs no key: a member of the team, or (None) Touchbook itself."""
+    """A command on the server itself needs no key: it acts as a member of the team, or (None) as Touchbook."""
     zone = ZoneInfo(team.zone)
     return Caller(
         team_id=team.id,

@@ -1,4 +1,4 @@
-"""How often one may try to sign in: counted in the database, for all servers, before the password is looked at."""
+"""Limits sign-in attempts. They are counted in the database, for all servers, before the password is checked."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -14,16 +14,16 @@ PER_ADDRESS = 50
 
 
 async def take_attempt(tx: Transaction, *, account: str, address: str) -> None:
-    """Counts one for each; TooManyAttempts if either has none left.
+    """Count one attempt for account and address; TooManyAttempts if either has none left.
 
-    The address first, here and below, so that nobody waits for each other.
+    The address comes first, here and below, so that two transactions never wait for each other.
     """
     await _take(tx, _address(address), PER_ADDRESS)
     await _take(tx, _account(account), PER_ACCOUNT)
 
 
 async def return_attempt(tx: Transaction, *, account: str, address: str) -> None:
-    """It was right: the account begins anew, the address has one more."""
+    """After a successful sign-in the account starts again, and the address gets its attempt back."""
     await tx.execute(
         "update sign_in_attempts set count = greatest(count - 1, 0) where subject = $1", _address(address)
     )
@@ -46,12 +46,12 @@ def _seconds_left(began_at: datetime, now: datetime) -> int:
 
 
 def _account(text: str) -> bytes:
-    """Hashed: what is typed in place of a name may be a password."""
+    """Return a hash: users sometimes type their password in place of the name."""
     return hashlib.sha256(b"account " + text.lower().encode()).digest()
 
 
 def _address(text: str) -> bytes:
-    """Of IPv6 the network: a household has all of its addresses."""
+    """Return the network of an IPv6 address, since a household has all of its addresses."""
     try:
         address = ip_address(text)
     except ValueError:

@@ -11,10 +11,10 @@ from touchbook.core.transaction import Reader, Row
 
 
 async def authenticate(reader: Reader, text: str, *, surface: str, team: str | None = None) -> Caller:
-    """The member behind a key or an access token. `team` is the uid of the team that is meant, as it was sent.
+    """Return the member that the key or access token belongs to.
 
-    Errors: Unauthenticated if there is none; Forbidden if the key is not for `surface`, or the member not of the
-    team; Invalid if `team` is no uid.
+    `team` is the uid of the requested team, as it was sent. Errors: Unauthenticated for an unknown one; Forbidden
+    if the key is not for `surface` or the user not in the team; Invalid if `team` is no uid.
     """
     if text.startswith(PREFIXES["access"]):
         return await authenticate_token(reader, text, surface=surface, team=team)
@@ -22,14 +22,14 @@ async def authenticate(reader: Reader, text: str, *, surface: str, team: str | N
 
 
 async def authenticate_key(reader: Reader, text: str, *, surface: str, team: str | None = None) -> Caller:
-    """A key is a member in one team, and for no other (A-02)."""
+    """A key belongs to a member in one team, and is valid for no other (A-02)."""
     key = read_key_text(text)
     row = await reader.fetch_row(_KEY_WITH_MEMBER, key.id) if key else None
     return _member(row, key, surface, team)
 
 
 async def authenticate_token(reader: Reader, text: str, *, surface: str, team: str | None = None) -> Caller:
-    """A token is a user: in the team that is meant, or else in the one they joined first (A-02)."""
+    """A token belongs to a user: in the requested team, or else in the one that they joined first (A-02)."""
     token = read_secret_text(text, PREFIXES["access"])
     wanted = None if team is None else read_uid(team)
     row = await reader.fetch_row(_TOKEN_WITH_MEMBER, token.id, reader.now, wanted) if token else None
@@ -37,7 +37,7 @@ async def authenticate_token(reader: Reader, text: str, *, surface: str, team: s
 
 
 async def team_caller(reader: Reader, team_id: int, *, surface: str = "worker") -> Caller:
-    """Touchbook itself, working off what is due in a team, or commanded on its own machine."""
+    """Return Touchbook itself as the caller, for scheduled work and for commands on the server."""
     row = await reader.fetch_row("select uid, zone, region from teams where id = $1", team_id)
     if row is None:
         raise NotFound("team", team_id)
@@ -56,10 +56,10 @@ async def team_caller(reader: Reader, team_id: int, *, surface: str = "worker") 
 
 
 async def member_caller(reader: Reader, team_id: int, user_id: int, *, surface: str) -> Caller:
-    """Whoever was given something signed, to read by it. Forbidden if they are a member of the team no more."""
+    """Return the user of a signed link as the caller. Forbidden if they are no member any more."""
     row = await reader.fetch_row(_MEMBER_OF_TEAM, team_id, user_id)
     if row is None:
-        raise Forbidden("Whom this was given to is not a member of the team any more.")
+        raise Forbidden("The user of this link is not a member of the team any more.")
     return _caller(row, surface)
 
 
@@ -94,7 +94,7 @@ def _caller(row: Row, surface: str) -> Caller:
 def _check_team(uid: UUID, team: str) -> None:
     wanted = read_uid(team)
     if wanted is None:
-        raise Invalid({"team": [f"{team!r} is no uuid."]})
+        raise Invalid({"team": [f'"{team}" is not a uuid.']})
     if wanted != uid:
         raise Forbidden(f"You are not a member of {wanted}.")
 

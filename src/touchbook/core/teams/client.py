@@ -1,4 +1,4 @@
-"""A program that people sign in through: registered, with a secret of which the hash alone is stored."""
+"""A program that users sign in through. It has a secret, of which only the hash is stored."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class ClientText(NamedTuple):
-    """What a client says of itself; its uid as it was sent."""
+    """The credentials that a client sends; its uid is unparsed."""
 
     uid: str
     secret: str

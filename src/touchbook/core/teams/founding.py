@@ -15,12 +15,12 @@ TEAM_COLUMNS = "id, uid, name, zone, region, contacts_visible, created_at, updat
 async def found_team(
     tx: Transaction, *, name: str, zone: str = "UTC", region: str = "US", uid: UUID | None = None
 ) -> Team:
-    """A new team; a name is used once. `zone` must be an IANA zone."""
+    """Create a team; names are unique. `zone` must be an IANA zone."""
     if not name.strip():
-        raise Invalid({"name": ["A team needs a name."]})
+        raise Invalid({"name": ["The name of a team may not be blank."]})
     check_zone(zone)
     if await tx.fetch_value("select id from teams where name = $1", name) is not None:
-        raise Conflict(f"There is a team named {name} already.")
+        raise Conflict(f"A team named {name} already exists.")
     row = await tx.fetch_row(
         f"""insert into teams (uid, name, zone, region, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $5) returning {TEAM_COLUMNS}""",
@@ -41,4 +41,4 @@ def check_zone(zone: str) -> None:
     try:
         ZoneInfo(zone)
     except (ValueError, OSError, KeyError) as unknown:
-        raise Invalid({"zone": [f"{zone!r} is no time zone; write it like America/Chicago."]}) from unknown
+        raise Invalid({"zone": [f'"{zone}" is not a time zone. Use a name like America/Chicago.']}) from unknown

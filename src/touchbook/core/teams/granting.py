@@ -1,4 +1,4 @@
-"""Grants and their tokens: one sign-in of a person through a client, and what it gives them."""
+"""Grants and their tokens: one sign-in of a user through a client, and the tokens it gave."""
 
 import hmac
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ RETRY_WINDOW = timedelta(seconds=60)
 
 
 async def make_grant(tx: Transaction, *, client_id: int, user_id: int, key_id: int | None = None) -> int:
-    """With a key the tokens never do more, nor live longer, than the key."""
+    """Tokens of a key never allow more, nor live longer, than the key."""
     grant_id: int = await tx.fetch_value(
         "insert into grants (client_id, user_id, key_id, created_at) values ($1, $2, $3, $4) returning id",
         client_id,
@@ -24,7 +24,7 @@ async def make_grant(tx: Transaction, *, client_id: int, user_id: int, key_id: i
 
 
 async def give_token(tx: Transaction, kind: Kind, *, grant_id: int) -> str:
-    """The whole token, shown this once."""
+    """Return the whole token, which is shown only once."""
     secret = new_secret()
     token_id = await tx.fetch_value(
         """insert into tokens (grant_id, kind, hash, created_at, expires_at)
@@ -39,10 +39,10 @@ async def give_token(tx: Transaction, kind: Kind, *, grant_id: int) -> str:
 
 
 async def spend_refresh_token(tx: Transaction, text: str, *, client_id: int) -> int | None:
-    """Its grant; None if it is not good, or not for this client.
+    """Return the grant, or None if the token is invalid or belongs to another client.
 
-    Within RETRY_WINDOW of its first use it is good again, and each pair that it gave is good by itself; the window
-    never moves. One that comes later ends its grant, with every pair of it.
+    Within RETRY_WINDOW of its first use the token is valid again, and each pair it gave is valid by itself; the
+    window never moves. A later use revokes the grant with all its tokens.
     """
     token = read_secret_text(text, PREFIXES["refresh"])
     row = await tx.fetch_row(_REFRESHING, token.id) if token else None
@@ -60,7 +60,7 @@ async def spend_refresh_token(tx: Transaction, text: str, *, client_id: int) -> 
 
 
 async def end_grants(tx: Transaction, *, user_id: int) -> None:
-    """All sign-ins of a person, but for those by a key; one that is under way is waited for."""
+    """Revoke all sign-ins of a user, except those by a key; a sign-in in progress is waited for."""
     await tx.execute("select from users u where u.id = $1 for no key update", user_id)
     await tx.execute(
         "update grants set revoked_at = $2 where user_id = $1 and key_id is null and revoked_at is null",
@@ -70,7 +70,7 @@ async def end_grants(tx: Transaction, *, user_id: int) -> None:
 
 
 async def forget_grants(tx: Transaction, *, before: datetime) -> None:
-    """Tokens that had expired, and grants that were revoked or have no token left."""
+    """Delete expired tokens, and grants that were revoked or have no token left."""
     await tx.execute("delete from tokens where expires_at <= $1", before)
     await tx.execute(
         """delete from grants g where g.revoked_at <= $1

@@ -1,4 +1,4 @@
-"""Making keys and taking them back."""
+"""Issues and revokes API keys."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,10 @@ async def issue_key(
     name: str = "",
     dialects: Sequence[str] | None = None,
 ) -> str:
-    """The whole key, shown this once. `dialects` None: all of them. NotFound if the person is no member now."""
+    """Return the whole key, which is shown only once.
+
+    `dialects` None allows all of them. NotFound if the user is no member.
+    """
     member = await tx.fetch_value(
         """select m.user_id from members m
         where m.team_id = $1 and m.user_id = $2 and m.left_at is null for share""",
@@ -48,7 +51,7 @@ async def issue_key(
 
 
 async def revoke_key(tx: Transaction, *, key_id: int) -> None:
-    """Revoking what is revoked changes nothing."""
+    """Revoking a revoked key changes nothing."""
     row = await tx.fetch_row(
         """update keys set revoked_at = coalesce(revoked_at, $2) where id = $1
         returning team_id, user_id, revoked_at""",
@@ -63,7 +66,7 @@ async def revoke_key(tx: Transaction, *, key_id: int) -> None:
 
 
 async def revoke_keys(tx: Transaction, caller: Caller, *, user_id: int) -> None:
-    """Revokes every key that a member has in the caller's team, and with it the sign-ins by that key."""
+    """Revoke all keys of a member in the caller's team, and the sign-ins by them."""
     rows = await tx.fetch(
         """update keys k set revoked_at = $3
         where k.team_id = $1 and k.user_id = $2 and k.revoked_at is null returning k.id""",

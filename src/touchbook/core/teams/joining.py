@@ -32,12 +32,13 @@ async def join_team(
     profile: Mapping[str, Any] = NOTHING_SAID,
     uid: UUID | None = None,
 ) -> User:
-    """Makes a person a member. One who is a user already, in another team, stays the same user.
+    """Make a person a member.
 
-    A person who had left is back under the same membership; the keys of before stay revoked.
+    A user of another team stays the same user. A person who had left gets the same membership back; their old keys
+    stay revoked.
     """
     if "@" not in email.strip("@"):
-        raise Invalid({"email": [f"{email!r} is no e-mail address."]})
+        raise Invalid({"email": [f'"{email}" is not an e-mail address.']})
     if zone is not None:
         check_zone(zone)
     user_id = await tx.fetch_value(

@@ -1,4 +1,4 @@
-"""An API key: `tb_<id>_<secret>`, of which the hash alone is stored."""
+"""An API key: `tb_<id>_<secret>`, of which only the hash is stored."""
 
 import hashlib
 import secrets
@@ -32,17 +32,17 @@ def new_secret() -> str:
 
 
 def hash_secret(secret: str) -> bytes:
-    """Plain SHA-256: the secret is 32 random bytes, which no guessing reaches."""
+    """Use plain SHA-256: the secret is 32 random bytes, which cannot be guessed."""
     return hashlib.sha256(secret.encode()).digest()
 
 
 def read_key_text(text: str) -> KeyText | None:
-    """The parts of `tb_<id>_<secret>`, or None for anything else."""
+    """Return the parts of `tb_<id>_<secret>`, or None for anything else."""
     return read_secret_text(text, "tb")
 
 
 def read_secret_text(text: str, prefix: str) -> KeyText | None:
-    """The parts of `<prefix>_<id>_<secret>`, or None for anything else."""
+    """Return the parts of `<prefix>_<id>_<secret>`, or None for anything else."""
     head, _, rest = text.partition("_")
     number, _, secret = rest.partition("_")
     if head != prefix or not secret or not (number.isascii() and number.isdigit()) or len(number) > 18:

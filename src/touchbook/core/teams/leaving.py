@@ -7,10 +7,10 @@ from touchbook.core.transaction import Transaction
 
 
 async def leave_team(tx: Transaction, caller: Caller, *, user_id: int) -> bool:
-    """Ends a membership with its keys, and every sign-in of the person; False if they had left already.
+    """End a membership with its keys and every sign-in of the person; False if they had left already.
 
-    Their records stay in their name. In other teams they stay members, and sign in anew.
-    Conflict for the last admin.
+    Their records keep their name. In other teams they stay members, and sign in again. Conflict for the last
+    admin.
     """
     await tx.execute("select from teams t where t.id = $1 for no key update", caller.team_id)
     role: Role | None = await tx.fetch_value(
@@ -31,7 +31,7 @@ async def leave_team(tx: Transaction, caller: Caller, *, user_id: int) -> bool:
 
 
 async def _has_admin(tx: Transaction, caller: Caller) -> bool:
-    """The team is held, so that no two admins can leave it to each other."""
+    """The team is locked, so that its last two admins cannot leave at once."""
     found: bool = await tx.fetch_value(
         """select exists (select from members m join users u on u.id = m.user_id
         where m.team_id = $1 and m.role = 'admin' and m.left_at is null and u.deleted_at is null)""",

@@ -1,4 +1,4 @@
-"""Passwords, as argon2id: it takes its time on purpose, in threads of its own."""
+"""Passwords are hashed with argon2id, which is slow by design and runs in its own threads."""
 
 import asyncio
 from base64 import b64encode
@@ -16,7 +16,7 @@ def hash_password(password: str) -> str:
 
 
 async def is_password(password: str, password_hash: str | None) -> bool:
-    """Without a hash it is no, after the same time as with one."""
+    """Without a hash the answer is no, after the same time as with one."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_threads, _verify, password, password_hash or _NOBODYS)
 
@@ -29,7 +29,7 @@ def _verify(password: str, password_hash: str) -> bool:
 
 
 def _unfit_hash() -> str:
-    """Of the right form and cost, and of no password."""
+    """Return a hash of the usual form and cost that fits no password."""
     salt, value = (b64encode(bytes(size)).decode().rstrip("=") for size in (_hasher.salt_len, _hasher.hash_len))
     cost = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
     return f"$argon2id$v=19${cost}${salt}${value}"

@@ -23,7 +23,7 @@ async def find_team(reader: Reader, name: str) -> Team | None:
 
 
 async def list_teams(reader: Reader, *, email: str | None = None) -> list[Team]:
-    """All of them, or those that the person of that address is a member of."""
+    """Return all teams, or those of the user with that address."""
     rows = await reader.fetch(
         f"""select {_TEAM} from teams t
         where $1::text is null or t.id in (select m.team_id from members m join users u on u.id = m.user_id
@@ -41,7 +41,7 @@ async def team_of(reader: Reader, caller: Caller) -> Team:
 
 
 async def find_user(reader: Reader, team_id: int, *, email: str, left_too: bool = False) -> User | None:
-    """A member; with `left_too` also one who has left the team."""
+    """Return a member, or with `left_too` also one who has left the team."""
     row = await reader.fetch_row(
         f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id
         where m.team_id = $1 and lower(u.email) = lower($2) and ($3 or m.left_at is null)
@@ -54,20 +54,20 @@ async def find_user(reader: Reader, team_id: int, *, email: str, left_too: bool 
 
 
 class SignInAccount(NamedTuple):
-    """Whom a sign-in is for, and the argon2id text of their password, if they have one."""
+    """The user who signs in, and the argon2id text of their password, if they have one."""
 
     user_id: int
     password_hash: str | None
 
 
 async def find_account(reader: Reader, email: str) -> SignInAccount | None:
-    """Of a person who is a member of some team."""
+    """Find a user who is a member of at least one team."""
     row = await reader.fetch_row(_ACCOUNT, email)
     return SignInAccount(*row) if row else None
 
 
 async def hold_account(tx: Transaction, email: str) -> SignInAccount | None:
-    """Finds the account and holds it: whoever ends its sign-ins waits, and then ends this one too."""
+    """Find and lock the account: a transaction that revokes its sign-ins waits, and then revokes this one too."""
     row = await tx.fetch_row(f"{_ACCOUNT} for share of u", email)
     return SignInAccount(*row) if row else None
 
@@ -89,7 +89,7 @@ async def list_users(reader: Reader, team_id: int) -> list[User]:
 
 
 async def users_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, User]:
-    """Members of the caller's team, those who left too: what they did still says who it was."""
+    """Return members of the caller's team, including those who left, so that their records still show a name."""
     if not ids:
         return {}
     rows = await reader.fetch(
@@ -102,7 +102,7 @@ async def users_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> d
 
 
 async def user_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, UUID]:
-    """Of members of the caller's team, those who left too."""
+    """Return the uids of members of the caller's team, including those who left."""
     if not ids:
         return {}
     rows = await reader.fetch(
@@ -115,7 +115,7 @@ async def user_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dic
 
 
 class Person(NamedTuple):
-    """A user of the team, by both identities; `left`: a member no more."""
+    """A user of the team by both identities; `left` marks a former member."""
 
     id: int
     uid: UUID
@@ -125,7 +125,7 @@ class Person(NamedTuple):
 async def find_people(
     reader: Reader, caller: Caller, *, ids: Collection[int] = (), uids: Collection[UUID] = ()
 ) -> list[Person]:
-    """Those of the team with one of the ids or one of the uids, in one query."""
+    """Return users of the team with one of the ids or uids, in one query."""
     rows = await reader.fetch(
         """select u.id, u.uid, m.left_at is not null or u.deleted_at is not null as left
         from members m join users u on u.id = m.user_id
@@ -138,7 +138,7 @@ async def find_people(
 
 
 async def user_ids_of(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:
-    """Those of `uids` who are members of the caller's team now."""
+    """Return present members only."""
     if not uids:
         return {}
     rows = await reader.fetch(
@@ -151,7 +151,7 @@ async def user_ids_of(reader: Reader, caller: Caller, uids: Collection[UUID]) ->
 
 
 async def user_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
-    """The member of the caller's team with this user uid."""
+    """Return the member of the caller's team with this user uid."""
     found: int | None = await reader.fetch_value(
         """select m.user_id from members m join users u on u.id = m.user_id
         where m.team_id = $1 and u.uid = $2 and m.left_at is null and u.deleted_at is null""",
@@ -162,7 +162,7 @@ async def user_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
 
 
 async def member_user_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
-    """The user of a membership."""
+    """Return the user of a membership."""
     found: int | None = await reader.fetch_value(
         "select m.user_id from members m where m.team_id = $1 and m.uid = $2 and m.left_at is null",
         caller.team_id,
@@ -172,7 +172,7 @@ async def member_user_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | 
 
 
 async def known_members(reader: Reader, team_id: int, user_ids: Collection[int]) -> set[int]:
-    """Those of `user_ids` who are members of the team now."""
+    """Return those of `user_ids` who are members of the team now."""
     rows = await reader.fetch(
         """select m.user_id from members m
         where m.team_id = $1 and m.user_id = any($2::bigint[]) and m.left_at is null""",
@@ -197,7 +197,7 @@ async def list_keys(reader: Reader) -> Sequence[Key]:
 
 
 async def note_key_use(tx: Transaction, uses: Mapping[int, datetime]) -> None:
-    """When each key was last used; one statement for all."""
+    """Record when each key was last used, in one statement."""
     await tx.execute(
         """update keys k set last_used_at = greatest(k.last_used_at, used.at)
         from unnest($1::bigint[], $2::timestamptz[]) as used (id, at) where k.id = used.id""",

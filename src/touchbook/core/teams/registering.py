@@ -1,4 +1,4 @@
-"""The clients that people sign in through."""
+"""Registers the clients that users sign in through."""
 
 import hmac
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from touchbook.core.transaction import Reader, Transaction
 
 
 async def register_client(tx: Transaction, *, name: str) -> ClientText:
-    """The secret is shown this once."""
+    """The secret is shown only once."""
     if not name.strip():
-        raise Invalid({"name": ["A client needs a name."]})
+        raise Invalid({"name": ["The name of a client may not be blank."]})
     uid, secret = new_uid(), new_secret()
     client_id = await tx.fetch_value(
         "insert into clients (uid, name, hash, created_at) values ($1, $2, $3, $4) returning id",
@@ -28,7 +28,7 @@ async def register_client(tx: Transaction, *, name: str) -> ClientText:
 
 
 async def remove_client(tx: Transaction, *, uid: str) -> None:
-    """Its tokens are refused from then on. Removing what is removed changes nothing."""
+    """The client's tokens are refused from then on. Removing a removed client changes nothing."""
     row = await tx.fetch_row(
         """update clients set removed_at = coalesce(removed_at, $2) where uid = $1
         returning id, name, removed_at""",
@@ -49,7 +49,7 @@ async def list_clients(reader: Reader) -> Sequence[Client]:
 
 
 async def authenticate_client(reader: Reader, client: ClientText) -> int:
-    """Its id; GrantRefused if it is unknown, removed or has another secret."""
+    """Return the client's id; GrantRefused if it is unknown, removed or has another secret."""
     row = await reader.fetch_row(
         "select c.id, c.hash from clients c where c.uid = $1 and c.removed_at is null", read_uid(client.uid)
     )

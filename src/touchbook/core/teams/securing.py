@@ -5,7 +5,7 @@ from touchbook.core.transaction import Transaction
 
 
 async def set_password(tx: Transaction, *, user_id: int, password_hash: str) -> None:
-    """Whoever signed in by the old one is signed out. `password_hash` is argon2id's text."""
+    """Set the password and revoke all sign-ins. `password_hash` is an argon2id text."""
     found = await tx.execute(
         "update users set password_hash = $2, updated_at = $3 where id = $1 and deleted_at is null",
         user_id,

@@ -16,9 +16,9 @@ _LIFE = int(LIVES["access"].total_seconds())
 
 
 class SignIn:
-    """It opens transactions of its own: an attempt counts though it fails, a grant ends though it is refused.
+    """Opens transactions of its own: an attempt counts though it fails, and a grant ends though it is refused.
 
-    `by_password_too` False: whoever comes with a password is refused.
+    With `by_password_too` False, sign-in by password is refused.
     """
 
     def __init__(self, store: OpenStore, *, by_password_too: bool = True) -> None:
@@ -28,7 +28,7 @@ class SignIn:
     async def by_password(
         self, client: ClientText, *, username: str, password: str, address: str, surface: str
     ) -> Given:
-        """An unknown account and a wrong password are the same, in words and in time.
+        """An unknown account and a wrong password get the same answer after the same time.
 
         Errors: GrantRefused, TooManyAttempts.
         """
@@ -48,9 +48,9 @@ class SignIn:
             return await _give_both(tx, grant_id, surface)
 
     async def by_refresh_token(self, client: ClientText, *, token: str, surface: str) -> Given:
-        """Good once, and for a retry soon after: it gives the next. A key may stand in its place, again and again.
+        """A refresh token is valid once, and for a retry soon after; it gives the next one.
 
-        Errors: GrantRefused.
+        A key may be used in its place, any number of times. Errors: GrantRefused.
         """
         given = None
         async with self._store.transaction() as tx:

@@ -7,9 +7,9 @@ from touchbook.core.caller import Visibility
 
 
 class Team(Struct, frozen=True, kw_only=True):
-    """A brokerage or sales team; `zone` an IANA name, `region` an ISO 3166 code for phone numbers.
+    """A brokerage or sales team; `zone` is an IANA name, `region` an ISO 3166 code for phone numbers.
 
-    `contacts_visible`: to all of it, or each to its owner and the admins alone (A-41).
+    `contacts_visible`: to all members, or each to its owner and the admins only (A-41).
     """
 
     id: int

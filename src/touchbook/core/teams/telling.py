@@ -1,4 +1,4 @@
-"""A person's password and a client are no single team's: what becomes of them is told to all teams concerned."""
+"""A user's password and a client belong to several teams, so that their events go to every team concerned."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ SURFACE = "command"
 async def tell_teams(
     tx: Transaction, kind: str, subject_id: int, /, *, member: int | None = None, **changes: Any
 ) -> None:
-    """To every team; with `member` to those alone that this user is a member of now."""
+    """Send the event to every team, or, with `member`, to those that this user is a member of."""
     await tx.execute(
         """insert into events (team_id, at, kind, subject, subject_id, surface, changes)
         select t.id, $1, $2, $3, $4, $5, $6 from teams t where $7::bigint is null

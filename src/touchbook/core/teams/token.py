@@ -1,4 +1,4 @@
-"""Access and refresh tokens: opaque, `tba_<id>_<secret>` and `tbr_<id>_<secret>`; the hash alone is stored."""
+"""Access and refresh tokens are opaque, `tba_<id>_<secret>` and `tbr_<id>_<secret>`; only the hash is stored."""
 
 from datetime import datetime, timedelta
 from typing import Literal
@@ -15,7 +15,7 @@ LIVES: dict[Kind, timedelta] = {"access": timedelta(hours=2), "refresh": timedel
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """What a sign-in gives; `refresh_token` is the key itself where one was shown in its place."""
+    """The tokens that a sign-in gives; `refresh_token` is the key itself if the sign-in was by key."""
 
     access_token: str
     refresh_token: str

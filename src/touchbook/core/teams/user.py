@@ -7,9 +7,9 @@ from touchbook.core.caller import Role
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """A person, as a member of one team; `member_uid` is the membership's.
+    """A person as a member of one team; `member_uid` is the uid of the membership.
 
-    `profile` is a JSON object of what some dialect shows of a person and Touchbook itself has no use for.
+    `profile` is a JSON object with details that some dialect shows and the core does not use.
     """
 
     id: int

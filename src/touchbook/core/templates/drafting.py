@@ -1,4 +1,4 @@
-"""A template is said to one contact. A part of it that cannot be rendered is left out, with the reason."""
+"""Renders a template for one contact. A part that cannot be rendered is left out, with the reason."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,7 @@ _log = structlog.get_logger()
 
 
 class Letter(Struct, frozen=True):
-    """`body` is clean HTML. With a `broken_reason` the letter lacks a part and must not be sent."""
+    """`body` is clean HTML. A letter with a `broken_reason` lacks a part and must not be sent."""
 
     subject: str | None
     body: str
@@ -35,7 +35,7 @@ def draft_letter(template: Template, variables: Variables) -> Letter:
 
 
 def draft_text(template: Template, variables: Variables) -> str | None:
-    """Clean HTML of its body; None if it cannot be rendered."""
+    """Return the clean HTML of the body, or None if it cannot be rendered."""
     try:
         return render_html(template.body, variables)
     except Unrenderable as wrong:

@@ -8,9 +8,10 @@ MailingState = Literal["draft", "scheduled", "broken"]
 
 
 class Mailing(Struct, frozen=True):
-    """An e-mail to a contact, not sent yet; `body` is clean HTML. `task_id`: the first that asks for it.
+    """An e-mail to a contact that has not been sent; `body` is clean HTML.
 
-    One that is broken lacks what its template could not be made to say, and has a `broken_reason`.
+    `task_id` is the first task that sends it. A broken mailing lacks the parts that could not be rendered, and has
+    a `broken_reason`.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""A template has been edited: drafts that could not be made of it are made again, by a job, some at a time."""
+"""After a template is edited, a job renders its broken drafts again, in slices."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ _AT_ONCE = 100
 
 
 async def ask_for_mending(tx: Transaction, caller: Caller, template: Template) -> None:
-    """Makes the job due if there is anything to mend."""
+    """Schedule the job if there is any broken draft."""
     broken = await tx.fetch_value(
         """select exists (select from mailings m where m.team_id = $1 and m.template_id = $2
             and m.state = 'broken' and m.deleted_at is null)""",
@@ -31,7 +31,9 @@ async def ask_for_mending(tx: Transaction, caller: Caller, template: Template) -
 
 
 async def mend_mailings(tx: Transaction, caller: Caller, ref: int) -> None:
-    """The job: what can be rendered now is a draft, the rest stays broken, each with its reason as it is now."""
+    """Run the job: mailings that can be rendered now become drafts; the rest stays broken, each with its present
+    reason.
+    """
     try:
         template = await lock(tx, caller, TEMPLATES, ref)
     except NotFound:
@@ -50,7 +52,7 @@ async def mend_mailings(tx: Transaction, caller: Caller, ref: int) -> None:
 
 
 async def _hold_broken(tx: Transaction, caller: Caller, template: Template) -> Sequence[Mailing]:
-    """Mailings that have not been tried since the template was edited."""
+    """Lock mailings that have not been tried since the template was edited."""
     rows = await tx.fetch(
         f"""select {MAILINGS.columns} from mailings x
         where x.team_id = $1 and x.template_id = $2 and x.state = 'broken' and x.deleted_at is null

@@ -1,4 +1,4 @@
-"""What templates say to a contact, from whom."""
+"""Variables of a template: values of the contact, its account and the sender."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -17,7 +17,7 @@ Key = TypeVar("Key")
 
 
 def variables_of(contact: Contact, account: Account | None, sender: User | None) -> Variables:
-    """What is not known is empty."""
+    """Unknown values are empty."""
     prospect = {
         "first_name": contact.first_name or "",
         "middle_name": contact.middle_name or "",
@@ -53,7 +53,7 @@ async def find_variables(reader: Reader, caller: Caller, contact: Contact, sende
 async def find_all_variables(
     reader: Reader, caller: Caller, spoken: Mapping[Key, tuple[int, int]]
 ) -> dict[Key, Variables]:
-    """`spoken`: (contact, sender) each. A fixed number of queries; keys of unknown contacts are left out."""
+    """`spoken` has pairs of contact and sender. The number of queries is fixed; unknown contacts are left out."""
     contacts = await contacts_by_id(reader, caller, {contact for contact, _ in spoken.values()})
     accounts = await accounts_by_id(reader, caller, {contact.account_id for contact in contacts.values()})
     senders = await users_by_id(reader, caller, {sender for _, sender in spoken.values()})

@@ -1,7 +1,7 @@
-"""Templates in Liquid, of which enough is let in to write a letter and nothing that could run away.
+"""Renders templates in a subset of Liquid: enough to write a letter, and nothing that can run away.
 
-There are no loops, no ranges, no includes and no filters that multiply text, so that rendering takes time and
-room in proportion to the template, which is bounded. What comes out as HTML has been cleaned.
+Loops, ranges, includes and filters that multiply text are left out, so that time and memory are proportional to
+the template, whose size is bounded. HTML is cleaned after rendering.
 """
 
 import re
@@ -51,7 +51,7 @@ _FILTERS = frozenset(
 
 
 class Unrenderable(Exception):
-    """A sound template that cannot be rendered with these values. Its words say why and where."""
+    """A valid template cannot be rendered with these values. The message says why and where."""
 
 
 class _Environment(Environment):
@@ -69,7 +69,7 @@ _HTML, _PLAIN = _Environment(html=True), _Environment(html=False)
 
 
 def check_template(*, subject: str | None = None, body: str | None = None) -> None:
-    """Raises Invalid, saying where, for what cannot be read or names what nobody knows."""
+    """Raise Invalid with the place of syntax errors and of unknown names."""
     problems = {
         name: [problem]
         for name, text in (("subject", subject), ("body", body))
@@ -80,25 +80,25 @@ def check_template(*, subject: str | None = None, body: str | None = None) -> No
 
 
 def render_html(text: str, variables: Variables) -> str:
-    """Clean HTML. Raises Unrenderable."""
+    """Return clean HTML. Raises Unrenderable."""
     return clean_html(_render(_HTML, text, variables))
 
 
 def render_line(text: str, variables: Variables) -> str:
-    """Plain, and one line: a subject. Raises Unrenderable."""
+    """Return plain text in one line, for a subject. Raises Unrenderable."""
     line = " ".join(_render(_PLAIN, text, variables).split())
     if len(line) > LONGEST["subject"]:
-        raise Unrenderable(f"It comes to more than {LONGEST['subject']:,} characters.")
+        raise Unrenderable(f"When rendered, it has more than {LONGEST['subject']:,} characters.")
     return line
 
 
 def clean_html(html: str) -> str:
-    """Without scripts, styles and whatever else could do more than be read."""
+    """Remove scripts, styles and everything else that does more than format text."""
     return nh3.clean(html)
 
 
 def _render(environment: _Environment, text: str, variables: Variables) -> str:
-    """Whatever goes wrong, nobody is told a template as it was written."""
+    """Never return or log the template's source, whatever error occurs."""
     try:
         return _parse(environment, text).render(**variables)
     except Exception as error:
@@ -115,7 +115,9 @@ def _parse(environment: _Environment, text: str) -> BoundTemplate:
 
 
 def _check_marks(text: str) -> None:
-    """Liquid's own search for the end of a mark takes time by the square of its length; for raw text, of all."""
+    """Liquid searches for the end of a tag in time quadratic to its length; for raw text, to the whole
+    template.
+    """
     end = 0
     while opening := _OPENING.search(text, end):
         begin = opening.start()
@@ -128,7 +130,7 @@ def _check_marks(text: str) -> None:
 
 
 def _refuse_ranges(node: Node, context: RenderContext) -> None:
-    """`(1..100000000)` would be written out."""
+    """A range such as `(1..100000000)` would be written out."""
     pending: list[Expression] = list(node.expressions())
     while pending:
         expression = pending.pop()
@@ -158,11 +160,11 @@ def _reason(error: Exception, text: str) -> str:
 
 
 def _stranger(template: BoundTemplate, text: str) -> str | None:
-    """A filter or a variable that there is not."""
+    """Return the first unknown filter or variable."""
     told = template.analyze(include_partials=False)
     for name, spans in told.filters.items():
         if name not in _FILTERS:
-            return f"There is no filter {name!r}{_place(text, spans[0].index)}."
+            return f'There is no filter "{name}"{_place(text, spans[0].index)}.'
     for variables in told.globals.values():
         for variable in variables:
             if not _is_known(variable.segments):
@@ -180,7 +182,7 @@ def _is_known(segments: Sequence[object]) -> bool:
 
 
 def _trial(template: BoundTemplate) -> str | None:
-    """Rendered for nobody in particular it must keep within its limits."""
+    """Render without a contact, to check that the template keeps within its limits."""
     nobody = {whole: dict.fromkeys(names, "") for whole, names in _KNOWN.items()}
     template.render(**nobody["prospect"], **nobody)
     return None

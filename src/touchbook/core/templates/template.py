@@ -5,7 +5,10 @@ from msgspec import Struct
 
 
 class Template(Struct, frozen=True):
-    """A text to send, in Liquid: `subject` plain, `body` HTML. Both as they were written: see rendering.py."""
+    """A text to send, in Liquid:
+
+    `subject` is plain text, `body` HTML, both as they were written: see rendering.py.
+    """
 
     id: int
     uid: UUID

@@ -1,4 +1,4 @@
-"""Templates. One that cannot be rendered is not kept."""
+"""Creates, changes and deletes templates. One that cannot be rendered is refused."""
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -13,7 +13,7 @@ from touchbook.core.transaction import Transaction
 
 
 class TemplateChanges(Struct, frozen=True, kw_only=True):
-    """UNSET is not said. `subject` and `body` in Liquid: see rendering.py."""
+    """UNSET leaves a member as it is. `subject` and `body` are in Liquid: see rendering.py."""
 
     name: str | UnsetType = UNSET
     subject: str | UnsetType | None = UNSET
@@ -30,7 +30,7 @@ async def create_template(
     body: str = "",
     owner_id: int | None = None,
 ) -> Template:
-    """Errors: Invalid without a name or for what is no sound Liquid, UnknownRecord for a strange owner."""
+    """Errors: Invalid without a name or for invalid Liquid, UnknownRecord for an owner outside the team."""
     check_name(name)
     check_template(subject=subject, body=body)
     owner_id = owner_id or caller.user_id
@@ -42,9 +42,10 @@ async def create_template(
 async def change_template(
     tx: Transaction, caller: Caller, template_id: int, changes: TemplateChanges
 ) -> Template | None:
-    """The template as it is then; None if it was so before. Errors: NotFound, and those of `create_template`.
+    """Return the changed template, or None if nothing differed.
 
-    Drafts made of it stay as they are, but for those that are broken: a job makes them again.
+    Errors: NotFound, and those of `create_template`. Existing drafts stay as they are; a job renders broken ones
+    again.
     """
     if changes.name is not UNSET:
         check_name(changes.name)
@@ -60,6 +61,6 @@ async def change_template(
 
 
 async def delete_template(tx: Transaction, caller: Caller, *, template_id: int) -> None:
-    """No step says it any more; what it said so far stays said."""
+    """Detach the template from all steps; existing drafts stay."""
     await lock(tx, caller, TEMPLATES, template_id)
     await remove(tx, caller, TEMPLATES, [template_id])

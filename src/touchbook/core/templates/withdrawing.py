@@ -1,4 +1,4 @@
-"""E-mails that were to be sent are drafts again, and drafts go with what they were made for."""
+"""Withdraws e-mails that were to be sent, and deletes drafts with the tasks that they were made for."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,19 +11,19 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def withdraw_mailings(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """An e-mail that was to be sent for a task that was not completed is a draft again."""
+    """Turn the e-mails of tasks that ended without completion back into drafts."""
     mailings = [event.record.mailing_id for event in events if event.record.mailing_id is not None]
     if mailings:
         await _withdraw(tx, caller, "m.id = any($4::bigint[])", mailings)
 
 
 async def withdraw_mailings_to(tx: Transaction, caller: Caller, contact_id: int) -> None:
-    """Every e-mail that was to be sent to the contact is a draft again, be its task done or not."""
+    """Turn every e-mail that was to be sent to the contact into a draft, whether its task is done or not."""
     await _withdraw(tx, caller, "m.contact_id = $4 and m.deleted_at is null", contact_id)
 
 
 async def remove_drafts(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """What was drafted for tasks that were deleted goes with them."""
+    """Delete the drafts of deleted tasks."""
     drafts = [event.record.mailing_id for event in events if event.record.mailing_id is not None]
     await remove(tx, caller, MAILINGS, drafts)
 

@@ -1,4 +1,4 @@
-"""Asks for touches: where a team wishes it, a contact whose next touch has come gets one task."""
+"""Creates touch tasks: in teams that enable them, a contact whose next touch is due gets one task."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ async def asks_for_touches(reader: Reader, caller: Caller) -> bool:
 
 
 async def ask_for_touches(tx: Transaction, caller: Caller, ref: int) -> None:
-    """Of the team `ref`: once for each due date, however late, for those that are not asked for yet."""
+    """Create the tasks of team `ref`: one for each due date, however late, unless there is one already."""
     asked = await _due(tx, caller)
     if not await claim_due(tx, caller.team_id, ASKING, ref=ref):
         return
@@ -78,7 +78,7 @@ async def _due(tx: Transaction, caller: Caller) -> list[_Asked]:
 
 
 async def _asked_already(tx: Transaction, caller: Caller, contact_ids: Sequence[int]) -> set[int]:
-    """Those whose task is open still: a due date that has moved since asks for no second one."""
+    """Return contacts with an open touch task: moving the due date does not create a second one."""
     rows = await tx.fetch(
         """select s.contact_id from task_associations s join tasks t on t.team_id = $1 and t.id = s.task_id
         where s.team_id = $1 and s.contact_id = any($2::bigint[]) and s.deleted_at is null
@@ -91,7 +91,9 @@ async def _asked_already(tx: Transaction, caller: Caller, contact_ids: Sequence[
 
 
 def _days_ahead(asked: Sequence[_Asked], spread: int) -> list[int]:
-    """Those never touched are due by when they came, many at once: an owner's are dealt over the days."""
+    """Contacts never touched are due by the date of creation, many at once: an owner's are spread over
+    the days.
+    """
     many = Counter(contact.owner_id for contact in asked if contact.last_touch_at is None)
     dealt: Counter[int] = Counter()
     days = []
@@ -105,7 +107,9 @@ def _days_ahead(asked: Sequence[_Asked], spread: int) -> list[int]:
 
 
 async def _ask(tx: Transaction, caller: Caller, contact: _Asked, days_ahead: int, *, owned: bool) -> None:
-    """The owner's task, or nobody's if they have left; completing it is a call with the contact."""
+    """Assign the task to the owner, or to nobody if they have left; completing it counts as a call with the
+    contact.
+    """
     today = tx.now.astimezone(caller.team_zone).date()
     new = NewTask(
         title=f"Keep in touch with {contact.display_name or UNNAMED}",
@@ -119,7 +123,7 @@ async def _ask(tx: Transaction, caller: Caller, contact: _Asked, days_ahead: int
 
 
 async def _next(tx: Transaction, caller: Caller) -> datetime:
-    """When the next of them is due; it is looked once a day in any case."""
+    """Return when the next contact is due, but no later than a day from now."""
     at: datetime | None = await tx.fetch_value(
         """select c.next_touch_at from contacts c
         where c.team_id = $1 and c.deleted_at is null and c.next_touch_at is not null

@@ -1,4 +1,4 @@
-"""Contacts take over the rhythm of their tags."""
+"""Contacts inherit the touch frequency of their tags."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def inherit_at_creation(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """Contacts begin with the rhythm of their tags: that is part of their coming, and no change."""
+    """A new contact starts with the frequency of its tags: that belongs to its creation and is no change."""
     tagged = {event.subject_id: event.changes["tags"] for event in events if event.changes.get("tags")}
     await inherit_touch(tx, caller, {each: tags for each, tags in tagged.items() if each is not None}, tell=False)
 
 
 async def inherit_from_new_tags(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """Contacts that were given a tag or lost one. A partner's tag hurries nobody (2.5.14)."""
+    """Contacts with added or removed tags. A partner's tag has no effect (2.5.14)."""
     attached: dict[int, Sequence[str]] = {}
     for event in events:
         tags = _new_tags(event.changes)
@@ -26,7 +26,7 @@ async def inherit_from_new_tags(tx: Transaction, caller: Caller, events: Sequenc
 
 
 async def inherit_from_changed_tag(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """A tag wants a touch every so many days: all that have it take that over if it is less (RC-148)."""
+    """All contacts with the tag inherit its frequency if it is shorter than theirs (RC-148)."""
     for event in events:
         if "touch_freq" not in event.changes:
             continue
@@ -42,7 +42,7 @@ async def inherit_from_changed_tag(tx: Transaction, caller: Caller, events: Sequ
 
 
 def _new_tags(changes: Mapping[str, Any]) -> list[str] | None:
-    """The tags that came; None where no tag came or went."""
+    """Return the added tags; None if no tag was added or removed."""
     attributes = changes.get("attributes", {})
     came = [each["text"] for each in attributes.get("added", ()) if _is_own_tag(each)]
     went = any(_is_own_tag(each) for each in attributes.get("removed", ()))

@@ -1,4 +1,4 @@
-"""An activity with a contact is a touch, unless it is a note (2.5.15)."""
+"""Every activity but a note is a touch of its contact (2.5.15)."""
 
 from collections.abc import Collection
 
@@ -10,7 +10,7 @@ from touchbook.core.transaction import Event, Transaction
 
 
 async def record_touches(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """Tasks that ask for a touch end when it has been (RC-157)."""
+    """A touch completes the touch tasks of its contacts (RC-157)."""
     touches = _touches(events)
     for at in {touch.at for touch in touches}:
         contacts = {touch.contact_id for touch in touches if touch.at == at}
@@ -19,7 +19,7 @@ async def record_touches(tx: Transaction, caller: Caller, events: Collection[Eve
 
 
 async def withdraw_touches(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """The last touch is the one before."""
+    """The last touch becomes the one before."""
     await note_touches(tx, caller, {touch.contact_id for touch in _touches(events)})
 
 

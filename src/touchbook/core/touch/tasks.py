@@ -1,4 +1,4 @@
-"""The tasks that ask for a touch end when it has been."""
+"""Touch tasks end when their contact is touched."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,9 +15,9 @@ TOUCH = "touch"
 async def end_touch_tasks(
     tx: Transaction, caller: Caller, *, contact_ids: Collection[int], at: datetime, status: Status = "completed"
 ) -> int:
-    """Those that are open, of contacts touched `at` an instant; who would be due again by now is asked for still.
+    """End the open ones of contacts touched at `at`; a contact that is due again by now keeps its task.
 
-    Answers how many.
+    Return how many ended.
     """
     rows = await tx.fetch(
         """select s.task_id from task_associations s join tasks t on t.team_id = $1 and t.id = s.task_id
@@ -37,6 +37,6 @@ async def end_touch_tasks(
 
 
 async def cancel_touch_tasks(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
-    """Nobody can be in touch with contacts that were deleted."""
+    """Cancel the touch tasks of deleted contacts."""
     contacts = {event.record.id for event in events}
     await end_touch_tasks(tx, caller, contact_ids=contacts, at=tx.now, status="cancelled")

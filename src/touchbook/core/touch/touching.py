@@ -1,7 +1,8 @@
-"""Keeping in touch: when a contact was last touched, how often it wants to be, when next.
+"""Touches of a contact: the last one, the frequency, the next one.
 
-The rhythm is the least of the contact's own days and those of its tags (A-07). It counts from the last touch;
-without one, from when this rhythm began. For one contact or a hundred thousand it is the same few statements.
+The frequency is the shortest of the contact's own and those of its tags (A-07), in days. It counts from the last
+touch, or, without one, from the instant the frequency was set. One contact or a hundred thousand take the same few
+statements.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +32,7 @@ _SETTLE_CHANGED = f"""{_SETTLE} and (c.touch_every, c.touch_since, c.next_touch_
 
 
 async def set_touch_frequency(tx: Transaction, caller: Caller, contact: Contact, *, days: int | None) -> Contact:
-    """Every so many days; None: as its tags want it (RC-152 to RC-156)."""
+    """Set the contact's own frequency in days; None leaves it to its tags (RC-152 to RC-156)."""
     if days == contact.touch_freq:
         return contact
     await tx.execute(
@@ -51,8 +52,8 @@ async def set_touch_frequency(tx: Transaction, caller: Caller, contact: Contact,
 async def inherit_touch(
     tx: Transaction, caller: Caller, attached: Mapping[int, Sequence[str]], *, tell: bool = True
 ) -> None:
-    """A contact takes over the least days of the tags that it has just been given (2.5.14); removing one does not
-    undo that (A-29). By contact id; without a tag its rhythm is settled anew alone.
+    """A contact inherits the shortest frequency of its new tags (2.5.14); removing a tag does not undo that
+    (A-29). `attached` goes by contact id; without tags the next touch is only computed anew.
     """
     if not attached:
         return
@@ -76,15 +77,15 @@ async def inherit_touch(
 
 
 async def settle_touch(tx: Transaction, caller: Caller, contact_ids: Collection[int]) -> None:
-    """What follows from own days, tags and last touch as they stand now."""
+    """Compute the next touch from own frequency, tags and last touch."""
     await tx.execute(_SETTLE_CHANGED, caller.team_id, list(contact_ids), tx.now)
     await _hasten(tx, caller, contact_ids)
 
 
 async def note_touches(tx: Transaction, caller: Caller, contact_ids: Collection[int]) -> None:
-    """The last touch is the latest activity with the contact that is no note (2.5.15).
+    """Set the last touch to the latest activity that is no note (2.5.15).
 
-    The contacts are held first: what others have recorded meanwhile is then seen.
+    Contacts are locked first, so that activities recorded meanwhile count.
     """
     if not contact_ids:
         return
@@ -110,7 +111,7 @@ async def note_touches(tx: Transaction, caller: Caller, contact_ids: Collection[
 
 
 async def _hasten(tx: Transaction, caller: Caller, contact_ids: Collection[int]) -> None:
-    """Where the team has itself asked for touches, it is asked no later than the first of these is due.
+    """In a team with touch tasks, schedule their creation no later than the first due contact.
 
     The row is written only if it has to be earlier: else every change of a contact would wait for the others.
     """

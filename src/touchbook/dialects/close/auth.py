@@ -10,7 +10,7 @@ def credential(headers: Headers) -> str | None:
 
 
 def method_of(method: str, headers: Headers) -> str:
-    """A POST may stand for a GET whose parameters would not fit into an address."""
+    """A POST may stand for a GET whose parameters do not fit into an address."""
     if method == "POST" and headers.get("x-http-method-override", "").upper() == "GET":
         return "GET"
     return method

@@ -66,7 +66,7 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 def members_of(sent: ContactBody, shown: ContactItem | None = None) -> PlainMembers:
-    """One name is a first name and, after the first blank, a last name. `shown` is what was there before."""
+    """Split a name at the first blank into first and last name. `shown` is the contact before the change."""
     members: dict[str, Any] = {}
     if sent.name is not UNSET:
         first, _, last = (sent.name or "").strip().partition(" ")

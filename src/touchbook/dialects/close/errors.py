@@ -1,4 +1,4 @@
-"""400 `{"errors": [], "field-errors": {}}` for what is wrong with the request, `{"error": text}` for the rest."""
+"""400 has `{"errors": [], "field-errors": {}}`, every other error `{"error": text}`."""
 
 import msgspec
 

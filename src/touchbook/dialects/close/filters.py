@@ -1,4 +1,4 @@
-"""The filters of a task list, as the core understands them."""
+"""Reads the filters of a task list."""
 
 import re
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ _VIEWED = ("date__lt", "date__gte", "due_date__lt", "due_date__gte")
 
 
 class Asked(Struct, frozen=True):
-    """A list's parameters. `narrowed`: at least one filter or view was given (A-31)."""
+    """The parameters of a list. `narrowed`: at least one filter or view was given (A-31)."""
 
     filters: TaskFilter
     order: Order
@@ -65,7 +65,7 @@ async def read_filters(call: Call[Reader], parameters: Parameters) -> Asked:
 
 
 def _refuse_unknown(given: Parameters) -> None:
-    """A list passes over what looks like no filter; a write to many tasks does not come here with any."""
+    """A list ignores unknown parameters; a bulk update refuses them."""
     for name in given.unknown:
         if "__" in name:
             raise BadParameters({name: ["Unknown filter."]})
@@ -78,7 +78,7 @@ def _order(text: str) -> tuple[Order, bool]:
 
 
 def _types(given: Parameters) -> dict[str, Any]:
-    """Without a type only lead tasks (CL-02); a lead task is every one that no activity made."""
+    """Without a type only lead tasks match (CL-02); a lead task is every one that no activity created."""
     asked = []
     if "_type" in given:
         asked.append(_type_names("_type", given["_type"].split(",")))
@@ -93,7 +93,7 @@ def _types(given: Parameters) -> dict[str, Any]:
 
 
 def _type_names(name: str, texts: list[str]) -> frozenset[str]:
-    """Of an empty list there are none."""
+    """An empty list matches no task."""
     names = TYPES if texts == ["all"] else frozenset(texts)
     if unknown := names - TYPES:
         raise Invalid({name: [f"Unknown type {min(unknown)}."]})
@@ -101,7 +101,7 @@ def _type_names(name: str, texts: list[str]) -> frozenset[str]:
 
 
 def _ids(given: Parameters) -> dict[str, Any]:
-    """An empty list is nobody's; of `id` and `id__in` both must hold."""
+    """An empty list matches no task; `id` and `id__in` must both match."""
     asked: list[set[UUID]] = []
     if "id" in given:
         asked.append({uid_of("task", given["id"])})
@@ -150,7 +150,7 @@ def _exactly(value: date | datetime) -> list[Bound]:
 
 
 def _apply_view(view: str, bounds: dict[str, Any], today: date) -> frozenset[Status]:
-    """Answers the statuses that the view shows, and bounds the due time of inbox and future."""
+    """Return the statuses of the view, and bound the due time of inbox and future."""
     if view == "archive":
         return CLOSED
     if view not in _VIEWS:

@@ -1,4 +1,4 @@
-"""Ids on the wire: a prefix that names the kind and the record's uid to the base 62."""
+"""Ids on the wire: a prefix that names the kind, and the record's uid in base 62."""
 
 from uuid import UUID
 
@@ -36,5 +36,5 @@ def organization_id(uid: UUID) -> str:
 
 
 def uid_of(prefix: str, text: str) -> UUID:
-    """The uid of which the id was made; what is no such id belongs to no record (the nil uuid)."""
+    """Return the uid of an id; for any other text the nil uuid, which belongs to no record."""
     return uid_from_prefixed(prefix, text) or NOWHERE

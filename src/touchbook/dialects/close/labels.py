@@ -1,4 +1,4 @@
-"""What an address or number is for: Close's types, and the labels that they stand for."""
+"""Maps Close's types of addresses and numbers to labels."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,13 +17,13 @@ _LABELS = {"home": "Home", "mobile": "Mobile", "direct": "Direct", "fax": "Fax",
 
 
 def shown(attributes: Iterable[Attribute], kind: str) -> list[tuple[str, str]]:
-    """(address or number, Close's type) of the contact's own, as they stand first to last."""
+    """Return (address or number, Close's type) of the contact's own, in their order."""
     own = (each for each in attributes if each.type == kind and not each.is_partner)
     return [(each.text or "", _type(each.label)) for each in in_precedence(own)]
 
 
 def wished(sent: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]] = ()) -> list[Labelled]:
-    """A type that comes back as it was shown leaves the label as it is (rule 5)."""
+    """A type that equals the shown one leaves the label as it is (rule 5)."""
     left = list(now)
     labelled = []
     for text, kind in sent:

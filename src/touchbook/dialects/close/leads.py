@@ -37,7 +37,7 @@ async def get(call: Call[Reader]) -> Answer:
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    """Without a name the lead goes by its first contact's."""
+    """A lead without a name is called after its first contact."""
     sent = parse.body(NewLead, call)
     people = [] if sent.contacts is UNSET else sent.contacts
     name = sent.name if sent.name is not UNSET else next((person.name for person in people if person.name), None)

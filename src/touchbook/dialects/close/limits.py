@@ -1,4 +1,4 @@
-"""`RateLimit: limit=160, remaining=159, reset=8` on every answer; more of it on a 429."""
+"""Sends `RateLimit: limit=160, remaining=159, reset=8` with every answer, and details with a 429."""
 
 from touchbook.http.limiting import WINDOW, Allowance
 

@@ -1,4 +1,4 @@
-"""What a page of tasks points to, by id: one query for each kind of record, whatever the page's size."""
+"""Loads the records that a page of tasks refers to: one query per kind, whatever the page's size."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""From the bytes of a request to what the core understands."""
+"""Converts requests to calls of the core."""
 
 from collections.abc import Iterator
 from typing import Any, TypeVar
@@ -28,7 +28,7 @@ class Page(Struct, frozen=True):
 
 
 def parameters(call: Call[Any]) -> Parameters:
-    """The query, or the `_params` of a POST that stands for a GET. There null is as if it had not come."""
+    """Return the query, or the `_params` of a POST that stands for a GET, where null counts as absent."""
     if call.method != "POST":
         return call.query
     sent = decode_object(call.body).get("_params", {})
@@ -49,7 +49,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def page(given: Parameters) -> Page:
-    """`_limit` up to 1000 is honoured exactly, beyond it refused: a silent cap loses records (A-42)."""
+    """`_limit` is honoured up to 1000 and refused above: a silent cap would lose records (A-42)."""
     return Page(
         skip=_count(given, "_skip", 0, least=0, most=2**31),
         limit=_count(given, "_limit", 100, least=1, most=LARGEST_PAGE),
@@ -73,7 +73,7 @@ def _count(given: Parameters, name: str, default: int, *, least: int, most: int)
 
 
 def body(kind: type[Fields], call: Call[Any], shown: type[Struct] | None = None) -> Fields:
-    """What a record is never `shown` with is refused, where that is given."""
+    """Members that a record is never `shown` with are refused, if `shown` is given."""
     members = decode_object(call.body)
     if shown is not None:
         refuse_unknown(members, kind, shown)
@@ -81,7 +81,7 @@ def body(kind: type[Fields], call: Call[Any], shown: type[Struct] | None = None)
 
 
 def changes(sent: Fields, shown: Struct) -> Fields:
-    """Of what was sent only what differs from what is shown; the rest is as if it had not come."""
+    """Return the sent members that differ from the shown ones; the others count as absent."""
     arrived = {name: value for name, value in asdict(sent).items() if value is not UNSET}
     return type(sent)(**differing(arrived, asdict(shown)))
 

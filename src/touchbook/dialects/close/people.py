@@ -1,4 +1,4 @@
-"""Who is in the organization, and who asks."""
+"""Users of the organization, and the user of the key."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
@@ -65,7 +65,7 @@ async def organization(call: Call[Reader]) -> Answer:
 
 
 async def custom_fields(call: Call[Reader]) -> Answer:
-    """None: what a lead has of its own comes with the attribute model."""
+    """The list is empty: custom fields come with the attribute model."""
     return render.page_of([], parse.page(parse.parameters(call)))
 
 

@@ -1,7 +1,7 @@
-"""The search language of `query=`: words and `field:value`, each maybe in quotes, parted by blanks; all must hold.
+"""The search language of `query=`: words and `field:value`, quoted or not, separated by blanks; all must match.
 
-It is read once from left to right. A word that the language has and that is not served yet (`or`, `sort:`, ...) is
-refused by its name: a search that leaves out a part of what was asked finds the wrong records.
+It is read once from left to right. A word of the language that is not supported yet (`or`, `sort:`, ...) is
+refused by name: a search that ignores a condition finds the wrong records.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ _QUOTED = "in quotes it stands for itself"
 
 
 class Word(Struct, frozen=True):
-    """`field` is None without one. A `quoted` word may have blanks, and stands for nothing but itself."""
+    """`field` is None without one. A `quoted` word may contain blanks and has no special meaning."""
 
     field: str | None
     value: str
@@ -41,12 +41,12 @@ class Word(Struct, frozen=True):
 
 
 def read_terms(text: str) -> list[Term]:
-    """The conditions of a search for leads; none for a search without a word. Invalid says which word is wrong."""
+    """Return the conditions of a search for leads, none for an empty one. Invalid names the wrong word."""
     return [_term(word) for word in read_query(text)]
 
 
 def read_words(text: str) -> str:
-    """A search that knows no fields: its words, parted by single blanks."""
+    """Read a search without fields: its words, separated by single blanks."""
     words = read_query(text)
     for word in words:
         if word.field is not None:
@@ -132,7 +132,9 @@ def _without_and(words: list[Word]) -> list[Word]:
 
 
 def _read_part(text: str, start: int) -> tuple[str, int]:
-    """A quoted text without its quotes, or what goes up to a blank, colon or quote; and the place behind it."""
+    """Return a quoted text without its quotes, or the text up to a blank, colon or quote; and the position after
+    it.
+    """
     if text[start : start + 1] == '"':
         return _read_quoted(text, start)
     end = start
@@ -142,7 +144,10 @@ def _read_part(text: str, start: int) -> tuple[str, int]:
 
 
 def _read_quoted(text: str, start: int) -> tuple[str, int]:
-    r"""`\"` and `\\` are a quote and a backslash; another backslash is itself. Blanks count once."""
+    """`\"` and `\\` are a quote and a backslash; another backslash stands for itself.
+
+    Repeated blanks count once.
+    """
     letters, place = [], start + 1
     while place < len(text) and text[place] != '"':
         if text[place] == "\\" and text[place + 1 : place + 2] in ('"', "\\"):

@@ -1,4 +1,4 @@
-"""From the core's Structs to the bytes of an answer."""
+"""Renders records of the core as JSON."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -53,7 +53,7 @@ def task_item(task: Task, names: Names, caller: Caller) -> TaskItem:
 
 
 def _of_source(task: Task) -> dict[str, Any]:
-    """What the activity behind a task gave it; its members are those of the wire."""
+    """Return the members that the activity behind a task gave it, in their form on the wire."""
     if task.source is None:
         return {}
     source = msgspec.json.decode(task.source)
@@ -71,7 +71,7 @@ def listed(items: Sequence[Any], page: Page) -> Answer:
 
 
 def chosen(item: Any, fields: frozenset[str] | None) -> Any:
-    """Exactly the members that were asked for; all without `_fields`."""
+    """Return exactly the requested members; all without `_fields`."""
     if fields is None:
         return item
     members = msgspec.to_builtins(item)
@@ -79,5 +79,5 @@ def chosen(item: Any, fields: frozenset[str] | None) -> Any:
 
 
 def page_of(items: Sequence[Any], page: Page) -> Answer:
-    """The page of a list that is at hand as a whole."""
+    """Cut a page from a complete list."""
     return listed(items[page.skip : page.skip + page.limit + 1], page)

@@ -1,4 +1,4 @@
-"""What Close's API has, and what it says of itself."""
+"""The routes of Close's API."""
 
 from collections.abc import Callable
 from typing import Any
@@ -69,7 +69,7 @@ def _write(
 
 ZONE = {
     "X-TZ-Offset": {
-        "description": "Where the viewer's day begins: hours from UTC, fractions too.",
+        "description": "The offset of the viewer's zone in hours from UTC, fractions included.",
         "type": "number",
         "minimum": -14,
         "maximum": 14,
@@ -92,7 +92,7 @@ ROUTES = (
         method="PUT",
         path="/task",
         handler=tasks.update_many,
-        summary="Update all tasks that match; at least one filter is needed",
+        summary="Update all tasks that match; at least one filter is required",
         scope="write",
         query=BulkQuery,
         strict=True,
@@ -108,7 +108,9 @@ ROUTES = (
     _write("POST", "/lead", leads.create, "Create a lead, with contacts", LeadItem, NewLead),
     _read("/lead/{id}", leads.get, "Get a lead", LeadItem),
     _write("PUT", "/lead/{id}", leads.update, "Update a lead", LeadItem, LeadBody),
-    _write("DELETE", "/lead/{id}", leads.delete, "Delete a lead with all that belongs to it", Nothing),
+    _write(
+        "DELETE", "/lead/{id}", leads.delete, "Delete a lead with its contacts, opportunities and tasks", Nothing
+    ),
     _read("/contact", contacts.list_, "List contacts", Listed[ContactItem], BelongingQuery),
     _write("POST", "/contact", contacts.create, "Create a contact of a lead", ContactItem, ContactBody),
     _read("/contact/{id}", contacts.get, "Get a contact", ContactItem),
@@ -123,7 +125,7 @@ ROUTES = (
         "PUT", "/opportunity/{id}", opportunities.update, "Update an opportunity", OpportunityItem, OpportunityBody
     ),
     _write("DELETE", "/opportunity/{id}", opportunities.delete, "Delete an opportunity", Nothing),
-    _read("/me", people.me, "Who asks", MeItem),
+    _read("/me", people.me, "Get the user the key belongs to", MeItem),
     _read("/user", people.list_, "List users", Listed[UserItem], PageQuery),
     _read("/user/{id}", people.get, "Get a user", UserItem),
     _read("/organization/{id}", people.organization, "Get the organization", OrganizationItem),
@@ -149,6 +151,12 @@ CLOSE = Dialect(
     credential=credential,
     method_of=method_of,
     narrows=True,
+    operations={
+        "GET /me": "getMe",
+        "GET /status/lead": "listLeadStatuses",
+        "GET /status/opportunity": "listOpportunityStatuses",
+        "GET /custom_field/lead": "listLeadCustomFields",
+    },
     render_error=render_error,
     limit_headers=limit_headers,
     security={"key": {"type": "http", "scheme": "basic"}},

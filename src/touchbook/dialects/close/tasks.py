@@ -81,7 +81,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    """What arrives as it is shown changes nothing (rule 5)."""
+    """A value that equals the shown one changes nothing (rule 5)."""
     sent = parse.body(TaskBody, call)
     task = await _task(call, find=hold_task_by_uid)
     people = await _people(call, sent, task.assignee)
@@ -92,7 +92,7 @@ async def update(call: Call[Transaction]) -> Answer:
 
 
 async def update_many(call: Call[Transaction]) -> Answer:
-    """Every task that matches; without any filter nothing is touched (A-31)."""
+    """Update every task that matches; without any filter none is changed (A-31)."""
     given = call.query
     asked = await read_filters(call, given)
     if not asked.narrowed:
@@ -107,7 +107,7 @@ async def update_many(call: Call[Transaction]) -> Answer:
 
 
 async def _found(call: Call[Transaction], asked: Asked) -> list[int]:
-    """All that match; with `_skip` or `_limit` those that the list has on that page."""
+    """Return all matches; with `_skip` or `_limit` those on that page of the list."""
     page = parse.page(call.query)
     if "_skip" not in call.query and "_limit" not in call.query:
         return await matching_ids(call.tx, call.caller, asked.filters)
@@ -130,9 +130,8 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 def _arrived(sent: TaskBody, shown_date: str | None = None) -> dict[str, Any]:
-    """What was sent, a date in the notation in which it is shown: the same instant is then no difference.
-
-    A date that is sent as it is shown is read by nobody, since one from elsewhere may be out of range here.
+    """Return what was sent, with dates in the notation in which they are shown, so that the same instant is no
+    difference. A date equal to the shown one is not parsed: one from another dialect may be out of range here.
     """
     date = sent.moved_to
     if isinstance(date, str) and date != shown_date:
@@ -159,7 +158,7 @@ def _shown(task: Task, people: Sequence[Person]) -> dict[str, Any]:
 
 
 def _changes(people: Sequence[Person], arrived: Mapping[str, Any], task: Task | None = None) -> TaskChanges:
-    """Only a lead task's text may differ, and no task's type (CL-37, CL-38)."""
+    """Only the text of a lead task may change, and no task's type (CL-37, CL-38)."""
     if "_type" in arrived and task is not None:
         raise Invalid({"_type": ["The type of a task cannot be changed."]})
     if "text" in arrived and task is not None and type_of(task) != "lead":
@@ -175,7 +174,7 @@ def _changes(people: Sequence[Person], arrived: Mapping[str, Any], task: Task | 
 
 
 async def _people(call: Call[Reader], sent: TaskBody, *shown: int | None) -> list[Person]:
-    """Who is named, and who is shown."""
+    """Return the persons in the request and in the shown task."""
     named = [uid_of("user", sent.assigned_to)] if isinstance(sent.assigned_to, str) else []
     return await find_people(call.tx, call.caller, ids=[each for each in shown if each], uids=named)
 

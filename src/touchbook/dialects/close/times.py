@@ -11,7 +11,7 @@ _FARTHEST_OFFSET = 14
 
 
 def viewer_zone(offset: str | None, otherwise: tzinfo) -> tzinfo:
-    """`X-TZ-Offset`: hours from UTC, fractions too (CL-21 to CL-24)."""
+    """`X-TZ-Offset` is in hours from UTC, fractions included (CL-21 to CL-24)."""
     if offset is None or not offset.strip():
         return otherwise
     try:
@@ -37,7 +37,7 @@ def read_date(name: str, text: object) -> date | datetime:
 
 
 def show_instant(instant: datetime) -> str:
-    """Six digits and `+00:00`, so that the order of the text is that of time."""
+    """Write six digits and `+00:00`, so that texts sort by time."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 

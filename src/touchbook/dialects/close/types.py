@@ -1,4 +1,4 @@
-"""Close's types of a task against the core's origin and kind (section 7.4)."""
+"""Maps Close's types of a task to the core's origin and kind (section 7.4)."""
 
 from touchbook.core.tasks.task import Task
 

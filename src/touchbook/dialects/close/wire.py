@@ -1,4 +1,4 @@
-"""The shapes of the wire. A member that is UNSET did not come; null came as null."""
+"""Shapes of requests and answers. An UNSET member was not sent; null was sent as null."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -19,7 +19,7 @@ MOST_VALUES_IN_BODY = 10_000
 
 
 class TaskBody(Struct, frozen=True, kw_only=True):
-    """Create and update; `due_date` counts only where `date` is missing (CL-57)."""
+    """Body of create and update; `due_date` only counts if `date` is missing (CL-57)."""
 
     _type: Id | UnsetType = UNSET
     lead_id: Id | UnsetType | None = UNSET
@@ -36,7 +36,7 @@ class TaskBody(Struct, frozen=True, kw_only=True):
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):
-    """Every member is always there; those that a type does not have are null."""
+    """Every member is always there; those that do not apply to a type are null."""
 
     id: str
     _type: str
@@ -90,13 +90,13 @@ class TaskItem(Struct, frozen=True, kw_only=True):
 
 
 class BulkAnswer(Struct, frozen=True):
-    """How many tasks matched (A-43)."""
+    """`count` is the number of tasks that matched (A-43)."""
 
     count: int
 
 
 class StatusItem(Struct, frozen=True, omit_defaults=True):
-    """`type` is that of an opportunity's status."""
+    """`type` is set for statuses of opportunities."""
 
     id: str
     label: str
@@ -119,7 +119,7 @@ class UrlItem(Struct, frozen=True):
 
 
 class ContactBody(Struct, frozen=True, kw_only=True):
-    """`title` is what the contact does for a living."""
+    """`title` is the contact's job title."""
 
     lead_id: Id | UnsetType = UNSET
     name: Name | UnsetType | None = UNSET
@@ -143,7 +143,7 @@ class ContactItem(Struct, frozen=True, kw_only=True):
 
 
 class OpportunityBody(Struct, frozen=True, kw_only=True):
-    """`value` in hundredths of the currency; `date_won` is when it is to close."""
+    """`value` is in hundredths of the currency; `date_won` is the expected closing date."""
 
     lead_id: Id | UnsetType | None = UNSET
     contact_id: Id | UnsetType | None = UNSET
@@ -184,7 +184,7 @@ class LeadBody(Struct, frozen=True, kw_only=True):
 
 
 class NewLead(LeadBody, frozen=True, kw_only=True):
-    """`contacts` are made with the lead."""
+    """`contacts` are created with the lead."""
 
     contacts: Annotated[list[ContactBody], Meta(max_length=100)] | UnsetType = UNSET
 
@@ -253,13 +253,13 @@ class OrganizationItem(Struct, frozen=True, kw_only=True):
 
 
 class FieldsQuery(Struct, frozen=True, kw_only=True):
-    """`_fields` names the members wanted."""
+    """`_fields` selects the members of the answer."""
 
     fields: list[Value] | None = field(default=None, name="_fields")
 
 
 class PageQuery(FieldsQuery, frozen=True, kw_only=True):
-    """`_limit` is honoured exactly, and refused above 1000; `_fields` names the members wanted."""
+    """`_limit` is at most 1000. `_fields` selects the members of the answer."""
 
     skip: Annotated[int, Meta(ge=0, le=2**31)] = field(default=0, name="_skip")
     limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = field(default=100, name="_limit")
@@ -273,13 +273,13 @@ _SEARCH = (
 
 
 class LeadQuery(PageQuery, frozen=True, kw_only=True):
-    """`query` is the search language."""
+    """`query` supports words and `field:value`; all of them must match."""
 
     query: Annotated[Query | None, Meta(description=_SEARCH)] = None
 
 
 class BelongingQuery(PageQuery, frozen=True, kw_only=True):
-    """`query` is words alone."""
+    """`query` supports words only."""
 
     query: Query | None = None
     lead_id: str | None = None
@@ -289,14 +289,17 @@ OrderBy = Literal["date", "-date", "date_created", "-date_created"]
 
 
 class TaskFilters(Struct, frozen=True, kw_only=True):
-    """Without a type only lead tasks. Days are those of `X-TZ-Offset`; a date-time without offset is UTC."""
+    """Without `_type` only lead tasks are listed.
+
+    Days are in the zone of `X-TZ-Offset`; a date-time without offset is UTC.
+    """
 
     id: str | None = None
     id__in: list[Value] | None = None
-    type: Annotated[str | None, Meta(description="A type, or all")] = field(default=None, name="_type")
+    type: Annotated[str | None, Meta(description="A type of task, or all")] = field(default=None, name="_type")
     type__in: list[Value] | None = field(default=None, name="_type__in")
     lead_id: str | None = None
-    membership_id: Annotated[str | None, Meta(description="Tasks of that membership's user")] = None
+    membership_id: Annotated[str | None, Meta(description="Tasks of the user with that membership")] = None
     organization_id: str | None = None
     assigned_to: str | None = None
     is_complete: Literal["true", "false", "True", "False"] | None = None
@@ -322,7 +325,10 @@ class TaskFilters(Struct, frozen=True, kw_only=True):
 
 
 class TaskQuery(TaskFilters, frozen=True, kw_only=True):
-    """Without a type only lead tasks. Days are those of `X-TZ-Offset`; a date-time without offset is UTC."""
+    """Without `_type` only lead tasks are listed.
+
+    Days are in the zone of `X-TZ-Offset`; a date-time without offset is UTC.
+    """
 
     order_by: OrderBy = field(default="date", name="_order_by")
     skip: Annotated[int, Meta(ge=0, le=2**31)] = field(default=0, name="_skip")
@@ -331,8 +337,9 @@ class TaskQuery(TaskFilters, frozen=True, kw_only=True):
 
 
 class BulkQuery(TaskFilters, frozen=True, kw_only=True):
-    """At least one filter or view is needed (A-31). All that match are meant; with `_skip` or `_limit` those alone
-    that the list has there.
+    """At least one filter or view is required (A-31).
+
+    All matching tasks are updated; with `_skip` or `_limit`, only those on that page of the list.
     """
 
     order_by: OrderBy = field(default="date", name="_order_by")
@@ -345,7 +352,7 @@ Item = TypeVar("Item")
 
 
 class Listed(Struct, Generic[Item], frozen=True):
-    """`has_more` is true exactly when rows follow."""
+    """`has_more` is true if and only if more rows follow."""
 
     data: list[Item]
     has_more: bool

@@ -1,4 +1,4 @@
-"""What all dialects agree on when they refuse: the status of an error, and the headers that go with it."""
+"""The status of each error, and its headers, as far as all dialects agree."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -63,7 +63,7 @@ def headers_of(
     scheme: str | None = "Bearer",
     limit_headers: Callable[[Any], dict[str, str]] = no_limit_headers,
 ) -> dict[str, str]:
-    """`scheme` is how a credential is asked for, None where it is not."""
+    """`scheme` is the authentication scheme to ask for, None where there is none."""
     if isinstance(error, RateLimited):
         return {"retry-after": str(error.allowance.reset), **limit_headers(error.allowance)}
     if isinstance(error, TooManyAttempts):

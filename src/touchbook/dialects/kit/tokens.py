@@ -1,4 +1,4 @@
-"""The token call of OAuth, as far as two dialects share it."""
+"""The token request of OAuth, as far as two dialects share it."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,7 +25,7 @@ _CLIENT = ("client_id", "client_secret")
 
 
 class TokenBody(Struct, frozen=True, kw_only=True):
-    """Both of the client's members are there once it is read: they may have come by `Authorization: Basic`."""
+    """Both members of the client are set once it is read: they may have come by `Authorization: Basic`."""
 
     grant_type: Text
     client_id: Text | None = None
@@ -37,8 +37,10 @@ Body = TypeVar("Body", bound=TokenBody)
 
 
 def read_token_body(kind: type[Body], call: Call[None], *, undeclared: str) -> Body:
-    """From a form or from JSON, with the client that the headers name; `undeclared` is what a body of no declared
-    kind is. Errors: Malformed, Invalid, GrantRefused."""
+    """Read a form or JSON, with the client of the headers; `undeclared` is the type of an undeclared body.
+
+    Errors: Malformed, Invalid, GrantRefused.
+    """
     decode = decode_form if (media_type_of(call.headers) or undeclared) == FORM else decode_object
     members = _with_basic_client(decode(call.body), call.headers)
     missing = {name: REQUIRED for name in _CLIENT if members.get(name) is None}
@@ -52,7 +54,7 @@ def read_token_body(kind: type[Body], call: Call[None], *, undeclared: str) -> B
 
 
 def _with_basic_client(members: Mapping[str, Any], headers: Headers) -> Mapping[str, Any]:
-    """Of the schemes of Authorization only HTTP Basic names a client; any other is passed over."""
+    """Only HTTP Basic names a client; other schemes of Authorization are ignored."""
     sent = read_basic(headers)
     if sent is None:
         return members
@@ -65,7 +67,7 @@ def _with_basic_client(members: Mapping[str, Any], headers: Headers) -> Mapping[
 
 
 def _read_client(sent: str) -> ClientText:
-    """`id:secret`, each encoded as in a form (RFC 6749, 2.3.1)."""
+    """Read `id:secret`, each form-encoded (RFC 6749, 2.3.1)."""
     uid, colon, secret = sent.partition(":")
     with suppress(UnicodeDecodeError):
         if colon:
@@ -86,7 +88,7 @@ def client_of(body: TokenBody) -> ClientText:
 async def give_by_refresh_token(call: Call[None], body: TokenBody, surface: str) -> Given:
     """Errors: GrantRefused, Invalid."""
     if body.grant_type != "refresh_token":
-        raise GrantRefused("unsupported_grant_type", "This grant_type is not served here.")
+        raise GrantRefused("unsupported_grant_type", "This grant_type is not supported.")
     token = required("refresh_token", body.refresh_token)
     return await call.sign_in.by_refresh_token(client_of(body), token=token, surface=surface)
 

@@ -1,4 +1,4 @@
-"""The actions on a task. Their parameters come in the query, and whatever body comes is passed over."""
+"""Actions on a task. Their parameters come in the query; a body is ignored."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +36,9 @@ class NoParameters(Struct, frozen=True):
 
 
 class MarkComplete(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`completion_action`: `finish_replied`, `finish_no_reply`; whatever else, the sequence goes on."""
+    """`completion_action` is `finish_replied` or `finish_no_reply`; with any other value the sequence
+    continues.
+    """
 
     completion_note: _Note | UnsetType = UNSET
     completion_action: str | UnsetType = UNSET
@@ -86,7 +88,7 @@ async def deliver(call: Call[Transaction]) -> Answer:
 
 
 async def mark_complete(call: Call[Transaction]) -> Answer:
-    """What is complete stays as it is, its note too."""
+    """A complete task stays as it is, its note too."""
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, MarkComplete)
     outcome = _OUTCOMES.get(told.completion_action) if told.completion_action else None
@@ -157,7 +159,7 @@ async def log_meet_in_person(call: Call[Transaction]) -> Answer:
 
 @contextmanager
 def _if_possible() -> Iterator[None]:
-    """What cannot be done as things stand is 422 here (OU-32, OU-34)."""
+    """A Conflict of the core is 422 here (OU-32, OU-34)."""
     try:
         yield
     except Conflict as conflict:
@@ -170,17 +172,21 @@ def _missing(parameter: str, kind: str, identifier: object) -> RefusedParameters
 
 # By name: what it does, what that is called, its parameters.
 ACTIONS: dict[str, tuple[Handler, str, type[Struct]]] = {
-    "advance": (advance, "Go on in the sequence", NoParameters),
-    "deliver": (deliver, "Schedule the mailing", NoParameters),
-    "logMeetInPerson": (log_meet_in_person, "Say how a meeting was; complete it", LogMeetInPerson),
-    "markComplete": (mark_complete, "Complete it", MarkComplete),
-    "reassignOwner": (reassign_owner, "Give it to another owner", ReassignOwner),
-    "reschedule": (reschedule, "Set when it is due", Reschedule),
-    "snooze": (snooze, "Put it off by a day, or until then", Snooze),
-    "updateNote": (update_note, "Set the note", UpdateNote),
+    "advance": (advance, "Complete a step and advance in its sequence", NoParameters),
+    "deliver": (deliver, "Send the mailing of a task", NoParameters),
+    "logMeetInPerson": (
+        log_meet_in_person,
+        "Record a meeting and complete its task",
+        LogMeetInPerson,
+    ),
+    "markComplete": (mark_complete, "Complete a task", MarkComplete),
+    "reassignOwner": (reassign_owner, "Change the owner of a task", ReassignOwner),
+    "reschedule": (reschedule, "Set the due time of a task", Reschedule),
+    "snooze": (snooze, "Postpone a task by a day, or to a given time", Snooze),
+    "updateNote": (update_note, "Set the note of a task", UpdateNote),
     "updateOpportunityAssociation": (
         update_opportunity_association,
-        "Choose the opportunity by a rule",
+        "Set the opportunity of a task by a rule",
         UpdateOpportunityAssociation,
     ),
 }

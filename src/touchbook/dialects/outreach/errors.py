@@ -1,4 +1,6 @@
-"""`{"errors": [{"id", "title", "detail", "source"}]}`; the token call refuses in OAuth's way (RFC 6749, 5.2)."""
+"""Errors have the form `{"errors": [{"id", "title", "detail", "source"}]}`; the token call follows OAuth (RFC
+6749, 5.2).
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -29,7 +31,7 @@ class BadParameter(BadParameters):
 
 
 class Refused(TouchbookError):
-    """Members of the body that may not be so: pointer -> sentence."""
+    """Members of the body with wrong values: pointer -> sentence."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = problems
@@ -37,11 +39,11 @@ class Refused(TouchbookError):
 
 
 class RefusedParameters(Refused):
-    """Parameters of an action that may not be so: name -> sentence."""
+    """Parameters of an action with wrong values: name -> sentence."""
 
 
 class NotPossible(TouchbookError):
-    """An action that cannot be taken on the resource as it stands."""
+    """The state of the resource does not allow the action."""
 
 
 class NoSuchResource(TouchbookError):
@@ -122,7 +124,7 @@ def _details(error: Exception) -> list[tuple[Source | UnsetType, str]]:
 
 
 def _pointer(name: str) -> str:
-    """`first_name` -> `/data/attributes/firstName`."""
+    """Return `/data/attributes/firstName` for `first_name`."""
     first, *rest = name.split("_")
     return "/data/attributes/" + first + "".join(map(str.capitalize, rest))
 

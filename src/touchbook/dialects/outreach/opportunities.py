@@ -34,7 +34,7 @@ _CENT = Decimal("0.01")
 
 
 class OpportunityWrite(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`close_date`: a date or a date-time, of which the day counts."""
+    """`close_date` is a date or a date-time, of which only the day counts."""
 
     amount: Annotated[float, Meta(ge=-_MOST, le=_MOST)] | UnsetType | None = UNSET
     close_date: SentTime | UnsetType | None = UNSET
@@ -43,7 +43,7 @@ class OpportunityWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    """With an account or a prospect; without an owner it is the caller's."""
+    """An account or a prospect is required; the owner is the caller by default."""
     sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE)
     required({"/data/attributes/name": sent.attributes.name})
     related: dict[str, Any] = {_RELATED[name]: ref.id for name, ref in sent.related.items() if ref is not None}
@@ -63,7 +63,7 @@ async def update(call: Call[Transaction]) -> Answer:
     if changes.get("account_id", 0) is None:
         changes["account_id"] = await _account_of_prospect(call, changes.get("contact_id", sale.deal.contact_id))
     if changes.get("owner_id", 0) is None:
-        raise Refused({"/data/relationships/owner": "An opportunity has an owner."})
+        raise Refused({"/data/relationships/owner": "The owner may not be null."})
     await change_deal(call.tx, call.caller, sale.deal.id, DealChanges(**changes))
     return await show_now(call, OPPORTUNITIES, identifier)
 
@@ -90,7 +90,7 @@ def _members(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_shown_day(attributes: dict[str, Any]) -> dict[str, Any]:
-    """A day is written in more ways than it is shown in."""
+    """A day can be written in more ways than it is shown in."""
     text = attributes.get("close_date")
     return attributes | ({"close_date": show_day(_day(text))} if text else {})
 
@@ -99,4 +99,4 @@ def _day(text: str) -> date:
     try:
         return read_instant(text).date()
     except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/closeDate": "This is no date or date-time."}) from None
+        raise Refused({"/data/attributes/closeDate": "Must be a date or a date-time."}) from None

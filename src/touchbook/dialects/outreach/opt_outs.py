@@ -15,12 +15,12 @@ OPT_OUTS = frozenset({*_FLAGS, "emails_opt_status", "calls_opt_status"})
 
 
 def with_plain_flags(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """A flag of null is one that is not set."""
+    """A flag of null counts as not set."""
     return {name: bool(value) if name in _FLAGS else value for name, value in attributes.items()}
 
 
 def read_opt_outs(attributes: Mapping[str, Any]) -> OptOuts:
-    """`attributes` are those that are to change. Refused where a flag and its status contradict each other."""
+    """`attributes` are those that change. Refused if a flag and its status contradict each other."""
     return OptOuts(
         opted_out=attributes.get("opted_out", UNSET),
         email_opt_status=_status(attributes, "email_opted_out", "emails_opt_status", "emailsOptStatus"),
@@ -29,7 +29,7 @@ def read_opt_outs(attributes: Mapping[str, Any]) -> OptOuts:
 
 
 def _status(attributes: Mapping[str, Any], flag: str, status: str, shown: str) -> OptStatus | UnsetType | None:
-    """A flag alone says out, or that nobody has said."""
+    """A flag alone means opted out, or that nobody has said."""
     out, told = attributes.get(flag, UNSET), attributes.get(status, UNSET)
     if out is UNSET:
         return told  # type: ignore[no-any-return]

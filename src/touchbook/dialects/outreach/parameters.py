@@ -1,4 +1,4 @@
-"""What an action is told: `actionParams[note]=...` in the query."""
+"""Parameters of an action: `actionParams[note]=...` in the query."""
 
 import re
 from datetime import datetime
@@ -24,7 +24,7 @@ def parameter_of(name: str) -> str:
 
 
 def read_action(call: Call[Any], kind: type[Parameters]) -> Parameters:
-    """BadParameter for one that the action does not have, RefusedParameters for what is missing or wrong."""
+    """BadParameter for an unknown one, RefusedParameters for missing and wrong ones."""
     given = read_parameters(call.query)
     read_shape(RESOURCES["task"], given)
     known = {field.encode_name for field in fields(kind)}
@@ -34,7 +34,7 @@ def read_action(call: Call[Any], kind: type[Parameters]) -> Parameters:
             continue
         named = _NAME.fullmatch(name)
         if named is None or named[1] not in known:
-            raise BadParameter(name, "This action has no such parameter.")
+            raise BadParameter(name, "The action does not have this parameter.")
         told[named[1]] = values[0]
     try:
         return read_fields(kind, told, strict=False)
@@ -47,4 +47,4 @@ def read_time(name: str, text: str) -> datetime:
     try:
         return read_instant(text)
     except (ValueError, OverflowError):
-        raise RefusedParameters({parameter_of(name): "This is no date or date-time."}) from None
+        raise RefusedParameters({parameter_of(name): "Must be a date or a date-time."}) from None

@@ -46,7 +46,7 @@ _STREET = ("house_num", "predir", "pretype", "name", "suftype", "sufdir", "unit"
 
 
 class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`date_of_birth`: a date or a date-time, of which the day counts."""
+    """`date_of_birth` is a date or a date-time, of which only the day counts."""
 
     address_city: _Text = UNSET
     address_country: _Text = UNSET
@@ -76,7 +76,7 @@ class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    """Without an owner it is the caller's."""
+    """The owner is the caller by default."""
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE)
     related = {name: ref.id for name, ref in sent.related.items() if ref is not None}
     attributes = {name: value for name, value in arrived(sent.attributes).items() if value not in (None, "", [])}
@@ -92,7 +92,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    """Where contacts are their owners', one that is given away is seen no more; this answer has it still."""
+    """A prospect given to another owner may become invisible to the caller; this answer still shows it."""
     identifier, card = await find(call, PROSPECTS, call.path["id"])
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
     attributes = with_plain_flags(_with_shown_day(arrived(sent.attributes)))
@@ -120,19 +120,19 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 async def _give(call: Call[Transaction], contact: Contact, owner_id: int | None) -> Contact:
     if owner_id is None:
-        raise Refused({"/data/relationships/owner": "A prospect has an owner."})
+        raise Refused({"/data/relationships/owner": "The owner may not be null."})
     return await change_contact(call.tx, call.caller, contact.id, ContactChanges(owner_id=owner_id))
 
 
 def _labelled(card: Card) -> dict[str, list[Labelled]]:
-    """The numbers as they are, so that those that were not sent keep their labels."""
+    """Return the present numbers, so that those which were not sent keep their labels."""
     return {member: [Labelled(text) for text in texts] for member, texts in phones_by_use(card.numbers).items()}
 
 
 def _members(
     attributes: Mapping[str, Any], address: Mapping[str, str], numbers: Mapping[str, list[Labelled]]
 ) -> PlainMembers:
-    """Attributes as the core's words for them. A number that is new in its place gets the place's label."""
+    """Map attributes to the core's names. A number that is new in its position gets the label of that position."""
     members: dict[str, Any] = {}
     for name, value in attributes.items():
         if name == "date_of_birth":
@@ -158,7 +158,7 @@ def _numbers(sent: list[str] | None, label: str, held: list[Labelled]) -> list[L
 
 
 def _address(attributes: Mapping[str, Any], held: Mapping[str, str]) -> dict[str, str] | None:
-    """A street that is set stands in the place of all parts that it was made of."""
+    """A street replaces all parts that it was made of."""
     parts = dict(held)
     if "address_street" in attributes:
         parts = {name: part for name, part in parts.items() if name not in _STREET}
@@ -171,7 +171,7 @@ def _address(attributes: Mapping[str, Any], held: Mapping[str, str]) -> dict[str
 
 
 def _with_shown_day(attributes: dict[str, Any]) -> dict[str, Any]:
-    """A day is written in more ways than it is shown in."""
+    """A day can be written in more ways than it is shown in."""
     text = attributes.get("date_of_birth")
     return attributes | ({"date_of_birth": show_day(_day(text))} if text else {})
 
@@ -180,4 +180,4 @@ def _day(text: str) -> date:
     try:
         return read_instant(text).date()
     except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/dateOfBirth": "This is no date or date-time."}) from None
+        raise Refused({"/data/attributes/dateOfBirth": "Must be a date or a date-time."}) from None

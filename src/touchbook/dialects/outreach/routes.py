@@ -1,5 +1,6 @@
-"""What Outreach's API has, and what it says of itself."""
+"""The routes of Outreach's API."""
 
+import re
 from typing import Any
 
 from msgspec import Struct
@@ -37,8 +38,8 @@ from touchbook.http.limiting import epoch_headers
 from touchbook.http.route import Dialect, Route
 
 ABOUT = (
-    "Tasks, prospects, accounts, opportunities, sequences and templates, with what belongs to them, as JSON:API; "
-    "access tokens for clients of Outreach's API. What OAuth refuses, it refuses in OAuth's words."
+    "Tasks, prospects, accounts, opportunities, sequences and templates, as JSON:API; access tokens for clients "
+    "of Outreach's API. Errors of the token call follow OAuth."
 )
 AUTHENTICATION = "Send an access token, or a Touchbook key, as bearer token."
 _EXAMPLE = {
@@ -55,7 +56,7 @@ def _reads(resource: Resource[Any]) -> tuple[Route, Route]:
             method="GET",
             path=f"{BASE}{resource.path}",
             handler=listing(resource),
-            summary=f"List or filter {_plural(resource)}",
+            summary=f"List {_plural(resource)}",
             query=list_query(resource),
             answer=many_of(resource),
             errors=(400,),
@@ -64,7 +65,7 @@ def _reads(resource: Resource[Any]) -> tuple[Route, Route]:
             method="GET",
             path=f"{BASE}{resource.path}/{{id}}",
             handler=showing(resource),
-            summary=f"Show one of the {_plural(resource)}",
+            summary=f"Get {_singular(resource)}",
             query=show_query(resource),
             answer=one_of(resource),
             errors=(400, 404),
@@ -76,7 +77,7 @@ def _reads(resource: Resource[Any]) -> tuple[Route, Route]:
 def _writes(
     resource: Resource[Any], body: type[Struct], related: tuple[str, ...], *verbs: Handler
 ) -> tuple[Route, ...]:
-    """`verbs`: to create, to update, to delete."""
+    """`verbs` are functions that create, update and delete."""
     create, update, delete = verbs
     sent = sent_document(resource, body, related)
     return _create(resource, sent, create), _update(resource, sent, update), _delete(resource, delete)
@@ -87,7 +88,7 @@ def _create(resource: Resource[Any], sent: type[Struct], handler: Handler) -> Ro
         method="POST",
         path=f"{BASE}{resource.path}",
         handler=handler,
-        summary=f"Create one of the {_plural(resource)}",
+        summary=f"Create {_singular(resource)}",
         scope="write",
         query=show_query(resource),
         body=sent,
@@ -102,7 +103,7 @@ def _update(resource: Resource[Any], sent: type[Struct], handler: Handler) -> Ro
         method="PATCH",
         path=f"{BASE}{resource.path}/{{id}}",
         handler=handler,
-        summary=f"Change one of the {_plural(resource)}",
+        summary=f"Update {_singular(resource)}",
         scope="write",
         query=show_query(resource),
         body=sent,
@@ -117,7 +118,7 @@ def _delete(resource: Resource[Any], handler: Handler) -> Route:
         method="DELETE",
         path=f"{BASE}{resource.path}/{{id}}",
         handler=handler,
-        summary=f"Delete one of the {_plural(resource)}",
+        summary=f"Delete {_singular(resource)}",
         scope="write",
         status=204,
         errors=(400, 404, 409),
@@ -143,7 +144,17 @@ def _action(
 
 
 def _plural(resource: Resource[Any]) -> str:
-    return resource.path.removeprefix("/")
+    return _spaced(resource.path.removeprefix("/"))
+
+
+def _singular(resource: Resource[Any]) -> str:
+    """Return `an account`, `a sequence step`."""
+    noun = _spaced(resource.kind)
+    return f"an {noun}" if noun[0] in "aeiou" and noun != "user" else f"a {noun}"
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"(?=[A-Z])", " ", name).lower()
 
 
 ROUTES = (
@@ -248,6 +259,8 @@ OUTREACH = Dialect(
     title="Outreach",
     prefix="",
     places=("/oauth", BASE),
+    base=BASE,
+    operations={"POST /oauth/token": "createToken"},
     routes=ROUTES,
     failure=Failure,
     about=ABOUT,

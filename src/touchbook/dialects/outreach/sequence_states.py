@@ -1,4 +1,4 @@
-"""Prospects are taken into sequences, rest there, and leave them."""
+"""Prospects are added to sequences, paused, resumed, and finished."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -18,11 +18,11 @@ WRITABLE = ("prospect", "sequence")
 
 
 class SequenceStateWrite(Struct, frozen=True, kw_only=True):
-    """It has no attribute that may be written."""
+    """It has no writable attribute."""
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    """Its tasks are the caller's."""
+    """Tasks are assigned to the caller."""
     sent = await read_sent(call, STATES, SequenceStateWrite, WRITABLE)
     prospect, sequence = sent.related.get("prospect"), sent.related.get("sequence")
     required({"/data/relationships/prospect": prospect, "/data/relationships/sequence": sequence})

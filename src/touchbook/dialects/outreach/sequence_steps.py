@@ -32,7 +32,7 @@ _MEMBERS = {
 
 
 class SequenceStepWrite(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`interval` in minutes, `task_autoskip_delay` in seconds; both are 366 days at most."""
+    """`interval` is in minutes, `task_autoskip_delay` in seconds; both are at most 366 days."""
 
     interval: Annotated[int, Meta(ge=0, le=LONGEST // MINUTE)] | UnsetType = UNSET
     order: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
@@ -42,7 +42,7 @@ class SequenceStepWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    """At the end of its sequence, or at `order`."""
+    """Append it to its sequence, or insert it at `order`."""
     sent = await read_sent(call, STEPS, SequenceStepWrite, WRITABLE)
     sequence = sent.related.get("sequence")
     required(
@@ -62,7 +62,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    """It stays in its sequence."""
+    """A step stays in its sequence."""
     identifier, step = await find(call, STEPS, call.path["id"])
     sent = await read_sent(call, STEPS, SequenceStepWrite, WRITABLE, identifier=identifier)
     changes = _members(differing_attributes(sent.attributes, STEPS.show(step)))

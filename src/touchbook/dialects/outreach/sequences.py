@@ -36,7 +36,7 @@ class SequenceWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    """Without an owner it is the caller's; enabled unless it is said not to be."""
+    """The owner is the caller by default; a new sequence is enabled unless it says otherwise."""
     sent = await read_sent(call, SEQUENCES, SequenceWrite, WRITABLE)
     attributes = arrived(sent.attributes)
     required({"/data/attributes/name": attributes.get("name")})
@@ -61,9 +61,9 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 def owner_of(related: dict[str, int | None], noun: str) -> dict[str, Any]:
-    """The owner among relationships that differ. Refused if it is to have none."""
+    """Return the owner if it differs. Refused if it is null."""
     if "owner" not in related:
         return {}
     if related["owner"] is None:
-        raise Refused({"/data/relationships/owner": f"A {noun} has an owner."})
+        raise Refused({"/data/relationships/owner": "The owner may not be null."})
     return {"owner_id": related["owner"]}

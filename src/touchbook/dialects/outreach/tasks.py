@@ -47,7 +47,7 @@ class TaskWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    """With an owner and what it is about (A-33)."""
+    """Owner and subject are required (A-33)."""
     sent = await read_sent(call, TASKS, TaskWrite, WRITABLE)
     given = {name: ref for name, ref in sent.related.items() if ref is not None}
     required({"/data/relationships/owner": given.get("owner")})
@@ -89,7 +89,7 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 def _priority(related: Related) -> int:
-    """Without one it is the least."""
+    """The least priority is the default."""
     if "taskPriority" not in related:
         return DEFAULT_PRIORITY
     chosen = related["taskPriority"]
@@ -97,7 +97,7 @@ def _priority(related: Related) -> int:
 
 
 async def _links(call: Call[Transaction], given: Mapping[str, Ref]) -> list[NewAssociation]:
-    """What it is about comes first. A prospect's own account is not linked: the task would be about that."""
+    """Link the subject first. A prospect's own account is not linked, since it would become the subject."""
     subject = given.get("subject")
     named = [ref for name in ("subject", *_RECORDS) if (ref := given.get(name)) is not None]
     if subject is not None and subject.kind == "prospect" and "account" in given:
@@ -107,7 +107,7 @@ async def _links(call: Call[Transaction], given: Mapping[str, Ref]) -> list[NewA
 
 
 def _changes(changes: Mapping[str, Any], related: Related, shown: Ref | None, *, named: bool) -> TaskChanges:
-    """`named`: an opportunity was sent, were it the one that stands; the rule then chooses none."""
+    """`named`: an opportunity was sent, even the present one; the rule then chooses none."""
     owner = related.get("owner")
     return TaskChanges(
         kind=_KINDS[changes["action"]] if "action" in changes else UNSET,
@@ -124,8 +124,10 @@ def _changes(changes: Mapping[str, Any], related: Related, shown: Ref | None, *,
 
 
 def _first_records(related: Related, shown: Ref | None) -> dict[RecordKind, int | None]:
-    """The first of each kind gives place to what is named. What would be shown before the subject goes: an account
-    before a prospect, a prospect before an opportunity.
+    """Replace the first of each kind.
+
+    Records that would be shown before the subject are removed: an account before a prospect, a prospect before an
+    opportunity.
     """
     records: dict[RecordKind, int | None] = {}
     if "subject" in related:
@@ -143,13 +145,13 @@ def _first_records(related: Related, shown: Ref | None) -> dict[RecordKind, int 
 
 
 def _with_instants(attributes: dict[str, Any]) -> dict[str, Any]:
-    """Times as such; Refused for those that are none."""
+    """Parse instants; Refused for invalid ones."""
     problems = {}
     for name in _TIMES.keys() & attributes.keys():
         try:
             attributes[name] = None if attributes[name] is None else read_instant(attributes[name])
         except (ValueError, OverflowError):
-            problems[f"/data/attributes/{_TIMES[name]}"] = "This is no date or date-time."
+            problems[f"/data/attributes/{_TIMES[name]}"] = "Must be a date or a date-time."
     if problems:
         raise Refused(problems)
     return attributes

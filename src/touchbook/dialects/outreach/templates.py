@@ -1,4 +1,4 @@
-"""Create, update, delete templates, and which step says which."""
+"""Create, update, delete templates, and attach them to steps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ LINK_WRITABLE = ("sequenceStep", "template")
 
 
 class TemplateWrite(Struct, frozen=True, kw_only=True, rename="camel"):
-    """In Liquid; what cannot be read or names what nobody knows is refused."""
+    """In Liquid; syntax errors and unknown names are refused."""
 
     body_html: Annotated[str, Meta(max_length=LONGEST["body"])] | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -80,7 +80,7 @@ async def attach(call: Call[Transaction]) -> Answer:
 
 
 async def switch(call: Call[Transaction]) -> Answer:
-    """It stays between its step and its template."""
+    """Step and template cannot change."""
     identifier, _ = await find(call, SEQUENCE_TEMPLATES, call.path["id"])
     sent = await read_sent(call, SEQUENCE_TEMPLATES, SequenceTemplateWrite, LINK_WRITABLE, identifier=identifier)
     for enabled in arrived(sent.attributes).values():

@@ -10,7 +10,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def show_instant(instant: datetime) -> str:
-    """Fraction and Z are always there, so that the order of the text is that of time."""
+    """Always write fraction and Z, so that texts sort by time."""
     return f"{instant.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
 
 
@@ -19,17 +19,17 @@ def show_optional(instant: datetime | None) -> str | None:
 
 
 def show_day(day: date | None) -> str | None:
-    """As its midnight."""
+    """Show a day as its midnight."""
     return None if day is None else f"{day.isoformat()}T00:00:00.000Z"
 
 
 def read_instant(text: str) -> datetime:
-    """Without an offset it is UTC. ValueError."""
+    """A date-time without offset is UTC. ValueError."""
     return _read(text)[0]
 
 
 def read_stretch(text: str) -> tuple[datetime, datetime]:
-    """From when until when (not counted in) a text means: a day, the millisecond that is shown. ValueError."""
+    """Return the interval (end excluded) that a text means: a day, or the millisecond shown. ValueError."""
     return _read(text)
 
 

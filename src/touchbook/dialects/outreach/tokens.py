@@ -1,4 +1,4 @@
-"""Access tokens. Of the Authorization header HTTP Basic alone is read: one client sends `Bearer None`."""
+"""Access tokens. Only HTTP Basic is read from the Authorization header: one client sends `Bearer None`."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""The shapes of the wire: what is asked, what is sent, what comes back."""
+"""Shapes of requests and answers."""
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 
 
 class Source(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Where it went wrong: a member of the body, or a parameter of the query."""
+    """The place of the error: a member of the body, or a parameter of the query."""
 
     pointer: str | UnsetType = UNSET
     parameter: str | UnsetType = UNSET
@@ -53,7 +53,7 @@ class SelfLink(Struct, frozen=True):
 
 
 class DataConnection(Struct, frozen=True, rename="camel"):
-    """What the record is called elsewhere."""
+    """The ids of a record in other systems."""
 
     source: str
     external_id: str
@@ -66,7 +66,7 @@ class ResourceMeta(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Included(Struct, frozen=True, kw_only=True):
-    """A resource of some type, as that type's own list shows it."""
+    """A resource of some type, with the attributes that its own list shows."""
 
     type: str
     id: int
@@ -105,7 +105,7 @@ SentTime = Annotated[str, Meta(max_length=64)]
 
 
 class SentLinkage(Struct, frozen=True):
-    """An id comes as a number or as text."""
+    """An id is a number or a text."""
 
     type: Annotated[str, Meta(max_length=255)]
     id: SentId
@@ -116,21 +116,23 @@ class SentToOne(Struct, frozen=True):
 
 
 class SentToMany(Struct, frozen=True):
-    """One can be kept."""
+    """Only one linkage is stored."""
 
     data: Annotated[list[SentLinkage], Meta(max_length=1)]
 
 
 class TokenRequest(TokenBody, frozen=True, kw_only=True):
-    """As a form or as JSON. A Touchbook key may stand in place of a refresh token. The client's id and secret
-    stand in the body, or in `Authorization: Basic`.
+    """The body is a form or JSON.
+
+    A Touchbook key is accepted in place of a refresh token. The client's id and secret stand in the body, or in
+    `Authorization: Basic`.
     """
 
     redirect_uri: Text | None = None
 
 
 class TokenAnswer(Struct, frozen=True, kw_only=True):
-    """`expires_in` seconds; `created_at` seconds since 1970."""
+    """`expires_in` is in seconds; `created_at` in seconds since 1970."""
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105

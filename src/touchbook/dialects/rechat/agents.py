@@ -1,4 +1,4 @@
-"""Who a person is with a multiple listing service: part of their profile, shown as it was given."""
+"""A user's profile with a multiple listing service, stored and shown as it was given."""
 
 from typing import Literal
 
@@ -42,7 +42,7 @@ _agent = msgspec.json.Decoder(AgentItem)
 
 
 def read_agents(given: list[Raw]) -> list[AgentItem]:
-    """Those of the right shape; `secret_questions` that were not given are made."""
+    """Return agents with a valid shape; missing `secret_questions` are generated."""
     agents = []
     for text in given:
         try:
@@ -53,7 +53,7 @@ def read_agents(given: list[Raw]) -> list[AgentItem]:
 
 
 def mask_phone(number: str) -> str:
-    """(972) 264-4703 as "(972) XXX-XX03"."""
+    """Show (972) 264-4703 as "(972) XXX-XX03"."""
     count = sum(character.isdigit() for character in number)
     seen, masked = 0, ""
     for character in number:
@@ -64,7 +64,7 @@ def mask_phone(number: str) -> str:
 
 
 def mask_email(email: str) -> str:
-    """Its first and last six characters; of a short address less, so that half of it is always hidden."""
+    """Show the first and last six characters; fewer of a short address, so that half of it is always hidden."""
     shown = min(_SHOWN_OF_EMAIL, len(email) // 4)
     return email[:shown] + "x" * (len(email) - 2 * shown) + email[len(email) - shown :]
 

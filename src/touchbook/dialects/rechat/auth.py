@@ -1,4 +1,4 @@
-"""A bearer token; X-RECHAT-BRAND says for which of the caller's brands (A-02)."""
+"""A bearer token; X-RECHAT-BRAND selects one of the caller's brands (A-02)."""
 
 from starlette.datastructures import Headers
 

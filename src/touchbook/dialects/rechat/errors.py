@@ -1,4 +1,7 @@
-"""`{"http": 404, "code": "ResourceNotFound", "message": ...}` with that status; bad input is 400 (A-02)."""
+"""Errors have the form `{"http":
+
+404, "code": "ResourceNotFound", "message": ...}`; invalid input is 400 (A-02).
+"""
 
 from collections.abc import Mapping, Sequence
 

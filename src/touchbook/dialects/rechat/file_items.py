@@ -1,4 +1,4 @@
-"""Files, as Rechat shows them: each with a link that opens it for a quarter of an hour."""
+"""Shows files, each with a link that opens it for a quarter of an hour."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Literal
@@ -39,14 +39,14 @@ async def file_items(call: Call[Reader], files: Collection[File]) -> list[FileIt
 
 
 async def file_items_of(call: Call[Reader], files: Mapping[int, Sequence[File]]) -> dict[int, list[FileItem]]:
-    """The same for the files of each of many records."""
+    """Return the files of each of many records."""
     authors = {file.created_by for own in files.values() for file in own}
     uids = await user_uids(call.tx, call.caller, authors)
     return {record: [file_item(call, file, uids) for file in own] for record, own in files.items()}
 
 
 def file_item(call: Call[Reader], file: File, uids: Mapping[int, UUID]) -> FileItem:
-    """`uids` are those of the users who may have sent it. There are no previews: an image is its own."""
+    """`uids` are those of possible senders. There are no previews: an image is its own."""
     url = _link(call, file)
     return FileItem(
         id=str(file.uid),

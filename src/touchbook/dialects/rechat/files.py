@@ -1,4 +1,4 @@
-"""Files: sent for imports, of tasks, and given out by their links."""
+"""Files: uploaded for imports and tasks, and downloaded by their links."""
 
 from urllib.parse import quote
 
@@ -26,7 +26,7 @@ async def upload(call: Call[Transaction]) -> Answer:
 
 
 async def get(call: Call[Reader]) -> Answer:
-    """With a link of its own, from now."""
+    """Answer the file with a new link."""
     return await _one(call, await _found(call))
 
 
@@ -49,14 +49,14 @@ async def upload_to_task(call: Call[Transaction]) -> Answer:
 
 
 async def remove_from_task(call: Call[Transaction]) -> Answer:
-    """The file goes with its last task."""
+    """The file is deleted with its last task."""
     task = await task_of(call)
     await detach_file(call.tx, call.caller, await _found(call), task_id=task.id)
     return render.NO_CONTENT
 
 
 async def download(call: Call[None]) -> Answer:
-    """For whoever has the link; what the file is called there counts nothing (RC-094)."""
+    """The link is the credential; the name in its path is ignored (RC-094)."""
     uid, signature = parse.uid("file", call.path["file"]), call.query.get("signature") or ""
     file, chunks = await call.filing.open_by_link(uid, signature)
     headers = {
@@ -83,6 +83,6 @@ async def _one(call: Call[Reader], file: File) -> Answer:
 
 
 def _disposition(name: str) -> str:
-    """RFC 6266: the name as it is, and for old clients what ASCII has of it."""
+    """Write the name as it is, and its ASCII characters for old clients (RFC 6266)."""
     plain = "".join(each if each.isascii() and each not in '"\\%' else "_" for each in name)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,4 +1,4 @@
-"""Properties on the market, kept and shown as they were imported."""
+"""Properties on the market, stored and shown as they were imported."""
 
 from typing import Annotated
 
@@ -13,12 +13,12 @@ from touchbook.http.call import Answer, Call
 
 
 class ListingBody(Struct, frozen=True, kw_only=True):
-    """Any members, all of which are kept. One of the same id takes the place of the one that is there."""
+    """Any members, all of which are stored. A listing with the same id is replaced."""
 
     id: (
         Annotated[
             Annotated[str, Meta(max_length=1024)] | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | None,
-            Meta(description="Kept if it is a uuid; else another takes its place"),
+            Meta(description="Kept if it is a uuid, else replaced"),
         ]
         | UnsetType
     ) = UNSET

@@ -1,4 +1,4 @@
-"""From the bytes and the query of a request to what the core understands."""
+"""Converts requests to calls of the core."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,14 +34,14 @@ class Order(Struct, frozen=True):
 
 
 def body(kind: type[Fields], call: Call[Any], *, free: Container[str] = _FREE) -> Fields:
-    """Errors: Invalid, which says of each wrong member where it stands."""
+    """Errors: Invalid, with the path of each wrong member."""
     with _telling_where():
         check_sizes(kind, call.body)
         return read_fields(kind, decode_object(call.body, free))
 
 
 def record(kind: type[Fields], call: Call[Any], shown: type[Struct]) -> Fields:
-    """As `body`, where a whole record may be sent back: what it is never `shown` with is refused."""
+    """Like `body`, for a whole record that may be sent back: members it is never `shown` with are refused."""
     members = decode_object(call.body, _FREE)
     refuse_unknown(members, kind, shown)
     with _telling_where():
@@ -49,25 +49,25 @@ def record(kind: type[Fields], call: Call[Any], shown: type[Struct]) -> Fields:
 
 
 def elements(kind: type[Fields], call: Call[Any], *, most: int) -> list[Fields]:
-    """Of a body that is a list. Errors as those of `body`, each with its place in the list."""
+    """Read a body that is a list. Errors like those of `body`, with the position in the list."""
     sent = decode_json(call.body, _FREE)
     if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
         raise Malformed("The body must be a list of JSON objects.")
     if len(sent) > most:
-        raise Invalid({"body": [f"At most {most} at once."]})
+        raise Invalid({"body": [f"The list may have at most {most} items."]})
     return [_element(kind, members, f"{number}.") for number, members in enumerate(sent)]
 
 
 def uid(name: str, text: str) -> UUID:
-    """Invalid for what is no uuid in its usual form."""
+    """Invalid for anything but a uuid in its usual form."""
     found = read_uid(text)
     if found is None:
-        raise Invalid({name: [f"{text!r} is no uuid."]})
+        raise Invalid({name: [f'"{text}" is not a uuid.']})
     return found
 
 
 def reference(sent: str | Mapping[str, Any]) -> str:
-    """The id of a record that stands there by its id, or whole."""
+    """Return the id of a record that was sent by id, or whole."""
     return sent if isinstance(sent, str) else str(sent.get("id"))
 
 
@@ -76,18 +76,18 @@ def uids(name: str, texts: Iterable[str]) -> list[UUID]:
 
 
 def asked(call: Call[Any], name: str) -> list[UUID] | None:
-    """Of a list of uuids in the query; None if it did not come, and [] for nobody."""
+    """Read a list of uuids of the query; None if it was not sent, [] matches nobody."""
     texts = call.query.listed(name)
     return None if texts is None else uids(name, texts)
 
 
 def search(call: Call[Any]) -> str | None:
-    """All words of `q`."""
+    """Return all words of `q`."""
     return " ".join(call.query.listed("q") or ()).strip() or None
 
 
 def ids(call: Call[Any]) -> list[UUID]:
-    """Each once; those of the query and of the body. Invalid if neither has them."""
+    """Return ids of query and body, each once. Invalid if there are none."""
     wished, sent = asked(call, "ids"), body(IdsBody, call).ids if call.body else UNSET
     if wished is None and sent is UNSET:
         raise Invalid({"ids": ["ids is required."]})
@@ -95,7 +95,7 @@ def ids(call: Call[Any]) -> list[UUID]:
 
 
 def associations(call: Call[Any]) -> frozenset[str]:
-    """Which further members are asked for; names that we do not know ask for nothing."""
+    """Return the requested further members; unknown names are ignored."""
     return frozenset(call.query.listed("associations") or ())
 
 
@@ -104,7 +104,7 @@ def omitted(call: Call[Any]) -> Sequence[str]:
 
 
 def flag(call: Call[Any], name: str) -> bool:
-    """`true` or `false`; false where it is missing (A-26)."""
+    """Read `true` or `false`; a missing flag is false (A-26)."""
     said = read_flag(call.query.get(name) or "false")
     if said is None:
         raise Invalid({name: [f"{name} must be true or false."]})
@@ -112,7 +112,7 @@ def flag(call: Call[Any], name: str) -> bool:
 
 
 def page(call: Call[Any]) -> Page:
-    """`limit` 10 unless given, at most 1000 (A-42)."""
+    """`limit` is 10 by default, at most 1000 (A-42)."""
     return Page(_count(call.query, "start", 0, 0, 2**31), _count(call.query, "limit", 10, 1, LARGEST_PAGE))
 
 

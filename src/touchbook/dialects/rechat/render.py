@@ -1,4 +1,4 @@
-"""From the core's Structs to the bytes of an answer."""
+"""Renders records of the core as JSON."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -37,7 +37,7 @@ def _answer(envelope: Any, omitted: Sequence[str]) -> Answer:
 
 
 def _without(value: Any, omitted: set[tuple[str, ...]]) -> Any:
-    """Objects without the members named as `type.member`."""
+    """Remove the members named as `type.member`."""
     if isinstance(value, list):
         return [_without(part, omitted) for part in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What Rechat's API has, and what it says of itself."""
+"""The routes of Rechat's API."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,13 +18,13 @@ from touchbook.http.multipart import MULTIPART
 from touchbook.http.route import Dialect, Route
 
 ABOUT = (
-    "Contacts and their attributes, tasks and what they are about. Times are seconds since 1970, with fractions. "
+    "Contacts and their attributes, tasks and their associations. Times are seconds since 1970, with fractions. "
     "A success is {code: OK, data}, with info.count and info.total for a page of a list; "
-    "an error is {http, code, message}, with attributes for what is wrong field by field."
+    "an error is {http, code, message}, with attributes for the problems of each field."
 )
 AUTHENTICATION = (
     "Send an access token, or a Touchbook key, as bearer token. X-RECHAT-BRAND names the brand (the team) by its "
-    "uid; without it a token is for the brand that its user joined first. A key is for its own brand alone."
+    "uid; without it a token is for the brand that its user joined first. A key is valid only for its own brand."
 )
 
 
@@ -48,7 +48,7 @@ _LISTINGS = (
         "POST",
         "/listings",
         listings.keep,
-        "Keep a listing as it is; one of the same id is replaced",
+        "Store a listing; one with the same id is replaced",
         _Listing,
         body=listings.ListingBody,
     ),
@@ -56,9 +56,9 @@ _LISTINGS = (
 )
 
 _FILES = (
-    _upload("/contacts/upload", files.upload, "Upload a file, of which contacts can be imported"),
+    _upload("/contacts/upload", files.upload, "Upload a file for an import of contacts"),
     read("/crm/files/{file}", files.get, "Get a file, with a new link", One[FileItem], OmitQuery),
-    write("DELETE", "/crm/files/{file}", files.delete, "Delete a file; tasks lose it"),
+    write("DELETE", "/crm/files/{file}", files.delete, "Delete a file, also from its tasks"),
     read("/crm/tasks/{id}/files", files.list_of_task, "List the files of a task", Listed[FileItem], OmitQuery),
     _upload("/crm/tasks/{id}/files", files.upload_to_task, "Upload a file to a task"),
     write(
@@ -89,6 +89,26 @@ UNSERVED = (
     "/contacts/import.xlsx",
 )
 
+OPERATIONS = {
+    "POST /oauth2/token": "createToken",
+    "POST /contacts": "createContacts",
+    "POST /contacts/filter": "filterContacts",
+    "POST /contacts/import.json": "importContacts",
+    "POST /contacts/attributes": "addAttributesToContacts",
+    "DELETE /contacts/attributes": "deleteContactAttributes",
+    "PATCH /contacts/tags/{tag}/touch": "updateTagTouchFrequency",
+    "PATCH /contacts/{id}/touch": "updateContactTouchFrequency",
+    "PUT /contacts/{id}/owner": "updateContactOwner",
+    "POST /contacts/{id}/attributes": "createContactAttributes",
+    "POST /contacts/upload": "uploadContactsFile",
+    "POST /crm/tasks/{id}/files": "uploadTaskFile",
+    "DELETE /crm/tasks/{id}/files/{file}": "removeTaskFile",
+    "GET /crm/files/{file}/{name}": "downloadFile",
+    "GET /crm/tasks/search": "searchTasks",
+    "PATCH /crm/tasks/{id}/status": "updateTaskStatus",
+    "POST /crm/tasks/{id}/associations/bulk": "createTaskAssociations",
+}
+
 ROUTES = (
     Route(
         method="POST",
@@ -116,6 +136,8 @@ RECHAT = Dialect(
     places=("/contacts", "/crm", "/listings", "/oauth2"),
     routes=ROUTES,
     unserved=UNSERVED,
+    base="/crm",
+    operations=OPERATIONS,
     failure=Failure,
     about=ABOUT,
     authentication=AUTHENTICATION,

@@ -1,4 +1,4 @@
-"""How a row of Rechat's tables is written."""
+"""Builds the rows of Rechat's route tables."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +34,7 @@ def write(
     named: Any = Uid,
     **more: Any,
 ) -> Route:
-    """Without an answer it is 204."""
+    """Without `answer` the status is 204."""
     conflicts = (409, 422) if method == "POST" else ()
     return Route(
         method=method,

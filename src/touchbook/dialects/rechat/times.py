@@ -21,7 +21,7 @@ def seconds_or_none(instant: datetime | None) -> float | None:
 
 
 def read_seconds(name: str, text: str) -> datetime:
-    """Seconds, or milliseconds, as text."""
+    """Read seconds, or milliseconds, from text."""
     try:
         number = float(text)
     except ValueError as wrong:
@@ -30,7 +30,10 @@ def read_seconds(name: str, text: str) -> datetime:
 
 
 def instant_of(name: str, number: float) -> datetime:
-    """Seconds; a number that could only be milliseconds is taken as such (A-01). None shows as such a number."""
+    """Take a number as seconds, or as milliseconds if it can only be those (A-01).
+
+    No instant is shown as such a number.
+    """
     seconds = number / 1000 if abs(number) > _MILLISECONDS else number
     if not _EARLIEST <= seconds <= _MILLISECONDS:
         raise _no_time(name)
@@ -54,5 +57,5 @@ def midnight(day: date | None) -> int | None:
 
 
 def iso_midnight(day: date | None) -> str | None:
-    """`1970-01-12T00:00:00.000Z` (RC-025)."""
+    """Return `1970-01-12T00:00:00.000Z` (RC-025)."""
     return None if day is None else f"{datetime(day.year, day.month, day.day, tzinfo=UTC):%Y-%m-%dT00:00:00.000Z}"

@@ -1,4 +1,4 @@
-"""A person as Rechat shows them: what Touchbook knows, and what their profile says besides."""
+"""A user as Rechat shows them: data of Touchbook and of their profile."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 class UserItem(Struct, frozen=True, kw_only=True):
-    """A member with a default is what the profile may say."""
+    """Members with a default may come from the profile."""
 
     type: Literal["user"] = "user"
     username: str | None = None
@@ -79,7 +79,7 @@ _members = {
 
 
 def user_item(user: User, caller: Caller, now: datetime) -> UserItem:
-    """The same person in another team is shown with that team's brand, and never with both."""
+    """A user of two teams is shown with the brand of the team, never with both."""
     team = str(caller.team_uid)
     zone = ZoneInfo(user.zone) if user.zone else caller.team_zone
     profile = read_profile(user.profile)
@@ -105,13 +105,13 @@ def user_item(user: User, caller: Caller, now: datetime) -> UserItem:
 
 
 def show_clock(moment: datetime) -> str:
-    """ "9:14 PM - Sunday Dec 07, 2025", in English wherever the server stands (RT-89)."""
+    """Show "9:14 PM - Sunday Dec 07, 2025", in English whatever the server's locale (RT-89)."""
     day = f"{_DAYS[moment.weekday()]} {_MONTHS[moment.month - 1]} {moment:%d}, {moment.year}"
     return f"{moment.hour % 12 or 12}:{moment:%M} {'AM' if moment.hour < 12 else 'PM'} - {day}"
 
 
 def read_profile(text: str) -> dict[str, Any]:
-    """What a profile says in the right shape; the rest of it is as good as not said."""
+    """Return the members of a profile that have a valid shape; the others are ignored."""
     try:
         given = _profile.decode(text)
     except msgspec.DecodeError:

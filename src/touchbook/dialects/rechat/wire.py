@@ -1,4 +1,4 @@
-"""The shapes of the wire that all of Rechat's calls share: envelopes, failures, tokens."""
+"""Shapes that all of Rechat's calls share: envelopes, failures, tokens."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 
@@ -22,7 +22,7 @@ class One(Struct, Generic[Item], frozen=True, kw_only=True):
 
 
 class Info(Struct, frozen=True, kw_only=True):
-    """How many are in this answer, and how many there are."""
+    """`count` counts this answer, `total` all matches."""
 
     count: int
     total: int
@@ -35,13 +35,13 @@ class Listed(Struct, Generic[Item], frozen=True, kw_only=True):
 
 
 class IdsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Required, unless they stand in the query."""
+    """Required, unless the ids are in the query."""
 
     ids: Annotated[list[Uid], Meta(max_length=MOST_AT_ONCE)] | UnsetType = UNSET
 
 
 class Failure(Struct, frozen=True, kw_only=True):
-    """`attributes`: of bad input, what is wrong field by field."""
+    """`attributes` has the problems of invalid input by field."""
 
     http: int
     code: str
@@ -50,10 +50,10 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 class TokenRequest(TokenBody, frozen=True, kw_only=True):
-    """As JSON or as a form. By `password`: username (an e-mail address) and password; by `refresh_token`: that.
+    """The body is JSON or a form.
 
-    A Touchbook key may stand in place of a refresh token. The client's id and secret stand in the body, or in
-    `Authorization: Basic`.
+    By `password`: username (an e-mail address) and password; by `refresh_token`: that. A Touchbook key is accepted
+    in place of a refresh token. The client's id and secret stand in the body, or in `Authorization: Basic`.
     """
 
     username: TokenText | None = None
@@ -61,7 +61,7 @@ class TokenRequest(TokenBody, frozen=True, kw_only=True):
 
 
 class TokenAnswer(Struct, frozen=True, kw_only=True):
-    """`expires_in` seconds."""
+    """`expires_in` is in seconds."""
 
     access_token: str
     refresh_token: str

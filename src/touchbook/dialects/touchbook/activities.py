@@ -1,4 +1,4 @@
-"""What happened with contacts, and a contact's story."""
+"""Activities with contacts, and a contact's timeline."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,4 @@
-"""A bearer token, or Basic with it as user name; X-Touchbook-Team says for which of a person's teams."""
+"""A bearer token, or Basic with it as user name; X-Touchbook-Team selects one of a user's teams."""
 
 from starlette.datastructures import Headers
 

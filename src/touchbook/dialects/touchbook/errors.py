@@ -1,4 +1,6 @@
-"""`{"error": {"code", "message", "fields"}}`; `fields` says what is wrong member by member, where it is that."""
+"""Errors have the form `{"error": {"code", "message", "fields"}}`; `fields` has the problems by member, if there
+are any.
+"""
 
 import msgspec
 

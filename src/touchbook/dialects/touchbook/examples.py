@@ -1,4 +1,4 @@
-"""What the document shows; a test holds each example against its schema."""
+"""Examples of the document; a test holds each against its schema."""
 
 _KIM = "019aa6bc-24ee-7c31-a47a-6f3d7d2b1a10"
 _SARAH = "019aa6bc-2f10-7d4e-8c55-3b9f0e6a4c21"

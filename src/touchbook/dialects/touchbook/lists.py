@@ -1,4 +1,4 @@
-"""Lists of contacts: chosen ones, and live ones that a rule decides."""
+"""Lists of contacts: chosen ones, and live ones with a rule."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -31,7 +31,7 @@ async def create(call: Call[Transaction]) -> Answer:
     sent = parse.body(NewListBody, call)
     if sent.rule is not None:
         if sent.contacts:
-            raise Invalid({"contacts": ["Who is on a live list is decided by its rule."]})
+            raise Invalid({"contacts": ["The contacts of a live list are decided by its rule."]})
         await _check_rule(call, sent.rule)
     contacts = await named_contacts(call, sent.contacts or ())
     kept = await make_list(call.tx, call.caller, name=sent.name, rule=sent.rule)
@@ -81,7 +81,7 @@ async def add_members(call: Call[Transaction]) -> Answer:
 
 
 async def remove_members(call: Call[Transaction]) -> Answer:
-    """Those who are not on it change nothing."""
+    """Contacts that are not on the list are ignored."""
     kept = await _find(call)
     contacts = await named_contacts(call, parse.body(ChosenBody, call).contacts)
     await drop_contacts(call.tx, call.caller, kept, contact_ids=[contact.id for contact in contacts])
@@ -89,7 +89,7 @@ async def remove_members(call: Call[Transaction]) -> Answer:
 
 
 async def named_contacts(call: Call[Transaction], uids: Iterable[UUID]) -> list[Contact]:
-    """Each once. UnknownRecord for one that the caller does not see."""
+    """Return each once. UnknownRecord for one that the caller does not see."""
     try:
         return await find_contacts(call.tx, call.caller, list(dict.fromkeys(uids)))
     except NotFound as missing:

@@ -1,4 +1,4 @@
-"""What a person was told of: their own, nobody else's."""
+"""The notifications of the caller."""
 
 from touchbook.core.errors import Invalid
 from touchbook.core.notifications.queries import count_unread, list_notifications

@@ -1,4 +1,4 @@
-"""From the bytes and the query of a request to what the core understands. What is not known is refused."""
+"""Converts requests to calls of the core. Unknown members are refused."""
 
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ Paging = TypeVar("Paging", bound=Page)
 
 
 def record_uid(call: Call[Any], noun: str) -> UUID:
-    """Of the path. NotFound for what is no uid."""
+    """Read an id of the path. NotFound if it is no uid."""
     uid = read_uid(call.path["id"])
     if uid is None:
         raise NotFound(noun, call.path["id"])
@@ -34,7 +34,7 @@ def page(call: Call[Any]) -> Page:
 
 
 def query(kind: type[Paging], call: Call[Any]) -> Paging:
-    """Empty parameters count as absent ones."""
+    """Empty parameters count as absent."""
     return read_members(kind, {name: text for name, text in call.query.items() if text}, strict=False)
 
 
@@ -43,7 +43,7 @@ def body(kind: type[Fields], call: Call[Any]) -> Fields:
 
 
 def changes(kind: type[Fields], call: Call[Any], shown: Struct) -> Fields:
-    """What may not be written is refused only if it differs from what is `shown` (the coarse-write rule)."""
+    """A read-only member is refused only if it differs from what is `shown` (the coarse-write rule)."""
     members = decode_object(call.body)
     now = msgspec.to_builtins(shown)
     fixed = now.keys() - names_of(kind)

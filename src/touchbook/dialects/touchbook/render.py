@@ -1,4 +1,4 @@
-"""From the core's Structs to the bytes of an answer."""
+"""Renders records of the core as JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -39,7 +39,7 @@ def made(items: Sequence[Any]) -> Answer:
 
 
 def listed(records: Sequence[Record], page: Page, item: Callable[[Record], Any]) -> Answer:
-    """`records` has one more than the page if there are more."""
+    """`records` has one more than the page if more follow."""
     return one(Listed(list(map(item, records[: page.limit])), len(records) > page.limit))
 
 
@@ -113,7 +113,7 @@ def uid_of(uids: Uids, number: int | None) -> UUID | None:
 
 
 def _rule_item(rule: Rule) -> RuleItem:
-    """As it is kept: an empty list of users is one, and means nobody."""
+    """Show the rule as it is stored: an empty list of users matches nobody."""
     said = ((name, getattr(rule, name)) for name in rule.__struct_fields__)
     members = {name: _said(value) for name, value in said if value is not None}
     return RuleItem(**{**members, "attributes": rule.attributes or UNSET})

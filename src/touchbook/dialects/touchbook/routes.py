@@ -1,4 +1,4 @@
-"""What Touchbook's own API has, and what it says of itself."""
+"""The routes of Touchbook's own API."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -35,23 +35,21 @@ from touchbook.http.limiting import epoch_headers
 from touchbook.http.route import Dialect, Method, Route
 
 ABOUT = (
-    "What only Touchbook can say: lists of contacts, activities with them, a contact's timeline, what you were "
-    "reminded of, the team's settings. Ids are uuids, instants ISO 8601 in UTC with six digits of a second. A "
-    "list is {data, has_more}, an error {error: {code, message, fields}}; members and parameters that are not "
-    "known are refused."
+    "Features that only Touchbook has: lists of contacts, activities with them, a contact's timeline, "
+    "notifications, the team's settings. Ids are uuids, instants ISO 8601 in UTC with six digits of a second. A "
+    "list is {data, has_more}, an error {error: {code, message, fields}}; unknown members and "
+    "parameters are refused."
 )
 AUTHENTICATION = (
     "Send a Touchbook key, or an access token, as bearer token. X-Touchbook-Team names the team by its uid; "
-    "without it a token is for the team that its user joined first. A key is for its own team alone."
+    "without it a token is for the team that its user joined first. A key is valid only for its own team."
 )
-_TEAM_HEADER = {
-    "X-Touchbook-Team": {"description": "The uid of the team that is meant", "type": "string", "format": "uuid"}
-}
+_TEAM_HEADER = {"X-Touchbook-Team": {"description": "The uid of the team", "type": "string", "format": "uuid"}}
 Handler = Callable[[Call[Any]], Awaitable[Answer]]
 
 
 def _route(method: Method, path: str, handler: Handler, summary: str, **more: Any) -> Route:
-    """Where an id stands, nothing may be found; a page comes in pages; a POST may repeat its Idempotency-Key."""
+    """A path with an id adds 404, a list its page parameters, a POST its Idempotency-Key."""
     errors = {
         400,
         *([404] if "{" in path else ()),
@@ -78,7 +76,7 @@ ROUTES = (
         "POST",
         "/lists",
         lists.create,
-        "Make a list",
+        "Create a list",
         body=NewListBody,
         answer=ListItem,
         status=201,
@@ -109,7 +107,7 @@ ROUTES = (
         "POST",
         "/lists/{id}/contacts",
         lists.add_members,
-        "Choose contacts for a list",
+        "Add contacts to a list",
         body=ChosenBody,
         answer=Added,
     ),
@@ -117,7 +115,7 @@ ROUTES = (
         "DELETE",
         "/lists/{id}/contacts",
         lists.remove_members,
-        "Take contacts off a list",
+        "Remove contacts from a list",
         body=ChosenBody,
         status=204,
     ),
@@ -125,7 +123,7 @@ ROUTES = (
         "POST",
         "/activities",
         activities.record,
-        "Record what happened with contacts",
+        "Record activities with contacts",
         body=ActivityBody,
         answer=Made[ActivityItem],
         status=201,
@@ -153,7 +151,7 @@ ROUTES = (
         "GET",
         "/contacts/{id}/timeline",
         activities.timeline,
-        "A contact's story, the latest first: activities, its own events and those of its tasks",
+        "List the timeline of a contact, the latest first: activities, its events and those of its tasks",
         query=Page,
         answer=Listed[EntryItem],
         example_answer={"data": [examples.ENTRY], "has_more": True},
@@ -162,7 +160,7 @@ ROUTES = (
         "GET",
         "/notifications",
         notifications.list_,
-        "List what you were told of, the newest first",
+        "List your notifications, the newest first",
         query=NotificationsPage,
         answer=Listed[NotificationItem],
         example_answer={"data": [examples.NOTIFICATION], "has_more": False},
@@ -171,7 +169,7 @@ ROUTES = (
         "GET",
         "/notifications/count",
         notifications.count,
-        "Count what you have not read",
+        "Count your unread notifications",
         answer=Unread,
         example_answer={"unread": 3},
     ),
@@ -190,7 +188,7 @@ ROUTES = (
         "PATCH",
         "/team",
         team.update,
-        "Change how the team works",
+        "Update the settings of the team",
         scope="admin",
         body=TeamBody,
         answer=TeamItem,
@@ -198,6 +196,17 @@ ROUTES = (
         example_answer=examples.TEAM,
     ),
 )
+
+OPERATIONS = {
+    "POST /lists/{id}/contacts": "addContactsToList",
+    "DELETE /lists/{id}/contacts": "removeContactsFromList",
+    "POST /activities": "createActivities",
+    "GET /contacts/{id}/timeline": "getContactTimeline",
+    "GET /notifications/count": "countNotifications",
+    "POST /notifications/read": "markNotificationsRead",
+    "GET /team": "getTeam",
+    "PATCH /team": "updateTeam",
+}
 
 TOUCHBOOK = Dialect(
     name="touchbook",
@@ -209,6 +218,7 @@ TOUCHBOOK = Dialect(
     authentication=AUTHENTICATION,
     credential=credential,
     team_of=team_named,
+    operations=OPERATIONS,
     render_error=render_error,
     limit_headers=epoch_headers,
     security={"bearer": {"type": "http", "scheme": "bearer"}},

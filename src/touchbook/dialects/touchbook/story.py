@@ -1,4 +1,4 @@
-"""An entry of a contact's timeline: people by their uids, instants as everywhere, nobody else's numbers."""
+"""An entry of a contact's timeline: users by their uids, instants in ISO 8601, no internal ids."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The caller's own team: what it is, and what it has chosen."""
+"""The caller's team and its settings."""
 
 from msgspec import UNSET
 

@@ -1,4 +1,4 @@
-"""The shapes of the wire: what is asked, what is sent, what comes back."""
+"""Shapes of requests and answers."""
 
 from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -15,7 +15,7 @@ from touchbook.core.teams.settings import MOST_SPREAD
 _NO_NUL = {"pattern": r"^[^\u0000]*$"}
 
 Time = Annotated[
-    datetime, Meta(tz=True, description="ISO 8601 with an offset, of a year from 1900 to 2199; now if not given")
+    datetime, Meta(tz=True, description="ISO 8601 with an offset, of a year from 1900 to 2199; by default now")
 ]
 Instant = Annotated[
     str,
@@ -29,7 +29,7 @@ Name = Annotated[
     Meta(
         min_length=1,
         max_length=255,
-        description="Used once in a team, in upper or lower case",
+        description="Unique in the team, compared without case",
         extra_json_schema={"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"},
     ),
 ]
@@ -37,27 +37,27 @@ Subject = Annotated[str, Meta(max_length=1000, extra_json_schema=_NO_NUL)]
 Body = Annotated[str, Meta(max_length=100_000, extra_json_schema=_NO_NUL)]
 Chosen = Annotated[list[UUID], Meta(max_length=1000, description="The uids of at most 1000 contacts")]
 Read = Annotated[list[UUID], Meta(max_length=1000, description="The uids of at most 1000 notifications")]
-Days = Annotated[int, Meta(ge=1, le=MOST_SPREAD, description="Over so many days touches due together are spread")]
+Days = Annotated[int, Meta(ge=1, le=MOST_SPREAD, description="Over how many days touches due together are spread")]
 
-Offset = Annotated[int, Meta(ge=0, le=2**31 - 1, description="So many are passed over")]
-Limit = Annotated[int, Meta(ge=1, le=1000, description="At most so many")]
+Offset = Annotated[int, Meta(ge=0, le=2**31 - 1, description="How many rows to skip")]
+Limit = Annotated[int, Meta(ge=1, le=1000, description="How many rows at most")]
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """`has_more` of the answer says whether there are any after these."""
+    """`has_more` of the answer says whether more rows follow."""
 
     offset: Offset = 0
     limit: Limit = 50
 
 
 class NotificationsPage(Page, frozen=True, kw_only=True):
-    """`unread`: those alone that have not been read."""
+    """With `unread` only unread notifications are listed."""
 
     unread: bool = False
 
 
 class NewListBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """With `rule` it is a live list, of all contacts that the rule fits now; else of chosen contacts."""
+    """With `rule` it is a live list of all contacts that match the rule now, else a list of chosen contacts."""
 
     name: Name
     rule: Rule | None = None
@@ -65,7 +65,10 @@ class NewListBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class ListBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A list of chosen contacts stays one, and a live list live. The rest may come back as it was shown."""
+    """A list of chosen contacts cannot become a live one, nor the other way round.
+
+    Other members may be sent back as they were shown.
+    """
 
     name: Name | UnsetType = UNSET
     rule: Rule | UnsetType | None = UNSET
@@ -76,7 +79,7 @@ class ChosenBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ActivityBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One activity a contact. All but a note is a touch."""
+    """One activity is recorded per contact. Every kind but a note is a touch."""
 
     contacts: Chosen
     kind: ActivityKind
@@ -94,7 +97,7 @@ class ReadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class TeamBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The rest may come back as it was shown."""
+    """Other members may be sent back as they were shown."""
 
     contacts_visible: Visibility | UnsetType = UNSET
     touch_tasks: bool | UnsetType = UNSET
@@ -102,7 +105,7 @@ class TeamBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RuleItem(Struct, frozen=True, kw_only=True):
-    """Only what the rule says."""
+    """Only conditions that the rule has."""
 
     search: str | UnsetType = UNSET
     letter: str | UnsetType = UNSET
@@ -145,13 +148,13 @@ class ContactItem(Struct, frozen=True, kw_only=True):
 
 
 class Added(Struct, frozen=True):
-    """So many were not on the list before."""
+    """`added` counts contacts that were new to the list."""
 
     added: int
 
 
 class ActivityItem(Struct, frozen=True, kw_only=True):
-    """`task` is the one whose completing it was."""
+    """`task` is the one whose completion it records."""
 
     id: UUID
     contact: UUID
@@ -167,7 +170,7 @@ class ActivityItem(Struct, frozen=True, kw_only=True):
 
 
 class NotificationItem(Struct, frozen=True, kw_only=True):
-    """The instant `at` of a reminder has come; `title` is how its `task` shows now."""
+    """The instant `at` of a reminder has come; `title` is the present title of its `task`."""
 
     id: UUID
     kind: NotificationKind
@@ -180,7 +183,7 @@ class NotificationItem(Struct, frozen=True, kw_only=True):
 
 
 class Marked(Struct, frozen=True):
-    """So many were unread before."""
+    """`marked` counts notifications that were unread."""
 
     read: int
 
@@ -197,7 +200,7 @@ class About(Struct, frozen=True):
 
 
 class EntryItem(Struct, frozen=True, kw_only=True):
-    """`actor` is a user; without one it was Touchbook itself."""
+    """`actor` is a user, or null for Touchbook itself."""
 
     at: Instant
     kind: str
@@ -208,7 +211,7 @@ class EntryItem(Struct, frozen=True, kw_only=True):
 
 
 class TeamItem(Struct, frozen=True, kw_only=True):
-    """`touch_tasks`: a contact whose next touch has come gets a task."""
+    """`touch_tasks`: contacts whose next touch is due get a task."""
 
     id: UUID
     name: str

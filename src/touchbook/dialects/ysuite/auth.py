@@ -1,4 +1,4 @@
-"""Two headers, an access key and a secret; our one key serves as the pair."""
+"""Two headers, an access key and a secret; one key of Touchbook serves as the pair."""
 
 from starlette.datastructures import Headers
 
@@ -6,7 +6,7 @@ from touchbook.http.credentials import bearer_token
 
 
 def credential(headers: Headers) -> str | None:
-    """The key `tb_<id>_<secret>`: split into `tb_<id>` and `<secret>`, or whole in either or both headers."""
+    """Read the key `tb_<id>_<secret>`: split into `tb_<id>` and `<secret>`, or whole in either or both headers."""
     access = headers.get("x-ysuite-access-key")
     secret = headers.get("x-ysuite-secret-key")
     if access is None and secret is None:

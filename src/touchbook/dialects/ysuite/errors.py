@@ -1,4 +1,7 @@
-"""`{"success": false, "message": ...}`: 400 for what cannot be done, not found included; 422 for wrong fields."""
+"""Errors have the form `{"success": false, "message": ...}`:
+
+422 for wrong fields, 400 otherwise, not found included.
+"""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""What the document shows; a test holds each example against its schema."""
+"""Examples of the document; a test holds each against its schema."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""From the bytes of a request to what the core understands."""
+"""Converts requests to calls of the core."""
 
 from datetime import date, datetime
 from typing import TypeVar
@@ -39,7 +39,7 @@ Query = TypeVar("Query", bound=Page)
 
 
 def record_id(text: str) -> int:
-    """An id of a path (V1-23)."""
+    """Read an id of a path (V1-23)."""
     number = read_integer(text, least=1, most=2**63 - 1)
     if number is None:
         raise Malformed("The id must be a positive integer.")
@@ -47,7 +47,7 @@ def record_id(text: str) -> int:
 
 
 def page(kind: type[Query], query: Parameters) -> Query:
-    """Empty parameters count as absent ones."""
+    """Empty parameters count as absent."""
     return read_members(kind, {name: text for name, text in query.items() if text}, _sentence, strict=False)
 
 
@@ -91,7 +91,7 @@ def new_task(body: bytes, caller: Caller) -> NewTask:
 
 
 def _check_together(sent: TaskBody) -> None:
-    """Rules between members: V1-29, V1-34."""
+    """Check rules between members: V1-29, V1-34."""
     if sent.cstid is None and sent.deal_id is None:
         sentence = "The cstid field is required when deal id is not present."
         raise Invalid({"cstid": [sentence], "deal_id": [sentence.replace("cstid", "deal id", 1)]})

@@ -1,4 +1,4 @@
-"""From the core's Structs to the bytes of an answer."""
+"""Renders records of the core as JSON."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ def task_item(task: Task, zone: ZoneInfo) -> TaskItem:
 
 
 def created_task(task: Task) -> Answer:
-    """Exactly these three members (V1-25)."""
+    """Answer exactly these three members (V1-25)."""
     created = CreatedTask(activity_id=task.id, title=task.shown_title)
     return _answer(Success(message="Task activity created successfully.", data=created))
 
@@ -88,7 +88,7 @@ def _answer(success: Success[Any]) -> Answer:
 
 
 def _naive(instant: datetime | None, zone: ZoneInfo) -> str | None:
-    """Local time without offset, to the second (V1-20)."""
+    """Show local time without offset, to the second (V1-20)."""
     if instant is None:
         return None
     return instant.astimezone(zone).isoformat()[:19]

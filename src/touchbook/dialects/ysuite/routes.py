@@ -1,4 +1,4 @@
-"""What YSuite's API has, and what it says of itself."""
+"""The routes of YSuite's API."""
 
 from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import count_contacts, list_contacts
@@ -94,8 +94,8 @@ ABOUT = (
     "An unknown id is answered with 400, a wrong field with 422 and sentences for each field."
 )
 AUTHENTICATION = (
-    "Send two headers with every call. Of the Touchbook key tb_7_SECRET the access key is tb_7 "
-    "and the secret key is SECRET. The whole key in both headers, or as a bearer token, does as well."
+    "Send two headers with every call. For the Touchbook key tb_7_SECRET the access key is tb_7 "
+    "and the secret key is SECRET. The whole key in both headers, or as a bearer token, works too."
 )
 
 ROUTES = (

@@ -1,4 +1,4 @@
-"""The shapes of the wire: what is asked, what is sent, what comes back."""
+"""Shapes of requests and answers."""
 
 from datetime import date, datetime
 from typing import Annotated, Generic, Literal, TypeVar
@@ -11,7 +11,7 @@ _SOMETHING_SEEN = r"^[^\u0000]*[^\s\u0000-\u001f][^\u0000]*$"
 Id = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 Text = Annotated[str, Meta(extra_json_schema=_NO_NUL)]
 Title = Annotated[
-    str, Meta(min_length=1, max_length=150, pattern=_SOMETHING_SEEN, description="Something that can be seen")
+    str, Meta(min_length=1, max_length=150, pattern=_SOMETHING_SEEN, description="At least one visible character")
 ]
 Naive = Annotated[
     datetime,
@@ -38,8 +38,8 @@ SortBy = Literal["start_datetime", "end_datetime", "title", "status", "priority"
 LARGEST_PAGE = 100
 _LARGEST_INT = 2**31 - 1
 PageSize = Annotated[int, Meta(ge=1, le=_LARGEST_INT, description="Records a page; above 100 is taken as 100")]
-PageIndex = Annotated[int, Meta(ge=0, le=_LARGEST_INT, description="Which page, counted from 0")]
-Search = Annotated[Text, Meta(description="Part of the title or name, in upper or lower case")]
+PageIndex = Annotated[int, Meta(ge=0, le=_LARGEST_INT, description="The page, counted from 0")]
+Search = Annotated[Text, Meta(description="Part of the title or name, compared without case")]
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ class TaskBody(Struct, frozen=True, kw_only=True):
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):
-    """The last four are there only when set (A-35)."""
+    """The last four members are there only if they are set (A-35)."""
 
     activity_id: int
     title: str

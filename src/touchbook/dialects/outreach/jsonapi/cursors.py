@@ -1,4 +1,4 @@
-"""Opaque, signed cursors: a place in one list of one team."""
+"""Opaque, signed cursors: a position in one list of one team."""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _WHICH = ("filter", "sort", "newFilterSyntax")
 
 
 class Cursors:
-    """Of one list: the same path, filters and order, asked in the same team."""
+    """Cursors of one list: the same path, filters and order, in the same team."""
 
     def __init__(self, call: Call[Any], path: str, given: Given) -> None:
         self._keys = call.secret_keys
@@ -46,4 +46,4 @@ class Cursors:
                 raise ValueError(text)
             return read_place(sheet, orders, values, inclusive=inclusive)
         except (BadSignature, ValueError):
-            raise BadParameter(parameter, "This is no cursor of this list.") from None
+            raise BadParameter(parameter, "The cursor does not belong to this list.") from None

@@ -1,4 +1,4 @@
-"""The Structs that a resource's document is made of: as it is answered, and as it is sent."""
+"""The Structs of a resource's document, in answers and in requests."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -66,7 +66,7 @@ def list_query(resource: Resource[Any]) -> type[Struct]:
 
 @cache
 def action_query(resource: Resource[Any], parameters: type[Struct]) -> type[Struct]:
-    """An action's own parameters, and those that shape its answer."""
+    """The parameters of an action, and those that shape its answer."""
     fields = msgspec.structs.fields(parameters)
     required = [field for field in fields if field.required]
     members = [(field, msgspec.field(name=parameter_of(field.encode_name))) for field in required]
@@ -77,7 +77,7 @@ def action_query(resource: Resource[Any], parameters: type[Struct]) -> type[Stru
 
 
 def sent_document(resource: Resource[Any], attributes: type[Struct], relationships: Sequence[str]) -> type[Struct]:
-    """What creates or updates: the writable attributes, and the relationships that may be set."""
+    """The body of create and update: the writable attributes and relationships."""
     name = attributes.__name__
     related = _optional(
         f"{name}Relationships",
@@ -98,7 +98,7 @@ def sent_document(resource: Resource[Any], attributes: type[Struct], relationshi
 
 @cache
 def _item(resource: Resource[Any]) -> type[Struct]:
-    """Fields may be asked for, so none of the members inside is sure to be there."""
+    """Clients may select fields, so that no member is certain to be there."""
     title = _title(resource)
     fields = msgspec.structs.fields(resource.attributes)
     attributes = _optional(f"{title}Attributes", [(field.encode_name, field.type) for field in fields])
@@ -130,7 +130,7 @@ def _shaping(resource: Resource[Any]) -> list[tuple[str, Any]]:
 
 
 def _reached(resource: Resource[Any]) -> list[str]:
-    """The types that an answer may hold, itself first."""
+    """Return the types that an answer may contain, itself first."""
     reached = [resource.kind]
     for kind in reached:
         for relationship in RESOURCES[kind].relationships.values():
@@ -144,7 +144,7 @@ def _optional(name: str, members: Sequence[tuple[str, Any]]) -> type[Struct]:
 
 
 def _struct(name: str, members: Sequence[tuple[str, Any]]) -> type[Struct]:
-    """Of members whose names are no names in Python."""
+    """Build a Struct with members that are no names in Python."""
     fields = [
         (f"member{number}", kind | UnsetType, msgspec.field(default=UNSET, name=each))
         for number, (each, kind) in enumerate(members)

@@ -1,4 +1,4 @@
-"""JSON:API documents, of the records that were found."""
+"""Builds JSON:API documents from records."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ async def document(
     status: int = 200,
     **members: Any,
 ) -> Answer:
-    """Of one row or of a list; `members` stand beside its data."""
+    """One row or a list; `members` stand beside `data`."""
     found = await find_included(call, resource, rows, shape.include)
     rows, included = await _furnish(call, rows, shape), await _furnish(call, found, shape)
     aliases = await _aliases(call, [*rows, *included]) if shape.connections else {}
@@ -40,7 +40,7 @@ async def document(
 
 
 async def _furnish(call: Call[Reader], rows: Records, shape: Shape) -> Records:
-    """With the attributes that are found for all records of a type at once, where they are to be shown."""
+    """Load further attributes for all records of a type at once, where they are shown."""
     found = dict(rows)
     for kind in {ref.kind for ref in rows}:
         furnishes = RESOURCES[kind].furnishes

@@ -1,7 +1,7 @@
-"""`filter[...]` in both syntaxes, as conditions of the core.
+"""Reads `filter[...]` in both syntaxes.
 
 The old one has values, lists `1,2`, ranges `5..10`, `neginf`, `inf`, `__null__`, `__notnull__`; with
-`newFilterSyntax=true` there are also `filter[x][]=a` (to the letter) and `filter[x][gte]=5`.
+`newFilterSyntax=true` there are also `filter[x][]=a` (taken literally) and `filter[x][gte]=5`.
 """
 
 import re
@@ -39,14 +39,14 @@ def read_filters(resource: Resource[Any], given: Mapping[str, Sequence[str]], *,
 def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: bool) -> Condition:
     shape = _NAME.fullmatch(name)
     if shape is None:
-        raise BadParameter(name, "A filter is written filter[name]=value.")
+        raise BadParameter(name, "A filter must be written as filter[name]=value.")
     asked, rest = _column(resource, name, _PART.findall(shape[1]))
     column = resource.sheet.column(asked)
     words = resource.words.get(asked)
     if not rest:
         return _from_old(asked, column, name, values[0], words)
     if not new:
-        raise BadParameter(name, "This needs newFilterSyntax=true.")
+        raise BadParameter(name, "This requires newFilterSyntax=true.")
     if rest == [""]:
         return _any_of(asked, column, name, _bounded(name, _translate(values, words)))
     if rest[0] not in _OPERATORS or len(rest) > 1 or not column.sql or words or column.fold:
@@ -55,7 +55,7 @@ def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: b
 
 
 def _column(resource: Resource[Any], name: str, parts: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """The column that is asked for, and what stands behind its name."""
+    """Return the column, and the rest of its name."""
     for length in (2, 1):
         asked = ".".join(parts[:length])
         if len(parts) >= length and asked in resource.filters:
@@ -73,7 +73,7 @@ Words = Mapping[str, str] | None
 
 
 def _translate(texts: Sequence[str], words: Words) -> Sequence[str]:
-    """A word that there is not, no record has."""
+    """An unknown word matches no record."""
     return texts if words is None else [words.get(text, "") for text in texts]
 
 
@@ -81,7 +81,7 @@ def _from_old(asked: str, column: Column, name: str, text: str, words: Words) ->
     parts = _bounded(name, text.split(","))
     ranged = [part for part in parts if ".." in part and column.kind not in ("text", "boolean")]
     if ranged and not column.sql:
-        raise BadParameter(name, "There are no ranges of this.")
+        raise BadParameter(name, "This filter does not support ranges.")
     plain = [part for part in parts if part not in ranged and part not in ("__null__", "__notnull__")]
     found = _any_of(asked, column, name, _translate(plain, words))
     return Condition(
@@ -94,7 +94,7 @@ def _from_old(asked: str, column: Column, name: str, text: str, words: Words) ->
 
 
 def _any_of(asked: str, column: Column, name: str, texts: Sequence[str]) -> Condition:
-    """A day or a millisecond is a stretch of instants."""
+    """A day or a millisecond is an interval of instants."""
     stretches = [_stretch(column, name, text) for text in texts]
     if column.kind in ("timestamptz", "date"):
         return Condition(column=asked, ranges=[Range(first=first, below=below) for first, below in stretches])
@@ -114,7 +114,7 @@ def _joined(start: Range, end: Range) -> Range:
 
 
 def _bound(operator: str, first: Any, beyond: Any) -> Range:
-    """`beyond` is where the next value begins, for values that are stretches of time."""
+    """`beyond` is where the next value begins, for values that are intervals."""
     if operator == "gte":
         return Range(first=first)
     if operator == "lt":
@@ -128,7 +128,7 @@ def _stretch(column: Column, name: str, text: str) -> tuple[Any, Any]:
     try:
         return _READ[column.kind](text)
     except (ValueError, OverflowError):
-        raise BadParameter(name, f"{text!r} is no {_WORDS[column.kind]}.") from None
+        raise BadParameter(name, f'"{text}" is not a valid {_WORDS[column.kind]}.') from None
 
 
 def _read_integer(text: str) -> tuple[int, None]:
@@ -150,7 +150,7 @@ def _read_truth(text: str) -> tuple[bool, None]:
 
 
 def _read_day(text: str) -> tuple[date, date]:
-    """Of a date-time its day counts alone."""
+    """Only the day of a date-time counts."""
     first, below = read_stretch(text[:10])
     return first.date(), below.date()
 
@@ -170,6 +170,6 @@ _WORDS = {
 
 
 def parameter_names(resource: Resource[Any]) -> Iterator[str]:
-    """`filter[owner][email]`, of all that it can be filtered by."""
+    """Return `filter[owner][email]` and so on, for everything that can be filtered by."""
     for name in resource.filters:
         yield "filter" + "".join(f"[{part}]" for part in name.split("."))

@@ -1,4 +1,4 @@
-"""Finds what a request includes: for each step of its paths and each type one query, however long the list."""
+"""Loads the resources that a request includes: one query per path step and type, however long the list."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ class _Branch(NamedTuple):
 
 
 async def find_included(call: Call[Reader], resource: Resource[Any], rows: Records, tree: Tree) -> dict[Ref, Any]:
-    """Each once, and none that is among the rows themselves; what is no more is left out."""
+    """Return each once, without the rows themselves; missing records are left out."""
     known = dict(rows)
     level = [_Branch(resource, list(rows.values()), tree)]
     while level:

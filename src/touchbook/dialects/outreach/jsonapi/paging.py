@@ -1,4 +1,4 @@
-"""Pages by cursor, or in the older style by counting; and the links between them."""
+"""Pages by cursor, or in the older style by offset; and the links between them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ _COUNTED = ("page[limit]", "page[offset]")
 
 
 class Paging(Struct, frozen=True):
-    """`counted`: in the older style, by limit and offset."""
+    """`counted` is the older style, by limit and offset."""
 
     window: Window
     counted: bool
@@ -33,10 +33,12 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
     pages = [name for name in given if name.startswith("page")]
     for name in pages:
         if name not in _CURSOR + _COUNTED:
-            raise BadParameter(name, "There is no such parameter here.")
+            raise BadParameter(name, "This parameter is not supported here.")
     counted = any(name in _COUNTED for name in pages)
     if counted and any(name in _CURSOR for name in pages):
-        raise BadParameter(pages[0], "Pages go by size and cursor, or by limit and offset.")
+        raise BadParameter(
+            pages[0], "Cursors and page[size] cannot be combined with page[limit] and page[offset]."
+        )
     cursors = Cursors(call, resource.path, given)
     if counted:
         limit = _number(given, "page[limit]", _DEFAULT, least=1, most=LARGEST_PAGE)
@@ -48,7 +50,7 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
         if f"page[{name}]" in given
     }
     if len(places) > 1:
-        raise BadParameter("page[before]", "A page is after a cursor or before one.")
+        raise BadParameter("page[before]", "page[after] and page[before] cannot be combined.")
     limit = _number(given, "page[size]", _DEFAULT, least=1, most=LARGEST_PAGE)
     return Paging(Window(limit=limit, **places), False, cursors)
 
@@ -56,14 +58,14 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
 def _number(given: Given, name: str, default: int, *, least: int, most: int) -> int:
     number = read_integer(given[name][0] if name in given else str(default), least=least, most=most)
     if number is None:
-        raise BadParameter(name, f"It is an integer from {least} to {most}.")
+        raise BadParameter(name, f"Must be an integer from {least} to {most}.")
     return number
 
 
 def links(
     call: Call[Any], resource: Resource[Any], given: Given, paging: Paging, page: Page[Any], total: int | None
 ) -> dict[str, str]:
-    """`total` counts in the older style, as far as its last page may stand."""
+    """`total` counts in the older style, as far as the last page may start."""
     steps = _by_offset(paging.window, page, total or 0) if paging.counted else _by_cursor(paging, page)
     own = [(name, value) for name, values in given.items() if name not in _MOVING for value in values]
     address = f"{call.origin}{BASE}{resource.path}"
@@ -78,7 +80,7 @@ def _address(address: str, pairs: list[tuple[str, str]]) -> str:
 
 
 def _by_cursor(paging: Paging, page: Page[Any]) -> Mapping[str, Mapping[str, str]]:
-    """From a page whose rows have all gone meanwhile one comes back to the very place that it was asked from."""
+    """A page whose rows were all deleted links back to the position that it was requested from."""
     window, write = paging.window, paging.cursors.write
     steps: dict[str, Mapping[str, str]] = {"first": {}}
     if not page.places:

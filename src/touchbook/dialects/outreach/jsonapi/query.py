@@ -1,4 +1,4 @@
-"""The query of a request: what is to be shown, and of a list which of it."""
+"""Reads the query of a request: the shape of the answer, and the filters of a list."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ _DEEPEST = 4
 
 
 class Shape(Struct, frozen=True):
-    """`include`: relationship -> the same of what it leads to. `fields`: type -> the members that are wanted."""
+    """`include`: relationship -> the shape of its records. `fields`: type -> the selected members."""
 
     include: Tree
     fields: Mapping[str, frozenset[str]]
@@ -38,7 +38,7 @@ class Selection(Struct, frozen=True):
 
 
 def read_parameters(query: Parameters) -> dict[str, list[str]]:
-    """Each with its one value, however often it came; of a name that ends in [] all values."""
+    """Return each with its one value, however often it was sent; names that end in [] have all values."""
     given: dict[str, list[str]] = {}
     for name, value in query.sent:
         values = given.setdefault(name, [])
@@ -46,7 +46,7 @@ def read_parameters(query: Parameters) -> dict[str, list[str]]:
             values.append(value)
     for name, values in given.items():
         if len(values) > 1 and not name.endswith("[]"):
-            raise BadParameter(name, "It came with different values.")
+            raise BadParameter(name, "It was sent with different values.")
     return given
 
 
@@ -72,14 +72,17 @@ def read_selection(resource: Resource[Any], given: Given) -> Selection:
 
 
 def _refuse_unknown(given: Given, known: set[str]) -> None:
-    """Names of small letters alone are JSON:API's own: one that is not known is refused. Others are clients'."""
+    """Names of small letters alone are reserved by JSON:API: an unknown one is refused.
+
+    Other names belong to clients.
+    """
     for name in given:
         base = name.partition("[")[0]
         reserved = (base.isascii() and base.isalpha() and base.islower()) or base in _LISTING
         if reserved and base not in known:
-            raise BadParameter(name, "There is no such parameter here.")
+            raise BadParameter(name, "This parameter is not supported here.")
         if base == "fields" and not (name.startswith("fields[") and name.endswith("]")):
-            raise BadParameter(name, "Fields are asked for as fields[type]=a,b.")
+            raise BadParameter(name, "Fields must be written as fields[type]=a,b.")
 
 
 def _text(given: Given, name: str) -> str:
@@ -89,7 +92,7 @@ def _text(given: Given, name: str) -> str:
 def _truth(given: Given, name: str) -> bool:
     text = _text(given, name)
     if text not in ("", "true", "false"):
-        raise BadParameter(name, "It is true or false.")
+        raise BadParameter(name, "Must be true or false.")
     return text == "true"
 
 
@@ -98,11 +101,11 @@ def _orders(resource: Resource[Any], text: str) -> list[Order]:
     for name in text.split(",") if text else ():
         column = resource.sorts.get(name.removeprefix("-"))
         if column is None:
-            raise BadParameter("sort", f"A {resource.kind} cannot be sorted by {name!r}.")
+            raise BadParameter("sort", f'A {resource.kind} cannot be sorted by "{name}".')
         if column not in [order.column for order in orders]:
             orders.append(Order(column, name.startswith("-")))
     if len(orders) > _MOST_SORTS:
-        raise BadParameter("sort", f"A list is sorted by at most {_MOST_SORTS} of its attributes.")
+        raise BadParameter("sort", f"A list can be sorted by at most {_MOST_SORTS} of its attributes.")
     return orders
 
 
@@ -111,7 +114,7 @@ def _included(resource: Resource[Any], text: str) -> Tree:
     for path in text.split(",") if text else ():
         names = path.split(".")
         if len(names) > _DEEPEST or not _leads_on(resource, names):
-            raise BadParameter("include", f"A {resource.kind} cannot include {path!r}.")
+            raise BadParameter("include", f'A {resource.kind} cannot include "{path}".')
         branch = tree
         for name in names:
             branch = branch.setdefault(name, {})

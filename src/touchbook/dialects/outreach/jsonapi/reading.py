@@ -1,4 +1,4 @@
-"""List and show, of any resource."""
+"""List and show, for any resource."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -56,7 +56,7 @@ def showing(resource: Resource[Any]) -> Handler:
 
 
 async def show_now(call: Call[Reader], resource: Resource[Any], identifier: int, *, status: int = 200) -> Answer:
-    """As it stands after a write."""
+    """Return the state after a write."""
     _, record = await find(call, resource, str(identifier))
     return await show_record(call, resource, identifier, record, status=status)
 
@@ -70,7 +70,7 @@ async def show_record(
 
 
 async def find(call: Call[Reader], resource: Resource[Record], text: str) -> tuple[int, Record]:
-    """By its id as it was sent. NoSuchResource."""
+    """Find it by its id as sent. NoSuchResource."""
     if not _ID.fullmatch(text):
         raise NoSuchResource(resource.kind, text)
     identifier = int(text)

@@ -1,4 +1,4 @@
-"""What a kind of resource is: a sheet of the core, how it is shown, what it is asked for."""
+"""Describes a kind of resource: its query schema, its attributes, its filters."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import attrgetter
@@ -14,14 +14,14 @@ BASE = "/api/v2"
 
 
 class Ref(Struct, frozen=True, order=True):
-    """A resource by its type on the wire and its id; written as they are, it is JSON:API's linkage."""
+    """A resource by its type on the wire and its id; serialized, it is JSON:API's linkage."""
 
     kind: str = field(name="type")
     id: int
 
 
 class One(Struct, frozen=True):
-    """A to-one relationship, to one of the `types`; `of` finds where it leads from a record."""
+    """A to-one relationship to one of the `types`; `of` finds its target in a record."""
 
     types: Sequence[str]
     of: Callable[[Any], Ref | None]
@@ -45,7 +45,7 @@ class Many(Struct, frozen=True):
 
 
 class Linked(Struct, frozen=True):
-    """A to-many relationship that is a link alone: to the list at `path`, filtered by this resource."""
+    """A to-many relationship that is only a link: to the list at `path`, filtered by this resource."""
 
     path: str
     filter: str
@@ -78,11 +78,11 @@ Furnish = Callable[[Reader, Caller, Sequence[Any]], Awaitable[Sequence[Any]]]
 class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
     """`kind` is its type on the wire; `attributes` is the Struct that `show` makes of a record of `sheet`.
 
-    `filters` and `sorts`: name on the wire -> column of the sheet; `owner.email` is what `filter[owner][email]`
-    asks for. `words`: column -> what a value is called on the wire -> what the core calls it.
-    `furnishes`: an attribute that no sheet has, and how records come by it, all at once.
-    `alias`: the core's word for it, by which records are called elsewhere. `writable`: it is created, updated and
-    deleted here. `choosable`: another resource may be made to lead to that record.
+    `filters` and `sorts` map names on the wire to columns of the sheet; `owner.email` is the column of
+    `filter[owner][email]`. `words` maps columns to value names, on the wire -> in the core. `furnishes` is an
+    attribute that no sheet has, and the function that loads it for many records at once. `alias` is the noun by
+    which records are known in other systems. A `writable` resource is created, updated and deleted here. A
+    `choosable` one can be the target of a relationship.
     """
 
     kind: str
@@ -101,7 +101,7 @@ class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
 
 
 def below(relationship: str, columns: Mapping[str, str], through: str | None = None) -> dict[str, str]:
-    """Filters by columns of what a relationship leads to; `through` is the sheet's own word for it."""
+    """Return filters by columns of a related resource; `through` is the sheet's own name for it."""
     return {f"{relationship}.{name}": f"{through or relationship}.{column}" for name, column in columns.items()}
 
 

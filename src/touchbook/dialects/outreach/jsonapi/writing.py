@@ -1,4 +1,4 @@
-"""Reading what is sent to create or update a resource: JSON:API's envelope, attributes, relationships."""
+"""Reads JSON:API documents that create or update a resource: envelope, attributes, relationships."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ Related = Mapping[str, Ref | None]
 
 
 class Sent(Struct, Generic[Attributes], frozen=True):
-    """`related`: the relationships that came, each with what it is to lead to."""
+    """`related` maps the sent relationships to their targets."""
 
     attributes: Attributes
     related: Related
@@ -41,10 +41,10 @@ async def read_sent(
     *,
     identifier: int | None = None,
 ) -> Sent[Attributes]:
-    """`identifier`: of the resource that is updated. What may not be written is passed over (A-34).
+    """`identifier` belongs to the updated resource.
 
-    Errors: UnsupportedMedia, Malformed, Conflict for another type or id, Forbidden for an id of the client's,
-    Refused for members that are wrong and for what a relationship names and is not there.
+    Read-only members are ignored (A-34). Errors: UnsupportedMedia, Malformed, Conflict for another type or id,
+    Forbidden for an id chosen by the client, Refused for wrong members and for missing records.
     """
     if not media_type_of(call.headers):
         raise UnsupportedMedia(f"The body must be {JSON_API}.")
@@ -74,9 +74,9 @@ def _check_identity(data: Mapping[str, Any], resource: Resource[Any], identifier
     if sent is None:
         return
     if identifier is None:
-        raise Forbidden("The id is not the client's to choose.")
+        raise Forbidden("The id cannot be chosen by the client.")
     if isinstance(sent, bool) or str(sent) != str(identifier):
-        raise Conflict("The id is not that of the path.")
+        raise Conflict("The id does not match the path.")
 
 
 def _read_attributes(
@@ -111,23 +111,23 @@ def _read_related(
 
 
 def _linkage_data(sent: Any, *, many: bool) -> Any:
-    """Of a to-many relationship the one that it holds: where one can be kept, more are refused."""
+    """Return the linkage of a to-many relationship; only one can be stored, more are refused."""
     if not isinstance(sent, dict) or "data" not in sent:
-        raise ValueError("A relationship has data.")
+        raise ValueError("A relationship must have data.")
     data = sent["data"]
     if not many:
         return data
     if not isinstance(data, list) or len(data) > 1 or None in data:
-        raise ValueError("Its data is a list of at most one.")
+        raise ValueError("Its data must be a list of at most one resource.")
     return data[0] if data else None
 
 
 def _read_ref(data: Any, types: Sequence[str]) -> Ref:
     if not isinstance(data, dict) or data.get("type") not in types:
-        raise ValueError(f"Its data has the type {' or '.join(types)}.")
+        raise ValueError(f"The type of its data must be {' or '.join(types)}.")
     identifier = data.get("id")
     if isinstance(identifier, bool) or not isinstance(identifier, (int, str)):
-        raise ValueError("Its data has an id.")
+        raise ValueError("Its data must have an id.")
     if not _ID.fullmatch(str(identifier)):
         raise ValueError(_missing(data["type"], identifier))
     return Ref(data["type"], int(identifier))
@@ -148,7 +148,7 @@ async def _check_there(call: Call[Transaction], related: Related, problems: dict
 
 
 def differing_attributes(sent: Attributes, shown: Struct) -> dict[str, Any]:
-    """Those that came with another value than is shown (rule 5)."""
+    """Return the attributes that differ from the shown ones (rule 5)."""
     now = asdict(shown)
     return {name: value for name, value in arrived(sent).items() if _as_shown(value) != now[name]}
 
@@ -162,7 +162,7 @@ def _as_shown(value: Any) -> Any:
 
 
 def differing_relations(sent: Related, resource: Resource[Any], record: Any) -> dict[str, int | None]:
-    """The ids of those that came with another end than is shown."""
+    """Return the target ids of relationships that differ from the shown ones."""
     return {
         name: None if ref is None else ref.id
         for name, ref in sent.items()
@@ -176,7 +176,7 @@ def _refs(resource: Resource[Any], name: str, record: Any) -> Sequence[Ref]:
 
 
 def required(problems: Mapping[str, Any]) -> None:
-    """Refused for those pointers whose values are not there."""
+    """Refused for the pointers without a value."""
     missing = {pointer: sentence(REQUIRED) for pointer, value in problems.items() if value in (UNSET, None, "")}
     if missing:
         raise Refused(missing)

@@ -1,4 +1,4 @@
-"""Companies."""
+"""Accounts: companies."""
 
 from msgspec import Struct
 

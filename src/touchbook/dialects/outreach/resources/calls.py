@@ -1,4 +1,4 @@
-"""Calls that were made or taken."""
+"""Calls that were made or received."""
 
 from msgspec import Struct
 
@@ -10,7 +10,7 @@ from touchbook.dialects.outreach.times import show_instant
 
 
 class CallAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`note`: what was said, or what it was about."""
+    """`note` is the subject or the content of the call."""
 
     completed_at: str
     created_at: str

@@ -1,4 +1,4 @@
-"""What a team chooses from: stages, personas, and how and what for a meeting was."""
+"""Options that a team defines: stages, personas, dispositions and purposes."""
 
 from msgspec import Struct
 
@@ -19,7 +19,7 @@ class ChoiceAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class TaskPriorityAttributes(Struct, frozen=True, kw_only=True):
-    """`weight`: from 0, the more the sooner."""
+    """`weight` counts from 0; a higher one is more urgent."""
 
     name: str
     weight: int

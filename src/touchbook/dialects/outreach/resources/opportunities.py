@@ -1,4 +1,4 @@
-"""Deals."""
+"""Opportunities: deals."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ _PROBABILITY = {"won": 100, "lost": 0}
 
 
 class OpportunityAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`probability` in percent, of one that is decided."""
+    """`probability` is in percent, set for a decided deal."""
 
     amount: int | float | None
     close_date: str | None

@@ -1,4 +1,4 @@
-"""Contacts: what is known of them by their attributes (M-16)."""
+"""Prospects: contacts by their attributes (M-16)."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ _addresses = msgspec.json.Decoder(list[dict[str, str]])
 
 
 class ProspectAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """The address is the first that is known. An opt status of null: nobody has said."""
+    """The address is the first known one. An opt status of null means that nobody has said."""
 
     address_city: str | None
     address_country: str | None
@@ -66,7 +66,7 @@ def phones_by_use(numbers: Sequence[Number]) -> dict[str, list[str]]:
 
 
 def first_address(card: Card) -> dict[str, str]:
-    """Its parts, or {}."""
+    """Return its parts, or {}."""
     addresses = _addresses.decode(card.contact.addresses) if card.contact.addresses else []
     return addresses[0] if addresses else {}
 

@@ -1,4 +1,4 @@
-"""Sequences, their steps, and how far prospects have come in them."""
+"""Sequences, their steps, and the progress of prospects in them."""
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,7 +29,7 @@ class SequenceAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class SequenceStepAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`interval` in minutes, `task_autoskip_delay` in seconds; `order` may have gaps."""
+    """`interval` is in minutes, `task_autoskip_delay` in seconds; `order` may have gaps."""
 
     created_at: str
     display_name: str
@@ -42,7 +42,7 @@ class SequenceStepAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class SequenceStateAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`state`: `opted_out` where the prospect left by opting out of everything."""
+    """`state` is `opted_out` if the prospect left by opting out of everything."""
 
     created_at: str
     replied_at: str | None

@@ -91,12 +91,12 @@ def _opportunity(entry: Entry) -> Ref | None:
 
 
 def _priority(entry: Entry) -> Ref | None:
-    """None, the least of them, is none."""
+    """Return None for the least priority, which has no resource."""
     return Ref("taskPriority", entry.task.priority + 1) if entry.task.priority else None
 
 
 def subject_of(entry: Entry) -> Ref | None:
-    """7.5."""
+    """Return the subject by 7.5."""
     return _ref("account", entry.account_id) or _prospect(entry) or _opportunity(entry)
 
 

@@ -1,4 +1,4 @@
-"""What is said: templates, which step says which, and the e-mails that came of them."""
+"""Templates, their steps, and the e-mails made from them."""
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ _ASKED_STATES = {shown: state for state, shown in _MAILING_STATES.items()}
 
 
 class TemplateAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """In Liquid, as it was written."""
+    """Liquid, as it was written."""
 
     body_html: str
     created_at: str
@@ -37,7 +37,7 @@ class SequenceTemplateAttributes(Struct, frozen=True, kw_only=True, rename="came
 
 
 class MailingAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`error_reason`: why its template could not be rendered, if the mailing has failed."""
+    """`error_reason` says why its template could not be rendered, if the mailing has failed."""
 
     body_html: str
     created_at: str

@@ -1,4 +1,4 @@
-"""Members of the team; who left is locked."""
+"""Users: members of the team; former members are locked."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""The attributes of contacts: add, change, delete, also to many contacts at once."""
+"""The attributes of contacts: add, change, delete, also for many contacts at once."""
 
 import msgspec
 from msgspec import UNSET
@@ -20,7 +20,7 @@ from touchbook.http.call import Answer, Call
 
 
 async def add(call: Call[Transaction]) -> Answer:
-    """Answers those that were added (RC-109); a tag that was there already is among them."""
+    """Answer the added attributes (RC-109), including tags that were there already."""
     sent = parse.body(AttributesBody, call)
     contact = await contact_of(call)
     definitions = await known_definitions(call.tx, call.caller)
@@ -38,19 +38,19 @@ async def update(call: Call[Transaction]) -> Answer:
 
 
 async def delete(call: Call[Transaction]) -> Answer:
-    """200 with the contact as it is then (RC-113)."""
+    """Answer 200 with the contact as it is afterwards (RC-113)."""
     edited = await _change(call, Removal(parse.uid("attribute", call.path["attribute"])))
     return await answer_with(call, edited.contact)
 
 
 async def add_to_many(call: Call[Transaction]) -> Answer:
-    """To all that match; answers them with `get`, else 204. Invalid if nothing says who is meant (A-25)."""
+    """Add to all contacts that match; answer them with `get`, else 204. Invalid without a condition (A-25)."""
     sent, whole = parse.body(BulkAttributesBody, call), parse.flag(call, "get")
     definitions = await known_definitions(call.tx, call.caller)
     new: list[Change] = [*read_new(sent.attributes, definitions, place="attributes")]
     filters = _among(await read_filter(call, sent), sent)
     if filters == EVERYONE:
-        raise Invalid({"filters": ["Filters, ids, users or a query must say which contacts are meant."]})
+        raise Invalid({"filters": ["A filter, a query, ids or an owner must select contacts."]})
     ids = await contact_ids(call.tx, call.caller, filters)
     contacts = await edit_many_contacts(call.tx, call.caller, dict.fromkeys(ids, new), definitions)
     if not whole:
@@ -59,7 +59,7 @@ async def add_to_many(call: Call[Transaction]) -> Answer:
 
 
 def _among(filters: ContactFilter, sent: BulkAttributesBody) -> ContactFilter:
-    """Those alone whom the body names too."""
+    """Restrict the filter to the contacts that the body names."""
     if sent.ids is UNSET:
         return filters
     named = parse.uids("ids", sent.ids)
@@ -68,7 +68,7 @@ def _among(filters: ContactFilter, sent: BulkAttributesBody) -> ContactFilter:
 
 
 async def delete_many(call: Call[Transaction]) -> Answer:
-    """204, also for none (RC-118); 404 if one of them is not there."""
+    """Answer 204, also for an empty list (RC-118); 404 if one of them does not exist."""
     wished = parse.ids(call)
     owners = await contacts_having(call.tx, call.caller, wished)
     removals: dict[int, list[Change]] = {}

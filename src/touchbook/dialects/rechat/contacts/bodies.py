@@ -1,6 +1,7 @@
-"""What may be sent about contacts. Read-only members of a whole object sent back are passed over (RC-065).
+"""Bodies of requests on contacts.
 
-Beside the records of a write to many nothing may stand that is not known: it might have said which are meant.
+Read-only members of a whole object sent back are ignored (RC-065). Bulk requests refuse unknown members beside the
+records: they might have been meant to select them.
 """
 
 from typing import Annotated, Any
@@ -29,7 +30,7 @@ FreeJson = Annotated[dict[Key, Any], Meta(max_length=1000)]
 
 
 class AttributeBody(Struct, frozen=True, kw_only=True):
-    """With `id` an attribute that is there, else a new one of `attribute_def` or `attribute_type`.
+    """An attribute with `id` exists, any other is a new one of `attribute_def` or `attribute_type`.
 
     It has the one of text, date (seconds), number and address that its definition takes.
     """
@@ -51,7 +52,7 @@ Attributes = Annotated[list[AttributeBody], Meta(max_length=MOST_ATTRIBUTES)]
 
 
 class NewContactBody(Struct, frozen=True, kw_only=True):
-    """`user` owns it."""
+    """`user` is the owner."""
 
     attributes: Attributes | UnsetType = UNSET
     user: Uid | UnsetType = UNSET
@@ -64,20 +65,20 @@ class NewContactsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ForgivenContactsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Contacts of which some may be wrong."""
+    """Contacts of which some may be invalid."""
 
     contacts: Annotated[list[FreeJson], Meta(min_length=1, max_length=MOST_ADDED)]
 
 
 class ImportBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Contacts of which some may be wrong."""
+    """Contacts of which some may be invalid."""
 
     contacts: Annotated[
         list[FreeJson],
         Meta(
             min_length=1,
             max_length=MOST_IMPORTED,
-            description="As for POST /contacts; one that is wrong fails, and no other",
+            description="As for POST /contacts. A contact that is not valid fails alone",
         ),
     ]
 
@@ -87,7 +88,7 @@ class AttributesBody(Struct, frozen=True, kw_only=True):
 
 
 class PatchBody(Struct, frozen=True, kw_only=True):
-    """`user`: who owns it from now on; in a contact sent back it may be the whole user."""
+    """`user` is the new owner; in a contact sent back it may be the whole user."""
 
     attributes: Attributes | UnsetType = UNSET
     user: Uid | FreeJson | UnsetType = UNSET
@@ -106,9 +107,8 @@ class OwnerBody(Struct, frozen=True, kw_only=True):
 
 
 class FilterBody(Struct, frozen=True, kw_only=True):
-    """A tag or another text, a date in seconds, a number; between takes two values, any and all some.
-
-    `invert`: contacts that have no such value.
+    """Compares a tag or another text, a date in seconds, or a number; between takes two values, any and all
+    several. `invert` matches contacts without such a value.
     """
 
     attribute_def: Uid | UnsetType | None = UNSET
@@ -119,14 +119,14 @@ class FilterBody(Struct, frozen=True, kw_only=True):
 
 
 class FiltersBody(Struct, frozen=True, kw_only=True):
-    """All must hold."""
+    """All filters must match."""
 
     filter: Annotated[list[FilterBody], Meta(max_length=50)] | UnsetType | None = UNSET
     filters: Annotated[list[FilterBody], Meta(max_length=50)] | UnsetType | None = UNSET
 
 
 class BulkAttributesBody(FiltersBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """For the contacts that match the query and all of this, of which something must say who is meant (A-25)."""
+    """Applies to contacts that match both query and body, of which one must select contacts (A-25)."""
 
     attributes: Annotated[list[AttributeBody], Meta(max_length=_MOST_TO_MANY)]
     ids: Annotated[list[Uid], Meta(max_length=MOST_AT_ONCE)] | UnsetType = UNSET
@@ -137,7 +137,7 @@ class TagBody(Struct, frozen=True, kw_only=True):
 
 
 class TouchBody(Struct, frozen=True, kw_only=True):
-    """Every so many days; null: not at all."""
+    """The touch frequency in days; null removes it."""
 
     touch_freq: Days | None
 

@@ -74,7 +74,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 
 async def update_many(call: Call[Transaction]) -> Answer:
-    """204, also where `get` asks for the contacts (A-08)."""
+    """Answer 204, even if `get` asks for the contacts (A-08)."""
     sent = parse.body(PatchManyBody, call)
     check_together(sent.contacts)
     parse.flag(call, "get")
@@ -118,7 +118,7 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 async def delete_many(call: Call[Transaction]) -> Answer:
-    """By `{"ids": [...]}` or `?ids[]=a&ids[]=b`."""
+    """Take ids from `{"ids": [...]}` or `?ids[]=a&ids[]=b`."""
     wished = parse.ids(call)
     contacts = await find_contacts(call.tx, call.caller, wished)
     await delete_contacts(call.tx, call.caller, [contact.id for contact in contacts])

@@ -1,4 +1,4 @@
-"""What an attribute may be: list, define, delete."""
+"""Attribute definitions: list, define, delete."""
 
 from touchbook.core.contacts.defining import define_attribute, remove_definition
 from touchbook.core.teams.queries import user_uids

@@ -1,4 +1,4 @@
-"""Contacts with the members that were asked for beside the 46; the same few queries for any number of them."""
+"""Contacts with requested members beside the 46 fixed ones; the same few queries for any number of contacts."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -68,7 +68,7 @@ async def show_attributes(
 
 
 async def definitions_by_name(call: Call[Reader]) -> dict[str, DefinitionItem]:
-    """The newest first (RC-159)."""
+    """The newest definition wins (RC-159)."""
     definitions = await known_definitions(call.tx, call.caller)
     authors = {definition.created_by for definition in definitions if definition.created_by}
     uids = await user_uids(call.tx, call.caller, authors)
@@ -125,7 +125,7 @@ async def _add_related(
 
 
 def _same_people(call: Call[Reader], contact: Contact, team: Sequence[User]) -> list[UserItem]:
-    """Members whose e-mail address or phone number is one of the contact's (RC-173)."""
+    """Find members whose e-mail address or phone number is one of the contact's (RC-173)."""
     region = call.caller.region
     emails = set(map(fold, contact.emails))
     phones = {e164(number, region) for number in contact.phone_numbers} - {None}

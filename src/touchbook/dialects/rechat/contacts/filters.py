@@ -1,4 +1,4 @@
-"""The parameters of a list of contacts, as the core understands them."""
+"""Reads the parameters of a list of contacts."""
 
 import re
 from collections.abc import Sequence
@@ -25,10 +25,7 @@ _PEOPLE = {"users": "owners", "created_by": "authors", "updated_by": "editors"}
 
 
 async def read_filter(call: Call[Reader], sent: FiltersBody) -> ContactFilter:
-    """The query's and the body's; EVERYONE if they ask for nothing.
-
-    Invalid names a filter or an operator that there is not.
-    """
+    """Combine query and body; EVERYONE without any filter. Invalid names an unknown filter or operator."""
     _refuse_unknown(call)
     bodies: Sequence[FilterBody] = [*(sent.filter or ()), *(sent.filters or ())]
     definitions = await known_definitions(call.tx, call.caller) if bodies else Definitions()
@@ -63,7 +60,7 @@ def _bound(call: Call[Reader], name: str) -> datetime | None:
 
 
 async def _people(call: Call[Reader]) -> dict[str, Any]:
-    """An unknown one has no contacts."""
+    """An unknown user has no contacts."""
     asked = {name: parse.asked(call, name) for name in _PEOPLE}
     wished = {name: uids for name, uids in asked.items() if uids is not None}
     known = await user_ids_of(call.tx, call.caller, {uid for uids in wished.values() for uid in uids})
@@ -71,7 +68,7 @@ async def _people(call: Call[Reader]) -> dict[str, Any]:
 
 
 async def _lists(call: Call[Reader]) -> list[ListMembers] | None:
-    """In one of them; nobody is in an unknown list (RC-082)."""
+    """Contacts must be in one of the lists; an unknown list is empty (RC-082)."""
     wished = parse.asked(call, "lists")
     if wished is None:
         return None

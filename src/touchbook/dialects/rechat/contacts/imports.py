@@ -1,4 +1,4 @@
-"""Imports: asked for, done by a job, looked at."""
+"""Imports: requested, run by a job, observed."""
 
 from touchbook.core.imports.importing import ask_for_import
 from touchbook.core.jobs.queries import find_job
@@ -12,7 +12,7 @@ from touchbook.http.call import Answer, Call
 
 
 async def import_json(call: Call[Transaction]) -> Answer:
-    """What cannot be read of a contact makes that one fail, and no other."""
+    """An unreadable contact fails alone."""
     sent = parse.body(ImportBody, call).contacts
     new = await read_importable(call, sent)
     job = await ask_for_import(call.tx, call.caller, new, failed=len(sent) - len(new), reason="import_json")

@@ -1,4 +1,4 @@
-"""Contacts and what is known of them, as Rechat shows them."""
+"""Shapes of contacts and attributes in answers."""
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -7,7 +7,7 @@ from touchbook.dialects.rechat.users import UserItem
 
 
 class AddressItem(Struct, frozen=True, kw_only=True):
-    """Only the parts that are known (RC-045), and the lines that they make."""
+    """Only known parts (RC-045), and the lines assembled from them."""
 
     line1: str
     line2: str
@@ -58,7 +58,7 @@ class DefinitionItem(Struct, frozen=True, kw_only=True, rename={"is_global": "gl
 
 
 class AttributeItem(Struct, frozen=True, kw_only=True):
-    """`number` is there for definitions of numbers alone, `attribute_def` when it is asked for (RC-021)."""
+    """`number` only occurs with definitions of numbers, `attribute_def` only on request (RC-021)."""
 
     id: str
     contact: str
@@ -118,7 +118,7 @@ class TagItem(Struct, frozen=True, kw_only=True):
 
 
 class ListItem(Struct, frozen=True, kw_only=True):
-    """`is_live`: who fits its rule is on it."""
+    """`is_live`: the members are those that match its rule."""
 
     id: str
     created_at: float
@@ -129,7 +129,7 @@ class ListItem(Struct, frozen=True, kw_only=True):
 
 
 class RoleItem(Struct, frozen=True, kw_only=True):
-    """Who takes part in a deal, as what."""
+    """A participant of a deal with their role."""
 
     id: str
     deal: str
@@ -154,7 +154,7 @@ class DealItem(Struct, frozen=True, kw_only=True):
 
 
 class FlowStepItem(Struct, frozen=True, kw_only=True):
-    """`order`: the lower the sooner."""
+    """Steps are done in ascending `order`."""
 
     id: str
     order: int
@@ -163,7 +163,7 @@ class FlowStepItem(Struct, frozen=True, kw_only=True):
 
 
 class FlowItem(Struct, frozen=True, kw_only=True):
-    """A sequence that a contact is in: `state` is active or paused, `step` is the one that it is at."""
+    """A sequence that a contact is in: `state` is active or paused, `step` is its present step."""
 
     id: str
     created_at: float
@@ -176,7 +176,7 @@ class FlowItem(Struct, frozen=True, kw_only=True):
 
 
 class ContactItem(Struct, frozen=True, kw_only=True):
-    """46 members always (RC-004); the others are there when they are asked for (RC-005)."""
+    """46 members are always there (RC-004), the others on request (RC-005)."""
 
     id: str
     display_name: str | None
@@ -240,7 +240,7 @@ class JobStarted(Struct, frozen=True, kw_only=True):
 
 
 class JobItem(Struct, frozen=True, kw_only=True):
-    """Of `total` so many are `done`, those that `failed` among them."""
+    """`done` counts rows out of `total`, the `failed` ones included."""
 
     id: str
     kind: str

@@ -1,4 +1,4 @@
-"""Reads contacts that are to be added: each with its owner and its attributes (RC-012, RC-013)."""
+"""Reads new contacts, each with its owner and its attributes (RC-012, RC-013)."""
 
 import contextlib
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ _AT_ONCE = 10
 async def read_newcomers(
     call: Call[Reader], sent: Sequence[NewContactBody], definitions: Definitions, *, relax: bool
 ) -> list[NewContact]:
-    """`relax` passes over what is wrong: an attribute, an owner, a contact of which nothing is left (RC-014)."""
+    """`relax` skips wrong attributes and owners, and contacts of which nothing is left (RC-014)."""
     owners = await _known_owners(call, sent)
     new = [
         _read(each, owners, definitions, place=f"contacts.{number}", relax=relax)
@@ -38,12 +38,12 @@ async def read_newcomers(
 
 
 def read_forgivingly(call: Call[Any]) -> list[NewContactBody]:
-    """Without the members and the attributes that cannot even be read."""
+    """Leave out members and attributes that cannot be read."""
     return list(map(_readable, parse.body(ForgivenContactsBody, call).contacts))
 
 
 async def read_importable(call: Call[Reader], sent: Sequence[Mapping[str, Any]]) -> list[NewContact]:
-    """Those in which nothing is wrong."""
+    """Return the contacts without any problem."""
     bodies = [msgspec.convert(each, NewContactBody) for each in sent if _reads(each, NewContactBody)]
     definitions = await known_definitions(call.tx, call.caller)
     owners = await _known_owners(call, bodies)

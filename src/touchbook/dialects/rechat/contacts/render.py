@@ -1,4 +1,4 @@
-"""Contacts and what is known of them, from the core's Structs to those of the wire."""
+"""Renders contacts and their attributes, lists, sequences and deals."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -28,7 +28,7 @@ from touchbook.dialects.rechat.times import iso_midnight, midnight, seconds, sec
 
 
 def contact_item(contact: Contact, brand: str, uids: Uids, /, **asked: Any) -> ContactItem:
-    """`asked`: the members that are there only when they are asked for."""
+    """`asked` are the requested further members."""
     email = contact.emails[0] if contact.emails else None
     phone = contact.phone_numbers[0] if contact.phone_numbers else None
     return ContactItem(
@@ -82,7 +82,7 @@ def contact_item(contact: Contact, brand: str, uids: Uids, /, **asked: Any) -> C
 
 
 def summary_item(contact: Contact) -> SummaryItem:
-    """`display_name` passes over the nickname (RC-035, RC-036); tags as they were added (RC-037)."""
+    """`display_name` ignores the nickname (RC-035, RC-036); tags keep the order of their addition (RC-037)."""
     first = contact.first_name
     return SummaryItem(
         id=str(contact.uid),

@@ -1,4 +1,4 @@
-"""The collection of tags: list, add, rename, delete; how often who has one wants a touch."""
+"""Tags: list, add, rename, delete, and their touch frequencies."""
 
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tags.changing import delete_tag, rename_tag, set_tag_frequency

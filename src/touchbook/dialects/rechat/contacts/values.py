@@ -1,4 +1,4 @@
-"""Reads attributes as they are sent: which definition they are of, and what they say."""
+"""Reads sent attributes: their definition and their value."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -26,7 +26,7 @@ _VALUES = ("text", "date", "number", "address")
 def read_new(
     sent: Sequence[AttributeBody], definitions: Definitions, *, place: str, relax: bool = False
 ) -> list[NewAttribute]:
-    """`relax` passes over what is wrong (RC-014). Invalid says where it stands: `place` and the number."""
+    """`relax` skips wrong ones (RC-014). Invalid says where they stand: `place` and the number."""
     read: list[NewAttribute] = []
     for number, each in enumerate(gather_addresses(sent, definitions)):
         try:
@@ -38,13 +38,13 @@ def read_new(
 
 
 def check_together(sent: Iterable[NewContactBody | PatchBody]) -> None:
-    """Invalid for contacts that have too many attributes together."""
+    """Invalid if the contacts have too many attributes together."""
     if sum(len(each.attributes) for each in sent if each.attributes is not UNSET) > MOST_TOGETHER:
         raise Invalid({"contacts": [f"contacts must have at most {MOST_TOGETHER:,} attributes together."]})
 
 
 def read_changes(sent: Sequence[AttributeBody], definitions: Definitions, *, place: str) -> list[Change]:
-    """With `id` it is changed, without it is added (RC-062)."""
+    """An attribute with `id` is changed, one without is added (RC-062)."""
     edits: list[Change] = [_edit(each, f"{place}.id") for each in sent if each.id]
     return [*edits, *read_new([each for each in sent if not each.id], definitions, place=place)]
 
@@ -54,9 +54,9 @@ def edit_of(sent: AttributeBody, uid: str) -> AttributeEdit:
 
 
 def gather_addresses(sent: Sequence[AttributeBody], definitions: Definitions) -> list[AttributeBody]:
-    """Old parts of one index, label and person are one address, in the place of the first of them.
+    """Combine old address parts of one index, label and person into one address, in the position of the first.
 
-    What the team defines by such a name is what it has defined.
+    A team's own definitions of such names are left alone.
     """
     parts = {name: part for name, part in _PARTS.items() if definitions.named(name) is None}
     gathered: dict[Any, AttributeBody] = {}
@@ -83,7 +83,7 @@ def _new(sent: AttributeBody, definitions: Definitions) -> NewAttribute:
 
 
 def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
-    """null takes a label or an index away; a flag cannot be null."""
+    """A label or an index is cleared by null; a flag cannot be null."""
     said = parse.given(sent)
     members: dict[str, Any] = {name: said[name] for name in ("label", "index") if name in said}
     members |= {name: said[name] for name in ("is_primary", "is_partner") if said.get(name) is not None}
@@ -111,7 +111,7 @@ def read_day(seconds: float) -> date:
 
 
 def definition_of(definition: Any, kind: Any, definitions: Definitions) -> Definition:
-    """By uid, also inside the whole definition, or by name (RC-016, RC-017)."""
+    """Find it by uid, also inside a whole definition, or by name (RC-016, RC-017)."""
     if isinstance(definition, dict):
         definition = definition.get("id")
     if isinstance(definition, str):

@@ -1,4 +1,4 @@
-"""What a task is about: list, add, remove."""
+"""The associations of a task: list, add, remove."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from touchbook.http.call import Answer, Call
 
 
 async def list_(call: Call[Reader]) -> Answer:
-    """By age alone (RT-72). The records are shown also where none are asked for (A-04)."""
+    """Sort by age only (RT-72). Records are shown even if none are requested (A-04)."""
     task = await task_of(call)
     associations = sorted(await _associations(call, task), key=lambda each: (each.created_at, each.id))
     asked = any(name.startswith("crm_association.") for name in parse.associations(call))
@@ -52,7 +52,7 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 async def delete_many(call: Call[Transaction]) -> Answer:
-    """By ids of associations, or of what they lead to (A-06); what there is not is gone already."""
+    """Remove by ids of associations or of their records (A-06); missing ones are ignored."""
     wished = set(parse.ids(call))
     task = await task_of(call)
     found = [each.id for each in await _associations(call, task) if wished & {each.uid, each.record_uid}]
@@ -61,7 +61,7 @@ async def delete_many(call: Call[Transaction]) -> Answer:
 
 
 async def _add(call: Call[Transaction], task: Task, sent: Mapping[str, NewAssociationBody]) -> list[Association]:
-    """In the order in which they were sent; one that was there already stands among them."""
+    """Return the associations in the order sent, existing ones included."""
     new = await new_associations(call, sent)
     await associate_records(call.tx, call.caller, task_id=task.id, new=new)
     held = {(each.kind, each.record): each for each in await _associations(call, task)}

@@ -1,4 +1,4 @@
-"""What may be sent about tasks. Read-only members of a whole task sent back are passed over (RT-36)."""
+"""Bodies of requests on tasks. Read-only members of a whole task sent back are ignored (RT-36)."""
 
 from typing import Annotated, Literal
 
@@ -9,7 +9,9 @@ from touchbook.dialects.rechat.wire import Text, Uid
 
 MOST_PARTS = 100
 Title = Annotated[Text, Meta(min_length=1, pattern=r"\S")]
-Time = Annotated[float, Meta(description="Seconds since 1970; what could only be milliseconds is taken as such")]
+Time = Annotated[
+    float, Meta(description="Seconds since 1970, or milliseconds if the number is too large for seconds")
+]
 ShownStatus = Literal["PENDING", "DONE"]
 ShownKind = Literal["Call", "Message", "Todo"]
 AssociationType = Literal["contact", "deal", "listing"]
@@ -18,7 +20,7 @@ Index = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 
 
 class AssociationBody(Struct, frozen=True, kw_only=True):
-    """With `id` one that is there, whose index and metadata may change; else a new one, as its type says."""
+    """With `id` it is an existing one, whose index and metadata may change; else a new one of its type."""
 
     id: Uid | UnsetType | None = UNSET
     association_type: AssociationType | UnsetType = UNSET
@@ -30,13 +32,13 @@ class AssociationBody(Struct, frozen=True, kw_only=True):
 
 
 class NewAssociationBody(AssociationBody, frozen=True, kw_only=True):
-    """Of `contact`, `deal` and `listing` the one that its type names."""
+    """The type names which of `contact`, `deal` and `listing` is given."""
 
     association_type: AssociationType
 
 
 class ReminderBody(Struct, frozen=True, kw_only=True):
-    """With `id` one that is there. A relative one keeps its distance when the due date moves."""
+    """With `id` it is an existing one. A relative reminder keeps its distance when the due date moves."""
 
     id: Uid | UnsetType | None = UNSET
     is_relative: bool
@@ -44,8 +46,9 @@ class ReminderBody(Struct, frozen=True, kw_only=True):
 
 
 class TaskBody(Struct, frozen=True, kw_only=True):
-    """What is not there stays as it is. `assignees` and `reminders` replace those that there are; associations are
-    added, or changed by their id.
+    """Missing members stay.
+
+    `assignees` and `reminders` replace the present ones; associations are added, or changed by their id.
     """
 
     title: Title | UnsetType | None = UNSET
@@ -62,7 +65,7 @@ class TaskBody(Struct, frozen=True, kw_only=True):
 
 
 class NewTaskBody(TaskBody, frozen=True, kw_only=True):
-    """PENDING and not all day unless said."""
+    """The defaults are PENDING and not all day."""
 
     title: Title
     due_date: Time

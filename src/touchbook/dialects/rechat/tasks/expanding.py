@@ -1,4 +1,4 @@
-"""Tasks with the members that were asked for; the same few queries for any number of them."""
+"""Tasks with requested members; the same few queries for any number of them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -50,7 +50,7 @@ async def association_items(
     tasks: Mapping[int, Task],
     expanded: Sequence[str] | None = None,
 ) -> list[AssociationItem]:
-    """`expanded` kinds add a member to each, null where it is of another (RT-73); unless given, what is asked."""
+    """Each of the `expanded` kinds adds a member, null for other kinds (RT-73); by default the requested ones."""
     if expanded is None:
         asked = parse.associations(call)
         expanded = [kind for kind in _ALL if f"crm_association.{kind}" in asked]
@@ -70,14 +70,14 @@ async def association_items(
 
 
 def shown_associations(associations: Sequence[Association]) -> list[Association]:
-    """Rechat knows no accounts."""
+    """Leave out accounts, which Rechat does not have."""
     return [each for each in associations if each.kind in _ALL]
 
 
 async def _add_people(
     call: Call[Reader], tasks: Sequence[Task], asked: frozenset[str], more: Mapping[int, dict[str, Any]]
 ) -> None:
-    """All of them in one query."""
+    """Load all users in one query."""
     wished = {
         task.id: {
             "assignees": task.assignees if "crm_task.assignees" in asked else [],

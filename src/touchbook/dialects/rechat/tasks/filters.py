@@ -1,4 +1,4 @@
-"""The parameters of a list of tasks, as the core understands them."""
+"""Reads the parameters of a list of tasks."""
 
 from typing import Any
 from uuid import UUID

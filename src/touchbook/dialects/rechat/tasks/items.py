@@ -1,4 +1,4 @@
-"""Tasks and what belongs to them, as Rechat shows them."""
+"""Shapes of tasks in answers."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class ReminderItem(Struct, frozen=True, kw_only=True):
 
 
 class AssociationItem(Struct, frozen=True, kw_only=True):
-    """What it leads to is said only by the members that are asked for (RT-82); `listing` is as imported."""
+    """The record is only in the requested members (RT-82); `listing` is as imported."""
 
     id: str
     created_at: float
@@ -41,7 +41,7 @@ class AssociationItem(Struct, frozen=True, kw_only=True):
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):
-    """The members that may be unset are there when they are asked for (RT-18)."""
+    """The members that may be unset are there on request (RT-18)."""
 
     id: str
     created_at: float

@@ -1,4 +1,4 @@
-"""From what is sent about a task to what the core understands."""
+"""Converts requests on tasks to calls of the core."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,7 @@ async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
 
 
 def due_of(instant: datetime, all_day: bool, zone: ZoneInfo) -> Due:
-    """All day is the day of the team's zone on which the instant lies, which is kept (design, section 7)."""
+    """All day is the day of the team's zone that contains the instant, which is kept (design, section 7)."""
     if not all_day:
         return Due(at=instant)
     day = instant.astimezone(zone).date()
@@ -66,7 +66,7 @@ def json_of(metadata: Mapping[str, Any] | None) -> str | None:
 async def members(
     call: Call[Reader], sent: Sequence[Reference], known: Mapping[UUID, int] | None = None
 ) -> list[int]:
-    """`known`: who may be there though they left the team. UnknownRecord for anybody else."""
+    """`known` may be there though they left the team. UnknownRecord for anybody else."""
     uids = [parse.uid(f"assignees.{number}", parse.reference(each)) for number, each in enumerate(sent)]
     found = {**await user_ids_of(call.tx, call.caller, uids), **(known or {})}
     for uid in uids:
@@ -87,7 +87,7 @@ def wished_reminders(sent: Sequence[ReminderBody]) -> list[WishedReminder]:
 
 
 async def new_associations(call: Call[Reader], sent: Mapping[str, AssociationBody]) -> list[NewAssociation]:
-    """`sent`: by the place in which each stands. NotFound for a record that is not there (RT-79)."""
+    """`sent` goes by the position of each. NotFound for a missing record (RT-79)."""
     wished = [_record_of(each, place) for place, each in sent.items()]
     found = await find_records(call.tx, call.caller, wished)
     for kind, uid in wished:
@@ -107,7 +107,7 @@ async def new_associations(call: Call[Reader], sent: Mapping[str, AssociationBod
 def association_change(
     sent: AssociationBody, standing: Mapping[UUID, Association], place: str
 ) -> AssociationChange:
-    """What it leads to may be there, but only as it is. NotFound for one that the task does not have."""
+    """The record may be sent, but not changed. NotFound for an association that the task does not have."""
     uid = parse.uid(f"{place}id", str(sent.id))
     if uid not in standing:
         raise NotFound("association", uid)
@@ -117,13 +117,13 @@ def association_change(
         record is not None
         and parse.uid(f"{place}{association.kind}", parse.reference(record)) != association.record_uid
     ):
-        raise Invalid({place.rstrip("."): ["What an association leads to cannot be changed."]})
+        raise Invalid({place.rstrip("."): ["The record of an association cannot be changed."]})
     metadata: str | UnsetType | None = UNSET if sent.metadata is UNSET else json_of(sent.metadata)
     return AssociationChange(id=association.id, index=sent.index, metadata=metadata)
 
 
 def placed(sent: Sequence[Body]) -> dict[str, Body]:
-    """By what errors call their members."""
+    """Return the bodies by the path that errors show."""
     return {f"associations.{number}.": each for number, each in enumerate(sent)}
 
 

@@ -13,7 +13,7 @@ from touchbook.http.call import Answer, Call
 
 
 async def search(call: Call[Reader]) -> Answer:
-    """Without parameters, all of them (A-37)."""
+    """Without parameters all tasks match (A-37)."""
     page = parse.page(call)
     order = parse.order(call, ORDERS, "due_date")
     filters = await read_filter(call)

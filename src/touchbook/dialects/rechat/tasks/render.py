@@ -1,4 +1,4 @@
-"""From the core's tasks to items."""
+"""Renders tasks of the core as items."""
 
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -32,8 +32,10 @@ def shown_kind(task: Task) -> ShownKind:
 
 
 def task_item(task: Task, brand: str, zone: ZoneInfo, /, **asked: Any) -> TaskItem:
-    """`asked`: the members that are there only when they are asked for. A date-only task is all day, and due at
-    the start of its day in the team's zone unless a time was sent with it (M-5).
+    """`asked` are the requested further members.
+
+    A date-only task is all day, and due at the start of its day in the team's zone unless a time was sent with it
+    (M-5).
     """
     return TaskItem(
         id=str(task.uid),

@@ -1,4 +1,4 @@
-"""What Rechat's API has of tasks."""
+"""The routes of tasks in Rechat's API."""
 
 from typing import Annotated
 
@@ -23,9 +23,10 @@ from touchbook.dialects.rechat.wire import IdsBody, Listed, One, Uid
 
 
 class TaskQuery(AskedQuery, frozen=True, kw_only=True):
-    """Everything must hold; `q` are words of the title or the description.
+    """All conditions must match.
 
-    `assignee`, `contact`, `deal` and `listing` are any of the task's.
+    `q` are words of the title or the description. `assignee`, `contact`, `deal` and `listing` match any of the
+    task's.
     """
 
     q: Words | None = None
@@ -41,7 +42,7 @@ class TaskQuery(AskedQuery, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=LARGEST_PAGE)] = 10
     order: Annotated[
         Annotated[str, Meta(pattern=f"^-?({'|'.join(ORDERS)})$")] | None,
-        Meta(description="A minus before it turns it round; due_date unless said"),
+        Meta(description="The sort field, by default due_date; a leading minus reverses the order"),
     ] = None
 
 
@@ -62,17 +63,17 @@ TASKS = (
         "PATCH",
         "/crm/tasks/{id}/status",
         writing.set_status,
-        "End a task, or open it again",
+        "Set the status of a task",
         _Task,
         query=AskedQuery,
         body=StatusBody,
     ),
-    read(_LINKS, associations.list_, "List what a task is about", _Associations, AskedQuery),
+    read(_LINKS, associations.list_, "List the associations of a task", _Associations, AskedQuery),
     write(
         "POST",
         _LINKS,
         associations.add,
-        "Link a task to a record",
+        "Associate a task with a record",
         _Association,
         query=AskedQuery,
         body=NewAssociationBody,
@@ -81,7 +82,7 @@ TASKS = (
         "DELETE",
         _LINKS,
         associations.delete_many,
-        "Unlink a task, by ids of associations or of what they lead to",
+        "Remove associations of a task, by their ids or those of their records",
         query=IdsQuery,
         body=IdsBody,
         bodiless=True,
@@ -91,12 +92,12 @@ TASKS = (
         "POST",
         f"{_LINKS}/bulk",
         associations.add_many,
-        "Link a task to records",
+        "Associate a task with several records",
         _Associations,
         query=AskedQuery,
         body=NewAssociationBody,
         body_listed=MOST_PARTS,
         strict=True,
     ),
-    write("DELETE", f"{_LINKS}/{{association}}", associations.delete, "Unlink a task"),
+    write("DELETE", f"{_LINKS}/{{association}}", associations.delete, "Remove an association of a task"),
 )

@@ -1,4 +1,4 @@
-"""Tasks: create, change, delete. What arrives as it is shown changes nothing (rule 5)."""
+"""Tasks: create, change, delete. A value that equals the shown one changes nothing (rule 5)."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 async def _change(call: Call[Transaction], sent: TaskBody) -> Answer:
-    """Each call moves `updated_at` (RT-92)."""
+    """Each call updates `updated_at` (RT-92)."""
     task = await hold_task_by_uid(call.tx, call.caller, task_uid(call))
     await change_held_tasks(call.tx, call.caller, [task], await _changes(call, task, sent))
     return await answer_with(call, await find_task(call.tx, call.caller, task.id))
@@ -107,7 +107,7 @@ def _status(task: Task, sent: TaskBody) -> dict[str, Any]:
 
 
 async def _people(call: Call[Transaction], task: Task, sent: TaskBody) -> dict[str, Any]:
-    """Whoever left the team may stay, and not come."""
+    """A member who left the team may stay, but not be added."""
     if sent.assignees is UNSET:
         return {}
     uids = await user_uids(call.tx, call.caller, task.assignees)
@@ -115,7 +115,7 @@ async def _people(call: Call[Transaction], task: Task, sent: TaskBody) -> dict[s
 
 
 async def _records(call: Call[Transaction], task: Task, sent: TaskBody) -> dict[str, Any]:
-    """Those that are left out stay (A-05)."""
+    """Associations that are left out stay (A-05)."""
     if sent.associations is UNSET:
         return {}
     held = await associations_of(call.tx, call.caller, [task.id])

@@ -7,7 +7,7 @@ from touchbook.http.route import Dialect, Route
 
 _ON_ONE = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 _ON_MANY = {"GET": "list", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
-_VERB = re.compile(r"([a-z]+)(.*)")
+_CAPITAL = re.compile(r"[A-Z]")
 
 
 def operation_id(dialect: Dialect, route: Route) -> str:
@@ -18,7 +18,7 @@ def operation_id(dialect: Dialect, route: Route) -> str:
     *others, last = _parts(dialect, route)
     words = [_singular(part) for part in others if not _is_name(part)]
     if words[-1:] == ["action"]:
-        verb, rest = _VERB.findall(last)[0]
+        verb, rest = _split(last)
         return _camel([verb, *words[:-1], *filter(None, [rest])])
     if _is_name(last):
         return _camel([_ON_ONE[route.method], *words])
@@ -28,6 +28,13 @@ def operation_id(dialect: Dialect, route: Route) -> str:
 def tag_of(dialect: Dialect, route: Route) -> str:
     """Return the first resource of the path, in the words of the API: `tasks`, `sequenceSteps`."""
     return _camel([_parts(dialect, route)[0]])
+
+
+def _split(action: str) -> tuple[str, str]:
+    """`markComplete` is `mark` and `Complete`."""
+    capital = _CAPITAL.search(action)
+    start = capital.start() if capital else len(action)
+    return action[:start], action[start:]
 
 
 def _parts(dialect: Dialect, route: Route) -> Sequence[str]:

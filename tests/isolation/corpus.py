@@ -60,7 +60,7 @@ from touchbook.jobs.queue import perform
 from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
-from touchbook.store.archiving import hold_still
+from touchbook.store.archiving import export_snapshot
 from touchbook.store.postgres import Store
 
 _LONG_AGO = date(2020, 1, 1)
@@ -294,7 +294,7 @@ async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     await keep_house(store, event_days=400)
     await sweep_files(store, storage)
     async with store.transaction() as tx:
-        await hold_still(tx)
+        await export_snapshot(tx)
         await list_stored(tx)
     await make_partition(store, _LONG_AGO)
     await drop_events(store, before=datetime(2020, 3, 1, tzinfo=UTC))

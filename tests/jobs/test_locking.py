@@ -8,7 +8,7 @@ from tests.jobs.working import HOUR, ahead, events_of, status_of, until
 from tests.people import Person
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.duties import OPENING, SKIPPING
-from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.locking import lock_task
 from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
 from touchbook.jobs.worker import KINDS
@@ -24,7 +24,7 @@ async def test_a_verb_that_came_first_calls_the_job_off(store: Store, alice: Per
     task = await task_of(store, alice, autoskip_at=utc_now() + HOUR)
     duty = Duty(SKIPPING, alice.team.id, task.id)
     async with store.transaction() as tx:
-        await hold_task(tx, alice.caller, task.id)
+        await lock_task(tx, alice.caller, task.id)
         me = await tx.fetch_value("select pg_backend_pid()")
         job = asyncio.create_task(perform(ahead(store, 2 * HOUR), KINDS[SKIPPING], duty))
 

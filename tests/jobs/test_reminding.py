@@ -19,7 +19,7 @@ from touchbook.core.notifications.reading import mark_all_read
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import REMINDING
-from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.reminder import Reminder, WishedReminder
 from touchbook.core.tasks.reminding import reminders_of
@@ -276,7 +276,7 @@ async def test_a_change_that_came_first_calls_the_job_off(store: Store, alice: P
     task = await reminded_task(store, alice)
     [reminder] = await of(store, alice, task)
     async with store.transaction() as tx:
-        await hold_task(tx, alice.caller, task.id)
+        await lock_task(tx, alice.caller, task.id)
         job = asyncio.create_task(perform_all(ahead(store, 2 * HOUR), alice, [reminder]))
         await asyncio.sleep(0.2)
         assert not job.done()

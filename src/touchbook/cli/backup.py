@@ -11,7 +11,7 @@ from touchbook.cli.running import DataDir, warn
 from touchbook.config import Settings, load_settings
 from touchbook.core.files.listing import Stored, list_stored
 from touchbook.operation.logs import set_up_logging
-from touchbook.store.archiving import archive, hold_still
+from touchbook.store.archiving import archive, export_snapshot
 from touchbook.store.backup import dump, replacing
 from touchbook.store.errors import StoreError
 from touchbook.store.files import open_storage
@@ -47,7 +47,7 @@ async def _write(
     try:
         with replacing(file) as dumped:
             async with store.transaction() as tx:
-                snapshot = await hold_still(tx)
+                snapshot = await export_snapshot(tx)
                 files = [stored for stored in await list_stored(tx) if stored.live]
                 if with_files:
                     _check_directory(settings, files)

@@ -15,7 +15,7 @@ from touchbook.store.address import read_address
 from touchbook.store.connecting import CANNOT_CONNECT, SECONDS, connect
 from touchbook.store.embedded import open_embedded
 from touchbook.store.errors import StoreError
-from touchbook.store.places import holds_database
+from touchbook.store.places import has_database
 from touchbook.store.revisions import newest_revision
 
 OLDEST_VERSION = 150000
@@ -53,7 +53,7 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
         read_address(settings.database_url)
         yield Database(settings.database_url, settings.pg_bin)
         return
-    if not may_make and not holds_database(settings.data_dir):
+    if not may_make and not has_database(settings.data_dir):
         raise StoreError(
             f"There is no database in {settings.data_dir.absolute()}. Say where the data directory is (--data-dir "
             "or TOUCHBOOK_DATA_DIR); `touchbook serve` makes a new one."

@@ -10,7 +10,7 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, NewAttribute
 from touchbook.core.contacts.changing import apply_changes, check_required
-from touchbook.core.contacts.companies import accounts_for, hold_accounts
+from touchbook.core.contacts.companies import accounts_for, lock_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
@@ -114,7 +114,7 @@ def _prepared(
 
 
 async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared], reason: str) -> list[Contact]:
-    await hold_accounts(tx, caller, {each.new.account_id for each in prepared if each.new.account_id})
+    await lock_accounts(tx, caller, {each.new.account_id for each in prepared if each.new.account_id})
     accounts = await accounts_for(
         tx, caller, [(each.new.account_id, each.derived.company, each.derived.display_name) for each in prepared]
     )

@@ -15,7 +15,7 @@ async def accounts_for(
     tx: Transaction, caller: Caller, wished: Sequence[tuple[int | None, str | None, str | None]]
 ) -> list[int]:
     """Return an account id for each (chosen account, company, name): the chosen one, else the company's, else a
-    new personal one. Chosen accounts were locked by `hold_accounts`; companies are locked here.
+    new personal one. Chosen accounts were locked by `lock_accounts`; companies are locked here.
     """
     if not wished:
         return []
@@ -57,7 +57,7 @@ async def rename_own_accounts(
     await change_accounts(tx, caller, {row["account_id"]: AccountChanges(name=names[row["id"]]) for row in rows})
 
 
-async def hold_accounts(tx: Transaction, caller: Caller, account_ids: Set[int]) -> None:
+async def lock_accounts(tx: Transaction, caller: Caller, account_ids: Set[int]) -> None:
     """Lock the accounts against deletion, before their contacts are locked. UnknownRecord for a missing one."""
     if not account_ids:
         return

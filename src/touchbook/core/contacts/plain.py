@@ -14,11 +14,11 @@ from touchbook.core.contacts.adding import NewContact, add_contacts
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal
 from touchbook.core.contacts.changes import ContactChanges
 from touchbook.core.contacts.changing import TooManyAttributes
-from touchbook.core.contacts.companies import hold_accounts
+from touchbook.core.contacts.companies import lock_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.deriving import in_precedence
-from touchbook.core.contacts.editing import change_held_contacts, hold_contacts
+from touchbook.core.contacts.editing import change_locked_contacts, lock_contacts
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.errors import Invalid, NotFound
@@ -90,16 +90,16 @@ async def edit_contact(
 
     Invalid names the members that exceed the limit of a contact.
     """
-    held = await hold_contacts(tx, caller, [contact.id], whole=True)
+    held = await lock_contacts(tx, caller, [contact.id], whole=True)
     if not held:
         raise NotFound("contact", contact.uid)
-    await hold_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())
+    await lock_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())
     own = in_precedence(each for each in held[contact.id].attributes if not each.is_partner)
     wished = _wished(members, own)
     attributes = [change for some in wished.values() for change in some]
     whole = {contact.id: structs.replace(changes, attributes=attributes)}
     try:
-        edited = await change_held_contacts(tx, caller, held, whole, await known_definitions(tx, caller))
+        edited = await change_locked_contacts(tx, caller, held, whole, await known_definitions(tx, caller))
     except TooManyAttributes as full:
         new = [name for name, some in wished.items() if any(isinstance(each, NewAttribute) for each in some)]
         raise Invalid({name: [str(full)] for name in new}) from full

@@ -20,7 +20,7 @@ from touchbook.core.transaction import Event
 _PLAIN = ("owner_id", "stage_id", "persona_id")
 
 
-class Held(Struct, frozen=True):
+class LockedContact(Struct, frozen=True):
     """A locked contact, with its attributes if any of them is to change."""
 
     contact: Contact
@@ -75,7 +75,7 @@ class Plan(Struct):
 
 
 def plan_change(
-    held: Held, changes: ContactChanges, definitions: Definitions, hand: Hand | None, now: datetime
+    held: LockedContact, changes: ContactChanges, definitions: Definitions, hand: Hand | None, now: datetime
 ) -> Plan:
     """`hand` is required where attributes change. Errors: NotFound, Invalid."""
     outcome = Outcome(held.attributes, [], [], [], [])

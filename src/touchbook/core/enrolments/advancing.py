@@ -27,12 +27,12 @@ async def move_on(tx: Transaction, caller: Caller, events: Collection[Event]) ->
     """
     steps = [event.record.id for event in events if event.record.sequence_state_id is not None]
     if steps:
-        await go_on(tx, caller, await _hold_states_at(tx, caller, steps))
+        await go_on(tx, caller, await _lock_states_at(tx, caller, steps))
 
 
 async def finish_step(tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome) -> None:
     """Record that the task has done the sequence's work, so that its contact does not advance when it ends."""
-    await close_states(tx, caller, await _hold_states_at(tx, caller, [task_id]), outcome)
+    await close_states(tx, caller, await _lock_states_at(tx, caller, [task_id]), outcome)
 
 
 async def go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
@@ -90,7 +90,7 @@ async def _move(tx: Transaction, caller: Caller, moves: Sequence[Asked]) -> None
     await record_each(tx, caller, f"{STATES.name}.advanced", changes)
 
 
-async def _hold_states_at(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[SequenceState]:
+async def _lock_states_at(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[SequenceState]:
     """Lock only states that are still at the step of the task: a second transaction finds them advanced."""
     rows = await tx.fetch(
         f"""select {STATES.columns} from sequence_states x

@@ -4,7 +4,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.enrolments.advancing import go_on
 from touchbook.core.enrolments.asking import ask_for_step
-from touchbook.core.enrolments.holding import call_off, hold_states, take_tasks
+from touchbook.core.enrolments.locking import call_off, lock_states, take_tasks
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.permitting import forbidden_kinds
 from touchbook.core.enrolments.queries import find_state
@@ -22,7 +22,7 @@ from touchbook.core.transaction import Transaction
 
 async def pause_state(tx: Transaction, caller: Caller, *, state_id: int) -> SequenceState | None:
     """The task is cancelled. Conflict for a finished state."""
-    held = await hold_states(tx, caller, [state_id])
+    held = await lock_states(tx, caller, [state_id])
     state = await _unfinished(tx, caller, state_id)
     changes = {
         "state": "paused",
@@ -38,7 +38,7 @@ async def resume_state(tx: Transaction, caller: Caller, *, state_id: int) -> Seq
 
     Conflict for a finished state. If the contact has opted out of the step meanwhile, it advances to the next one.
     """
-    await hold_states(tx, caller, [state_id])
+    await lock_states(tx, caller, [state_id])
     state = await _unfinished(tx, caller, state_id)
     if state.state == "active":
         return None

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
-from touchbook.core.enrolments.holding import hold_place, take_tasks
+from touchbook.core.enrolments.locking import lock_position, take_tasks
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.permitting import check_permitted
 from touchbook.core.enrolments.state import SequenceState
@@ -25,7 +25,7 @@ async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> di
     """
     steps = sorted(filter(_is_step, held), key=_by_id, reverse=True)
     objections: dict[int, str] = {}
-    states = await _hold(tx, caller, {task.sequence_state_id or 0 for task in steps})
+    states = await _lock(tx, caller, {task.sequence_state_id or 0 for task in steps})
     for task in steps:
         try:
             await _come_back(tx, caller, task, states[task.sequence_state_id or 0])
@@ -58,7 +58,7 @@ def _is_step(task: Task) -> bool:
     return task.sequence_state_id is not None and task.sequence_step_id is not None and task.origin in STEP_ORIGINS
 
 
-async def _hold(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> dict[int, SequenceState]:
+async def _lock(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> dict[int, SequenceState]:
     if not state_ids:
         return {}
     await tx.fetch(
@@ -90,7 +90,7 @@ def _is_worked_on(row: Row) -> bool:
 
 async def _check_place(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> None:
     """Check whether the contact may stand in the sequence at the step of `task`."""
-    await hold_place(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
+    await lock_position(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
     standing = await tx.fetch_row(
         f"""select exists (select from {SEQUENCES.table} q

@@ -41,7 +41,7 @@ async def mend_mailings(tx: Transaction, caller: Caller, ref: int) -> None:
         return
     if not await claim_due(tx, caller.team_id, MENDING, ref=ref):
         return
-    broken = await _hold_broken(tx, caller, template)
+    broken = await _lock_broken(tx, caller, template)
     spoken = {mailing.id: (mailing.contact_id, mailing.sender_id) for mailing in broken}
     variables = await find_all_variables(tx, caller, spoken)
     letters = {key: draft_letter(template, said) for key, said in variables.items()}
@@ -51,7 +51,7 @@ async def mend_mailings(tx: Transaction, caller: Caller, ref: int) -> None:
         await set_due(tx, caller, MENDING, ref=ref, at=tx.now)
 
 
-async def _hold_broken(tx: Transaction, caller: Caller, template: Template) -> Sequence[Mailing]:
+async def _lock_broken(tx: Transaction, caller: Caller, template: Template) -> Sequence[Mailing]:
     """Lock mailings that have not been tried since the template was edited."""
     rows = await tx.fetch(
         f"""select {MAILINGS.columns} from mailings x

@@ -14,7 +14,7 @@ from touchbook.core.contacts.companies import accounts_for, lock_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
-from touchbook.core.contacts.editing import hand_of, tags_among
+from touchbook.core.contacts.editing import editor_of, tags_among
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, DERIVED_TYPES, contact_from
 from touchbook.core.contacts.writing import insert_attributes, write_texts
@@ -99,11 +99,11 @@ async def add_contacts(
 def _prepared(
     tx: Transaction, caller: Caller, new: Sequence[NewContact], definitions: Definitions, *, relax: bool
 ) -> list[_Prepared]:
-    hand = hand_of(tx, caller)
+    editor = editor_of(tx, caller)
     prepared = []
     for each in new:
         try:
-            outcome = apply_changes(_BARE, [], each.attributes, definitions, hand)
+            outcome = apply_changes(_BARE, [], each.attributes, definitions, editor)
             check_required(outcome, definitions, new=True)
         except Invalid:
             if not relax:

@@ -21,7 +21,7 @@ MOST_ATTRIBUTES = 1000
 _HOME = "Home"
 
 
-class Hand(Struct, frozen=True):
+class Editor(Struct, frozen=True):
     """The user who changes, the instant, and the team's region for phone numbers."""
 
     user_id: int
@@ -113,7 +113,11 @@ def _place_of_tag(text: str | None, tag: Attribute | NewAttribute) -> Hashable:
 
 
 def apply_changes(
-    contact_id: int, before: Sequence[Attribute], changes: Sequence[Change], definitions: Definitions, hand: Hand
+    contact_id: int,
+    before: Sequence[Attribute],
+    changes: Sequence[Change],
+    definitions: Definitions,
+    editor: Editor,
 ) -> Outcome:
     """Apply `changes` in their order.
 
@@ -127,7 +131,7 @@ def apply_changes(
         if isinstance(change, Removal):
             standing.remove(change.uid)
             continue
-        attribute = _changed(contact_id, standing, change, definitions, hand)
+        attribute = _changed(contact_id, standing, change, definitions, editor)
         was = standing.all.get(attribute.uid)
         if attribute.is_primary and not (was and was.is_primary):
             marked[attribute.uid] = attribute.type
@@ -154,14 +158,14 @@ def _changed(
     standing: _Standing,
     change: NewAttribute | AttributeEdit,
     definitions: Definitions,
-    hand: Hand,
+    editor: Editor,
 ) -> Attribute:
     if isinstance(change, AttributeEdit):
-        return _edited(standing.find(change.uid), change, definitions, hand)
-    return standing.same_tag(change) or _made(contact_id, change, hand)
+        return _edited(standing.find(change.uid), change, definitions, editor)
+    return standing.same_tag(change) or _made(contact_id, change, editor)
 
 
-def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions, hand: Hand) -> Attribute:
+def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions, editor: Editor) -> Attribute:
     """A value that equals the present one is no change (rule 5), so that a client can send back a whole contact
     (RC-065).
     """
@@ -177,8 +181,8 @@ def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions,
     if changes.keys() & {"text"}:
         definition = definitions.named(attribute.type)
         assert definition is not None
-        changes["matched"] = matched_value(definition, Value(text=changes["text"]), hand.region)
-    return msgspec.structs.replace(attribute, **changes, updated_by=hand.user_id, updated_at=hand.tick())
+        changes["matched"] = matched_value(definition, Value(text=changes["text"]), editor.region)
+    return msgspec.structs.replace(attribute, **changes, updated_by=editor.user_id, updated_at=editor.tick())
 
 
 def _value_of(attribute: Attribute, edit: AttributeEdit, definitions: Definitions) -> dict[str, Any]:
@@ -192,8 +196,8 @@ def _value_of(attribute: Attribute, edit: AttributeEdit, definitions: Definition
         raise Invalid({definition.name: [str(wrong)]}) from wrong
 
 
-def _made(contact_id: int, new: NewAttribute, hand: Hand) -> Attribute:
-    definition, value, instant = new.definition, new.value, hand.tick()
+def _made(contact_id: int, new: NewAttribute, editor: Editor) -> Attribute:
+    definition, value, instant = new.definition, new.value, editor.tick()
     return Attribute(
         uid=new_uid(),
         contact_id=contact_id,
@@ -204,8 +208,8 @@ def _made(contact_id: int, new: NewAttribute, hand: Hand) -> Attribute:
         index=new.index,
         is_primary=new.is_primary,
         is_partner=new.is_partner,
-        matched=matched_value(definition, value, hand.region),
-        created_by=hand.user_id,
+        matched=matched_value(definition, value, editor.region),
+        created_by=editor.user_id,
         updated_by=None,
         created_at=instant,
         updated_at=instant,

@@ -7,7 +7,7 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, Change
 from touchbook.core.contacts.changes import ContactChanges
-from touchbook.core.contacts.changing import Hand, Outcome
+from touchbook.core.contacts.changing import Editor, Outcome
 from touchbook.core.contacts.companies import accounts_for, leave_accounts, lock_accounts, rename_own_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL, Definitions
@@ -30,9 +30,9 @@ class Edited(Struct, frozen=True):
     outcome: Outcome
 
 
-def hand_of(tx: Transaction, caller: Caller) -> Hand:
+def editor_of(tx: Transaction, caller: Caller) -> Editor:
     assert caller.user_id is not None
-    return Hand(caller.user_id, tx.tick, caller.region)
+    return Editor(caller.user_id, tx.tick, caller.region)
 
 
 def tags_among(attributes: Iterable[Attribute]) -> list[str]:
@@ -114,9 +114,9 @@ async def change_locked_contacts(
     reason: str = "direct_request",
 ) -> dict[int, Edited]:
     """`held` comes from `lock_contacts` in this transaction; chosen accounts were locked before that."""
-    hand = hand_of(tx, caller) if any(each.attributes for each in changes.values()) else None
+    editor = editor_of(tx, caller) if any(each.attributes for each in changes.values()) else None
     plans = {
-        each: plan_change(held[each], change, definitions, hand, tx.now)
+        each: plan_change(held[each], change, definitions, editor, tx.now)
         for each, change in changes.items()
         if each in held
     }

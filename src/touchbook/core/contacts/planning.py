@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.contacts.attribute import Attribute, describe
 from touchbook.core.contacts.changes import ContactChanges, OptOuts
-from touchbook.core.contacts.changing import Hand, Outcome, apply_changes, check_required
+from touchbook.core.contacts.changing import Editor, Outcome, apply_changes, check_required
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive
@@ -75,12 +75,12 @@ class Plan(Struct):
 
 
 def plan_change(
-    held: LockedContact, changes: ContactChanges, definitions: Definitions, hand: Hand | None, now: datetime
+    held: LockedContact, changes: ContactChanges, definitions: Definitions, editor: Editor | None, now: datetime
 ) -> Plan:
-    """`hand` is required where attributes change. Errors: NotFound, Invalid."""
+    """`editor` is required where attributes change. Errors: NotFound, Invalid."""
     outcome = Outcome(held.attributes, [], [], [], [])
-    if changes.attributes and hand is not None:
-        outcome = apply_changes(held.contact.id, held.attributes, changes.attributes, definitions, hand)
+    if changes.attributes and editor is not None:
+        outcome = apply_changes(held.contact.id, held.attributes, changes.attributes, definitions, editor)
         check_required(outcome, definitions, new=False)
     opted = _differing(held.contact, OptOuts.__struct_fields__, changes.opt_outs)
     return Plan(

@@ -41,7 +41,7 @@ from touchbook.core.tasks.handing_over import hand_over_tasks
 from touchbook.core.tasks.listing import Order, count_tasks, list_tasks
 from touchbook.core.tasks.opening import reopen_task, start_task
 from touchbook.core.tasks.queries import find_task_by_uid
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
@@ -130,7 +130,7 @@ async def _work_on_tasks(store: Store, alice: Person, bob: Person) -> None:
         await snooze_task(tx, caller, task_id=task.id)
         await reschedule_task(tx, caller, task_id=task.id, due_on=NOON.date())
         await reassign_task(tx, caller, task_id=task.id, assignee=bob.user_id)
-        await set_reminders(tx, caller, task_id=task.id, wished=[WishedReminder(True, NOON)])
+        await set_reminders(tx, caller, task_id=task.id, requested=[RequestedReminder(True, NOON)])
         await reschedule_task(tx, caller, task_id=task.id, due_at=NOON)
         await reschedule_tasks(tx, caller, task_ids=[task.id], due_on=NOON.date())
         await edit_task(tx, caller, task_id=task.id, title="Call back", priority=3)

@@ -119,8 +119,8 @@ async def _mend(tx: Transaction, alice: Person, task_id: int) -> None:
 
 
 async def _opt_out(tx: Transaction, alice: Person, contact_id: int) -> None:
-    for wished in (OptOuts(email_opt_status="opted_out"), OptOuts(opted_out=True)):
-        await set_opt_outs(tx, alice.caller, contact_id=contact_id, wished=wished)
+    for requested in (OptOuts(email_opt_status="opted_out"), OptOuts(opted_out=True)):
+        await set_opt_outs(tx, alice.caller, contact_id=contact_id, requested=requested)
 
 
 async def _at_hand(tx: Transaction, alice: Person, state: SequenceState) -> int:

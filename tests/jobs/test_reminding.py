@@ -21,7 +21,7 @@ from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import REMINDING
 from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.opening import reopen_task
-from touchbook.core.tasks.reminder import Reminder, WishedReminder
+from touchbook.core.tasks.reminder import Reminder, RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.rescheduling import reschedule_task
 from touchbook.core.tasks.task import Task
@@ -38,8 +38,8 @@ MINUTE = timedelta(minutes=1)
 
 async def reminded_task(store: Store, person: Person, *ins: timedelta, **members: Any) -> Task:
     """One reminder in each of these times, an hour if none is given."""
-    wished = [WishedReminder(True, utc_now() + each) for each in ins or (HOUR,)]
-    return await task_of(store, person, due_at=DUE, reminders=wished, **members)
+    requested = [RequestedReminder(True, utc_now() + each) for each in ins or (HOUR,)]
+    return await task_of(store, person, due_at=DUE, reminders=requested, **members)
 
 
 async def of(store: Store, person: Person, task: Task) -> list[Reminder]:
@@ -148,7 +148,7 @@ async def test_a_deleted_task_or_reminder_is_no_failure(store: Store, alice: Per
     later = ahead(store, 2 * HOUR)
     await queue_due(later, KINDS)
     await act(store, alice, delete_task, tasks[0])
-    await act(store, alice, set_reminders, tasks[1], wished=[])
+    await act(store, alice, set_reminders, tasks[1], requested=[])
     async with working(later):
         await until_idle(later, alice)
     assert await told(store, alice) == []
@@ -266,7 +266,7 @@ async def test_verbs_and_jobs_on_the_same_reminders_never_deadlock(store: Store,
         await asyncio.gather(
             perform_all(later, alice, reminders),
             perform_all(later, alice, reminders[::-1]),
-            act(store, alice, set_reminders, task, wished=[WishedReminder(False, DUE)]),
+            act(store, alice, set_reminders, task, requested=[RequestedReminder(False, DUE)]),
             act(store, alice, reschedule_task, task, due_at=DUE + HOUR),
             act(store, alice, complete_task, task),
         )
@@ -280,8 +280,8 @@ async def test_a_change_that_came_first_calls_the_job_off(store: Store, alice: P
         job = asyncio.create_task(perform_all(ahead(store, 2 * HOUR), alice, [reminder]))
         await asyncio.sleep(0.2)
         assert not job.done()
-        put_off = [WishedReminder(True, reminder.at + 3 * HOUR, reminder.uid)]
-        await set_reminders(tx, alice.caller, task_id=task.id, wished=put_off)
+        put_off = [RequestedReminder(True, reminder.at + 3 * HOUR, reminder.uid)]
+        await set_reminders(tx, alice.caller, task_id=task.id, requested=put_off)
     await job
     assert await told(store, alice) == []
     assert await duties_of(store, alice) == [REMINDING]
@@ -295,8 +295,8 @@ async def test_what_was_read_long_ago_is_forgotten(store: Store, alice: Person, 
         return Store(store.pool, clock=lambda: read + timedelta(days=days), witness=store.witness)
 
     both = [alice.user_id, bob.user_id]
-    wished = [WishedReminder(False, read)]
-    task = await task_of(at(0), alice, due_at=read, reminders=wished, assignees=both)
+    requested = [RequestedReminder(False, read)]
+    task = await task_of(at(0), alice, due_at=read, reminders=requested, assignees=both)
     await perform_all(at(0), alice, await of(store, alice, task))
     async with at(1).transaction() as tx:
         assert await mark_all_read(tx, alice.caller) == 1

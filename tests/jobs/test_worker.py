@@ -27,7 +27,7 @@ from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.tasks.reminder import Reminder, WishedReminder
+from touchbook.core.tasks.reminder import Reminder, RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.team import Team
@@ -80,7 +80,7 @@ async def edited_template(store: Store, person: Person) -> Template:
 
 
 async def wished_reminder(store: Store, person: Person) -> Reminder:
-    task = await task_of(store, person, reminders=[WishedReminder(False, utc_now() + HOUR)])
+    task = await task_of(store, person, reminders=[RequestedReminder(False, utc_now() + HOUR)])
     async with store.reading() as reader:
         [reminder] = (await reminders_of(reader, person.caller, [task.id]))[task.id]
     return reminder

@@ -163,8 +163,8 @@ def _examine_data_dir(data_dir: Path) -> Iterator[Finding]:
         yield Finding("well", said)
 
 
-def _examine_mode(path: Path, closed: int, wished: str, state: Literal["doubtful", "wrong"]) -> Finding:
+def _examine_mode(path: Path, closed: int, requested: str, state: Literal["doubtful", "wrong"]) -> Finding:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & closed:
-        return Finding(state, f"{path} has mode {mode:04o}", f"chmod {wished} {path}")
+        return Finding(state, f"{path} has mode {mode:04o}", f"chmod {requested} {path}")
     return Finding("well", f"{path} has mode {mode:04o}")

@@ -48,8 +48,8 @@ class Model:
         self.own = min((each for each in (self.own, days) if each is not None), default=None)
 
     def settle(self, now: datetime) -> None:
-        wished = [self.own, *(self.days[tag] for tag in self.tags)]
-        every = min((days for days in wished if days is not None), default=None)
+        requested = [self.own, *(self.days[tag] for tag in self.tags)]
+        every = min((days for days in requested if days is not None), default=None)
         if every != self.every:
             self.every, self.since = every, now
 

@@ -88,11 +88,11 @@ async def test_of_many_those_that_can_be(store: Store, alice: Person) -> None:
     await do(store, alice, complete_tasks, task_ids=[first_far.id, first_near.id, plain.id])
     second_far = await task_at_hand(store, alice, far)
     await do(store, alice, complete_task, task_id=second_far.id)
-    wished = [first_far.id, second_far.id, first_near.id, plain.id]
-    assert await do(store, alice, reopen_tasks, task_ids=wished) == 3
+    requested = [first_far.id, second_far.id, first_near.id, plain.id]
+    assert await do(store, alice, reopen_tasks, task_ids=requested) == 3
     assert (await task_at_hand(store, alice, far)).id == second_far.id
     assert (await task_at_hand(store, alice, near)).id == first_near.id
     await check_rules(store, alice, [far, near])
-    assert await do(store, alice, reopen_tasks, task_ids=wished) == 1
+    assert await do(store, alice, reopen_tasks, task_ids=requested) == 1
     assert [each.id for each in await tasks_of(store, alice, far)] == [first_far.id]
     await check_rules(store, alice, [far, near])

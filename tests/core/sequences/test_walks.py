@@ -121,13 +121,13 @@ class Walk:
     async def opt_out(self, person: Person) -> None:
         """Out or in again, more often in than out, and seldom out of everything."""
         statuses: tuple[OptStatus | None, ...] = ("opted_out", "opted_in", None)
-        wished = OptOuts(
+        requested = OptOuts(
             opted_out=self.chance.random() < 0.1,
             email_opt_status=self.chance.choice(statuses),
             call_opt_status=self.chance.choice(statuses),
         )
         contact = self.chance.choice(self.contacts)
-        await do(self.clock.store, person, set_opt_outs, contact_id=contact.id, wished=wished)
+        await do(self.clock.store, person, set_opt_outs, contact_id=contact.id, requested=requested)
 
     async def check_opt_outs(self) -> None:
         """No forbidden step is at hand, and no e-mail stands scheduled to who takes none."""

@@ -169,13 +169,13 @@ def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions,
     """A value that equals the present one is no change (rule 5), so that a client can send back a whole contact
     (RC-065).
     """
-    wished: dict[str, Any] = {
+    requested: dict[str, Any] = {
         name: getattr(edit, name)
         for name in ("label", "index", "is_primary", "is_partner")
         if getattr(edit, name) is not UNSET
     }
-    wished |= _value_of(attribute, edit, definitions)
-    changes = differing(wished, msgspec.structs.asdict(attribute))
+    requested |= _value_of(attribute, edit, definitions)
+    changes = differing(requested, msgspec.structs.asdict(attribute))
     if not changes and not edit.moved:
         return attribute
     if changes.keys() & {"text"}:

@@ -12,19 +12,19 @@ from touchbook.core.transaction import Transaction
 
 
 async def accounts_for(
-    tx: Transaction, caller: Caller, wished: Sequence[tuple[int | None, str | None, str | None]]
+    tx: Transaction, caller: Caller, requested: Sequence[tuple[int | None, str | None, str | None]]
 ) -> list[int]:
     """Return an account id for each (chosen account, company, name): the chosen one, else the company's, else a
     new personal one. Chosen accounts were locked by `lock_accounts`; companies are locked here.
     """
-    if not wished:
+    if not requested:
         return []
     companies = await company_accounts(
-        tx, caller, {company for chosen, company, _ in wished if company and not chosen}
+        tx, caller, {company for chosen, company, _ in requested if company and not chosen}
     )
-    alone = [name or UNNAMED for chosen, company, name in wished if not chosen and not company]
+    alone = [name or UNNAMED for chosen, company, name in requested if not chosen and not company]
     own = iter(await open_accounts(tx, caller, kind="person", names=alone))
-    return [chosen or (companies[company] if company else next(own).id) for chosen, company, _ in wished]
+    return [chosen or (companies[company] if company else next(own).id) for chosen, company, _ in requested]
 
 
 async def leave_accounts(

@@ -78,8 +78,8 @@ async def edit_contacts(
     pass_over_gone: bool = False,
 ) -> dict[int, Edited]:
     """Change attributes only."""
-    wished = {contact_id: ContactChanges(attributes=some) for contact_id, some in changes.items()}
-    return await change_contacts(tx, caller, wished, definitions, pass_over_gone=pass_over_gone)
+    requested = {contact_id: ContactChanges(attributes=some) for contact_id, some in changes.items()}
+    return await change_contacts(tx, caller, requested, definitions, pass_over_gone=pass_over_gone)
 
 
 async def edit_many_contacts(

@@ -98,12 +98,12 @@ def _filter(rule: Rule, definitions: Definitions, users: dict[UUID, int], *, str
     )
 
 
-def _attribute(wished: RuleAttribute, definitions: Definitions) -> AttributeFilter:
-    definition = definitions.named(wished.attribute)
+def _attribute(requested: RuleAttribute, definitions: Definitions) -> AttributeFilter:
+    definition = definitions.named(requested.attribute)
     if definition is None:
-        raise WrongValue(f"There is no attribute {wished.attribute}.")
-    values = read_filter_values(definition, wished.values, wished.operator)
-    return AttributeFilter(definition, values, wished.operator, wished.invert)
+        raise WrongValue(f"There is no attribute {requested.attribute}.")
+    values = read_filter_values(definition, requested.values, requested.operator)
+    return AttributeFilter(definition, values, requested.operator, requested.invert)
 
 
 def _ids(uids: list[UUID] | None, users: dict[UUID, int]) -> list[int] | None:

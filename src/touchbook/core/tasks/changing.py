@@ -90,7 +90,7 @@ async def _plan(
         if task.id in deals:
             records = {**changes.first_records, "deal": deals[task.id]}
             own = msgspec.structs.replace(changes, first_records=records)
-        wished = changes.reminders
+        requested = changes.reminders
         plans.append(
             plan_change(
                 caller,
@@ -98,7 +98,7 @@ async def _plan(
                 task,
                 own,
                 plan_links(own, links.get(task.id, ())),
-                None if wished is UNSET else plan_reminders(reminders.get(task.id, ()), wished),
+                None if requested is UNSET else plan_reminders(reminders.get(task.id, ()), requested),
             )
         )
     return plans

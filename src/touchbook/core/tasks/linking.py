@@ -78,15 +78,15 @@ def _change(association_id: int, again: NewAssociation) -> AssociationChange:
 
 def _differing(standing: dict[int, Association], changes: Sequence[AssociationChange]) -> list[Association]:
     """Return the links that differ, as they are to be; the last mention of each counts."""
-    wished = dict(standing)
+    requested = dict(standing)
     for change in changes:
-        if change.id not in wished:
+        if change.id not in requested:
             raise UnknownRecord("association", change.id)
         said = {name: getattr(change, name) for name in ("index", "metadata")}
-        wished[change.id] = msgspec.structs.replace(
-            wished[change.id], **{name: value for name, value in said.items() if value is not UNSET}
+        requested[change.id] = msgspec.structs.replace(
+            requested[change.id], **{name: value for name, value in said.items() if value is not UNSET}
         )
-    return [each for each in wished.values() if _says(each) != _says(standing[each.id])]
+    return [each for each in requested.values() if _says(each) != _says(standing[each.id])]
 
 
 def _says(association: Association) -> tuple[int | None, bytes | None]:

@@ -71,8 +71,8 @@ def random_filter(dice: random.Random, tasks: list[Any]) -> tuple[dict[str, str]
     kind = dice.choice(("words", "times", "ends", "id"))
     if kind == "words":
         name = dice.choice(("state", "taskType"))
-        wished = {dice.choice(tasks)["attributes"][name], dice.choice(("pending", "touch", "open"))}
-        return {f"filter[{name}]": ",".join(sorted(wished))}, lambda task: task["attributes"][name] in wished
+        requested = {dice.choice(tasks)["attributes"][name], dice.choice(("pending", "touch", "open"))}
+        return {f"filter[{name}]": ",".join(sorted(requested))}, lambda task: task["attributes"][name] in requested
     if kind == "id":
         first = dice.choice(tasks)["id"]
         return {"filter[id]": f"{first}..inf"}, lambda task: task["id"] >= first
@@ -137,12 +137,12 @@ async def test_random_filters_and_orders(
         name, descending = dice.choice(SORTS), dice.random() < 0.5
         query |= {"sort": f"{'-' if descending else ''}{name}", "page[size]": str(dice.randint(2, 40))}
         found = [task for task in tasks if all(model(task) for model in models.values())]
-        wished = in_order(found, exact, name, descending)
-        assert await walk(alice, query) == wished, query
+        requested = in_order(found, exact, name, descending)
+        assert await walk(alice, query) == requested, query
         limit = {each: text for each, text in query.items() if each != "page[size]"}
         offset = dice.randrange(9)
         page = await ids(alice, "/tasks", **limit, **{"page[limit]": "7", "page[offset]": str(offset)})
-        assert page == wished[offset : offset + 7], query
+        assert page == requested[offset : offset + 7], query
 
 
 async def walk(person: Person, query: dict[str, str]) -> list[int]:

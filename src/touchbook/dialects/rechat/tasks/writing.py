@@ -28,7 +28,7 @@ from touchbook.dialects.rechat.tasks.parse import (
     new_associations,
     new_task,
     placed,
-    wished_reminders,
+    requested_reminders,
 )
 from touchbook.dialects.rechat.tasks.reading import answer_with, task_of, task_uid
 from touchbook.dialects.rechat.tasks.render import KINDS, shown_kind, shown_status
@@ -66,7 +66,7 @@ async def _changes(call: Call[Transaction], task: Task, sent: TaskBody) -> TaskC
         **_status(task, sent),
         **await _people(call, task, sent),
         **await _records(call, task, sent),
-        reminders=UNSET if sent.reminders is UNSET else wished_reminders(sent.reminders),
+        reminders=UNSET if sent.reminders is UNSET else requested_reminders(sent.reminders),
         touched=True,
     )
 

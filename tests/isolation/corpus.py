@@ -35,7 +35,6 @@ from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.duties import OPENING
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.handing_over import hand_over_tasks
 from touchbook.core.tasks.listing import Order, count_tasks, list_tasks
@@ -43,6 +42,7 @@ from touchbook.core.tasks.opening import reopen_task, start_task
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
+from touchbook.core.tasks.scheduled_actions import OPENING
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
 from touchbook.core.teams.leaving import leave_team
@@ -53,10 +53,10 @@ from touchbook.core.teams.securing import set_password
 from touchbook.core.teams.showing import show_contacts
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.jobs.due import queue_due
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.failures import list_held
 from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
@@ -287,7 +287,7 @@ async def _send_files(store: Store, alice: Person) -> None:
 async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     task = await task_of(store, alice, scheduled_at=store.clock() + timedelta(days=1))
     later = Store(store.pool, clock=lambda: store.clock() + timedelta(days=2), witness=store.witness)
-    await perform(later, open_scheduled_task, Duty(OPENING, alice.team.id, task.id))
+    await perform(later, open_scheduled_task, ScheduledAction(OPENING, alice.team.id, task.id))
     await queue_due(store, ["no such kind"])
     await count_waiting(store)
     await list_held(store)

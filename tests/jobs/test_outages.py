@@ -14,8 +14,8 @@ from tests.jobs.gate import BEHIND, behind_a_gate
 from tests.jobs.working import (
     HOUR,
     QUICK,
+    actions_of,
     ahead,
-    duties_of,
     events_of,
     status_of,
     until_idle,
@@ -24,7 +24,7 @@ from tests.jobs.working import (
 )
 from tests.people import Person
 from touchbook.core.caller import Caller
-from touchbook.core.tasks.duties import OPENING
+from touchbook.core.tasks.scheduled_actions import OPENING
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 from touchbook.jobs.failures import list_held
@@ -76,7 +76,7 @@ async def test_a_worker_outlives_the_restart_of_its_database(
             await until_status(store, alice, task, "open")
             assert await events_of(store, alice, task) == ["task.created", "task.opened"]
             assert await _end_connections(store) > 0
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
 
 
 async def test_a_job_whose_connection_is_lost_is_tried_again(store: Store, alice: Person) -> None:

@@ -80,7 +80,7 @@ async def events_of(store: Store, person: Person, task: Task) -> list[str]:
     return [row["kind"] for row in rows]
 
 
-async def duties_of(store: Store, person: Person) -> list[str]:
+async def actions_of(store: Store, person: Person) -> list[str]:
     async with store.reading() as reader:
         rows = await reader.fetch("select kind from due where team_id = $1 order by kind", person.team.id)
     return [row["kind"] for row in rows]

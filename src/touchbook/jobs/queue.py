@@ -20,8 +20,8 @@ from touchbook.core.backoff import doubled
 from touchbook.core.caller import Caller
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.transaction import Transaction
-from touchbook.jobs.duty import Duty, read_duty
 from touchbook.jobs.pace import Pace, pause
+from touchbook.jobs.scheduled_action import ScheduledAction, read_action
 from touchbook.store.postgres import Store
 
 Work = Callable[[Transaction, Caller, int], Awaitable[None]]
@@ -78,11 +78,11 @@ class _Queries(Queries):
                 raise asyncio.CancelledError
 
 
-async def perform(store: Store, work: Work, duty: Duty) -> None:
+async def perform(store: Store, work: Work, action: ScheduledAction) -> None:
     """Run one job in one transaction: its `due` entry is removed together with its effect, or neither."""
     async with store.transaction() as tx:
-        caller = await team_caller(tx, duty.team_id)
-        await work(tx, caller, duty.ref)
+        caller = await team_caller(tx, action.team_id)
+        await work(tx, caller, action.ref)
 
 
 class Queue:
@@ -115,7 +115,7 @@ class Queue:
     async def _attempt(self, job: Job) -> None:
         try:
             async with self._slots:
-                await perform(self._store, self._kinds[job.entrypoint], read_duty(job.payload))
+                await perform(self._store, self._kinds[job.entrypoint], read_action(job.payload))
         except Exception as failure:
             failures = job.attempts + 1
             if failures >= self._pace.attempts:

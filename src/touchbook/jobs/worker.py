@@ -7,7 +7,7 @@ from functools import partial
 from touchbook.core.files.storage import Storage
 from touchbook.core.imports.importing import IMPORTING, import_contacts
 from touchbook.core.notifications.notifying import remind_people
-from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
+from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.templates.mending import MENDING, mend_mailings
 from touchbook.core.touch.asking import ask_for_touches
 from touchbook.core.touch.touching import ASKING

@@ -36,8 +36,8 @@ from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.templates.templating import create_template, delete_template
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -64,7 +64,7 @@ async def test_completed_many_times_it_moves_on_once(store: Store, alice: Person
     task = await task_at_hand(store, alice, state)
     clock = Clock(store)
     clock.pass_by(LONG)
-    skip = Duty("task.skip", alice.team.id, task.id)
+    skip = ScheduledAction("task.skip", alice.team.id, task.id)
     await at_once(
         do(store, alice, complete_task, task_id=task.id),
         do(store, bob, advance_task, task_id=task.id),
@@ -145,7 +145,7 @@ async def test_two_people_and_a_worker_keep_the_rules(store: Store, alice: Perso
             deeds = [
                 chance.choice(DEEDS)(store, person, state, chance.choice(tasks)) for person in (alice, bob) * 2
             ]
-            skip = Duty("task.skip", alice.team.id, tasks[-1].id)
+            skip = ScheduledAction("task.skip", alice.team.id, tasks[-1].id)
             await at_once(*deeds, perform(clock.store, KINDS["task.skip"], skip))
             await check_rules(store, alice, [state])
 

@@ -35,8 +35,8 @@ from touchbook.core.tasks.opening import open_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.templates.queries import find_mailing
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -96,7 +96,7 @@ async def test_the_next_step_comes_when_its_delay_is_over(store: Store, alice: P
     task = await task_at_hand(store, alice, state)
     assert (task.status, task.scheduled_at) == ("scheduled", clock.now + timedelta(hours=3))
     clock.pass_by(3 * HOUR)
-    await perform(clock.store, KINDS["task.open"], Duty("task.open", alice.team.id, task.id))
+    await perform(clock.store, KINDS["task.open"], ScheduledAction("task.open", alice.team.id, task.id))
     assert (await task_at_hand(store, alice, state)).status == "open"
 
 
@@ -107,8 +107,8 @@ async def test_a_neglected_step_is_skipped_and_the_next_comes(store: Store, alic
     state = await enroll(clock.store, alice, made)
     task = await task_at_hand(store, alice, state)
     clock.pass_by(HOUR)
-    await perform(clock.store, KINDS["task.skip"], Duty("task.skip", alice.team.id, task.id))
-    await perform(clock.store, KINDS["task.skip"], Duty("task.skip", alice.team.id, task.id))
+    await perform(clock.store, KINDS["task.skip"], ScheduledAction("task.skip", alice.team.id, task.id))
+    await perform(clock.store, KINDS["task.skip"], ScheduledAction("task.skip", alice.team.id, task.id))
     first, second = await tasks_of(store, alice, state)
     assert (first.status, first.completed_by) == ("skipped", None)
     assert (second.status, second.created_by) == ("open", alice.user_id)

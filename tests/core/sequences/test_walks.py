@@ -37,8 +37,8 @@ from touchbook.core.tasks.completing import cancel_task, complete_task, miss_tas
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import open_task, reopen_task, start_task
 from touchbook.core.tasks.rescheduling import snooze_task
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -200,7 +200,9 @@ async def work_off(clock: Clock, person: Person) -> None:
         if not rows:
             return
         for row in rows:
-            await perform(clock.store, KINDS[row["kind"]], Duty(row["kind"], person.team.id, row["ref"]))
+            await perform(
+                clock.store, KINDS[row["kind"]], ScheduledAction(row["kind"], person.team.id, row["ref"])
+            )
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -18,15 +18,15 @@ from tests.factories import task_of
 from tests.people import Person, new_person, new_team
 from touchbook.core.notifications.queries import list_notifications
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.duties import REMINDING
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
+from touchbook.core.tasks.scheduled_actions import REMINDING
 from touchbook.core.tasks.task import Task
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -202,7 +202,7 @@ class Simulation:
         due = {ref for ref, at in (await self._due()).items() if at <= self.now}
         for _ in range(2):
             for ref in sorted(due):
-                await perform(self.store, KINDS[REMINDING], Duty(REMINDING, self.alice.team.id, ref))
+                await perform(self.store, KINDS[REMINDING], ScheduledAction(REMINDING, self.alice.team.id, ref))
 
     async def check(self) -> None:
         async with self.store.reading() as reader:

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from tests.core.sequences.records import check_rules, do, kinds_of_events
 from tests.dialects.outreach.asking import changed, content_of, created, ids, problems, sent, shown
 from tests.dialects.outreach.campaigns import enrolment, new_link, new_sequence, new_template
-from tests.jobs.working import duties_of, until_idle, working
+from tests.jobs.working import actions_of, until_idle, working
 from tests.people import Person
 from touchbook.core.enrolments.delivering import edit_mailing
 from touchbook.core.enrolments.queries import find_state
@@ -91,12 +91,12 @@ async def test_a_mended_template_is_said_after_all(
     states = [await enrolled(alice, sequence, name) for name in ("Sarah", "Sa", "Ann", "Kate", "Jo")]
     path = f"/templates/{template['id']}"
     await changed(alice, path, sent("template", name="Renamed"))
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
     shorter = (
         "Dear {% assign x = first_name %}" + "{% assign x = x | append: x %}" * 13 + "{{ x | truncate: 5, '' }}"
     )
     await changed(alice, path, sent("template", bodyHtml=shorter))
-    assert await duties_of(store, alice) == ["template.mend"]
+    assert await actions_of(store, alice) == ["template.mend"]
     async with working(store):
         await until_idle(store, alice)
     found = [(await mailing_of(alice, state))["attributes"] for state in states]

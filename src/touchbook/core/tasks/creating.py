@@ -13,12 +13,12 @@ from touchbook.core.tasks.assignees import put_assignees
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.associations import insert_links
 from touchbook.core.tasks.choosing_deals import deals_by_rule
-from touchbook.core.tasks.duties import OPENING, SKIPPING
 from touchbook.core.tasks.linking import told_of
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import take_references
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.reminding import add_reminders
+from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.core.tasks.task import (
     CLOSED,
     DEFAULT_PRIORITY,

@@ -4,9 +4,9 @@ from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.events import record_events
 from touchbook.core.files.releasing import release_files_of
-from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.locking import lock_task_rows
 from touchbook.core.tasks.queries import task_columns, task_from
+from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.transaction import Event, Transaction
 
 

@@ -13,8 +13,8 @@ from msgspec import Struct, structs
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.identity import new_uid
-from touchbook.core.tasks.duties import REMINDING
 from touchbook.core.tasks.reminder import Reminder, RequestedReminder
+from touchbook.core.tasks.scheduled_actions import REMINDING
 from touchbook.core.transaction import Reader, Transaction
 
 MOST_REMINDERS = 100

@@ -15,9 +15,9 @@ from touchbook.core.errors import Invalid
 from touchbook.core.folding import fold
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tasks.assignees import KEY_COLUMNS, SORT_KEYS
-from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.planning import Plan
 from touchbook.core.tasks.reminding import CALENDAR, LATE
+from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.task import Task, sort_title
 from touchbook.core.transaction import Transaction
 

@@ -20,11 +20,11 @@ from tests.dialects.outreach.tasks.records import act, acted, end, task_for, tas
 from tests.factories import task_of
 from tests.people import Person
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
-from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.core.templates.queries import find_mailing
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.skipping_tasks import skip_neglected_task
 from touchbook.store.postgres import Store, utc_now
 
@@ -62,7 +62,7 @@ async def test_a_task_is_skipped_when_its_time_has_passed(store: Store, alice: P
 async def work(clock: Clock, person: Person, task_id: int) -> None:
     """As the jobs do that find what is due."""
     for job, kind in ((open_scheduled_task, OPENING), (skip_neglected_task, SKIPPING)):
-        await perform(clock.store, job, Duty(kind, person.team.id, task_id))
+        await perform(clock.store, job, ScheduledAction(kind, person.team.id, task_id))
 
 
 @pytest.mark.req("OU-31", "OU-47")

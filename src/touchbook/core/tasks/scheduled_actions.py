@@ -10,7 +10,9 @@ SKIPPING = "task.skip"
 REMINDING = "task.remind"
 
 
-async def claim_duty(tx: Transaction, caller: Caller, kind: str, *, task_id: int, ref: int | None = None) -> bool:
+async def claim_action(
+    tx: Transaction, caller: Caller, kind: str, *, task_id: int, ref: int | None = None
+) -> bool:
     """Return whether the job still has to run; nothing is due for a deleted task.
 
     `ref` is the id of what is due, if that is a part of the task.

@@ -46,7 +46,7 @@ async def main(url: str, moment: str, team_id: int) -> None:
     else:
         queue.perform = perform_and_hang
     store = ahead(await Store.open(url), 2 * HOUR)
-    await run_worker(store, stop=asyncio.Event(), kinds=kinds, pace=QUICK)
+    await run_worker(store, stop=asyncio.Event(), kinds=kinds, policy=QUICK)
 
 
 if __name__ == "__main__":

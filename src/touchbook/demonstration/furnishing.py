@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.plain import PlainMembers, add_contact
-from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.opening import open_deal
+from touchbook.core.deals.participants import add_participant
 from touchbook.core.enrolments.enrolling import enroll_contact
 from touchbook.core.enrolments.queries import task_at_hand
 from touchbook.core.listings.keeping import keep_listings
@@ -110,7 +110,7 @@ async def _open_deals(tx: Transaction, callers: list[Caller], contacts: list[int
     ]
     for deal, one in zip(opened, DEALS, strict=True):
         client = CONTACTS[one.contact]
-        await cast_role(
+        await add_participant(
             tx,
             callers[client.owner],
             deal,

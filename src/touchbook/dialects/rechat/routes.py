@@ -146,7 +146,7 @@ _CONTACTS = (
     write(
         "PATCH",
         "/contacts/tags/{tag}/touch",
-        tags.pace,
+        tags.set_frequency,
         "Set the touch frequency of a tag",
         body=bodies.TouchBody,
         named=str,
@@ -205,7 +205,7 @@ _CONTACTS = (
     write(
         "PATCH",
         "/contacts/{id}/touch",
-        tags.pace_contact,
+        tags.set_contact_frequency,
         "Set the touch frequency of a contact",
         _Contact,
         query=AskedQuery,

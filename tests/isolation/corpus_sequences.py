@@ -15,7 +15,7 @@ from touchbook.core.enrolments.delivering import deliver_task, edit_mailing
 from touchbook.core.enrolments.enrolling import enroll_contact
 from touchbook.core.enrolments.finishing import delete_state, finish_state
 from touchbook.core.enrolments.pausing import pause_state, resume_state
-from touchbook.core.enrolments.queries import states_of_contacts, task_at_hand
+from touchbook.core.enrolments.queries import open_task_of, states_of_contacts
 from touchbook.core.enrolments.sheets import MAILING_SHEET, STATE_SHEET
 from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.keyset import Order, Window, count_rows, fetch_page
@@ -124,6 +124,6 @@ async def _opt_out(tx: Transaction, alice: Person, contact_id: int) -> None:
 
 
 async def _at_hand(tx: Transaction, alice: Person, state: SequenceState) -> int:
-    task_id = await task_at_hand(tx, alice.caller, state.id)
+    task_id = await open_task_of(tx, alice.caller, state.id)
     assert task_id is not None
     return task_id

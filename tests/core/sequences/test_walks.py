@@ -61,7 +61,7 @@ class Walk:
         await template_of(store, alice, self.made.steps[1], "Hi {{ first_name }}", "Hello")
         self.contacts = [await contact_of(store, alice) for _ in range(3)]
 
-    async def go_on(self) -> None:
+    async def advance_states(self) -> None:
         person = self.chance.choice(self.people)
         before = [await self.place(state) for state in self.states]
         deeds = (
@@ -210,7 +210,7 @@ async def test_two_people_keep_the_rules(store: Store, alice: Person, bob: Perso
     walk = Walk(store, (alice, bob), seed)
     await walk.begin()
     for _ in range(60):
-        await walk.go_on()
+        await walk.advance_states()
     assert len(walk.states) > 1
     await do(walk.clock.store, bob, delete_sequence, sequence_id=walk.made.id)
     await check_rules(store, alice, walk.states)

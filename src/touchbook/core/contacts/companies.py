@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 
 from touchbook.core.accounts.changing import AccountChanges, change_accounts
-from touchbook.core.accounts.closing import close_empty_accounts, lead_on
+from touchbook.core.accounts.closing import close_empty_accounts, redirect_uid
 from touchbook.core.accounts.opening import company_accounts, open_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED, Contact
@@ -37,7 +37,7 @@ async def leave_accounts(
     # Of several that leave one account, its uid leads to where the first of them went.
     into = {before[each].account_id: after[each].account_id for each in sorted(moved, reverse=True)}
     closed = await close_empty_accounts(tx, caller, list(into))
-    await lead_on(tx, caller, {old: into[old] for old in closed})
+    await redirect_uid(tx, caller, {old: into[old] for old in closed})
 
 
 async def rename_own_accounts(

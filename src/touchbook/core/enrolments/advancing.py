@@ -20,14 +20,14 @@ from touchbook.core.sequences.queries import next_step
 from touchbook.core.transaction import Event, Transaction
 
 
-async def move_on(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+async def advance_contacts(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
     """Advance the contacts whose step these tasks were; tasks of no step are skipped.
 
     The tasks are locked and have ended.
     """
     steps = [event.record.id for event in events if event.record.sequence_state_id is not None]
     if steps:
-        await go_on(tx, caller, await _lock_states_at(tx, caller, steps))
+        await advance_states(tx, caller, await _lock_states_at(tx, caller, steps))
 
 
 async def finish_step(tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome) -> None:
@@ -35,7 +35,7 @@ async def finish_step(tx: Transaction, caller: Caller, *, task_id: int, outcome:
     await close_states(tx, caller, await _lock_states_at(tx, caller, [task_id]), outcome)
 
 
-async def go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
+async def advance_states(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
     """Advance to the next step that is enabled and that the contact accepts; after the last one the sequence is
     finished. The states are locked, active, and have no open task.
     """

@@ -85,7 +85,7 @@ async def lock_position(tx: Transaction, caller: Caller, *, sequence_id: int, co
         raise Conflict("Another request is adding the contact to this sequence.")
 
 
-async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
+async def cancel_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
     """The tasks are locked."""
     if not task_ids:
         return

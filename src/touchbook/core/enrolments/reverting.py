@@ -17,7 +17,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Row, Transaction
 
 
-async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
+async def revert_states(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
     """Revert contacts to the steps of tasks that are locked, have ended and are about to be reopened.
 
     The next step's task is deleted if nobody has worked on it. Return by task id the reason why it cannot be
@@ -28,13 +28,13 @@ async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> di
     states = await _lock(tx, caller, {task.sequence_state_id or 0 for task in steps})
     for task in steps:
         try:
-            await _come_back(tx, caller, task, states[task.sequence_state_id or 0])
+            await _revert_state(tx, caller, task, states[task.sequence_state_id or 0])
         except Conflict as conflict:
             objections[task.id] = str(conflict)
     return objections
 
 
-async def _come_back(tx: Transaction, caller: Caller, task: Task, state: SequenceState) -> None:
+async def _revert_state(tx: Transaction, caller: Caller, task: Task, state: SequenceState) -> None:
     later = await _later_tasks(tx, caller, task)
     if len(later) > 1 or any(map(_is_worked_on, later)):
         raise Conflict("The contact has advanced in the sequence, so this step cannot be reopened.")

@@ -29,7 +29,7 @@ async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int
         ), unassigned as (
             update task_assignees a set deleted = true
             where a.team_id = $1 and a.task_id in (select gone.id from gone)
-        ), called_off as (
+        ), cancelled as (
             delete from due d where d.team_id = $1 and d.kind = any($5::text[])
             and d.ref in (select gone.id from gone)
         ), unreminded as (

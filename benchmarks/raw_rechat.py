@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from benchmarks.scripts import Script
 from touchbook.core.contacts.definition import GLOBAL
-from touchbook.dialects.rechat.render import definition_items
+from touchbook.dialects.rechat.contacts.render import definition_items
 
 _AS_THEY_ARE = (
     "display_name", "partner_name", "sort_field", "last_touch_action", "touch_freq", "ios_address_book_id",

@@ -13,7 +13,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_KEY_CHECK = "touchbook.dialects.kit.credentials"
+_KEY_CHECK = "touchbook.http.credentials"
 
 
 class Count:

@@ -11,9 +11,9 @@ from starlette.types import ASGIApp
 from tests.counting import count_requests
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.linking import Links
-from touchbook.dialects.kit.credentials import Credentials
-from touchbook.dialects.kit.limiting import RateLimit
-from touchbook.dialects.kit.serving import Server
+from touchbook.http.credentials import Credentials
+from touchbook.http.limiting import RateLimit
+from touchbook.http.serving import Server
 from touchbook.store.files import Directory
 from touchbook.store.postgres import Store
 

@@ -15,7 +15,7 @@ from tests.dialects.rechat.records import a, new_contact
 from tests.jobs.working import until
 from tests.people import Person, new_key, rechat_client
 from touchbook.core.teams.authenticating import authenticate_key
-from touchbook.dialects.kit.credentials import Credentials, note_uses_each_minute
+from touchbook.http.credentials import Credentials, note_uses_each_minute
 from touchbook.jobs.upkeep import keep_house
 from touchbook.store.postgres import Store
 

@@ -13,15 +13,15 @@ from touchbook.config import Settings
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.linking import Links
 from touchbook.dialects.close.routes import CLOSE
-from touchbook.dialects.kit.credentials import Credentials, note_uses_each_minute
-from touchbook.dialects.kit.limiting import RateLimit
-from touchbook.dialects.kit.mounting import mount
-from touchbook.dialects.kit.route import Dialect
-from touchbook.dialects.kit.serving import Server
 from touchbook.dialects.outreach.routes import OUTREACH
 from touchbook.dialects.rechat.routes import RECHAT
 from touchbook.dialects.touchbook.routes import TOUCHBOOK
 from touchbook.dialects.ysuite.routes import YSUITE
+from touchbook.http.credentials import Credentials, note_uses_each_minute
+from touchbook.http.limiting import RateLimit
+from touchbook.http.mounting import mount
+from touchbook.http.route import Dialect
+from touchbook.http.serving import Server
 from touchbook.operation.metrics import Metrics
 from touchbook.operation.observing import Observing
 from touchbook.operation.pages import nothing_here, page_routes

@@ -9,8 +9,8 @@ import msgspec
 
 from touchbook import __version__
 from touchbook.app import DIALECTS
-from touchbook.dialects.kit.openapi import openapi_document
-from touchbook.dialects.kit.route import Dialect
+from touchbook.http.route import Dialect
+from touchbook.reference.openapi import openapi_document
 
 
 class Undocumented(AssertionError):

@@ -10,7 +10,7 @@ import pytest
 from tests.factories import contact_of, deal_of, tag_of, task_of
 from tests.people import Person, bearer_headers, close_headers, ysuite_headers
 from touchbook.app import DIALECTS
-from touchbook.dialects.kit.route import Dialect
+from touchbook.http.route import Dialect
 from touchbook.store.postgres import Store
 
 pytestmark = pytest.mark.fuzz

@@ -14,7 +14,7 @@ from tests.conformance.decoder_words import decoder_words
 from tests.conformance.document import Undocumented, document_of
 from tests.conformance.outreach.json_api import find_breaches
 from touchbook.app import DIALECTS
-from touchbook.dialects.kit.route import Dialect
+from touchbook.http.route import Dialect
 
 JSON_API = "application/vnd.api+json"
 _REMEMBERED = 1024 * 1024

@@ -9,7 +9,7 @@ from msgspec import inspect as types
 
 from tests.conformance.document import document_of
 from touchbook.app import DIALECTS
-from touchbook.dialects.kit.route import Dialect
+from touchbook.http.route import Dialect
 
 each_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 _BOUNDS = {"array": "maxItems", "string": "maxLength", "object": "maxProperties"}

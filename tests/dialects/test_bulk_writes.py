@@ -13,7 +13,7 @@ from tests.isolation.rows import Question
 from tests.isolation.test_matrix import TABLES, nothing_written, row_of
 from tests.people import Person
 from touchbook.app import DIALECTS
-from touchbook.dialects.kit.route import Dialect, Route
+from touchbook.http.route import Dialect, Route
 from touchbook.store.postgres import Store
 
 Place = tuple[str, str, str]

@@ -16,12 +16,12 @@ from tests.serving import bare_server, serving
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.core.contacts.plain import PlainMembers, add_contact
-from touchbook.core.idempotency import forget_answers
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.kit.mounting import mount
-from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.ysuite.routes import YSUITE
+from touchbook.http.call import Answer, Call
+from touchbook.http.idempotency import forget_answers
+from touchbook.http.mounting import mount
+from touchbook.http.route import Dialect, Route
 from touchbook.store.postgres import Store, utc_now
 
 REPLAYED = "idempotent-replayed"

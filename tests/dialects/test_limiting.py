@@ -1,6 +1,6 @@
 import pytest
 
-from touchbook.dialects.kit.limiting import WINDOW, RateLimit
+from touchbook.http.limiting import WINDOW, RateLimit
 
 
 @pytest.mark.parametrize("passed", [0.0, 0.1, 0.4, 0.9, 30.0, 59.4, 59.9])

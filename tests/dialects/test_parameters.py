@@ -9,8 +9,8 @@ import pytest
 from tests.conformance.document import document_of
 from tests.people import Person
 from touchbook.app import DIALECTS
-from touchbook.dialects.kit.parameters import LONGEST_TEXT, MOST_VALUES
-from touchbook.dialects.kit.route import Dialect
+from touchbook.http.parameters import LONGEST_TEXT, MOST_VALUES
+from touchbook.http.route import Dialect
 
 each_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 

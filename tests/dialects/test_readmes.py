@@ -7,7 +7,7 @@ import pytest
 
 import touchbook.dialects
 from touchbook.app import DIALECTS
-from touchbook.dialects.kit.route import Dialect
+from touchbook.http.route import Dialect
 
 ROOM = Path(touchbook.dialects.__file__).parent
 ROW = re.compile(r"^\| (GET|POST|PUT|PATCH|DELETE) \| `([^`]+)` \| .+ \|$", re.MULTILINE)

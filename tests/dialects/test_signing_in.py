@@ -31,7 +31,7 @@ from touchbook.core.teams.attempting import PER_ACCOUNT, PER_ADDRESS
 from touchbook.core.teams.issuing import issue_key, revoke_key
 from touchbook.core.teams.key import read_key_text
 from touchbook.core.teams.password import _threads
-from touchbook.dialects.kit.credentials import CACHED_SECONDS
+from touchbook.http.credentials import CACHED_SECONDS
 from touchbook.jobs.upkeep import keep_house
 from touchbook.store.postgres import Store
 

@@ -17,8 +17,8 @@ from tests.people import Person, bearer_headers, close_headers, outreach_headers
 from tests.serving import serving
 from touchbook.app import DIALECTS, build_app
 from touchbook.config import Settings
-from touchbook.dialects.kit.path import path_to_route, written
-from touchbook.dialects.kit.route import Dialect, Route
+from touchbook.http.path import path_to_route, written
+from touchbook.http.route import Dialect, Route
 from touchbook.operation.logs import set_up_logging
 from touchbook.store.postgres import Store
 
@@ -39,7 +39,7 @@ def log(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[io.Stri
     before = structlog.get_config()
     file = io.StringIO()
     set_up_logging(settings, file)
-    for place in ("operation.observing", "dialects.kit.serving"):
+    for place in ("operation.observing", "http.serving"):
         # A logger keeps to where it wrote first.
         monkeypatch.setattr(f"touchbook.{place}._log", structlog.get_logger())
     yield file

@@ -30,7 +30,6 @@ from touchbook.core.deals.queries import count_deals, list_deals
 from touchbook.core.errors import GrantRefused
 from touchbook.core.files.listing import list_stored
 from touchbook.core.files.storage import Storage
-from touchbook.core.idempotency import forget_answers
 from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.completing import complete_task
@@ -52,6 +51,7 @@ from touchbook.core.teams.registering import list_clients, register_client, remo
 from touchbook.core.teams.securing import set_password
 from touchbook.core.teams.showing import show_contacts
 from touchbook.core.teams.signing_in import SignIn
+from touchbook.http.idempotency import forget_answers
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.failures import list_held
 from touchbook.jobs.opening_tasks import open_scheduled_task

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from tests.people import Person
-from touchbook.dialects.kit.route import Dialect, Route
+from touchbook.http.route import Dialect, Route
 from touchbook.store.postgres import Store
 
 Make = Callable[[Store, Person], Awaitable[Any]]

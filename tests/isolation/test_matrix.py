@@ -17,7 +17,7 @@ from tests.people import Person, new_key
 from touchbook.app import DIALECTS
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
-from touchbook.dialects.kit.route import Dialect, Route
+from touchbook.http.route import Dialect, Route
 from touchbook.store.postgres import Store
 
 TABLES: dict[str, Table] = {

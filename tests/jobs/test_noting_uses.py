@@ -4,7 +4,7 @@ from datetime import datetime
 from tests.jobs.working import until
 from tests.people import Person
 from tests.signing_in import desk_of
-from touchbook.dialects.kit.credentials import Credentials, note_uses_each_minute
+from touchbook.http.credentials import Credentials, note_uses_each_minute
 from touchbook.store.postgres import Store
 
 

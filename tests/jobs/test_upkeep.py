@@ -6,7 +6,7 @@ import pytest
 from tests.factories import task_of
 from tests.people import Person
 from tests.witness.witness import WITNESS
-from touchbook.core.idempotency import Once, claim_once
+from touchbook.http.idempotency import Once, claim_once
 from touchbook.jobs.upkeep import keep_house
 from touchbook.store.postgres import Store, utc_now
 

@@ -6,7 +6,7 @@ from tests.people import Person, ysuite_headers
 from tests.serving import serving
 from touchbook.app import build_app
 from touchbook.config import Settings
-from touchbook.dialects.kit.limiting import WINDOW, RateLimit
+from touchbook.http.limiting import WINDOW, RateLimit
 from touchbook.store.postgres import Store
 
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import asyncpg
 import structlog
 
-from touchbook.core.idempotency import LIFETIME, forget_answers
 from touchbook.core.notifications.forgetting import READ_KEPT, forget_notifications
 from touchbook.core.teams.attempting import forget_attempts
 from touchbook.core.teams.granting import forget_grants
 from touchbook.core.transaction import Reader, Transaction
+from touchbook.http.idempotency import LIFETIME, forget_answers
 from touchbook.store.postgres import Store
 
 _LOCK = 7_427_002

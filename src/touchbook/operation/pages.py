@@ -9,11 +9,11 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from touchbook import __version__
-from touchbook.dialects.kit import reference
-from touchbook.dialects.kit.openapi import openapi_document
-from touchbook.dialects.kit.route import Dialect
+from touchbook.http.route import Dialect
 from touchbook.operation.health import Readable, why_not_ready
 from touchbook.operation.metrics import CONTENT_TYPE, Metrics
+from touchbook.reference import pages
+from touchbook.reference.openapi import openapi_document
 from touchbook.store.migrating import newest_revision
 
 _SAFE = {
@@ -27,7 +27,7 @@ def page_routes(store: Readable, metrics: Metrics, dialects: Sequence[Dialect]) 
     return [
         Route("/", _to_documents),
         *_health_routes(store, metrics),
-        Route("/docs", _fixed(reference.render_list(dialects), "text/html")),
+        Route("/docs", _fixed(pages.render_list(dialects), "text/html")),
         *(route for dialect in dialects for route in _document_routes(dialect)),
     ]
 
@@ -52,7 +52,7 @@ def _health_routes(store: Readable, metrics: Metrics) -> list[Route]:
 
 def _document_routes(dialect: Dialect) -> list[Route]:
     document = openapi_document(dialect, __version__)
-    page = reference.render_document(dialect, document)
+    page = pages.render_document(dialect, document)
     return [
         Route(f"/docs/{dialect.name}", _fixed(page, "text/html")),
         Route(f"/docs/{dialect.name}/openapi.json", _fixed(msgspec.json.encode(document), "application/json")),

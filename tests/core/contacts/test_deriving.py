@@ -127,7 +127,7 @@ def test_search_looks_through_what_is_searchable_alone() -> None:
         held("note", "Likes BLUE"),
         held("title", "Mrs."),
         held("business_card_url", "card.png"),
-        held("birthday", 0),
+        held("birthday", date(1970, 1, 1)),
         partner("first_name", "Jörg"),
     ]
     text = searchable_text(attributes, GLOBAL, nobody)

@@ -97,7 +97,7 @@ async def test_all_that_was_given_arrives(store: Store, alice: Person, bob: Pers
     attributes: list[NewAttribute] = [
         new("email", "Ann@example.com", label="Work", is_primary=True),
         new("first_name", "Bert", is_partner=True),
-        new("birthday", -86_400),
+        new("birthday", date(1969, 12, 31)),
         new("address", {"city": "Paris", "postcode": "75001"}, index=0, label="Office"),
         new(number, 2.5),
         new("tag", "Vip"),

@@ -12,7 +12,7 @@ from touchbook.core.contacts.valuing import LONGEST_TEXT, WrongValue, read_value
 from touchbook.core.tags.tag import LONGEST_TAG
 
 TYPES: tuple[DataType, ...] = ("text", "date", "number", "address")
-SAMPLES: dict[str, Any] = {"text": "x", "date": 0, "number": 0, "address": {"city": "Paris"}}
+SAMPLES: dict[str, Any] = {"text": "x", "date": date(1970, 1, 1), "number": 0, "address": {"city": "Paris"}}
 READ = {
     "text": Value(text="x"),
     "date": Value(date=date(1970, 1, 1)),
@@ -43,34 +43,6 @@ def test_nothing_is_no_value(data_type: DataType) -> None:
     for sent in nothing:
         with pytest.raises(WrongValue, match=f"needs a {data_type}"):
             read_value(definition, sent)
-
-
-@pytest.mark.req("RC-024", "RC-027")
-@pytest.mark.parametrize(
-    ("seconds", "day"),
-    [
-        (1_000_000, date(1970, 1, 12)),
-        (950_400, date(1970, 1, 12)),
-        (950_399.999, date(1970, 1, 11)),
-        (950_399.9999999, date(1970, 1, 11)),
-        (0, date(1970, 1, 1)),
-        (-0.25, date(1969, 12, 31)),
-        (-1e-9, date(1969, 12, 31)),
-        (-86_400, date(1969, 12, 31)),
-        (-86_400.5, date(1969, 12, 30)),
-        (-2_208_988_800, date(1900, 1, 1)),
-        (253_402_300_799, date(9999, 12, 31)),
-        (date(1960, 2, 29), date(1960, 2, 29)),
-    ],
-)
-def test_seconds_are_floored_to_the_day(seconds: float | date, day: date) -> None:
-    assert read_value(definition_of("birthday"), {"date": seconds}) == Value(date=day)
-
-
-@pytest.mark.parametrize("seconds", [nan, inf, -inf, 1e18, -1e18, 253_402_300_800, -62_135_596_801, 10**400])
-def test_a_date_out_of_range_is_refused(seconds: float) -> None:
-    with pytest.raises(WrongValue, match="out of range"):
-        read_value(definition_of("birthday"), {"date": seconds})
 
 
 @pytest.mark.req("RC-176")

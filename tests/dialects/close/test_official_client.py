@@ -13,7 +13,7 @@ from tests.people import Person, new_person
 from tests.serving import serving
 from touchbook.app import build_app
 from touchbook.config import Settings
-from touchbook.dialects.kit import limiting
+from touchbook.http import limiting
 from touchbook.store.postgres import Store
 
 

@@ -10,8 +10,8 @@ from tests.dialects.outreach.asking import JSON_API, content_of, listed, problem
 from tests.factories import contact_of, deal_of
 from tests.people import Person, bearer_headers, new_key, outreach_client
 from touchbook.core.accounts.opening import open_account
-from touchbook.dialects.outreach.registry import RESOURCES
-from touchbook.dialects.outreach.resource import Linked, Many, Resource
+from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
+from touchbook.dialects.outreach.jsonapi.resource import Linked, Many, Resource
 from touchbook.store.postgres import Store
 
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")

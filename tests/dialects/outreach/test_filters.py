@@ -10,9 +10,9 @@ from tests.dialects.outreach.asking import account_of, changed, choice_of, creat
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.deals.opening import open_deal
-from touchbook.dialects.outreach.filters import parameter_names
-from touchbook.dialects.outreach.registry import RESOURCES
-from touchbook.dialects.outreach.resource import Resource
+from touchbook.dialects.outreach.jsonapi.filters import parameter_names
+from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
+from touchbook.dialects.outreach.jsonapi.resource import Resource
 from touchbook.store.postgres import Store
 
 AMOUNTS = {"a": 5, "b": 7, "c": 10, "d": 10.5, "e": None}

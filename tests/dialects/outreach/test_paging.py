@@ -156,9 +156,9 @@ async def test_without_a_count_nothing_is_counted(alice: Person) -> None:
 
 @pytest.mark.req("OU-61")
 async def test_beyond_its_end_a_count_says_so(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("touchbook.dialects.outreach.reading.MOST_COUNTED", 8)
+    monkeypatch.setattr("touchbook.dialects.outreach.jsonapi.reading.MOST_COUNTED", 8)
     assert (await listed(alice, "/stages", count="true"))["meta"] == {"count": 8, "count_truncated": False}
-    monkeypatch.setattr("touchbook.dialects.outreach.reading.MOST_COUNTED", 7)
+    monkeypatch.setattr("touchbook.dialects.outreach.jsonapi.reading.MOST_COUNTED", 7)
     assert (await listed(alice, "/stages", count="true"))["meta"] == {"count": 7, "count_truncated": True}
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.dialects.outreach.asking import created, ids, refused, sent
 from tests.people import Person
-from touchbook.dialects.outreach.registry import RESOURCES
-from touchbook.dialects.outreach.resource import Resource
+from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
+from touchbook.dialects.outreach.jsonapi.resource import Resource
 
 
 async def prospects(person: Person) -> dict[str, int]:

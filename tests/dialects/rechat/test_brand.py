@@ -13,10 +13,10 @@ from tests.signing_in import desk_of
 from touchbook.core.teams.joining import join_team
 from touchbook.core.teams.team import Team
 from touchbook.core.transaction import Reader
-from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.kit.mounting import mount
-from touchbook.dialects.kit.route import Route
 from touchbook.dialects.rechat.routes import RECHAT
+from touchbook.http.call import Answer, Call
+from touchbook.http.mounting import mount
+from touchbook.http.route import Route
 from touchbook.store.postgres import Store
 
 

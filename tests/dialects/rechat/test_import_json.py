@@ -7,10 +7,10 @@ from tests.dialects.rechat.records import NEVER, NO_UIDS, a, everything, me, new
 from tests.dialects.rechat.wire import data_of, refusal_of
 from tests.jobs.working import until, working
 from tests.people import Person, new_key, rechat_client
-from touchbook.dialects.kit.body import decode_object
-from touchbook.dialects.kit.sizes import MOST_VALUES
 from touchbook.dialects.rechat import parse
-from touchbook.dialects.rechat.bodies import MOST_IMPORTED
+from touchbook.dialects.rechat.contacts.bodies import MOST_IMPORTED
+from touchbook.http.bodies import decode_object
+from touchbook.http.sizes import MOST_VALUES
 from touchbook.store.postgres import Store
 
 WRONG: list[dict[str, Any]] = [

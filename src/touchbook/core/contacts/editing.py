@@ -55,7 +55,7 @@ async def change_contacts(
     with `pass_over_gone` deleted contacts are skipped instead of refused. Errors: NotFound, Invalid, UnknownRecord
     for an account or an owner; nothing is written then.
     """
-    held = await lock_contacts(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
+    held = await lock_contact_rows(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
     gone = next((each for each in changes if each not in held), None)
     if gone is not None and not pass_over_gone:
         raise NotFound("contact", gone)
@@ -95,7 +95,7 @@ async def edit_many_contacts(
     return edited
 
 
-async def lock_contacts(
+async def lock_contact_rows(
     tx: Transaction, caller: Caller, ids: Collection[int], *, whole: bool
 ) -> dict[int, LockedContact]:
     """Lock the contacts that are not deleted for this transaction; `whole` also reads their attributes."""
@@ -113,7 +113,7 @@ async def change_locked_contacts(
     *,
     reason: str = "direct_request",
 ) -> dict[int, Edited]:
-    """`held` comes from `lock_contacts` in this transaction; chosen accounts were locked before that."""
+    """`held` comes from `lock_contact_rows` in this transaction; chosen accounts were locked before that."""
     editor = editor_of(tx, caller) if any(each.attributes for each in changes.values()) else None
     plans = {
         each: plan_change(held[each], change, definitions, editor, tx.now)

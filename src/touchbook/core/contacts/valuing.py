@@ -1,9 +1,8 @@
 """Reads attribute values, and refuses values that the definition does not allow."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
-from math import floor
 from typing import Any
 
 from touchbook.core.contacts.address import assemble_address
@@ -48,14 +47,8 @@ def _is_email(text: str) -> bool:
     return bool(at and local and domain) and not any(character.isspace() for character in text.strip())
 
 
-def _read_date(definition: Definition, seconds: float | date) -> date:
-    """Take seconds since the epoch, floored to the UTC day (RC-024, RC-027), or a date."""
-    if isinstance(seconds, date):
-        return seconds
-    try:
-        return datetime.fromtimestamp(floor(seconds), UTC).date()
-    except (ValueError, OverflowError, OSError) as out_of_range:
-        raise WrongValue(f"{definition.name} has a date out of range.") from out_of_range
+def _read_date(_definition: Definition, day: date) -> date:
+    return day
 
 
 def _read_number(definition: Definition, number: float) -> Decimal:
@@ -99,7 +92,8 @@ def _read_compared(definition: Definition, given: Any) -> str | date | Decimal:
     """Addresses cannot be compared."""
     if definition.data_type == "text" and isinstance(given, str):
         return given
-    if definition.data_type in ("date", "number") and isinstance(given, (int, float)):
-        read: date | Decimal = _READ[definition.data_type](definition, given)
-        return read
+    if definition.data_type == "date" and isinstance(given, date):
+        return given
+    if definition.data_type == "number" and isinstance(given, (int, float)):
+        return _read_number(definition, given)
     raise WrongValue(f'{definition.name} cannot be compared with "{given}".')

@@ -1,14 +1,14 @@
 """The stored rule of a live list. It refers to records by ids that never change."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.definition import Definitions
+from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.filtering import (
     MOST_VALUES,
     AttributeFilter,
@@ -29,7 +29,7 @@ Instant = Annotated[datetime, Meta(tz=True)]
 
 
 class RuleAttribute(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`attribute` is the name of a definition; dates are seconds since 1970."""
+    """`attribute` is the name of a definition; a date is written as `2026-11-28`."""
 
     attribute: Text
     values: Annotated[
@@ -102,8 +102,17 @@ def _attribute(requested: RuleAttribute, definitions: Definitions) -> AttributeF
     definition = definitions.named(requested.attribute)
     if definition is None:
         raise WrongValue(f"There is no attribute {requested.attribute}.")
-    values = read_filter_values(definition, requested.values, requested.operator)
+    dated = definition.data_type == "date"
+    given = [_day(definition, value) if dated else value for value in requested.values]
+    values = read_filter_values(definition, given, requested.operator)
     return AttributeFilter(definition, values, requested.operator, requested.invert)
+
+
+def _day(definition: Definition, value: str | float) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as wrong:
+        raise WrongValue(f"{definition.name} is compared with dates, as 2026-11-28.") from wrong
 
 
 def _ids(uids: list[UUID] | None, users: dict[UUID, int]) -> list[int] | None:

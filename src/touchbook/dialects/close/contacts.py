@@ -20,7 +20,7 @@ from touchbook.dialects.close.filters import NOBODY
 from touchbook.dialects.close.query import read_words
 from touchbook.dialects.close.times import show_instant
 from touchbook.dialects.close.wire import ContactBody, ContactItem, EmailItem, PhoneItem, UrlItem
-from touchbook.dialects.kit.call import Answer, Call
+from touchbook.http.call import Answer, Call
 
 
 async def list_(call: Call[Reader]) -> Answer:

@@ -4,9 +4,9 @@ import msgspec
 
 from touchbook.core.errors import Invalid, KeyReused, Malformed, NotFound, Unauthenticated, UnknownRecord
 from touchbook.dialects.close.limits import exceeded_body, exceeded_headers
-from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import InvalidAsSent, RateLimited
 from touchbook.dialects.kit.refusing import headers_of, status_of
+from touchbook.http.call import Answer, Request
+from touchbook.http.errors import InvalidAsSent, RateLimited
 
 _FIELDS = {
     "account": "lead_id",
@@ -19,7 +19,7 @@ _FIELDS = {
 }
 
 
-def render_error(error: Exception) -> Answer:
+def render_error(error: Exception, _request: Request) -> Answer:
     if isinstance(error, RateLimited):
         body = msgspec.json.encode(exceeded_body(error.allowance))
         return Answer(body, 429, exceeded_headers(error.allowance))

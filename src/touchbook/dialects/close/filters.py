@@ -19,10 +19,10 @@ from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.times import read_date, viewer_zone
 from touchbook.dialects.close.types import SOURCED, TYPES
 from touchbook.dialects.close.wire import TaskFilters
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.errors import BadParameters
-from touchbook.dialects.kit.fields import names_of
-from touchbook.dialects.kit.parameters import Parameters
+from touchbook.http.call import Call
+from touchbook.http.errors import BadParameters
+from touchbook.http.fields import names_of
+from touchbook.http.parameters import Parameters
 
 NOBODY = 0
 _ORDERS: dict[str, tuple[Order, bool]] = {

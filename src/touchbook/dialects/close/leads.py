@@ -21,7 +21,7 @@ from touchbook.dialects.close.query import read_terms
 from touchbook.dialects.close.statuses import LEAD, lead_status_id, read_lead_status
 from touchbook.dialects.close.times import show_instant
 from touchbook.dialects.close.wire import ContactItem, LeadBody, LeadItem, NewLead
-from touchbook.dialects.kit.call import Answer, Call
+from touchbook.http.call import Answer, Call
 
 
 async def list_(call: Call[Reader]) -> Answer:

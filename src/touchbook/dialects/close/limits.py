@@ -1,6 +1,6 @@
 """Sends `RateLimit: limit=160, remaining=159, reset=8` with every answer, and details with a 429."""
 
-from touchbook.dialects.kit.limiting import WINDOW, Allowance
+from touchbook.http.limiting import WINDOW, Allowance
 
 
 def limit_headers(allowance: Allowance) -> dict[str, str]:

@@ -12,7 +12,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import users_by_id
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
-from touchbook.dialects.kit.call import Call
+from touchbook.http.call import Call
 
 
 class Names(Struct, frozen=True):

@@ -22,7 +22,7 @@ from touchbook.dialects.close.query import read_words
 from touchbook.dialects.close.statuses import OPPORTUNITY, opportunity_status_id, read_opportunity_status
 from touchbook.dialects.close.times import read_date, show_date, show_instant
 from touchbook.dialects.close.wire import OpportunityBody, OpportunityItem
-from touchbook.dialects.kit.call import Answer, Call
+from touchbook.http.call import Answer, Call
 
 
 async def list_(call: Call[Reader]) -> Answer:

@@ -9,19 +9,14 @@ from msgspec.structs import asdict
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid
 from touchbook.dialects.close.wire import LARGEST_PAGE, MOST_VALUES_IN_BODY
-from touchbook.dialects.kit.body import decode_object
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.errors import InvalidAsSent
-from touchbook.dialects.kit.fields import (
+from touchbook.dialects.kit.reading import read_integer, read_members, refuse_unknown
+from touchbook.http.bodies import decode_object
+from touchbook.http.call import Call
+from touchbook.http.fields import (
     REQUIRED,
-    UNKNOWN,
-    Wrong,
     bare_sentence,
-    names_of,
-    read_fields,
-    sentence_of,
 )
-from touchbook.dialects.kit.parameters import Parameters
+from touchbook.http.parameters import Parameters
 
 Fields = TypeVar("Fields", bound=Struct)
 
@@ -71,22 +66,18 @@ def _chosen(given: Parameters) -> frozenset[str] | None:
 
 
 def _count(given: Parameters, name: str, default: int, *, least: int, most: int) -> int:
-    text = given.get(name, str(default))
-    if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
+    count = read_integer(given.get(name, str(default)), least=least, most=most)
+    if count is None:
         raise Invalid({name: [f"Must be an integer from {least} to {most}."]})
-    return int(text)
+    return count
 
 
 def body(kind: type[Fields], call: Call[Any], shown: type[Struct] | None = None) -> Fields:
     """Members that a record is never `shown` with are refused, if `shown` is given."""
     members = decode_object(call.body)
-    unknown = sorted(members.keys() - names_of(kind, shown)) if shown is not None else ()
-    if unknown:
-        raise InvalidAsSent({name: [sentence_of(name, UNKNOWN)] for name in unknown})
-    try:
-        return read_fields(kind, members)
-    except Wrong as wrong:
-        raise Invalid({name: [_sentence(problem)] for name, problem in wrong.problems.items()}) from wrong
+    if shown is not None:
+        refuse_unknown(members, kind, shown)
+    return read_members(kind, members, _sentence)
 
 
 def changes(sent: Fields, shown: Struct) -> Fields:
@@ -101,5 +92,5 @@ def required(**members: Any) -> None:
         raise Invalid(missing)
 
 
-def _sentence(problem: str) -> str:
+def _sentence(_name: str, problem: str) -> str:
     return "This field is required." if problem == REQUIRED else bare_sentence(problem)

@@ -14,7 +14,7 @@ from touchbook.dialects.close.wire import (
     OrganizationName,
     UserItem,
 )
-from touchbook.dialects.kit.call import Answer, Call
+from touchbook.http.call import Answer, Call
 
 
 async def me(call: Call[Reader]) -> Answer:

@@ -13,7 +13,7 @@ from touchbook.dialects.close.parse import Page
 from touchbook.dialects.close.times import show_date, show_instant
 from touchbook.dialects.close.types import type_of
 from touchbook.dialects.close.wire import TaskItem
-from touchbook.dialects.kit.call import Answer
+from touchbook.http.call import Answer
 
 
 def task_item(task: Task, names: Names, caller: Caller) -> TaskItem:

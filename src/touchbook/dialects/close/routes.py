@@ -34,7 +34,7 @@ from touchbook.dialects.close.wire import (
     TaskQuery,
     UserItem,
 )
-from touchbook.dialects.kit.route import Dialect, Route
+from touchbook.http.route import Dialect, Route
 
 
 def _read(

@@ -17,7 +17,7 @@ from touchbook.core.errors import (
     Unavailable,
     UnknownRecord,
 )
-from touchbook.dialects.kit.errors import (
+from touchbook.http.errors import (
     BadParameters,
     InvalidAsSent,
     MethodNotAllowed,
@@ -27,7 +27,7 @@ from touchbook.dialects.kit.errors import (
     TooLarge,
     UnsupportedMedia,
 )
-from touchbook.dialects.kit.route import no_limit_headers
+from touchbook.http.route import no_limit_headers
 
 _STATUSES: Mapping[type[Exception], int] = {
     Malformed: 400,

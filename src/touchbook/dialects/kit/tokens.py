@@ -11,10 +11,10 @@ from starlette.datastructures import Headers
 from touchbook.core.errors import GrantRefused, Invalid
 from touchbook.core.teams.client import ClientText
 from touchbook.core.teams.token import Given
-from touchbook.dialects.kit.body import FORM, decode_form, decode_object, media_type_of
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.credentials import read_basic
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields, sentence_of
+from touchbook.http.bodies import FORM, decode_form, decode_object, media_type_of
+from touchbook.http.call import Call
+from touchbook.http.credentials import read_basic
+from touchbook.http.fields import REQUIRED, Wrong, read_fields, sentence_of
 
 LARGEST_TOKEN_BODY = 16 * 1024
 

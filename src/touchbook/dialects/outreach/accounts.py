@@ -8,10 +8,10 @@ from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.outreach.reading import find, show_now
+from touchbook.dialects.outreach.jsonapi.reading import find, show_now
+from touchbook.dialects.outreach.jsonapi.writing import differing_attributes, read_sent, required
 from touchbook.dialects.outreach.resources.accounts import ACCOUNTS
-from touchbook.dialects.outreach.writing import differing_attributes, read_sent, required
+from touchbook.http.call import Answer, Call
 
 WRITABLE = ()
 

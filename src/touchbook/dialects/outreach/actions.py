@@ -17,12 +17,12 @@ from touchbook.core.tasks.logging_meetings import log_meeting
 from touchbook.core.tasks.rescheduling import reschedule_task
 from touchbook.core.tasks.task import OpportunityRule
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import NotPossible, RefusedParameters
+from touchbook.dialects.outreach.jsonapi.reading import Handler, find, show_now
 from touchbook.dialects.outreach.parameters import parameter_of, read_action, read_time
-from touchbook.dialects.outreach.reading import Handler, find, show_now
 from touchbook.dialects.outreach.resources.tasks import TASKS
 from touchbook.dialects.outreach.tasks import LONGEST_NOTE
+from touchbook.http.call import Answer, Call
 
 _Id = Annotated[int, Meta(ge=1, le=2**62)]
 _Note = Annotated[str, Meta(max_length=LONGEST_NOTE)]

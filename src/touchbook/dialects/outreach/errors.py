@@ -18,11 +18,11 @@ from touchbook.core.errors import (
     Unavailable,
     UnknownRecord,
 )
-from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import BadParameters, RateLimited, TooLarge, UnsupportedMedia
-from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.dialects.outreach.wire import Problem, Source
+from touchbook.http.call import Answer, Request
+from touchbook.http.errors import BadParameters, RateLimited, TooLarge, UnsupportedMedia
+from touchbook.http.limiting import epoch_headers
 
 
 class BadParameter(BadParameters):
@@ -87,7 +87,7 @@ _OAUTH_BROKEN = (500, "server_error")
 _PLAIN = {"content-type": "application/json", "cache-control": "no-store"}
 
 
-def render_error(error: Exception) -> Answer:
+def render_error(error: Exception, _request: Request) -> Answer:
     status = _status(error)
     word = _WORDS[status]
     problems = [
@@ -129,7 +129,7 @@ def _pointer(name: str) -> str:
     return "/data/attributes/" + first + "".join(map(str.capitalize, rest))
 
 
-def refuse_token(error: Exception) -> Answer:
+def refuse_token(error: Exception, _request: Request) -> Answer:
     if isinstance(error, GrantRefused):
         status, code = 401 if error.unproven else 400, str(error.code)
     else:

@@ -12,19 +12,19 @@ from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.reading import find, show_now
-from touchbook.dialects.outreach.resources.opportunities import OPPORTUNITIES
-from touchbook.dialects.outreach.times import read_instant, show_day
-from touchbook.dialects.outreach.wire import SentTime
-from touchbook.dialects.outreach.writing import (
+from touchbook.dialects.outreach.jsonapi.reading import find, show_now
+from touchbook.dialects.outreach.jsonapi.writing import (
     arrived,
     differing_attributes,
     differing_relations,
     read_sent,
     required,
 )
+from touchbook.dialects.outreach.resources.opportunities import OPPORTUNITIES
+from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.wire import SentTime
+from touchbook.http.call import Answer, Call
 
 WRITABLE = ("account", "owner", "prospects")
 _MEMBERS = {"name": "title", "amount": "amount", "currency_type": "currency", "close_date": "closes_on"}

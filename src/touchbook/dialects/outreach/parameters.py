@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import fields
 
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import Wrong, read_fields
 from touchbook.dialects.outreach.errors import BadParameter, RefusedParameters
-from touchbook.dialects.outreach.query import read_parameters, read_shape
-from touchbook.dialects.outreach.registry import RESOURCES
+from touchbook.dialects.outreach.jsonapi.query import read_parameters, read_shape
+from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
+from touchbook.dialects.outreach.jsonapi.writing import sentence
 from touchbook.dialects.outreach.times import read_instant
-from touchbook.dialects.outreach.writing import sentence
+from touchbook.http.call import Call
+from touchbook.http.fields import Wrong, read_fields
 
 Parameters = TypeVar("Parameters", bound=Struct)
 _NAME = re.compile(r"actionParams\[([^\[\]]*)\]")

@@ -15,14 +15,19 @@ from touchbook.core.contacts.opting_out import set_opt_outs
 from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, edit_contact
 from touchbook.core.contacts.sheet import Card
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.jsonapi.reading import find, show_now, show_record
+from touchbook.dialects.outreach.jsonapi.writing import (
+    arrived,
+    differing_attributes,
+    differing_relations,
+    read_sent,
+)
 from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_plain_flags
-from touchbook.dialects.outreach.reading import find, show_now, show_record
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
 from touchbook.dialects.outreach.times import read_instant, show_day
 from touchbook.dialects.outreach.wire import SentTime
-from touchbook.dialects.outreach.writing import arrived, differing_attributes, differing_relations, read_sent
+from touchbook.http.call import Answer, Call
 
 WRITABLE = ("account", "owner", "persona", "stage")
 _Text = Annotated[str, Meta(max_length=255)] | UnsetType | None

@@ -5,9 +5,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from touchbook.dialects.kit.body import FORM
-from touchbook.dialects.kit.limiting import epoch_headers
-from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
 from touchbook.dialects.outreach import (
     accounts,
@@ -22,7 +19,8 @@ from touchbook.dialects.outreach import (
     tokens,
 )
 from touchbook.dialects.outreach.auth import credential
-from touchbook.dialects.outreach.describing import (
+from touchbook.dialects.outreach.errors import refuse_token, render_error
+from touchbook.dialects.outreach.jsonapi.describing import (
     action_query,
     list_query,
     many_of,
@@ -30,12 +28,14 @@ from touchbook.dialects.outreach.describing import (
     sent_document,
     show_query,
 )
-from touchbook.dialects.outreach.errors import refuse_token, render_error
-from touchbook.dialects.outreach.reading import Handler, listing, showing
-from touchbook.dialects.outreach.registry import RESOURCES
-from touchbook.dialects.outreach.resource import BASE, Resource
+from touchbook.dialects.outreach.jsonapi.reading import Handler, listing, showing
+from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
+from touchbook.dialects.outreach.jsonapi.resource import BASE, Resource
+from touchbook.dialects.outreach.jsonapi.writing import JSON_API
 from touchbook.dialects.outreach.wire import Failure, TokenAnswer, TokenFailure, TokenRequest
-from touchbook.dialects.outreach.writing import JSON_API
+from touchbook.http.bodies import FORM
+from touchbook.http.limiting import epoch_headers
+from touchbook.http.route import Dialect, Route
 
 ABOUT = (
     "Tasks, prospects, accounts, opportunities, sequences and templates, as JSON:API; access tokens for clients "

@@ -9,10 +9,10 @@ from touchbook.core.enrolments.enrolling import enroll_contact
 from touchbook.core.enrolments.finishing import delete_state, finish_state
 from touchbook.core.enrolments.pausing import pause_state, resume_state
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.outreach.reading import Handler, find, show_now
+from touchbook.dialects.outreach.jsonapi.reading import Handler, find, show_now
+from touchbook.dialects.outreach.jsonapi.writing import read_sent, required
 from touchbook.dialects.outreach.resources.sequences import STATES
-from touchbook.dialects.outreach.writing import read_sent, required
+from touchbook.http.call import Answer, Call
 
 WRITABLE = ("prospect", "sequence")
 

@@ -9,17 +9,17 @@ from touchbook.core.sequences.step import StepKind
 from touchbook.core.sequences.stepping import LONGEST, StepChanges, add_step, change_step, delete_step
 from touchbook.core.tasks.task import DEFAULT_PRIORITY
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.outreach.reading import find, show_now
-from touchbook.dialects.outreach.resources.sequences import MINUTE, STEPS
-from touchbook.dialects.outreach.sequences import Note
-from touchbook.dialects.outreach.writing import (
+from touchbook.dialects.outreach.jsonapi.reading import find, show_now
+from touchbook.dialects.outreach.jsonapi.writing import (
     arrived,
     differing_attributes,
     differing_relations,
     read_sent,
     required,
 )
+from touchbook.dialects.outreach.resources.sequences import MINUTE, STEPS
+from touchbook.dialects.outreach.sequences import Note
+from touchbook.http.call import Answer, Call
 
 WRITABLE = ("sequence", "taskPriority")
 _MEMBERS = {

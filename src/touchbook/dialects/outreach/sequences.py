@@ -11,17 +11,17 @@ from touchbook.core.sequences.building import (
     delete_sequence,
 )
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.reading import find, show_now
-from touchbook.dialects.outreach.resources.sequences import SEQUENCES
-from touchbook.dialects.outreach.writing import (
+from touchbook.dialects.outreach.jsonapi.reading import find, show_now
+from touchbook.dialects.outreach.jsonapi.writing import (
     arrived,
     differing_attributes,
     differing_relations,
     read_sent,
     required,
 )
+from touchbook.dialects.outreach.resources.sequences import SEQUENCES
+from touchbook.http.call import Answer, Call
 
 WRITABLE = ("owner",)
 Name = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")]

@@ -13,13 +13,10 @@ from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.reading import find, show_now
-from touchbook.dialects.outreach.resource import Ref
-from touchbook.dialects.outreach.resources.tasks import ACTIONS, TASKS, subject_of
-from touchbook.dialects.outreach.times import read_instant
-from touchbook.dialects.outreach.writing import (
+from touchbook.dialects.outreach.jsonapi.reading import find, show_now
+from touchbook.dialects.outreach.jsonapi.resource import Ref
+from touchbook.dialects.outreach.jsonapi.writing import (
     Related,
     arrived,
     differing_attributes,
@@ -27,6 +24,9 @@ from touchbook.dialects.outreach.writing import (
     read_sent,
     required,
 )
+from touchbook.dialects.outreach.resources.tasks import ACTIONS, TASKS, subject_of
+from touchbook.dialects.outreach.times import read_instant
+from touchbook.http.call import Answer, Call
 
 WRITABLE = ("account", "opportunity", "owner", "prospect", "subject", "taskPriority")
 LONGEST_NOTE = 65_535

@@ -11,18 +11,18 @@ from touchbook.core.sequences.attaching import attach_template, detach_template,
 from touchbook.core.templates.rendering import LONGEST
 from touchbook.core.templates.templating import TemplateChanges, change_template, create_template, delete_template
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.reading import find, show_now
-from touchbook.dialects.outreach.resources.templates import SEQUENCE_TEMPLATES, TEMPLATES
-from touchbook.dialects.outreach.sequences import Name, owner_of
-from touchbook.dialects.outreach.writing import (
+from touchbook.dialects.outreach.jsonapi.reading import find, show_now
+from touchbook.dialects.outreach.jsonapi.writing import (
     arrived,
     differing_attributes,
     differing_relations,
     read_sent,
     required,
 )
+from touchbook.dialects.outreach.resources.templates import SEQUENCE_TEMPLATES, TEMPLATES
+from touchbook.dialects.outreach.sequences import Name, owner_of
+from touchbook.http.call import Answer, Call
 
 WRITABLE = ("owner",)
 LINK_WRITABLE = ("sequenceStep", "template")

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from touchbook.dialects.kit.body import FORM
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.tokens import give_by_refresh_token, read_token_body
 from touchbook.dialects.outreach.wire import TokenAnswer, TokenRequest
+from touchbook.http.bodies import FORM
+from touchbook.http.call import Answer, Call
 
 _PLAIN = {"content-type": "application/json", "cache-control": "no-store"}
 

@@ -2,7 +2,7 @@
 
 from starlette.datastructures import Headers
 
-from touchbook.dialects.kit.credentials import bearer_token
+from touchbook.http.credentials import bearer_token
 
 BRAND = "x-rechat-brand"
 

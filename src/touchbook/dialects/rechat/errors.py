@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from touchbook.core.errors import GrantRefused, Invalid, KeyReused, Unauthenticated, UnknownRecord
-from touchbook.dialects.kit.call import NO_HEADERS, Answer
-from touchbook.dialects.kit.errors import InvalidAsSent
 from touchbook.dialects.kit.refusing import headers_of, status_of
+from touchbook.http.call import NO_HEADERS, Answer, Request
+from touchbook.http.errors import InvalidAsSent
 
 _FIELDS = {"team": "X-RECHAT-BRAND", "search": "q", "due": "due_date"}
 _CODES = {
@@ -29,7 +29,7 @@ _CODES = {
 }
 
 
-def render_error(error: Exception) -> Answer:
+def render_error(error: Exception, _request: Request) -> Answer:
     if isinstance(error, UnknownRecord):
         return _refused(400, {error.noun: [str(error)]})
     if isinstance(error, Invalid):

@@ -1,17 +1,21 @@
 """Shows files, each with a link that opens it for a quarter of an hour."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from touchbook.core.files.file import File
 from touchbook.core.teams.queries import user_uids
 from touchbook.core.transaction import Reader
-from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat.times import seconds
+from touchbook.http.call import Call
+
+
+class FileBody(Struct, frozen=True, kw_only=True):
+    file: Annotated[str, Meta(extra_json_schema={"format": "binary"})]
 
 
 class FileItem(Struct, frozen=True, kw_only=True):

@@ -8,10 +8,10 @@ from touchbook.core.files.receiving import keep_file
 from touchbook.core.tasks.attaching import attach_file, detach_file
 from touchbook.core.tasks.detaching import delete_file
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.file_items import file_items
 from touchbook.dialects.rechat.tasks.reading import task_of
+from touchbook.http.call import Answer, Call
 
 # It may hold a script: no browser is to run it, nor to take it for what it is not.
 _HARMLESS = {

@@ -7,9 +7,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.listings.queries import find_listing_by_uid
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.body import Everything, decode_object, free_json
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
+from touchbook.http.bodies import Everything, decode_object, free_json
+from touchbook.http.call import Answer, Call
 
 
 class ListingBody(Struct, frozen=True, kw_only=True):

@@ -10,12 +10,13 @@ from msgspec import UNSET, Struct
 
 from touchbook.core.errors import Invalid, Malformed
 from touchbook.core.identity import read_uid
-from touchbook.dialects.kit.body import decode_json, decode_object
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.errors import InvalidAsSent
-from touchbook.dialects.kit.fields import UNKNOWN, Wrong, names_of, read_fields, sentence_of
-from touchbook.dialects.kit.sizes import check_sizes
-from touchbook.dialects.rechat.bodies import IdsBody
+from touchbook.dialects.kit.reading import read_flag, read_integer, refuse_unknown
+from touchbook.dialects.rechat.wire import IdsBody
+from touchbook.http.bodies import decode_json, decode_object
+from touchbook.http.call import Call
+from touchbook.http.errors import InvalidAsSent
+from touchbook.http.fields import Wrong, read_fields, sentence_of
+from touchbook.http.sizes import check_sizes
 
 LARGEST_PAGE = 1000
 _FREE = frozenset({"metadata"})
@@ -42,9 +43,7 @@ def body(kind: type[Fields], call: Call[Any], *, free: Container[str] = _FREE) -
 def record(kind: type[Fields], call: Call[Any], shown: type[Struct]) -> Fields:
     """Like `body`, for a whole record that may be sent back: members it is never `shown` with are refused."""
     members = decode_object(call.body, _FREE)
-    unknown = sorted(members.keys() - names_of(kind, shown))
-    if unknown:
-        raise InvalidAsSent({name: [sentence_of(name, UNKNOWN)] for name in unknown})
+    refuse_unknown(members, kind, shown)
     with _telling_where():
         return read_fields(kind, members)
 
@@ -106,10 +105,10 @@ def omitted(call: Call[Any]) -> Sequence[str]:
 
 def flag(call: Call[Any], name: str) -> bool:
     """Read `true` or `false`; a missing flag is false (A-26)."""
-    text = (call.query.get(name) or "false").lower()
-    if text not in ("true", "false"):
+    said = read_flag(call.query.get(name) or "false")
+    if said is None:
         raise Invalid({name: [f"{name} must be true or false."]})
-    return text == "true"
+    return said
 
 
 def page(call: Call[Any]) -> Page:
@@ -148,7 +147,7 @@ def _telling_where(place: str = "") -> Iterator[None]:
 
 
 def _count(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    text = query.get(name) or str(default)
-    if not (text.isascii() and text.isdigit()) or len(text) > 10 or not least <= int(text) <= most:
+    count = read_integer(query.get(name) or str(default), least=least, most=most)
+    if count is None:
         raise Invalid({name: [f"{name} must be an integer from {least} to {most}."]})
-    return int(text)
+    return count

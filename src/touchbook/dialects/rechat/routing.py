@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from touchbook.dialects.kit.route import Method, Route
-from touchbook.dialects.rechat.bodies import Uid
+from touchbook.dialects.rechat.wire import Uid
+from touchbook.http.route import Method, Route
 
 _WRONG = (400, 404)
 

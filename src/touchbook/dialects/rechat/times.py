@@ -1,6 +1,7 @@
 """Instants are seconds since 1970 with fractions; days are the seconds of their midnight in UTC."""
 
 from datetime import UTC, date, datetime
+from math import floor
 
 from touchbook.core.errors import Invalid
 
@@ -37,6 +38,14 @@ def instant_of(name: str, number: float) -> datetime:
     if not _EARLIEST <= seconds <= _MILLISECONDS:
         raise _no_time(name)
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def day_of(seconds: float) -> date | None:
+    """The UTC day in which they fall (RC-024, RC-027); None beyond all calendars."""
+    try:
+        return datetime.fromtimestamp(floor(seconds), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _no_time(name: str) -> Invalid:

@@ -3,10 +3,10 @@
 import msgspec
 
 from touchbook.core.teams.token import Given
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.kit.tokens import client_of, give_by_refresh_token, read_token_body, required
 from touchbook.dialects.rechat.users import user_item
 from touchbook.dialects.rechat.wire import TokenAnswer, TokenRequest
+from touchbook.http.call import Answer, Call
 
 _SURFACE = "rechat"
 _UNSTORED = {"cache-control": "no-store"}

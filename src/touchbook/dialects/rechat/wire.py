@@ -11,7 +11,9 @@ from touchbook.dialects.rechat.users import UserItem
 NO_NUL = {"pattern": r"^[^\u0000]*$"}
 Short = Annotated[str, Meta(max_length=255, extra_json_schema=NO_NUL)]
 Text = Annotated[str, Meta(max_length=65_536, extra_json_schema=NO_NUL)]
+Uid = Annotated[str, Meta(max_length=255, extra_json_schema={"format": "uuid"})]
 Item = TypeVar("Item")
+MOST_AT_ONCE = 1000
 
 
 class One(Struct, Generic[Item], frozen=True, kw_only=True):
@@ -30,6 +32,12 @@ class Listed(Struct, Generic[Item], frozen=True, kw_only=True):
     code: Literal["OK"] = "OK"
     data: list[Item]
     info: Info
+
+
+class IdsBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Required, unless the ids are in the query."""
+
+    ids: Annotated[list[Uid], Meta(max_length=MOST_AT_ONCE)] | UnsetType = UNSET
 
 
 class Failure(Struct, frozen=True, kw_only=True):

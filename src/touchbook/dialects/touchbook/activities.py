@@ -11,10 +11,10 @@ from touchbook.core.contacts.timeline import contact_timeline
 from touchbook.core.tasks.queries import task_uids
 from touchbook.core.teams.queries import user_uids
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.touchbook import parse, render, story
 from touchbook.dialects.touchbook.lists import named_contacts
 from touchbook.dialects.touchbook.wire import ActivityBody, ActivityItem
+from touchbook.http.call import Answer, Call
 
 
 async def record(call: Call[Transaction]) -> Answer:

@@ -2,7 +2,7 @@
 
 from starlette.datastructures import Headers
 
-from touchbook.dialects.kit.credentials import basic_user_name, bearer_token
+from touchbook.http.credentials import basic_user_name, bearer_token
 
 TEAM = "x-touchbook-team"
 

@@ -5,10 +5,10 @@ are any.
 import msgspec
 
 from touchbook.core.errors import Invalid, Malformed, NotFound, Unauthenticated, UnknownRecord
-from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.dialects.touchbook.wire import Failure, Problem
+from touchbook.http.call import Answer, Request
+from touchbook.http.limiting import epoch_headers
 
 _CODES = {
     400: "invalid",
@@ -27,7 +27,7 @@ _CODES = {
 _FIELDS = {"contact": "contacts", "notification": "notifications"}
 
 
-def render_error(error: Exception) -> Answer:
+def render_error(error: Exception, _request: Request) -> Answer:
     if isinstance(error, UnknownRecord):
         error = Invalid({_FIELDS[error.noun]: [str(error)]})
     status = status_of(error)

@@ -15,9 +15,9 @@ from touchbook.core.lists.queries import find_list, list_lists, members_of
 from touchbook.core.lists.rule import Rule, filters_of
 from touchbook.core.teams.queries import user_uids
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.touchbook import parse, render
 from touchbook.dialects.touchbook.wire import Added, ChosenBody, ListBody, ListItem, NewListBody
+from touchbook.http.call import Answer, Call
 
 
 async def list_(call: Call[Reader]) -> Answer:

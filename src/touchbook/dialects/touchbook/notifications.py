@@ -4,9 +4,9 @@ from touchbook.core.errors import Invalid
 from touchbook.core.notifications.queries import count_unread, list_notifications
 from touchbook.core.notifications.reading import mark_all_read, mark_read
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.touchbook import parse, render
 from touchbook.dialects.touchbook.wire import Marked, NotificationsPage, ReadBody, Unread
+from touchbook.http.call import Answer, Call
 
 
 async def list_(call: Call[Reader]) -> Answer:

@@ -1,6 +1,5 @@
 """Converts requests to calls of the core. Unknown members are refused."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,10 +10,11 @@ from msgspec import Struct
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.identity import read_uid
 from touchbook.core.lists.rule import Rule
-from touchbook.dialects.kit.body import decode_object
-from touchbook.dialects.kit.call import Call
-from touchbook.dialects.kit.fields import Wrong, names_of, read_fields, sentence_of
+from touchbook.dialects.kit.reading import read_members
 from touchbook.dialects.touchbook.wire import Page
+from touchbook.http.bodies import decode_object
+from touchbook.http.call import Call
+from touchbook.http.fields import names_of
 
 _YEARS = range(1900, 2200)
 Fields = TypeVar("Fields", bound=Struct)
@@ -35,11 +35,11 @@ def page(call: Call[Any]) -> Page:
 
 def query(kind: type[Paging], call: Call[Any]) -> Paging:
     """Empty parameters count as absent."""
-    return _fields(kind, {name: text for name, text in call.query.items() if text}, strict=False)
+    return read_members(kind, {name: text for name, text in call.query.items() if text}, strict=False)
 
 
 def body(kind: type[Fields], call: Call[Any]) -> Fields:
-    return _fields(kind, decode_object(call.body), strict=True)
+    return read_members(kind, decode_object(call.body))
 
 
 def changes(kind: type[Fields], call: Call[Any], shown: Struct) -> Fields:
@@ -51,7 +51,7 @@ def changes(kind: type[Fields], call: Call[Any], shown: Struct) -> Fields:
     wrong = {name: [f"{name} cannot be changed."] for name in sorted((members.keys() & fixed) - same)}
     if wrong:
         raise Invalid(wrong)
-    return _fields(kind, {name: value for name, value in members.items() if name not in same}, strict=True)
+    return read_members(kind, {name: value for name, value in members.items() if name not in same})
 
 
 def check_instants(**instants: datetime | None) -> None:
@@ -66,13 +66,6 @@ def check_rule(rule: Rule) -> None:
         check_instants(**{name: value for name, value in named if isinstance(value, datetime)})
     except Invalid as wrong:
         raise Invalid({"rule": [str(wrong)]}) from wrong
-
-
-def _fields(kind: type[Fields], members: Mapping[str, Any], *, strict: bool) -> Fields:
-    try:
-        return read_fields(kind, members, strict=strict)
-    except Wrong as wrong:
-        raise Invalid({name: [sentence_of(name, problem)] for name, problem in wrong.problems.items()}) from wrong
 
 
 def _text(value: Any) -> bytes:

@@ -13,7 +13,6 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.lists.contact_list import ContactList
 from touchbook.core.lists.rule import Rule
 from touchbook.core.notifications.notification import Notification
-from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.touchbook.wire import (
     ActivityItem,
     ContactItem,
@@ -24,6 +23,7 @@ from touchbook.dialects.touchbook.wire import (
     Page,
     RuleItem,
 )
+from touchbook.http.call import Answer
 
 Uids = Mapping[int, UUID]
 Record = TypeVar("Record")

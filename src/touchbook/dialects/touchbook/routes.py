@@ -4,9 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
-from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.kit.limiting import epoch_headers
-from touchbook.dialects.kit.route import Dialect, Method, Route
 from touchbook.dialects.touchbook import activities, examples, lists, notifications, team
 from touchbook.dialects.touchbook.auth import credential
 from touchbook.dialects.touchbook.auth import team as team_named
@@ -33,6 +30,9 @@ from touchbook.dialects.touchbook.wire import (
     TeamItem,
     Unread,
 )
+from touchbook.http.call import Answer, Call
+from touchbook.http.limiting import epoch_headers
+from touchbook.http.route import Dialect, Method, Route
 
 ABOUT = (
     "Features that only Touchbook has: lists of contacts, activities with them, a contact's timeline, "

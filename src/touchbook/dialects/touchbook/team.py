@@ -7,9 +7,9 @@ from touchbook.core.teams.settings import set_touch_spread, touch_spread
 from touchbook.core.teams.showing import show_contacts
 from touchbook.core.touch.asking import asks_for_touches, switch_touch_tasks
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.touchbook import parse, render
 from touchbook.dialects.touchbook.wire import TeamBody, TeamItem
+from touchbook.http.call import Answer, Call
 
 
 async def get(call: Call[Reader]) -> Answer:

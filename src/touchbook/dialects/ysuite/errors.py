@@ -6,15 +6,15 @@
 import msgspec
 
 from touchbook.core.errors import Invalid, NotFound, Unauthenticated, UnknownRecord
-from touchbook.dialects.kit.call import Answer
-from touchbook.dialects.kit.errors import NoSuchPath
-from touchbook.dialects.kit.limiting import epoch_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
+from touchbook.http.call import Answer, Request
+from touchbook.http.errors import NoSuchPath
+from touchbook.http.limiting import epoch_headers
 
 _FIELDS = {"contact": "cstid", "deal": "deal_id", "assignee": "assigned_user_id", "tag": "tags"}
 
 
-def render_error(error: Exception) -> Answer:
+def render_error(error: Exception, _request: Request) -> Answer:
     if isinstance(error, Invalid):
         return _refused(error)
     if isinstance(error, UnknownRecord):

@@ -1,10 +1,8 @@
 """Converts requests to calls of the core."""
 
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
-
-from msgspec import Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, Malformed
@@ -13,10 +11,11 @@ from touchbook.core.tasks.creating import NewTask
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import Order
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Status
-from touchbook.dialects.kit.body import decode_object
-from touchbook.dialects.kit.fields import REQUIRED, Wrong, read_fields
-from touchbook.dialects.kit.parameters import Parameters
+from touchbook.dialects.kit.reading import read_integer, read_members
 from touchbook.dialects.ysuite.wire import Page, TaskBody, TaskQuery
+from touchbook.http.bodies import decode_object
+from touchbook.http.fields import REQUIRED
+from touchbook.http.parameters import Parameters
 
 # 0 shows what is scheduled too, 3 what was skipped (section 7.3); the first of each is what a write means.
 STATUSES: tuple[tuple[Status, ...], ...] = (
@@ -41,14 +40,15 @@ Query = TypeVar("Query", bound=Page)
 
 def record_id(text: str) -> int:
     """Read an id of a path (V1-23)."""
-    if not (text.isascii() and text.isdigit()) or not 0 < int(text[:20]) < 2**63:
+    number = read_integer(text, least=1, most=2**63 - 1)
+    if number is None:
         raise Malformed("The id must be a positive integer.")
-    return int(text)
+    return number
 
 
 def page(kind: type[Query], query: Parameters) -> Query:
     """Empty parameters count as absent."""
-    return _fields(kind, {name: text for name, text in query.items() if text}, strict=False)
+    return read_members(kind, {name: text for name, text in query.items() if text}, _sentence, strict=False)
 
 
 def task_filter(query: TaskQuery, caller: Caller) -> TaskFilter:
@@ -71,7 +71,7 @@ def task_order(query: TaskQuery) -> tuple[Order, bool]:
 
 
 def new_task(body: bytes, caller: Caller) -> NewTask:
-    sent = _fields(TaskBody, decode_object(body), strict=True)
+    sent = read_members(TaskBody, decode_object(body), _sentence)
     _check_together(sent)
     links = [
         *([NewAssociation("contact", sent.cstid)] if sent.cstid else []),
@@ -108,16 +108,6 @@ def _check_days(**days: date | datetime | None) -> None:
 
 def _instant(naive: datetime, zone: ZoneInfo) -> datetime:
     return naive.replace(tzinfo=zone)
-
-
-Fields = TypeVar("Fields", bound=Struct)
-
-
-def _fields(kind: type[Fields], members: dict[str, Any], *, strict: bool) -> Fields:
-    try:
-        return read_fields(kind, members, strict=strict)
-    except Wrong as wrong:
-        raise Invalid({name: [_sentence(name, problem)] for name, problem in wrong.problems.items()}) from wrong
 
 
 def _sentence(name: str, problem: str) -> str:

@@ -12,9 +12,9 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.task import Task
-from touchbook.dialects.kit.call import Answer
 from touchbook.dialects.ysuite.parse import STATUSES
 from touchbook.dialects.ysuite.wire import ContactItem, CreatedTask, DealItem, Listed, Page, Success, TaskItem
+from touchbook.http.call import Answer
 
 _SHOWN_STATUS = {status: number for number, statuses in enumerate(STATUSES) for status in statuses}
 

@@ -8,9 +8,6 @@ from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.listing import count_tasks, list_tasks
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.call import Answer, Call
-from touchbook.dialects.kit.limiting import epoch_headers
-from touchbook.dialects.kit.route import Dialect, Route
 from touchbook.dialects.ysuite import examples, parse, render
 from touchbook.dialects.ysuite.auth import credential
 from touchbook.dialects.ysuite.errors import render_error
@@ -27,6 +24,9 @@ from touchbook.dialects.ysuite.wire import (
     TaskItem,
     TaskQuery,
 )
+from touchbook.http.call import Answer, Call
+from touchbook.http.limiting import epoch_headers
+from touchbook.http.route import Dialect, Route
 
 
 async def list_(call: Call[Reader]) -> Answer:

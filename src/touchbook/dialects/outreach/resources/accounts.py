@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.sheet import COMPANIES
-from touchbook.dialects.outreach.resource import TIMES, Linked, Resource, to_one
+from touchbook.dialects.outreach.jsonapi.resource import TIMES, Linked, Resource, to_one
 from touchbook.dialects.outreach.times import show_instant
 
 

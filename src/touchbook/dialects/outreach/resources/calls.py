@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from touchbook.core.enrolments.calls import CALLS as SHEET
 from touchbook.core.enrolments.calls import LoggedCall
-from touchbook.dialects.outreach.resource import OF_USER, TIMES, Resource, below, to_one
+from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Resource, below, to_one
 from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
 from touchbook.dialects.outreach.times import show_instant
 

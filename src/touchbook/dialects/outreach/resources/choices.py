@@ -6,7 +6,7 @@ from touchbook.core.choices.choice import Choice
 from touchbook.core.choices.sheet import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
 from touchbook.core.sheet import Sheet
 from touchbook.core.tasks.priorities import PRIORITIES, Priority
-from touchbook.dialects.outreach.resource import TIMES, Linked, Relationship, Resource, to_one
+from touchbook.dialects.outreach.jsonapi.resource import TIMES, Linked, Relationship, Resource, to_one
 from touchbook.dialects.outreach.times import show_instant
 
 

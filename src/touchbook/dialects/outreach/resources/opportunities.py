@@ -5,7 +5,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from touchbook.core.deals.sheet import DEALS, Sale
-from touchbook.dialects.outreach.resource import OF_USER, TIMES, Many, Ref, Resource, below, to_one
+from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Many, Ref, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant
 
 _PROBABILITY = {"won": 100, "lost": 0}

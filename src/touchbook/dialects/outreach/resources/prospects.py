@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.sheet import CONTACTS, Card, Number
-from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, Resource, below, to_one
+from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant, show_optional
 
 # What a number is for; one that is for something else, or for nothing said, is another phone.

@@ -9,7 +9,7 @@ from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.sheets import SEQUENCE_SHEET, STEP_SHEET
 from touchbook.core.sequences.step import Step
 from touchbook.core.sheet import Column, Sheet
-from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, One, Ref, Resource, below, to_one
+from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, One, Ref, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_instant
 
 MINUTE = 60

@@ -12,7 +12,7 @@ from touchbook.core.tasks.sheet import TASKS as SHEET
 from touchbook.core.tasks.sheet import Entry
 from touchbook.core.tasks.task import Kind
 from touchbook.core.transaction import Reader
-from touchbook.dialects.outreach.resource import (
+from touchbook.dialects.outreach.jsonapi.resource import (
     OF_USER,
     TIMES,
     Linked,

@@ -10,7 +10,7 @@ from touchbook.core.sheet import Column, Sheet
 from touchbook.core.templates.mailing import Mailing
 from touchbook.core.templates.sheet import TEMPLATE_SHEET
 from touchbook.core.templates.template import Template
-from touchbook.dialects.outreach.resource import OF_USER, TIMES, Linked, Resource, below, to_one
+from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, Resource, below, to_one
 from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
 from touchbook.dialects.outreach.times import show_instant, show_optional
 

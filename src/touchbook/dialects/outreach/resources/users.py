@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from touchbook.core.teams.sheet import MEMBERS, Member
-from touchbook.dialects.outreach.resource import TIMES, Resource
+from touchbook.dialects.outreach.jsonapi.resource import TIMES, Resource
 from touchbook.dialects.outreach.times import show_instant
 
 

@@ -8,12 +8,12 @@ from touchbook.core.tasks.association import Association
 from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.tasks.bodies import MOST_PARTS, NewAssociationBody
 from touchbook.dialects.rechat.tasks.expanding import association_items, shown_associations
 from touchbook.dialects.rechat.tasks.parse import new_associations
 from touchbook.dialects.rechat.tasks.reading import task_of
+from touchbook.http.call import Answer, Call
 
 
 async def list_(call: Call[Reader]) -> Answer:

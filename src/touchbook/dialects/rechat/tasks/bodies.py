@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.dialects.rechat.bodies import FreeJson, Uid
-from touchbook.dialects.rechat.wire import Text
+from touchbook.dialects.rechat.contacts.bodies import FreeJson
+from touchbook.dialects.rechat.wire import Text, Uid
 
 MOST_PARTS = 100
 Title = Annotated[Text, Meta(min_length=1, pattern=r"\S")]

@@ -13,13 +13,13 @@ from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import RecordKind, Task
 from touchbook.core.teams.queries import user_uids, users_by_id
 from touchbook.core.transaction import Reader
-from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat import parse, render
-from touchbook.dialects.rechat.expanding import contact_items, deal_items
+from touchbook.dialects.rechat.contacts.expanding import contact_items, deal_items
 from touchbook.dialects.rechat.file_items import file_items_of
 from touchbook.dialects.rechat.tasks.items import AssociationItem, TaskItem
 from touchbook.dialects.rechat.tasks.render import association_item, reminder_item, task_item
 from touchbook.dialects.rechat.users import user_item
+from touchbook.http.call import Call
 
 _ALL = ("contact", "deal", "listing")
 # The ids of what a task is about, beside its associations; that of mails is of what no dialect links.

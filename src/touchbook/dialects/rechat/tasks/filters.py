@@ -10,10 +10,10 @@ from touchbook.core.tasks.records import find_records
 from touchbook.core.tasks.task import CLOSED, OPEN, RecordKind
 from touchbook.core.teams.queries import user_id_of
 from touchbook.core.transaction import Reader
-from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.tasks.render import KINDS
 from touchbook.dialects.rechat.times import read_seconds
+from touchbook.http.call import Call
 
 ORDERS: dict[str, Order] = {"due_date": "due", "created_at": "created", "updated_at": "updated"}
 _STATUSES = {"PENDING": OPEN, "DONE": CLOSED}

@@ -4,8 +4,8 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from touchbook.dialects.rechat.contacts.items import ContactItem, DealItem
 from touchbook.dialects.rechat.file_items import FileItem
-from touchbook.dialects.rechat.items import ContactItem, DealItem
 from touchbook.dialects.rechat.tasks.bodies import AssociationType, ShownKind, ShownStatus
 from touchbook.dialects.rechat.users import UserItem
 

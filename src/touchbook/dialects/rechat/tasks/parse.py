@@ -18,12 +18,12 @@ from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import RecordKind
 from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader
-from touchbook.dialects.kit.body import free_json
-from touchbook.dialects.kit.call import Call
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.tasks.bodies import AssociationBody, NewTaskBody, Reference, ReminderBody
 from touchbook.dialects.rechat.tasks.render import KINDS
 from touchbook.dialects.rechat.times import instant_of
+from touchbook.http.bodies import free_json
+from touchbook.http.call import Call
 
 Body = TypeVar("Body", bound=AssociationBody)
 

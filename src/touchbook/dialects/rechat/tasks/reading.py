@@ -6,10 +6,10 @@ from touchbook.core.tasks.listing import count_tasks, list_tasks
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.tasks.expanding import task_items
 from touchbook.dialects.rechat.tasks.filters import ORDERS, read_filter
+from touchbook.http.call import Answer, Call
 
 
 async def search(call: Call[Reader]) -> Answer:

@@ -4,8 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from touchbook.dialects.rechat.asking import AskedQuery, IdsQuery, Time, Words
-from touchbook.dialects.rechat.bodies import IdsBody, Uid
+from touchbook.dialects.rechat.contacts.asking import AskedQuery, IdsQuery, Time, Words
 from touchbook.dialects.rechat.parse import LARGEST_PAGE
 from touchbook.dialects.rechat.routing import read, write
 from touchbook.dialects.rechat.tasks import associations, reading, writing
@@ -20,7 +19,7 @@ from touchbook.dialects.rechat.tasks.bodies import (
 )
 from touchbook.dialects.rechat.tasks.filters import ORDERS
 from touchbook.dialects.rechat.tasks.items import AssociationItem, TaskItem
-from touchbook.dialects.rechat.wire import Listed, One
+from touchbook.dialects.rechat.wire import IdsBody, Listed, One, Uid
 
 
 class TaskQuery(AskedQuery, frozen=True, kw_only=True):

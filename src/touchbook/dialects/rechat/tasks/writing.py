@@ -16,7 +16,6 @@ from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import user_uids
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.tasks.bodies import NewTaskBody, StatusBody, TaskBody
 from touchbook.dialects.rechat.tasks.parse import (
@@ -32,6 +31,7 @@ from touchbook.dialects.rechat.tasks.parse import (
 )
 from touchbook.dialects.rechat.tasks.reading import answer_with, task_of, task_uid
 from touchbook.dialects.rechat.tasks.render import KINDS, shown_kind, shown_status
+from touchbook.http.call import Answer, Call
 
 
 async def create(call: Call[Transaction]) -> Answer:

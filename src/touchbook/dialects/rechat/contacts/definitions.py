@@ -1,0 +1,29 @@
+"""Attribute definitions: list, define, delete."""
+
+from touchbook.core.contacts.defining import define_attribute, remove_definition
+from touchbook.core.teams.queries import user_uids
+from touchbook.core.transaction import Reader, Transaction
+from touchbook.dialects.rechat import parse, render
+from touchbook.dialects.rechat.contacts.bodies import DefinitionBody
+from touchbook.dialects.rechat.contacts.expanding import definitions_by_name
+from touchbook.dialects.rechat.contacts.render import definition_item
+from touchbook.http.call import Answer, Call
+
+
+async def list_(call: Call[Reader]) -> Answer:
+    return render.listed(list((await definitions_by_name(call)).values()), omitted=parse.omitted(call))
+
+
+async def create(call: Call[Transaction]) -> Answer:
+    sent = parse.given(parse.body(DefinitionBody, call))
+    sent["label"] = sent.get("label") or sent["name"]
+    sent["section"] = sent.get("section") or ""
+    sent["labels"] = sent["labels"] or []
+    definition = await define_attribute(call.tx, call.caller, **sent)
+    uids = await user_uids(call.tx, call.caller, [definition.created_by or 0])
+    return render.one(definition_item(definition, render.brand_of(call.caller), uids))
+
+
+async def delete(call: Call[Transaction]) -> Answer:
+    await remove_definition(call.tx, call.caller, uid=parse.uid("id", call.path["id"]))
+    return render.NO_CONTENT

@@ -1,0 +1,125 @@
+"""Reads sent attributes: their definition and their value."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from touchbook.core.contacts.attribute import AttributeEdit, Change, NewAttribute
+from touchbook.core.contacts.definition import Definition, Definitions
+from touchbook.core.contacts.valuing import WrongValue, read_value
+from touchbook.core.errors import Invalid
+from touchbook.dialects.rechat import parse
+from touchbook.dialects.rechat.contacts.bodies import MOST_TOGETHER, AttributeBody, NewContactBody, PatchBody
+from touchbook.dialects.rechat.times import day_of
+
+# The old split address, which is one attribute now (A-23).
+_PARTS = {
+    "street_number": "house_num", "street_prefix": "predir", "street_name": "name", "street_suffix": "suftype",
+    "unit_number": "unit", "city": "city", "state": "state", "country": "country", "postal_code": "postcode",
+}  # fmt: skip
+_VALUES = ("text", "date", "number", "address")
+
+
+def read_new(
+    sent: Sequence[AttributeBody], definitions: Definitions, *, place: str, relax: bool = False
+) -> list[NewAttribute]:
+    """`relax` skips wrong ones (RC-014). Invalid says where they stand: `place` and the number."""
+    read: list[NewAttribute] = []
+    for number, each in enumerate(gather_addresses(sent, definitions)):
+        try:
+            read.append(_new(each, definitions))
+        except (Invalid, WrongValue) as wrong:
+            if not relax:
+                raise Invalid({f"{place}.{number}": [str(wrong)]}) from wrong
+    return read
+
+
+def check_together(sent: Iterable[NewContactBody | PatchBody]) -> None:
+    """Invalid if the contacts have too many attributes together."""
+    if sum(len(each.attributes) for each in sent if each.attributes is not UNSET) > MOST_TOGETHER:
+        raise Invalid({"contacts": [f"contacts must have at most {MOST_TOGETHER:,} attributes together."]})
+
+
+def read_changes(sent: Sequence[AttributeBody], definitions: Definitions, *, place: str) -> list[Change]:
+    """An attribute with `id` is changed, one without is added (RC-062)."""
+    edits: list[Change] = [_edit(each, f"{place}.id") for each in sent if each.id]
+    return [*edits, *read_new([each for each in sent if not each.id], definitions, place=place)]
+
+
+def edit_of(sent: AttributeBody, uid: str) -> AttributeEdit:
+    return _edit(msgspec.structs.replace(sent, id=uid), "id")
+
+
+def gather_addresses(sent: Sequence[AttributeBody], definitions: Definitions) -> list[AttributeBody]:
+    """Combine old address parts of one index, label and person into one address, in the position of the first.
+
+    A team's own definitions of such names are left alone.
+    """
+    parts = {name: part for name, part in _PARTS.items() if definitions.named(name) is None}
+    gathered: dict[Any, AttributeBody] = {}
+    for each in sent:
+        part = parts.get(each.attribute_type) if isinstance(each.attribute_type, str) else None
+        if part is None or not isinstance(each.text, str):
+            gathered[len(gathered)] = each
+            continue
+        key = (each.index, each.label, each.is_partner)
+        first = gathered.get(key, msgspec.structs.replace(each, attribute_type="address", text=None, address={}))
+        address = {**(first.address or {}), part: each.text}
+        gathered[key] = msgspec.structs.replace(first, address=address)
+    return list(gathered.values())
+
+
+def _new(sent: AttributeBody, definitions: Definitions) -> NewAttribute:
+    definition = definition_of(sent.attribute_def, sent.attribute_type, definitions)
+    members = {
+        name: value
+        for name, value in parse.given(sent).items()
+        if name in ("label", "index", "is_primary", "is_partner") and value is not None
+    }
+    return NewAttribute(definition, read_value(definition, _values(sent)), **members)
+
+
+def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
+    """A label or an index is cleared by null; a flag cannot be null."""
+    said = parse.given(sent)
+    members: dict[str, Any] = {name: said[name] for name in ("label", "index") if name in said}
+    members |= {name: said[name] for name in ("is_primary", "is_partner") if said.get(name) is not None}
+    uid = parse.uid(place, str(sent.id))
+    try:
+        return AttributeEdit(uid=uid, given=_values(sent), **members)
+    except WrongValue as wrong:
+        raise Invalid({place.removesuffix("id") + "date": [str(wrong)]}) from wrong
+
+
+def _values(sent: AttributeBody) -> Mapping[str, Any]:
+    """WrongValue for a date beyond all calendars."""
+    said = parse.given(sent)
+    values = {name: said[name] for name in _VALUES if name in said}
+    if values.get("date") is not None:
+        values["date"] = read_day(values["date"])
+    return values
+
+
+def read_day(seconds: float) -> date:
+    day = day_of(seconds)
+    if day is None:
+        raise WrongValue("date is out of range.")
+    return day
+
+
+def definition_of(definition: Any, kind: Any, definitions: Definitions) -> Definition:
+    """Find it by uid, also inside a whole definition, or by name (RC-016, RC-017)."""
+    if isinstance(definition, dict):
+        definition = definition.get("id")
+    if isinstance(definition, str):
+        found = definitions.of_uid(parse.uid("attribute_def", definition))
+    elif isinstance(kind, str):
+        found = definitions.named(kind)
+    else:
+        raise Invalid({"attribute_def": ["attribute_def or attribute_type is required."]})
+    if found is None:
+        raise Invalid({"attribute_def": [f"There is no attribute definition {definition or kind}."]})
+    return found

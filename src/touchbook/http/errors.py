@@ -1,0 +1,51 @@
+"""Errors of a request that the core never sees."""
+
+from collections.abc import Sequence
+
+from touchbook.core.errors import Invalid, TouchbookError
+from touchbook.http.limiting import Allowance
+
+
+class InvalidAsSent(Invalid):
+    """The names are those of the client's request, not the core's: name -> sentences."""
+
+
+class BadParameters(InvalidAsSent):
+    """Query parameters that are unknown or have values that are not allowed."""
+
+
+class MethodNotAllowed(TouchbookError):
+    def __init__(self, method: str, allowed: Sequence[str]) -> None:
+        self.allowed = allowed
+        super().__init__(f"{method} is not allowed here. Allowed: {', '.join(allowed)}.")
+
+
+class NoSuchPath(TouchbookError):
+    def __init__(self, path: str) -> None:
+        super().__init__(f"There is nothing at {path}.")
+
+
+class NotServed(TouchbookError):
+    """The API of the dialect has this path, and Touchbook does not serve it yet."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is not served by Touchbook.")
+
+
+class TooLarge(TouchbookError):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"The body is larger than {limit} bytes.")
+
+
+class UnsupportedMedia(TouchbookError):
+    """The dialect does not read bodies of this content type."""
+
+
+class RateLimited(TouchbookError):
+    def __init__(self, allowance: Allowance) -> None:
+        self.allowance = allowance
+        super().__init__("Too many requests.")
+
+
+class Broken(TouchbookError):
+    """A fault of ours, not of the client; the log has the details."""

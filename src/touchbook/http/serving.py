@@ -1,0 +1,265 @@
+"""Handles one request, from the socket to the committed answer; the same steps for every dialect."""
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Hashable, Sequence
+from datetime import UTC
+from typing import NamedTuple
+
+import structlog
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from touchbook.core.caller import NOBODY, Caller
+from touchbook.core.errors import Deadlocked, Invalid, TouchbookError, Unauthenticated
+from touchbook.core.files.filing import Filing
+from touchbook.core.files.receiving import Upload
+from touchbook.core.teams.signing_in import SignIn
+from touchbook.core.transaction import OpenStore, Reader, Transaction
+from touchbook.http.bodies import check_media_type, check_text, read_body
+from touchbook.http.call import Answer, Call, Request
+from touchbook.http.credentials import Credentials
+from touchbook.http.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
+from touchbook.http.idempotency import Once, claim_once, remember_answer
+from touchbook.http.limiting import RateLimit
+from touchbook.http.multipart import read_file_part
+from touchbook.http.origin import origin_of
+from touchbook.http.parameters import read_query
+from touchbook.http.path import names_in
+from touchbook.http.route import Dialect, Route
+from touchbook.http.turns import Turns
+
+_log = structlog.get_logger()
+_REPLAYED = {"idempotent-replayed": "true"}
+_LONGEST_KEY = 255
+# Of two who wait for each other one is given up: it begins anew.
+_TRIES = 3
+_BODILESS = ("GET", "HEAD")
+# A longer path is known by its hash: an index holds no key of any length.
+_LONGEST_PATH = 300
+
+
+class Server:
+    """State that all dialects share: the store, the callers, the rates.
+
+    With `personal_zone` a request that names no zone uses the person's own, else UTC. `password_grant` allows
+    users to sign in by password. `public_url` is the public address of this server. The first of `secret_keys`
+    signs tokens that clients send back, each is accepted.
+    """
+
+    def __init__(
+        self,
+        store: OpenStore,
+        credentials: Credentials,
+        rate_limit: RateLimit,
+        filing: Filing,
+        *,
+        public_url: str | None = None,
+        personal_zone: bool = False,
+        password_grant: bool = True,
+        secret_keys: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        self.secret_keys = secret_keys
+        self.store = store
+        self.credentials = credentials
+        self.rate_limit = rate_limit
+        self.filing = filing
+        self.public_url = public_url
+        self.personal_zone = personal_zone
+        self.sign_in = SignIn(store, by_password_too=password_grant)
+        self.turns = Turns()
+
+
+class Sent(NamedTuple):
+    """The body of a request, or the file of a route that receives one."""
+
+    body: bytes = b""
+    upload: Upload | None = None
+
+    @property
+    def fingerprint(self) -> bytes:
+        return self.upload.fingerprint if self.upload else self.body
+
+
+class PathServer:
+    """All methods of one path of one dialect, as an ASGI application."""
+
+    def __init__(self, server: Server, dialect: Dialect, routes: list[Route]) -> None:
+        self._server = server
+        self._dialect = dialect
+        self._routes: dict[str, Route] = {route.method: route for route in routes}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        limits: dict[str, str] = {}
+        refuse = self._dialect.render_error
+        seen = scope["state"]
+        seen["dialect"] = self._dialect.name
+        headers = Headers(scope=scope)
+        request = Request(scope["method"], seen["path"], headers)
+        try:
+            route = self._route(scope["method"], headers)
+            seen["route"] = self._dialect.prefix + route.path
+            refuse = route.render_error or refuse
+            if route.public:
+                limits = self._count(_address(scope))
+                answer = await self._serve_anybody(route, scope, headers, receive)
+            else:
+                seen["caller"] = caller = await self._authenticate(headers)
+                limits = self._count(caller.credential)
+                answer = await self._handle(route, caller, scope, headers, receive)
+        except TouchbookError as error:
+            answer = refuse(error, request)
+        except Exception:
+            _log.exception("request failed", dialect=self._dialect.name, method=scope["method"])
+            answer = refuse(Broken("Something went wrong on our side."), request)
+        await send_answer(send, answer, self._dialect.media_type, limits, only_head=scope["method"] == "HEAD")
+
+    def _route(self, method: str, headers: Headers) -> Route:
+        if self._dialect.method_of is not None:
+            method = self._dialect.method_of(method, headers)
+        route = self._routes.get("GET" if method == "HEAD" else method)
+        if route is None:
+            raise MethodNotAllowed(method, list(self._routes))
+        return route
+
+    async def _authenticate(self, headers: Headers) -> Caller:
+        key = self._dialect.credential(headers)
+        if key is None:
+            raise Unauthenticated
+        team = self._dialect.team_of(headers) if self._dialect.team_of is not None else None
+        return await self._server.credentials.caller_of(key, self._dialect.name, team)
+
+    def _count(self, whom: Hashable) -> dict[str, str]:
+        allowance = self._server.rate_limit.take(whom)
+        if allowance is None:
+            return {}
+        if allowance.exceeded:
+            raise RateLimited(allowance)
+        return self._dialect.limit_headers(allowance)
+
+    async def _handle(
+        self, route: Route, caller: Caller, scope: Scope, headers: Headers, receive: Receive
+    ) -> Answer:
+        caller.require(route.scope)
+        if route.receives_file:
+            name, chunks = await read_file_part(receive, headers, limit=self._server.filing.limit)
+            async with self._server.filing.receive(caller, name, chunks) as upload:
+                return await self._write(route, caller, scope, headers, Sent(upload=upload))
+        sent = await self._read(route, scope, headers, receive)
+        if route.scope == "read":
+            async with self._server.store.reading() as reader:
+                return await route.handler(self._call(route, reader, caller, scope, headers, sent))
+        return await self._write(route, caller, scope, headers, sent)
+
+    async def _serve_anybody(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Answer:
+        sent = await self._read(route, scope, headers, receive)
+        return await route.handler(self._call(route, None, NOBODY, scope, headers, sent))
+
+    async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Sent:
+        body = b"" if scope["method"] in _BODILESS else await read_body(receive, limit=route.body_limit)
+        if body and route.body is not None:
+            check_media_type(headers, route.reads or self._dialect.reads)
+        return Sent(body)
+
+    async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent) -> Answer:
+        once = None if route.shows_secret else _once(scope, headers, sent.fingerprint)
+        async with self._server.turns.of(once and (caller.team_id, caller.user_id, once.path, once.key)):
+            for _ in range(_TRIES - 1):
+                with contextlib.suppress(Deadlocked):
+                    return await self._write_once(route, caller, scope, headers, sent, once)
+            return await self._write_once(route, caller, scope, headers, sent, once)
+
+    async def _write_once(
+        self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent, once: Once | None
+    ) -> Answer:
+        async with self._server.store.transaction() as tx:
+            given = await claim_once(tx, caller, once) if once else None
+            if given is not None:
+                return Answer(given.body, given.status, {**given.headers, **_REPLAYED})
+            answer = await route.handler(self._call(route, tx, caller, scope, headers, sent))
+            if once:
+                await remember_answer(
+                    tx, caller, once, status=answer.status, headers=answer.headers, body=answer.body
+                )
+            return answer
+
+    def _call(
+        self,
+        route: Route,
+        tx: Reader | Transaction | None,
+        caller: Caller,
+        scope: Scope,
+        headers: Headers,
+        sent: Sent,
+    ) -> Call[Reader | None]:
+        path = names_in(scope)
+        for text in path.values():
+            check_text(text)
+        return Call(
+            tx=tx,
+            caller=caller,
+            method=scope["method"],
+            path=path,
+            query=read_query(scope["query_string"], route.query, strict=route.strict),
+            headers=headers,
+            body=sent.body,
+            upload=sent.upload,
+            viewer_zone=caller.zone if self._server.personal_zone else UTC,
+            address=_address(scope),
+            sign_in=self._server.sign_in,
+            filing=self._server.filing,
+            origin=origin_of(scope, headers, self._server.public_url),
+            secret_keys=self._server.secret_keys,
+        )
+
+
+class NothingHere:
+    """Answers for every path that a dialect does not have, for any method and caller."""
+
+    def __init__(self, dialect: Dialect, error: type[NoSuchPath | NotServed] = NoSuchPath) -> None:
+        self._dialect = dialect
+        self._error = error
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["dialect"] = self._dialect.name
+        path = scope["state"]["path"]
+        request = Request(scope["method"], path, Headers(scope=scope))
+        answer = self._dialect.render_error(self._error(path), request)
+        await send_answer(send, answer, self._dialect.media_type, {})
+
+
+async def send_answer(
+    send: Send, answer: Answer, media_type: str, headers: dict[str, str], *, only_head: bool = False
+) -> None:
+    fields = {
+        "content-type": media_type,
+        "content-length": str(len(answer.body)),
+        **headers,
+        **answer.headers,
+    }
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    if answer.chunks is not None and not only_head:
+        async for chunk in answer.chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _once(scope: Scope, headers: Headers, content: bytes) -> Once | None:
+    key = headers.get("idempotency-key")
+    if not key or scope["method"] != "POST":
+        return None
+    path: str = scope["state"]["path"]
+    for text in (key, path):
+        check_text(text)
+    if len(key) > _LONGEST_KEY:
+        raise Invalid({"Idempotency-Key": [f"An Idempotency-Key has at most {_LONGEST_KEY} characters."]})
+    if len(path) > _LONGEST_PATH:
+        path = hashlib.sha256(path.encode()).hexdigest()
+    fingerprint = hashlib.sha256(scope["query_string"] + b"\n" + content).digest()
+    return Once("POST", path, key, fingerprint)

@@ -28,7 +28,7 @@ from touchbook.core.sheet import Condition, Sheet
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.templates.mending import MENDING, mend_mailings
+from touchbook.core.templates.repairing import REPAIRING, repair_mailings
 from touchbook.core.templates.sheet import TEMPLATE_SHEET
 from touchbook.core.templates.templating import TemplateChanges, change_template, create_template, delete_template
 from touchbook.core.transaction import Transaction
@@ -114,8 +114,8 @@ async def _mend(tx: Transaction, alice: Person, task_id: int) -> None:
     template_id = (await find_task(tx, alice.caller, task_id)).template_id
     assert template_id is not None
     await change_template(tx, alice.caller, template_id, TemplateChanges(body="Ho {{ first_name }}"))
-    await set_due(tx, alice.caller, MENDING, ref=template_id, at=tx.now)
-    await mend_mailings(tx, alice.caller, template_id)
+    await set_due(tx, alice.caller, REPAIRING, ref=template_id, at=tx.now)
+    await repair_mailings(tx, alice.caller, template_id)
 
 
 async def _opt_out(tx: Transaction, alice: Person, contact_id: int) -> None:

@@ -31,7 +31,7 @@ from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.team import Team
-from touchbook.core.templates.mending import MENDING
+from touchbook.core.templates.repairing import REPAIRING
 from touchbook.core.templates.template import Template
 from touchbook.core.templates.templating import TemplateChanges, change_template
 from touchbook.core.touch.asking import switch_touch_tasks
@@ -97,7 +97,7 @@ DUE: dict[str, Callable[[Store, Person], Awaitable[Task | Job | Team | Reminder 
     IMPORTING: asked_import,
     ASKING: asked_touch,
     REMINDING: wished_reminder,
-    MENDING: edited_template,
+    REPAIRING: edited_template,
 }
 AFTER = {OPENING: "open", SKIPPING: "skipped"}
 EVENT = {OPENING: "task.opened", SKIPPING: "task.skipped"}

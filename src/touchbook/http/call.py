@@ -45,7 +45,7 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
 
 
 class Request(Struct, frozen=True):
-    """What an error is rendered for: a page may lead elsewhere by it, an API answers all alike."""
+    """The request that failed, for rendering its error: a page may redirect, an API answers all alike."""
 
     method: str
     path: str

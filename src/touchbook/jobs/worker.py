@@ -8,7 +8,7 @@ from touchbook.core.files.storage import Storage
 from touchbook.core.imports.importing import IMPORTING, import_contacts
 from touchbook.core.notifications.notifying import remind_people
 from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
-from touchbook.core.templates.mending import MENDING, mend_mailings
+from touchbook.core.templates.repairing import REPAIRING, repair_mailings
 from touchbook.core.touch.asking import ask_for_touches
 from touchbook.core.touch.touching import ASKING
 from touchbook.jobs.due import queue_due
@@ -26,7 +26,7 @@ KINDS: Mapping[str, Work] = {
     REMINDING: remind_people,
     IMPORTING: import_contacts,
     ASKING: ask_for_touches,
-    MENDING: mend_mailings,
+    REPAIRING: repair_mailings,
 }
 
 _PACE = RetryPolicy()

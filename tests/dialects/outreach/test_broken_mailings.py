@@ -12,7 +12,7 @@ from tests.jobs.working import actions_of, until_idle, working
 from tests.people import Person
 from touchbook.core.enrolments.delivering import edit_mailing
 from touchbook.core.enrolments.queries import find_state
-from touchbook.core.templates import mending
+from touchbook.core.templates import repairing
 from touchbook.store.postgres import Store
 
 # Sound for whoever has no name, and out of bounds for all others.
@@ -85,7 +85,7 @@ async def test_a_mended_template_is_said_after_all(
     store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More of them than are taken at a time; one that cannot be mended holds up none."""
-    monkeypatch.setattr(mending, "_AT_ONCE", 2)
+    monkeypatch.setattr(repairing, "_AT_ONCE", 2)
     template = await new_template(alice, DOUBLED)
     sequence = await sequence_saying(alice, template)
     states = [await enrolled(alice, sequence, name) for name in ("Sarah", "Sa", "Ann", "Kate", "Jo")]
@@ -106,7 +106,7 @@ async def test_a_mended_template_is_said_after_all(
 
 
 async def test_each_is_tried_once_an_edit(store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "_AT_ONCE", 1)
+    monkeypatch.setattr(repairing, "_AT_ONCE", 1)
     template = await new_template(alice, DOUBLED)
     sequence = await sequence_saying(alice, template)
     states = [await enrolled(alice, sequence, name) for name in ("Sarah", "Ann")]

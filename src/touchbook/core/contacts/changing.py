@@ -51,7 +51,7 @@ class TooManyAttributes(Invalid):
         super().__init__({"attributes": [f"A contact has at most {MOST_ATTRIBUTES:,} attributes."]})
 
 
-class _Standing:
+class _AttributeSet:
     """The attributes of one contact while changes are applied, in order of creation.
 
     A singular definition has one value for the contact and one for the partner, and so has each tag (A-13).
@@ -63,7 +63,7 @@ class _Standing:
         self._definitions = definitions
         self._alone: dict[Hashable, dict[UUID, None]] = defaultdict(dict)
         for attribute in before:
-            self._alone[self._place(attribute)][attribute.uid] = None
+            self._alone[self._slot(attribute)][attribute.uid] = None
         self._alone.pop(None, None)
 
     def find(self, uid: UUID) -> Attribute:
@@ -75,29 +75,29 @@ class _Standing:
         """Return the tag if the contact has it already; adding it again is no change."""
         if new.definition.name != "tag":
             return None
-        return next((self.all[uid] for uid in self._alone.get(_place_of_tag(new.value.text, new), ())), None)
+        return next((self.all[uid] for uid in self._alone.get(_slot_of_tag(new.value.text, new), ())), None)
 
     def remove(self, uid: UUID) -> None:
-        self._leave_place(self.find(uid))
+        self._leave_slot(self.find(uid))
         del self.all[uid]
 
     def put(self, attribute: Attribute) -> None:
         """Store the attribute; of those that share a slot the last one stays."""
         if attribute.uid in self.all:
-            self._leave_place(self.all[attribute.uid])
-        place = self._place(attribute)
+            self._leave_slot(self.all[attribute.uid])
+        place = self._slot(attribute)
         if place is not None:
             for other in self._alone[place]:
                 del self.all[other]
             self._alone[place] = {attribute.uid: None}
         self.all[attribute.uid] = attribute
 
-    def _leave_place(self, attribute: Attribute) -> None:
-        place = self._place(attribute)
+    def _leave_slot(self, attribute: Attribute) -> None:
+        place = self._slot(attribute)
         if place is not None:
             del self._alone[place][attribute.uid]
 
-    def _place(self, attribute: Attribute) -> Hashable:
+    def _slot(self, attribute: Attribute) -> Hashable:
         """Return the slot of an attribute that may exist only once, or None.
 
         Older data can hold several in one slot.
@@ -105,10 +105,10 @@ class _Standing:
         definition = self._definitions.named(attribute.type)
         if definition is not None and definition.singular:
             return attribute.type, attribute.is_partner
-        return _place_of_tag(attribute.text, attribute) if attribute.type == "tag" else None
+        return _slot_of_tag(attribute.text, attribute) if attribute.type == "tag" else None
 
 
-def _place_of_tag(text: str | None, tag: Attribute | NewAttribute) -> Hashable:
+def _slot_of_tag(text: str | None, tag: Attribute | NewAttribute) -> Hashable:
     return "tag", tag.is_partner, text
 
 
@@ -124,7 +124,7 @@ def apply_changes(
     NotFound for an attribute of another contact (RC-066); TooManyAttributes for one that exceeds the limit of a
     contact.
     """
-    standing = _Standing(before, definitions)
+    standing = _AttributeSet(before, definitions)
     marked: dict[UUID, str] = {}
     meant: list[UUID] = []
     for change in changes:
@@ -155,7 +155,7 @@ def check_required(outcome: Outcome, definitions: Definitions, *, new: bool) -> 
 
 def _changed(
     contact_id: int,
-    standing: _Standing,
+    standing: _AttributeSet,
     change: NewAttribute | AttributeEdit,
     definitions: Definitions,
     editor: Editor,

@@ -55,7 +55,7 @@ async def change_contacts(
     with `pass_over_gone` deleted contacts are skipped instead of refused. Errors: NotFound, Invalid, UnknownRecord
     for an account or an owner; nothing is written then.
     """
-    held = await lock_contact_rows(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
+    held = await lock_contacts(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
     gone = next((each for each in changes if each not in held), None)
     if gone is not None and not pass_over_gone:
         raise NotFound("contact", gone)
@@ -95,7 +95,7 @@ async def edit_many_contacts(
     return edited
 
 
-async def lock_contact_rows(
+async def lock_contacts(
     tx: Transaction, caller: Caller, ids: Collection[int], *, whole: bool
 ) -> dict[int, LockedContact]:
     """Lock the contacts that are not deleted for this transaction; `whole` also reads their attributes."""
@@ -113,7 +113,7 @@ async def change_locked_contacts(
     *,
     reason: str = "direct_request",
 ) -> dict[int, Edited]:
-    """`held` comes from `lock_contact_rows` in this transaction; chosen accounts were locked before that."""
+    """`held` comes from `lock_contacts` in this transaction; chosen accounts were locked before that."""
     editor = editor_of(tx, caller) if any(each.attributes for each in changes.values()) else None
     plans = {
         each: plan_change(held[each], change, definitions, editor, tx.now)
@@ -121,7 +121,7 @@ async def change_locked_contacts(
         if each in held
     }
     await _check_owners(tx, caller, plans.values())
-    await _place(tx, caller, plans.values())
+    await _assign_accounts(tx, caller, plans.values())
     differing = [plan for plan in plans.values() if plan.differs]
     after = await _write(tx, caller, differing, definitions, reason) if differing else {}
     return {each: Edited(after.get(each, plan.before), plan.outcome) for each, plan in plans.items()}
@@ -133,11 +133,11 @@ async def _check_owners(tx: Transaction, caller: Caller, plans: Iterable[Plan]) 
         raise UnknownRecord("user", missing)
 
 
-async def _place(tx: Transaction, caller: Caller, plans: Iterable[Plan]) -> None:
+async def _assign_accounts(tx: Transaction, caller: Caller, plans: Iterable[Plan]) -> None:
     """Set the account of each plan: the chosen one, or the company's."""
-    places = [(plan, plan.place) for plan in plans if plan.place is not None]
-    accounts = await accounts_for(tx, caller, [place for _, place in places if place is not None])
-    for (plan, _), account in zip(places, accounts, strict=True):
+    keyed = [(plan, plan.account_key) for plan in plans if plan.account_key is not None]
+    accounts = await accounts_for(tx, caller, [key for _, key in keyed if key is not None])
+    for (plan, _), account in zip(keyed, accounts, strict=True):
         plan.move(account)
 
 

@@ -18,7 +18,7 @@ from touchbook.core.contacts.companies import lock_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.deriving import in_precedence
-from touchbook.core.contacts.editing import change_locked_contacts, lock_contact_rows
+from touchbook.core.contacts.editing import change_locked_contacts, lock_contacts
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.errors import Invalid, NotFound
@@ -90,7 +90,7 @@ async def edit_contact(
 
     Invalid names the members that exceed the limit of a contact.
     """
-    held = await lock_contact_rows(tx, caller, [contact.id], whole=True)
+    held = await lock_contacts(tx, caller, [contact.id], whole=True)
     if not held:
         raise NotFound("contact", contact.uid)
     await lock_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())

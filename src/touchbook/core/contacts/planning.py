@@ -49,7 +49,7 @@ class Plan(Struct):
         return self.derived.display_name if self.derived else self.before.display_name
 
     @property
-    def place(self) -> tuple[int | None, str | None, str | None] | None:
+    def account_key(self) -> tuple[int | None, str | None, str | None] | None:
         """Return account, company and name for `accounts_for`, or None if the contact stays in its account."""
         if self.chosen is not UNSET:
             return self.chosen, None, self.name

@@ -42,7 +42,7 @@ async def advance_states(tx: Transaction, caller: Caller, states: Sequence[Seque
     if not states:
         return
     contacts = await contacts_by_id(tx, caller, {state.contact_id for state in states})
-    places = {state.id: _Place.of(state, contacts[state.contact_id]) for state in states}
+    places = {state.id: _Position.of(state, contacts[state.contact_id]) for state in states}
     following = {
         place: await next_step(tx, caller, place.sequence_id, after=place.step_id, forbidden=place.forbidden)
         for place in set(places.values())
@@ -63,7 +63,7 @@ async def advance_states(tx: Transaction, caller: Caller, states: Sequence[Seque
         await ask_for_steps(tx, caller, moves)
 
 
-class _Place(NamedTuple):
+class _Position(NamedTuple):
     """The position of a contact in a sequence, and the kinds of steps it has opted out of."""
 
     sequence_id: int

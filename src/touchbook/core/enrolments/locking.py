@@ -45,7 +45,7 @@ async def lock_states(tx: Transaction, caller: Caller, state_ids: Collection[int
     )
     tasks = await tx.fetch(_AT_HAND, caller.team_id, ids)
     task_ids = [row["id"] for row in tasks]
-    await take_tasks(tx, caller, task_ids)
+    await lock_tasks_at_once(tx, caller, task_ids)
     return LockedStates([STATES.read(row) for row in rows], task_ids)
 
 
@@ -60,7 +60,7 @@ async def lock_contacts_of_states(tx: Transaction, caller: Caller, state_ids: Co
     )
 
 
-async def take_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
+async def lock_tasks_at_once(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
     """Lock without waiting: the transaction that holds one of the tasks may wait for its state, which is locked
     already.
     """

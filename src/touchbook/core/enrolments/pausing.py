@@ -4,7 +4,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.enrolments.advancing import advance_states
 from touchbook.core.enrolments.asking import ask_for_step
-from touchbook.core.enrolments.locking import cancel_tasks, lock_states, take_tasks
+from touchbook.core.enrolments.locking import cancel_tasks, lock_states, lock_tasks_at_once
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.permitting import forbidden_kinds
 from touchbook.core.enrolments.queries import find_state
@@ -75,7 +75,7 @@ async def _cancelled_task(tx: Transaction, caller: Caller, state: SequenceState)
     )
     if task_id is None:
         return None
-    await take_tasks(tx, caller, [task_id])
+    await lock_tasks_at_once(tx, caller, [task_id])
     return await find_task(tx, caller, task_id)
 
 

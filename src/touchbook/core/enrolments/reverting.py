@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
-from touchbook.core.enrolments.locking import lock_position, take_tasks
+from touchbook.core.enrolments.locking import lock_position, lock_tasks_at_once
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.permitting import check_permitted
 from touchbook.core.enrolments.state import SequenceState
@@ -38,8 +38,8 @@ async def _revert_state(tx: Transaction, caller: Caller, task: Task, state: Sequ
     later = await _later_tasks(tx, caller, task)
     if len(later) > 1 or any(map(_is_worked_on, later)):
         raise Conflict("The contact has advanced in the sequence, so this step cannot be reopened.")
-    await _check_place(tx, caller, state, task)
-    await take_tasks(tx, caller, [row["id"] for row in later])
+    await _check_position(tx, caller, state, task)
+    await lock_tasks_at_once(tx, caller, [row["id"] for row in later])
     changes = {
         "state": "active",
         "finish_reason": None,
@@ -88,7 +88,7 @@ def _is_worked_on(row: Row) -> bool:
     return row["status"] not in ("scheduled", "open") or row["mailing"] == "scheduled"
 
 
-async def _check_place(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> None:
+async def _check_position(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> None:
     """Check whether the contact may stand in the sequence at the step of `task`."""
     await lock_position(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]

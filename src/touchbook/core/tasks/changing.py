@@ -13,7 +13,7 @@ from touchbook.core.tasks.associations import associations_of, write_links
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.choosing_deals import deals_by_rule
 from touchbook.core.tasks.linking import plan_links
-from touchbook.core.tasks.locking import lock_task, lock_task_rows
+from touchbook.core.tasks.locking import lock_task, lock_tasks
 from touchbook.core.tasks.planning import Plan, new_assignees, plan_change
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import take_references
@@ -32,7 +32,7 @@ async def change_tasks(
     task whose change another room rejects, which is skipped with `pass_over`.
     """
     return await change_locked_tasks(
-        tx, caller, await lock_task_rows(tx, caller, task_ids), changes, pass_over=pass_over
+        tx, caller, await lock_tasks(tx, caller, task_ids), changes, pass_over=pass_over
     )
 
 
@@ -46,7 +46,7 @@ async def change_task(tx: Transaction, caller: Caller, task_id: int, changes: Ta
 async def change_locked_tasks(
     tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges, *, pass_over: bool = False
 ) -> list[int]:
-    """`held` comes from `lock_task_rows` in this transaction."""
+    """`held` comes from `lock_tasks` in this transaction."""
     held = await _without_objections(tx, caller, held, changes, pass_over=pass_over)
     deals = await _chosen_deals(tx, caller, held, changes)
     uids = await take_references(

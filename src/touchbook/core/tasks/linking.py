@@ -100,7 +100,7 @@ def _replace_first(plan: LinkPlan, links: Sequence[Association], kind: RecordKin
     plan.removed += links[:1]
     if record is None:
         return
-    place = _first_place(links, record)
+    place = _first_index(links, record)
     linked = next((each for each in links[1:] if each.record == record), None)
     if linked is None:
         plan.added.append(NewAssociation(kind, record, place))
@@ -108,7 +108,7 @@ def _replace_first(plan: LinkPlan, links: Sequence[Association], kind: RecordKin
         plan.changed.append(msgspec.structs.replace(linked, index=place))
 
 
-def _first_place(links: Sequence[Association], record: int) -> int | None:
+def _first_index(links: Sequence[Association], record: int) -> int | None:
     """Return an index that sorts before the remaining links: the index of the first, where that is low enough."""
     first = links[0].index if links else None
     rest = [link.index for link in links[1:] if link.record != record]

@@ -2,7 +2,7 @@
 
 from touchbook.core.caller import Caller
 from touchbook.core.due import claim_due, set_due
-from touchbook.core.tasks.locking import lock_task_rows
+from touchbook.core.tasks.locking import lock_tasks
 from touchbook.core.transaction import Transaction
 
 OPENING = "task.open"
@@ -18,7 +18,7 @@ async def claim_action(
     `ref` is the id of what is due, if that is a part of the task.
     """
     ref = task_id if ref is None else ref
-    if not await lock_task_rows(tx, caller, [task_id]):
+    if not await lock_tasks(tx, caller, [task_id]):
         await set_due(tx, caller, kind, ref=ref, at=None)
         return False
     return await claim_due(tx, caller.team_id, kind, ref=ref)

@@ -5,9 +5,9 @@ from msgspec import UNSET, Struct, UnsetType
 from touchbook.core.caller import Caller
 from touchbook.core.records import amend, check_name, insert, lock, remove, said
 from touchbook.core.teams.queries import check_member
-from touchbook.core.templates.mending import ask_for_mending
 from touchbook.core.templates.nouns import TEMPLATES
 from touchbook.core.templates.rendering import check_template
+from touchbook.core.templates.repairing import schedule_repair
 from touchbook.core.templates.template import Template
 from touchbook.core.transaction import Transaction
 
@@ -56,7 +56,7 @@ async def change_template(
         await check_member(tx, caller, changes.owner_id)
     changed = await amend(tx, caller, TEMPLATES, template, "updated", requested)
     if changed is not None and (changed.subject, changed.body) != (template.subject, template.body):
-        await ask_for_mending(tx, caller, changed)
+        await schedule_repair(tx, caller, changed)
     return changed
 
 

@@ -156,7 +156,7 @@ def _reason(error: Exception, text: str) -> str:
     if not isinstance(error, LiquidError):
         return "This cannot be rendered."
     at = error.token.start_index if error.token else -1
-    return f"{error.message or 'This is no Liquid'}{_position(text, at)}."
+    return f"{error.message or 'This is not valid Liquid'}{_position(text, at)}."
 
 
 def _stranger(template: BoundTemplate, text: str) -> str | None:

@@ -20,9 +20,9 @@ from touchbook.store.secrets import FILE as SECRET_FILE
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where it goes; takes the place of a file of that name.")],
+    file: Annotated[Path, typer.Argument(help="The file to write; an existing one is replaced.")],
     with_files: Annotated[
-        bool, typer.Option("--with-files", help="With the files and the secret key, as one zip file.")
+        bool, typer.Option("--with-files", help="Include the files and the secret key; the backup is a zip file.")
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -70,11 +70,11 @@ def report(
     if with_files:
         held, missing = [*held, f"{len(files) - len(lost)} files", *(["the secret key"] if key else [])], []
     if settings.secret_keys:
-        missing.append("the secret key, which is TOUCHBOOK_SECRET_KEY's")
+        missing.append("the secret key from TOUCHBOOK_SECRET_KEY")
     lines = [f"{file} holds {_join(held)}, {file.stat().st_size:,} bytes, and has been read back."]
     if missing:
-        hint = " To have them in it, say --with-files." if not with_files and (files or ours) else ""
-        lines.append(f"Not in it: {_join(missing)}.{hint}")
+        hint = " Use --with-files to include them." if not with_files and (files or ours) else ""
+        lines.append(f"Not included: {_join(missing)}.{hint}")
     return lines
 
 
@@ -98,7 +98,7 @@ def _key_file(settings: Settings) -> Path | None:
 def _check_directory(settings: Settings, files: Sequence[Stored]) -> None:
     if files and settings.bucket is None and not (settings.data_dir / "files").is_dir():
         raise StoreError(
-            f"The database names {describe_files(settings, files)}. Say where the data directory is (--data-dir)."
+            f"The database refers to {describe_files(settings, files)}. Set the data directory with --data-dir."
         )
 
 

@@ -16,12 +16,12 @@ from touchbook.core.tags.adding import add_tag
 from touchbook.core.tags.tag import Tag
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
-from touchbook.core.tasks.duties import REMINDING
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
+from touchbook.core.tasks.scheduled_actions import REMINDING
 from touchbook.core.tasks.task import Task
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.store.postgres import Store
 
 NOON = datetime(2026, 7, 15, 17, tzinfo=UTC)
@@ -69,11 +69,11 @@ async def notification_of(
     store: Store, person: Person, title: str | None = "Follow up", **members: Any
 ) -> Notification:
     """They are reminded now, of a task of theirs."""
-    wished = [WishedReminder(False, store.clock())]
-    task = await task_of(store, person, title, reminders=wished, **{"assignees": [person.user_id], **members})
+    requested = [RequestedReminder(False, store.clock())]
+    task = await task_of(store, person, title, reminders=requested, **{"assignees": [person.user_id], **members})
     async with store.reading() as reader:
         [reminder] = (await reminders_of(reader, person.caller, [task.id]))[task.id]
-    await perform(store, remind_people, Duty(REMINDING, person.team.id, reminder.id))
+    await perform(store, remind_people, ScheduledAction(REMINDING, person.team.id, reminder.id))
     async with store.reading() as reader:
         told = await list_notifications(reader, person.caller, offset=0, limit=1)
     return told[0]

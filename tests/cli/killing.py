@@ -38,7 +38,7 @@ class Site:
         return int((self.home / "data" / "postmaster.pid").read_text().split()[0])
 
     def kill_database(self, away: Path | None = None) -> None:
-        """With its directory moved `away` first, if wished."""
+        """With its directory moved `away` first, if requested."""
         pid = self.postmaster()
         if away:
             self.home.rename(away)

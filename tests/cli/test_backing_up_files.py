@@ -88,7 +88,7 @@ def elsewhere(script: Script, embedded: Embedded, home: Path, name: str) -> Scri
 def test_what_is_not_in_it_is_named(kept: Script, tmp_path: Path) -> None:
     said = kept.say("backup", str(tmp_path / "b.dump"))
     size = sum(map(len, CONTENTS.values()))
-    assert f"Not in it: 3 files of {size:,} bytes in {kept.data_dir}/files" in said
+    assert f"Not included: 3 files of {size:,} bytes in {kept.data_dir}/files" in said
     assert f"the secret key {kept.data_dir}/secret.key" in said
     assert "--with-files" in said
 
@@ -99,7 +99,7 @@ def test_all_comes_back(kept: Script, embedded: Embedded, tmp_path: Path, reques
     file = tmp_path / "all.zip"
     said = kept.say("backup", "--with-files", str(file))
     assert "the database, 3 files and the secret key" in said
-    assert "Not in it" not in said
+    assert "Not included" not in said
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     name = request.node.name.partition("[")[2].rstrip("]")
@@ -122,7 +122,7 @@ def test_a_plain_dump_says_which_files_it_lacks(kept: Script, embedded: Embedded
     kept.say("backup", str(tmp_path / "b.dump"))
     other = elsewhere(kept, embedded, tmp_path / "other", "plain_back")
     said = other.say("restore", str(tmp_path / "b.dump"))
-    assert "It names 3 files" in said
+    assert "It refers to 3 files" in said
     assert "not in this backup" in said
 
 

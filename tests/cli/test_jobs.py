@@ -13,7 +13,7 @@ from touchbook.core.tasks.queries import find_task
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.founding import found_team
 from touchbook.core.teams.joining import join_team
-from touchbook.jobs.duty import Duty
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.store.embedded import Embedded
 from touchbook.store.postgres import Store, utc_now
 
@@ -51,7 +51,7 @@ async def test_held_jobs_are_shown_and_released(fresh: Callable[[str], Script], 
     store = await Store.open(embedded.url_of("holding"))
     try:
         driver = AsyncpgPoolDriver(store.pool)
-        [job] = await Queries(driver).enqueue(["task.open"], [Duty("task.open", 1, 7).encode()], [0])
+        [job] = await Queries(driver).enqueue(["task.open"], [ScheduledAction("task.open", 1, 7).encode()], [0])
         await driver.execute("update pgqueuer set status = 'failed'")
     finally:
         await store.close()

@@ -115,7 +115,7 @@ def test_the_lists(touchbook: Script, office: Office) -> None:
     teams = {row[0]: row[2:5] for row in rows(touchbook.say("team", "list"))}
     assert teams[office.team] == ["UTC", "US", "the team"]
     assert teams[f"Beside {office.team}"] == ["Europe/Berlin", "DE", "the team"]
-    assert "Which team" in touchbook.fail("user", "list")
+    assert "Choose one with --team" in touchbook.fail("user", "list")
     assert "Nowhere" in touchbook.fail("user", "list", "--team=Nowhere")
 
 

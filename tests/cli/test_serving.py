@@ -54,7 +54,7 @@ def _eventually(holds: Callable[[], bool], seconds: float = 5) -> bool:
 async def test_answers_then_stops_and_leaves_no_process(own: Script, number: signal.Signals) -> None:
     with own.running("serve", "--demo", "--port", "0", lines=7) as server:
         key = server.lines[2].split()[2]
-        assert "Kept in" in server.lines[6]
+        assert "The credentials are in" in server.lines[6]
         assert stat.S_IMODE((own.data_dir / "demo.json").stat().st_mode) == 0o600
         with httpx.Client(headers={"authorization": f"Bearer {key}"}) as client:
             assert client.get(f"{server.url}/v1/tasks").json()["data"]["total_records"] == 63

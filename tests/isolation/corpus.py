@@ -34,14 +34,14 @@ from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.duties import OPENING
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.handing_over import hand_over_tasks
 from touchbook.core.tasks.listing import Order, count_tasks, list_tasks
 from touchbook.core.tasks.opening import reopen_task, start_task
 from touchbook.core.tasks.queries import find_task_by_uid
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
+from touchbook.core.tasks.scheduled_actions import OPENING
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
 from touchbook.core.teams.leaving import leave_team
@@ -53,14 +53,14 @@ from touchbook.core.teams.showing import show_contacts
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.http.idempotency import forget_answers
 from touchbook.jobs.due import queue_due
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.failures import list_held
 from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
-from touchbook.store.archiving import hold_still
+from touchbook.store.archiving import export_snapshot
 from touchbook.store.postgres import Store
 
 _LONG_AGO = date(2020, 1, 1)
@@ -130,7 +130,7 @@ async def _work_on_tasks(store: Store, alice: Person, bob: Person) -> None:
         await snooze_task(tx, caller, task_id=task.id)
         await reschedule_task(tx, caller, task_id=task.id, due_on=NOON.date())
         await reassign_task(tx, caller, task_id=task.id, assignee=bob.user_id)
-        await set_reminders(tx, caller, task_id=task.id, wished=[WishedReminder(True, NOON)])
+        await set_reminders(tx, caller, task_id=task.id, requested=[RequestedReminder(True, NOON)])
         await reschedule_task(tx, caller, task_id=task.id, due_at=NOON)
         await reschedule_tasks(tx, caller, task_ids=[task.id], due_on=NOON.date())
         await edit_task(tx, caller, task_id=task.id, title="Call back", priority=3)
@@ -287,14 +287,14 @@ async def _send_files(store: Store, alice: Person) -> None:
 async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     task = await task_of(store, alice, scheduled_at=store.clock() + timedelta(days=1))
     later = Store(store.pool, clock=lambda: store.clock() + timedelta(days=2), witness=store.witness)
-    await perform(later, open_scheduled_task, Duty(OPENING, alice.team.id, task.id))
+    await perform(later, open_scheduled_task, ScheduledAction(OPENING, alice.team.id, task.id))
     await queue_due(store, ["no such kind"])
     await count_waiting(store)
     await list_held(store)
     await keep_house(store, event_days=400)
     await sweep_files(store, storage)
     async with store.transaction() as tx:
-        await hold_still(tx)
+        await export_snapshot(tx)
         await list_stored(tx)
     await make_partition(store, _LONG_AGO)
     await drop_events(store, before=datetime(2020, 3, 1, tzinfo=UTC))

@@ -15,7 +15,7 @@ from touchbook.core.enrolments.delivering import deliver_task, edit_mailing
 from touchbook.core.enrolments.enrolling import enroll_contact
 from touchbook.core.enrolments.finishing import delete_state, finish_state
 from touchbook.core.enrolments.pausing import pause_state, resume_state
-from touchbook.core.enrolments.queries import states_of_contacts, task_at_hand
+from touchbook.core.enrolments.queries import open_task_of, states_of_contacts
 from touchbook.core.enrolments.sheets import MAILING_SHEET, STATE_SHEET
 from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.keyset import Order, Window, count_rows, fetch_page
@@ -28,7 +28,7 @@ from touchbook.core.sheet import Condition, Sheet
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.templates.mending import MENDING, mend_mailings
+from touchbook.core.templates.repairing import REPAIRING, repair_mailings
 from touchbook.core.templates.sheet import TEMPLATE_SHEET
 from touchbook.core.templates.templating import TemplateChanges, change_template, create_template, delete_template
 from touchbook.core.transaction import Transaction
@@ -114,16 +114,16 @@ async def _mend(tx: Transaction, alice: Person, task_id: int) -> None:
     template_id = (await find_task(tx, alice.caller, task_id)).template_id
     assert template_id is not None
     await change_template(tx, alice.caller, template_id, TemplateChanges(body="Ho {{ first_name }}"))
-    await set_due(tx, alice.caller, MENDING, ref=template_id, at=tx.now)
-    await mend_mailings(tx, alice.caller, template_id)
+    await set_due(tx, alice.caller, REPAIRING, ref=template_id, at=tx.now)
+    await repair_mailings(tx, alice.caller, template_id)
 
 
 async def _opt_out(tx: Transaction, alice: Person, contact_id: int) -> None:
-    for wished in (OptOuts(email_opt_status="opted_out"), OptOuts(opted_out=True)):
-        await set_opt_outs(tx, alice.caller, contact_id=contact_id, wished=wished)
+    for requested in (OptOuts(email_opt_status="opted_out"), OptOuts(opted_out=True)):
+        await set_opt_outs(tx, alice.caller, contact_id=contact_id, requested=requested)
 
 
 async def _at_hand(tx: Transaction, alice: Person, state: SequenceState) -> int:
-    task_id = await task_at_hand(tx, alice.caller, state.id)
+    task_id = await open_task_of(tx, alice.caller, state.id)
     assert task_id is not None
     return task_id

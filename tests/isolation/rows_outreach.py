@@ -1,6 +1,6 @@
 from typing import Any
 
-from tests.core.sequences.records import enroll, sequence_of, task_at_hand, template_of
+from tests.core.sequences.records import enroll, open_task_of, sequence_of, template_of
 from tests.factories import contact_of, deal_of
 from tests.isolation import rows_outreach_tasks
 from tests.isolation.rows import Make, Row, Table
@@ -54,13 +54,13 @@ async def template(store: Store, person: Person) -> int:
 
 
 async def sequence_template(store: Store, person: Person) -> int:
-    found = (await task_at_hand(store, person, await enrolment(store, person))).sequence_template_id
+    found = (await open_task_of(store, person, await enrolment(store, person))).sequence_template_id
     assert found is not None
     return found
 
 
 async def mailing(store: Store, person: Person) -> int:
-    found = (await task_at_hand(store, person, await enrolment(store, person))).mailing_id
+    found = (await open_task_of(store, person, await enrolment(store, person))).mailing_id
     assert found is not None
     return found
 

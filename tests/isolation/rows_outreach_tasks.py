@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.core.sequences.records import enroll, sequence_of, task_at_hand, template_of
+from tests.core.sequences.records import enroll, open_task_of, sequence_of, template_of
 from tests.factories import contact_of, task_of
 from tests.isolation.rows import Make, Row
 from tests.people import Person
@@ -22,7 +22,7 @@ async def step(store: Store, person: Person) -> int:
     """An e-mail of a sequence."""
     sequence = await sequence_of(store, person, "email")
     await template_of(store, person, sequence.steps[0], "Hello", subject="Hello")
-    return (await task_at_hand(store, person, await enroll(store, person, sequence))).id
+    return (await open_task_of(store, person, await enroll(store, person, sequence))).id
 
 
 async def task_and_user(store: Store, person: Person) -> tuple[int, int]:

@@ -12,8 +12,8 @@ from tests.jobs.working import HOUR, QUICK, ahead
 from touchbook.core.caller import Caller
 from touchbook.core.transaction import Transaction
 from touchbook.jobs import queue
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import Work
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS, run_worker
 from touchbook.store.postgres import Store
 
@@ -35,9 +35,9 @@ def _hanging(work: Work, team_id: int) -> Work:
 
 
 async def main(url: str, moment: str, team_id: int) -> None:
-    async def perform_and_hang(store: Store, work: Work, duty: Duty) -> None:
-        await _perform(store, work, duty)
-        if duty.team_id == team_id:
+    async def perform_and_hang(store: Store, work: Work, action: ScheduledAction) -> None:
+        await _perform(store, work, action)
+        if action.team_id == team_id:
             await _hang()
 
     kinds = dict(KINDS)
@@ -46,7 +46,7 @@ async def main(url: str, moment: str, team_id: int) -> None:
     else:
         queue.perform = perform_and_hang
     store = ahead(await Store.open(url), 2 * HOUR)
-    await run_worker(store, stop=asyncio.Event(), kinds=kinds, pace=QUICK)
+    await run_worker(store, stop=asyncio.Event(), kinds=kinds, policy=QUICK)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.jobs.working import HOUR, QUICK, ahead, duties_of, until, working
+from tests.jobs.working import HOUR, QUICK, actions_of, ahead, until, working
 from tests.people import Person
 from touchbook.core.caller import Caller
 from touchbook.core.due import claim_due, set_due
@@ -53,7 +53,7 @@ def is_held(store: Store, person: Person) -> Callable[[], Awaitable[bool]]:
 
 def is_done(store: Store, person: Person) -> Callable[[], Awaitable[bool]]:
     async def done() -> bool:
-        return not await duties_of(store, person)
+        return not await actions_of(store, person)
 
     return done
 
@@ -78,7 +78,7 @@ async def test_a_job_that_keeps_failing_is_held_and_shown(store: Store, alice: P
     assert job.error == "was closed"
     assert abs((utc_now() - job.since).total_seconds()) < 60
     assert failing.tries == QUICK.attempts
-    assert await duties_of(store, alice) == [KIND]
+    assert await actions_of(store, alice) == [KIND]
 
 
 async def test_a_held_job_that_is_released_is_done(store: Store, alice: Person) -> None:

@@ -7,10 +7,10 @@ from tests.factories import task_of
 from tests.jobs.working import HOUR, ahead, events_of, status_of, until
 from tests.people import Person
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.duties import OPENING, SKIPPING
-from touchbook.core.tasks.holding import hold_task
-from touchbook.jobs.duty import Duty
+from touchbook.core.tasks.locking import lock_task
+from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store, utc_now
 
@@ -22,11 +22,11 @@ where datname = current_database() and wait_event_type = 'Lock' and $1::int = an
 
 async def test_a_verb_that_came_first_calls_the_job_off(store: Store, alice: Person) -> None:
     task = await task_of(store, alice, autoskip_at=utc_now() + HOUR)
-    duty = Duty(SKIPPING, alice.team.id, task.id)
+    action = ScheduledAction(SKIPPING, alice.team.id, task.id)
     async with store.transaction() as tx:
-        await hold_task(tx, alice.caller, task.id)
+        await lock_task(tx, alice.caller, task.id)
         me = await tx.fetch_value("select pg_backend_pid()")
-        job = asyncio.create_task(perform(ahead(store, 2 * HOUR), KINDS[SKIPPING], duty))
+        job = asyncio.create_task(perform(ahead(store, 2 * HOUR), KINDS[SKIPPING], action))
 
         async def waiting() -> bool:
             async with store.reading() as reader:
@@ -51,7 +51,10 @@ async def test_verbs_and_jobs_on_the_same_tasks_never_deadlock(store: Store, ali
     for task in tasks:
         await asyncio.gather(
             complete(task.id),
-            *(perform(later, KINDS[kind], Duty(kind, alice.team.id, task.id)) for kind in (OPENING, SKIPPING)),
+            *(
+                perform(later, KINDS[kind], ScheduledAction(kind, alice.team.id, task.id))
+                for kind in (OPENING, SKIPPING)
+            ),
         )
         ended = [
             kind for kind in await events_of(store, alice, task) if kind in ("task.completed", "task.skipped")

@@ -14,8 +14,8 @@ from tests.jobs.gate import BEHIND, behind_a_gate
 from tests.jobs.working import (
     HOUR,
     QUICK,
+    actions_of,
     ahead,
-    duties_of,
     events_of,
     status_of,
     until_idle,
@@ -24,7 +24,7 @@ from tests.jobs.working import (
 )
 from tests.people import Person
 from touchbook.core.caller import Caller
-from touchbook.core.tasks.duties import OPENING
+from touchbook.core.tasks.scheduled_actions import OPENING
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 from touchbook.jobs.failures import list_held
@@ -76,7 +76,7 @@ async def test_a_worker_outlives_the_restart_of_its_database(
             await until_status(store, alice, task, "open")
             assert await events_of(store, alice, task) == ["task.created", "task.opened"]
             assert await _end_connections(store) > 0
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
 
 
 async def test_a_job_whose_connection_is_lost_is_tried_again(store: Store, alice: Person) -> None:
@@ -110,10 +110,10 @@ async def test_a_job_in_hand_when_the_database_goes_away_is_done_when_it_is_back
         await go_on.wait()
         await KINDS[OPENING](tx, caller, ref)
 
-    pace = msgspec.structs.replace(QUICK, poll=poll)
+    policy = msgspec.structs.replace(QUICK, poll=poll)
     async with (
         behind_a_gate(database_url, ahead(store, 2 * HOUR)) as (gate, gated),
-        working(gated, kinds={OPENING: open_after_a_while}, pace=pace),
+        working(gated, kinds={OPENING: open_after_a_while}, policy=policy),
     ):
         await begun.wait()
         await asyncio.sleep(0.2)
@@ -150,8 +150,8 @@ async def test_a_retry_that_cannot_be_noted_at_once_is_noted_when_the_database_i
             await note(queries, *words)
 
         monkeypatch.setattr(Queries, "retry_job", note_while_away)
-        pace = msgspec.structs.replace(QUICK, poll=3.0)
-        async with working(gated, kinds={OPENING: fail_once}, pace=pace):
+        policy = msgspec.structs.replace(QUICK, poll=3.0)
+        async with working(gated, kinds={OPENING: fail_once}, policy=policy):
             await until_status(store, alice, task, "open")
     assert gate.was_shut
     assert tries == 2

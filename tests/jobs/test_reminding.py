@@ -11,23 +11,23 @@ import pytest
 from tests.core.tasks.verbs import set_reminders
 from tests.factories import task_of
 from tests.jobs.test_outages import kill_in_the_middle
-from tests.jobs.working import HOUR, ahead, duties_of, events_of, until_idle, working
+from tests.jobs.working import HOUR, actions_of, ahead, events_of, until_idle, working
 from tests.people import Person, new_person
 from touchbook.core.notifications.notification import Notification
 from touchbook.core.notifications.queries import list_notifications
 from touchbook.core.notifications.reading import mark_all_read
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.duties import REMINDING
-from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.opening import reopen_task
-from touchbook.core.tasks.reminder import Reminder, WishedReminder
+from touchbook.core.tasks.reminder import Reminder, RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.rescheduling import reschedule_task
+from touchbook.core.tasks.scheduled_actions import REMINDING
 from touchbook.core.tasks.task import Task
 from touchbook.jobs.due import queue_due
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.upkeep import keep_house
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store, utc_now
@@ -38,8 +38,8 @@ MINUTE = timedelta(minutes=1)
 
 async def reminded_task(store: Store, person: Person, *ins: timedelta, **members: Any) -> Task:
     """One reminder in each of these times, an hour if none is given."""
-    wished = [WishedReminder(True, utc_now() + each) for each in ins or (HOUR,)]
-    return await task_of(store, person, due_at=DUE, reminders=wished, **members)
+    requested = [RequestedReminder(True, utc_now() + each) for each in ins or (HOUR,)]
+    return await task_of(store, person, due_at=DUE, reminders=requested, **members)
 
 
 async def of(store: Store, person: Person, task: Task) -> list[Reminder]:
@@ -54,7 +54,7 @@ async def told(store: Store, person: Person) -> list[Notification]:
 
 async def perform_all(store: Store, person: Person, reminders: Sequence[Reminder]) -> None:
     for each in reminders:
-        await perform(store, KINDS[REMINDING], Duty(REMINDING, person.team.id, each.id))
+        await perform(store, KINDS[REMINDING], ScheduledAction(REMINDING, person.team.id, each.id))
 
 
 async def act(store: Store, person: Person, verb: Any, task: Task, **arguments: Any) -> None:
@@ -69,13 +69,13 @@ async def test_at_its_time_and_not_before(store: Store, alice: Person) -> None:
     async with working(half):
         await until_idle(half, alice)
     assert [each.reminder_uid for each in await told(store, alice)] == [soon.uid]
-    assert await duties_of(store, alice) == [REMINDING]
+    assert await actions_of(store, alice) == [REMINDING]
     async with working(two):
         await until_idle(two, alice)
     newest, oldest = await told(store, alice)
     assert (newest.reminder_uid, newest.at, oldest.at) == (later.uid, later.at, soon.at)
     assert (newest.task_uid, newest.title, newest.kind, newest.read_at) == (task.uid, task.title, "reminder", None)
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
     assert await events_of(store, alice, task) == ["task.created", "task.reminded", "task.reminded"]
 
 
@@ -125,7 +125,7 @@ async def test_an_ended_task_reminds_nobody(store: Store, alice: Person, when: s
     await act(store, alice, complete_task, task)
     async with working(later):
         await until_idle(later, alice)
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
     # Opened again afterwards: its instant has passed.
     await act(later, alice, reopen_task, task)
     async with working(later):
@@ -148,11 +148,11 @@ async def test_a_deleted_task_or_reminder_is_no_failure(store: Store, alice: Per
     later = ahead(store, 2 * HOUR)
     await queue_due(later, KINDS)
     await act(store, alice, delete_task, tasks[0])
-    await act(store, alice, set_reminders, tasks[1], wished=[])
+    await act(store, alice, set_reminders, tasks[1], requested=[])
     async with working(later):
         await until_idle(later, alice)
     assert await told(store, alice) == []
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
     assert [len(await events_of(store, alice, task)) for task in tasks] == [2, 2]
 
 
@@ -171,7 +171,7 @@ async def test_what_is_left_of_a_task_or_reminder_that_is_gone_is_dropped(store:
             )
     async with working(later):
         await until_idle(later, alice)
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
     assert await told(store, alice) == []
 
 
@@ -182,7 +182,7 @@ async def test_one_team_s_job_leaves_the_other_s_reminders_alone(
     later = ahead(store, 2 * HOUR)
     await perform_all(later, charlie, await of(store, alice, task))
     assert await told(store, alice) == await told(store, charlie) == []
-    assert await duties_of(store, alice) == [REMINDING]
+    assert await actions_of(store, alice) == [REMINDING]
 
 
 async def test_a_moment_ago_is_now_and_long_ago_is_never(store: Store, alice: Person) -> None:
@@ -204,12 +204,12 @@ async def test_one_that_is_moved_comes_again(store: Store, alice: Person) -> Non
         later = ahead(store, hours * HOUR)
         async with working(later):
             await until_idle(later, alice)
-        assert await duties_of(store, alice) == []
+        assert await actions_of(store, alice) == []
         due_at = DUE + (hours + 22) * HOUR
         await act(later, alice, reschedule_task, task, due_at=due_at)
     instants = [each.at - reminder.at for each in await told(store, alice)]
     assert instants == [48 * HOUR, 24 * HOUR, 0 * HOUR]
-    assert await duties_of(store, alice) == [REMINDING]
+    assert await actions_of(store, alice) == [REMINDING]
 
 
 async def test_moved_away_and_back_it_tells_nobody_twice_of_one_instant(store: Store, alice: Person) -> None:
@@ -218,7 +218,7 @@ async def test_moved_away_and_back_it_tells_nobody_twice_of_one_instant(store: S
     for due_at in (DUE + HOUR, DUE):
         await perform_all(later, alice, await of(store, alice, task))
         await act(later, alice, reschedule_task, task, due_at=due_at)
-    assert await duties_of(store, alice) == [REMINDING]
+    assert await actions_of(store, alice) == [REMINDING]
     await perform_all(later, alice, await of(store, alice, task))
     assert len(await told(store, alice)) == 1
     assert (await events_of(store, alice, task)).count("task.reminded") == 1
@@ -266,7 +266,7 @@ async def test_verbs_and_jobs_on_the_same_reminders_never_deadlock(store: Store,
         await asyncio.gather(
             perform_all(later, alice, reminders),
             perform_all(later, alice, reminders[::-1]),
-            act(store, alice, set_reminders, task, wished=[WishedReminder(False, DUE)]),
+            act(store, alice, set_reminders, task, requested=[RequestedReminder(False, DUE)]),
             act(store, alice, reschedule_task, task, due_at=DUE + HOUR),
             act(store, alice, complete_task, task),
         )
@@ -276,15 +276,15 @@ async def test_a_change_that_came_first_calls_the_job_off(store: Store, alice: P
     task = await reminded_task(store, alice)
     [reminder] = await of(store, alice, task)
     async with store.transaction() as tx:
-        await hold_task(tx, alice.caller, task.id)
+        await lock_task(tx, alice.caller, task.id)
         job = asyncio.create_task(perform_all(ahead(store, 2 * HOUR), alice, [reminder]))
         await asyncio.sleep(0.2)
         assert not job.done()
-        put_off = [WishedReminder(True, reminder.at + 3 * HOUR, reminder.uid)]
-        await set_reminders(tx, alice.caller, task_id=task.id, wished=put_off)
+        put_off = [RequestedReminder(True, reminder.at + 3 * HOUR, reminder.uid)]
+        await set_reminders(tx, alice.caller, task_id=task.id, requested=put_off)
     await job
     assert await told(store, alice) == []
-    assert await duties_of(store, alice) == [REMINDING]
+    assert await actions_of(store, alice) == [REMINDING]
 
 
 async def test_what_was_read_long_ago_is_forgotten(store: Store, alice: Person, bob: Person) -> None:
@@ -295,8 +295,8 @@ async def test_what_was_read_long_ago_is_forgotten(store: Store, alice: Person, 
         return Store(store.pool, clock=lambda: read + timedelta(days=days), witness=store.witness)
 
     both = [alice.user_id, bob.user_id]
-    wished = [WishedReminder(False, read)]
-    task = await task_of(at(0), alice, due_at=read, reminders=wished, assignees=both)
+    requested = [RequestedReminder(False, read)]
+    task = await task_of(at(0), alice, due_at=read, reminders=requested, assignees=both)
     await perform_all(at(0), alice, await of(store, alice, task))
     async with at(1).transaction() as tx:
         assert await mark_all_read(tx, alice.caller) == 1

@@ -9,8 +9,8 @@ from tests.factories import contact_of, task_of
 from tests.isolation.catalogue import tenant_tables
 from tests.jobs.working import (
     HOUR,
+    actions_of,
     ahead,
-    duties_of,
     events_of,
     status_of,
     until_idle,
@@ -25,20 +25,20 @@ from touchbook.core.imports.importing import IMPORTING, ask_for_import
 from touchbook.core.jobs.job import Job
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.tasks.reminder import Reminder, WishedReminder
+from touchbook.core.tasks.reminder import Reminder, RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
+from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.team import Team
-from touchbook.core.templates.mending import MENDING
+from touchbook.core.templates.repairing import REPAIRING
 from touchbook.core.templates.template import Template
 from touchbook.core.templates.templating import TemplateChanges, change_template
 from touchbook.core.touch.asking import switch_touch_tasks
 from touchbook.core.touch.touching import ASKING, set_touch_frequency
 from touchbook.jobs.due import queue_due
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store, utc_now
 
@@ -80,7 +80,7 @@ async def edited_template(store: Store, person: Person) -> Template:
 
 
 async def wished_reminder(store: Store, person: Person) -> Reminder:
-    task = await task_of(store, person, reminders=[WishedReminder(False, utc_now() + HOUR)])
+    task = await task_of(store, person, reminders=[RequestedReminder(False, utc_now() + HOUR)])
     async with store.reading() as reader:
         [reminder] = (await reminders_of(reader, person.caller, [task.id]))[task.id]
     return reminder
@@ -97,7 +97,7 @@ DUE: dict[str, Callable[[Store, Person], Awaitable[Task | Job | Team | Reminder 
     IMPORTING: asked_import,
     ASKING: asked_touch,
     REMINDING: wished_reminder,
-    MENDING: edited_template,
+    REPAIRING: edited_template,
 }
 AFTER = {OPENING: "open", SKIPPING: "skipped"}
 EVENT = {OPENING: "task.opened", SKIPPING: "task.skipped"}
@@ -112,7 +112,7 @@ async def test_a_scheduled_task_opens_at_its_time_and_not_before(store: Store, a
     async with working(ahead(store, 2 * HOUR)):
         await until_status(store, alice, task, "open")
     assert await events_of(store, alice, task) == ["task.created", "task.opened"]
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
 
 
 async def test_autoskip_ends_a_task_that_nobody_completed(store: Store, alice: Person) -> None:
@@ -143,7 +143,7 @@ async def test_the_event_tells_that_touchbook_itself_did_it(store: Store, alice:
 
 async def test_one_team_s_job_leaves_the_other_s_tasks_alone(store: Store, alice: Person, charlie: Person) -> None:
     task, other = await scheduled_task(store, alice), await scheduled_task(store, charlie)
-    await perform(ahead(store, 2 * HOUR), KINDS[OPENING], Duty(OPENING, charlie.team.id, task.id))
+    await perform(ahead(store, 2 * HOUR), KINDS[OPENING], ScheduledAction(OPENING, charlie.team.id, task.id))
     assert await status_of(store, alice, task) == "scheduled"
     assert await status_of(store, charlie, other) == "scheduled"
 
@@ -151,12 +151,12 @@ async def test_one_team_s_job_leaves_the_other_s_tasks_alone(store: Store, alice
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_job_run_twice_does_nothing_the_second_time(kind: str, store: Store, alice: Person) -> None:
     record = await DUE[kind](store, alice)
-    later, duty = ahead(store, 2 * HOUR), Duty(kind, alice.team.id, record.id)
+    later, action = ahead(store, 2 * HOUR), ScheduledAction(kind, alice.team.id, record.id)
     before = await everything(store, alice)
-    await perform(later, KINDS[kind], duty)
+    await perform(later, KINDS[kind], action)
     first = await everything(store, alice)
     assert first != before
-    await perform(later, KINDS[kind], duty)
+    await perform(later, KINDS[kind], action)
     assert await everything(store, alice) == first
 
 
@@ -175,11 +175,11 @@ async def everything(store: Store, person: Person) -> dict[str, list[str]]:
 @pytest.mark.parametrize("kind", DUE_IN_AN_HOUR)
 async def test_a_task_s_time_comes_once(kind: str, store: Store, alice: Person) -> None:
     task = await DUE_IN_AN_HOUR[kind](store, alice)
-    later, duty = ahead(store, 2 * HOUR), Duty(kind, alice.team.id, task.id)
-    await perform(later, KINDS[kind], duty)
+    later, action = ahead(store, 2 * HOUR), ScheduledAction(kind, alice.team.id, task.id)
+    await perform(later, KINDS[kind], action)
     async with store.reading() as reader:
         first = await find_task(reader, alice.caller, task.id)
-    await perform(later, KINDS[kind], duty)
+    await perform(later, KINDS[kind], action)
     async with store.reading() as reader:
         assert await find_task(reader, alice.caller, task.id) == first
     assert first.status == AFTER[kind]
@@ -189,9 +189,9 @@ async def test_a_task_s_time_comes_once(kind: str, store: Store, alice: Person) 
 @pytest.mark.parametrize("kind", DUE_IN_AN_HOUR)
 async def test_a_job_too_early_does_nothing(kind: str, store: Store, alice: Person) -> None:
     task = await DUE_IN_AN_HOUR[kind](store, alice)
-    await perform(store, KINDS[kind], Duty(kind, alice.team.id, task.id))
+    await perform(store, KINDS[kind], ScheduledAction(kind, alice.team.id, task.id))
     assert await status_of(store, alice, task) == task.status
-    assert await duties_of(store, alice) == [kind]
+    assert await actions_of(store, alice) == [kind]
 
 
 @pytest.mark.parametrize("kind", DUE_IN_AN_HOUR)
@@ -228,7 +228,7 @@ async def test_what_is_put_off_happens_at_its_new_time_only(store: Store, alice:
         await until_status(store, alice, task, "skipped")
 
 
-async def test_a_duty_without_its_task_is_dropped(store: Store, alice: Person) -> None:
+async def test_an_action_without_its_task_is_dropped(store: Store, alice: Person) -> None:
     later = ahead(store, 2 * HOUR)
     async with store.transaction() as tx:
         await tx.execute(
@@ -236,7 +236,7 @@ async def test_a_duty_without_its_task_is_dropped(store: Store, alice: Person) -
         )
     async with working(later):
         await until_idle(later, alice)
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
 
 
 async def test_two_workers_do_each_thing_once(store: Store, alice: Person) -> None:
@@ -249,7 +249,7 @@ async def test_two_workers_do_each_thing_once(store: Store, alice: Person) -> No
         assert await events_of(store, alice, task) == ["task.created", "task.opened"]
 
 
-async def test_two_sweeps_at_once_queue_a_duty_once(store: Store, alice: Person) -> None:
+async def test_two_sweeps_at_once_queue_an_action_once(store: Store, alice: Person) -> None:
     await scheduled_task(store, alice)
     later = ahead(store, 2 * HOUR)
     await asyncio.gather(*(queue_due(later, KINDS) for _ in range(4)))
@@ -258,4 +258,4 @@ async def test_two_sweeps_at_once_queue_a_duty_once(store: Store, alice: Person)
             "select count(*) from pgqueuer where dedupe_key like $1", f"%:{alice.team.id}:%"
         )
     assert queued == 1
-    assert await duties_of(store, alice) == [OPENING]
+    assert await actions_of(store, alice) == [OPENING]

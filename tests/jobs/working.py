@@ -8,12 +8,12 @@ from datetime import timedelta
 from tests.people import Person
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
-from touchbook.jobs.pace import Pace
 from touchbook.jobs.queue import Work
+from touchbook.jobs.retry_policy import RetryPolicy
 from touchbook.jobs.worker import KINDS, run_worker
 from touchbook.store.postgres import Store, utc_now
 
-QUICK = Pace(
+QUICK = RetryPolicy(
     sweep=0.05, poll=0.3, takeover=1.0, attempts=3, first_retry=0.05, longest_retry=0.1, recovery=0.3, at_once=4
 )
 HOUR = timedelta(hours=1)
@@ -26,10 +26,12 @@ def ahead(store: Store, by: timedelta) -> Store:
 
 @contextlib.asynccontextmanager
 async def working(
-    store: Store, *, kinds: Mapping[str, Work] = KINDS, pace: Pace = QUICK, workers: int = 1
+    store: Store, *, kinds: Mapping[str, Work] = KINDS, policy: RetryPolicy = QUICK, workers: int = 1
 ) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    running = [asyncio.create_task(run_worker(store, stop=stop, kinds=kinds, pace=pace)) for _ in range(workers)]
+    running = [
+        asyncio.create_task(run_worker(store, stop=stop, kinds=kinds, policy=policy)) for _ in range(workers)
+    ]
     try:
         yield
     finally:
@@ -80,7 +82,7 @@ async def events_of(store: Store, person: Person, task: Task) -> list[str]:
     return [row["kind"] for row in rows]
 
 
-async def duties_of(store: Store, person: Person) -> list[str]:
+async def actions_of(store: Store, person: Person) -> list[str]:
     async with store.reading() as reader:
         rows = await reader.fetch("select kind from due where team_id = $1 order by kind", person.team.id)
     return [row["kind"] for row in rows]

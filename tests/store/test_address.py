@@ -127,8 +127,8 @@ def test_what_the_system_trusts_is_checked_by_name() -> None:
 
 def test_what_the_address_says_goes_before_what_we_wish() -> None:
     address = read_address("postgresql://h/db?application_name=mine&options=-c%20geqo%3Doff")
-    wished = {"server_settings": {"application_name": "ours", "jit": "off"}}
-    assert arguments(address, wished)["server_settings"] == {
+    requested = {"server_settings": {"application_name": "ours", "jit": "off"}}
+    assert arguments(address, requested)["server_settings"] == {
         "application_name": "mine",
         "jit": "off",
         "options": "-c geqo=off",

@@ -5,7 +5,7 @@ import asyncpg
 from tests.core.files.rows import file_of
 from tests.people import Person
 from touchbook.core.files.listing import list_stored
-from touchbook.store.archiving import hold_still
+from touchbook.store.archiving import export_snapshot
 from touchbook.store.files import Directory
 from touchbook.store.postgres import Store
 
@@ -17,7 +17,7 @@ async def test_files_are_those_of_the_dumps_instant(
     storage = Directory(tmp_path / "files")
     before = await file_of(store, storage, alice)
     async with store.transaction() as tx:
-        snapshot = await hold_still(tx)
+        snapshot = await export_snapshot(tx)
         later = await file_of(store, storage, alice)
         places = {stored.place for stored in await list_stored(tx)}
         assert await places_of(database_url, snapshot) == places

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.sequences.records import check_rules, enroll, sequence_of, state_now, task_at_hand
+from tests.core.sequences.records import check_rules, enroll, open_task_of, sequence_of, state_now
 from tests.dialects.outreach.asking import changed, sent, shown
 from tests.factories import contact_of
 from tests.people import Person
@@ -25,11 +25,11 @@ async def test_a_step_is_done_anywhere_and_the_forbidden_one_after_it_is_passed_
     surface = SURFACES[name]
     contact = await contact_of(store, alice, "Ann Lee")
     state = await enroll(store, alice, await sequence_of(store, alice, "call", "email", "task"), contact.id)
-    call = await task_at_hand(store, alice, state)
+    call = await open_task_of(store, alice, state)
     await opt_out(alice, contact, emailOptedOut=True)
-    assert (await task_at_hand(store, alice, state)).id == call.id
+    assert (await open_task_of(store, alice, state)).id == call.id
     await surface.complete(store, alice, call)
-    following = await task_at_hand(store, alice, state)
+    following = await open_task_of(store, alice, state)
     assert following.origin == "sequence_step_task"
     assert (await surface.view(alice, following)).title == surface.title("Follow up with Ann Lee")
 
@@ -39,7 +39,7 @@ async def test_a_step_at_hand_is_seen_done_everywhere(store: Store, alice: Perso
     surface = SURFACES[name]
     contact = await contact_of(store, alice, "Ann Lee")
     state = await enroll(store, alice, await sequence_of(store, alice, "call"), contact.id)
-    call = await task_at_hand(store, alice, state)
+    call = await open_task_of(store, alice, state)
     assert not (await surface.view(alice, call)).done
     await opt_out(alice, contact, callOptedOut=True)
     assert (await surface.view(alice, call)).done
@@ -51,12 +51,12 @@ async def test_a_step_that_is_forbidden_by_now_is_reopened_nowhere(store: Store,
     surface = SURFACES[name]
     contact = await contact_of(store, alice)
     state = await enroll(store, alice, await sequence_of(store, alice, "call", "task"), contact.id)
-    call = await task_at_hand(store, alice, state)
+    call = await open_task_of(store, alice, state)
     await surface.complete(store, alice, call)
     await opt_out(alice, contact, callOptedOut=True)
     with pytest.raises(Exception, match="opted out of calls"):
         await surface.reopen(store, alice, call)
-    assert (await task_at_hand(store, alice, state)).origin == "sequence_step_task"
+    assert (await open_task_of(store, alice, state)).origin == "sequence_step_task"
     await check_rules(store, alice, [state])
 
 

@@ -8,12 +8,12 @@ from tests.core.tasks.rows import reminding_of
 from tests.factories import contact_of, task_of
 from tests.people import Person
 from tests.stories.telling import SURFACES, Close, told
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.store.postgres import Store
 
 DUE = datetime(2098, 7, 15, 17, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-REMINDERS = [WishedReminder(True, DUE - 2 * HOUR), WishedReminder(False, DUE - HOUR)]
+REMINDERS = [RequestedReminder(True, DUE - 2 * HOUR), RequestedReminder(False, DUE - HOUR)]
 
 
 @pytest.mark.parametrize(

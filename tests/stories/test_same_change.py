@@ -12,7 +12,7 @@ from tests.people import Person
 from tests.stories.events import Told, count_told, told_in
 from tests.stories.telling import SURFACES, Close, Outreach, Rechat, told
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store
 
@@ -59,7 +59,7 @@ THROUGH = {"close": through_close, "rechat": through_rechat, "outreach": through
 
 
 async def call_of(store: Store, person: Person, contact: Contact) -> Task:
-    reminders = [WishedReminder(True, NOON - timedelta(hours=1)), WishedReminder(False, NOON)]
+    reminders = [RequestedReminder(True, NOON - timedelta(hours=1)), RequestedReminder(False, NOON)]
     return await task_of(
         store, person, kind="call", contact_id=contact.id, assignees=[person.user_id], reminders=reminders
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.core.sequences.records import enroll, sequence_of, state_now, task_at_hand
+from tests.core.sequences.records import enroll, open_task_of, sequence_of, state_now
 from tests.factories import contact_of
 from tests.people import Person
 from tests.stories.telling import SURFACES, Close, Outreach, Rechat, told
@@ -21,7 +21,7 @@ async def test_a_call_of_a_sequence_is_done_in_close_and_the_next_step_stands_in
     sequence = await sequence_of(store, alice, "call", "email")
     contact = await contact_of(store, alice, "Ann Lee")
     state = await enroll(store, alice, sequence, contact.id)
-    call = await task_at_hand(store, alice, state)
+    call = await open_task_of(store, alice, state)
     for surface in SURFACES.values():
         view = await surface.view(alice, call)
         assert (view.title, view.done) == (surface.title("Call Ann Lee"), False)

@@ -11,7 +11,7 @@ from touchbook.cli.running import DataDir, warn
 from touchbook.config import Settings, load_settings
 from touchbook.core.files.listing import Stored, list_stored
 from touchbook.operation.logs import set_up_logging
-from touchbook.store.archiving import archive, hold_still
+from touchbook.store.archiving import archive, export_snapshot
 from touchbook.store.backup import dump, replacing
 from touchbook.store.errors import StoreError
 from touchbook.store.files import open_storage
@@ -20,9 +20,9 @@ from touchbook.store.secrets import FILE as SECRET_FILE
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="Where it goes; takes the place of a file of that name.")],
+    file: Annotated[Path, typer.Argument(help="The file to write; an existing one is replaced.")],
     with_files: Annotated[
-        bool, typer.Option("--with-files", help="With the files and the secret key, as one zip file.")
+        bool, typer.Option("--with-files", help="Include the files and the secret key; the backup is a zip file.")
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -47,7 +47,7 @@ async def _write(
     try:
         with replacing(file) as dumped:
             async with store.transaction() as tx:
-                snapshot = await hold_still(tx)
+                snapshot = await export_snapshot(tx)
                 files = [stored for stored in await list_stored(tx) if stored.live]
                 if with_files:
                     _check_directory(settings, files)
@@ -70,11 +70,11 @@ def report(
     if with_files:
         held, missing = [*held, f"{len(files) - len(lost)} files", *(["the secret key"] if key else [])], []
     if settings.secret_keys:
-        missing.append("the secret key, which is TOUCHBOOK_SECRET_KEY's")
+        missing.append("the secret key from TOUCHBOOK_SECRET_KEY")
     lines = [f"{file} holds {_join(held)}, {file.stat().st_size:,} bytes, and has been read back."]
     if missing:
-        hint = " To have them in it, say --with-files." if not with_files and (files or ours) else ""
-        lines.append(f"Not in it: {_join(missing)}.{hint}")
+        hint = " Use --with-files to include them." if not with_files and (files or ours) else ""
+        lines.append(f"Not included: {_join(missing)}.{hint}")
     return lines
 
 
@@ -98,7 +98,7 @@ def _key_file(settings: Settings) -> Path | None:
 def _check_directory(settings: Settings, files: Sequence[Stored]) -> None:
     if files and settings.bucket is None and not (settings.data_dir / "files").is_dir():
         raise StoreError(
-            f"The database names {describe_files(settings, files)}. Say where the data directory is (--data-dir)."
+            f"The database refers to {describe_files(settings, files)}. Set the data directory with --data-dir."
         )
 
 

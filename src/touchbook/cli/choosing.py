@@ -29,5 +29,11 @@ async def choose_team(reader: Reader, name: str | None, *, email: str | None = N
     if not teams:
         raise NotFound("team", f"of {email}" if email else "of any name")
     if len(teams) > 1:
-        raise Invalid({"team": [f"Which team? Say --team: {', '.join(team.name for team in teams)}."]})
+        raise Invalid(
+            {
+                "team": [
+                    f"There are several teams. Choose one with --team: {', '.join(team.name for team in teams)}."
+                ]
+            }
+        )
     return teams[0]

@@ -10,12 +10,12 @@ from touchbook.core.teams.client import Client, ClientText
 from touchbook.core.teams.registering import list_clients, register_client, remove_client
 from touchbook.store.postgres import Store
 
-clients = typer.Typer(help="The programs that people sign in through.", no_args_is_help=True)
+clients = typer.Typer(help="Manage the programs that users sign in through.", no_args_is_help=True)
 
 
 @clients.command()
 def add(
-    name: Annotated[str, typer.Argument(help="What the program is called.")],
+    name: Annotated[str, typer.Argument(help="The name of the program.")],
     data_dir: DataDir = None,
 ) -> None:
     """Create a client and print its client_id and client_secret, one per line. The secret is shown only once."""
@@ -44,7 +44,7 @@ def list_(data_dir: DataDir = None) -> None:
 
 @clients.command()
 def remove(
-    client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="As it was printed.")],
+    client_id: Annotated[str, typer.Argument(metavar="CLIENT_ID", help="The client_id as it was printed.")],
     data_dir: DataDir = None,
 ) -> None:
     """Remove a client. Its tokens are refused everywhere within seconds."""

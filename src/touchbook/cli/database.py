@@ -15,7 +15,7 @@ from touchbook.store.address import read_address
 from touchbook.store.connecting import CANNOT_CONNECT, SECONDS, connect
 from touchbook.store.embedded import open_embedded
 from touchbook.store.errors import StoreError
-from touchbook.store.places import holds_database
+from touchbook.store.places import has_database
 from touchbook.store.revisions import newest_revision
 
 OLDEST_VERSION = 150000
@@ -53,10 +53,10 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
         read_address(settings.database_url)
         yield Database(settings.database_url, settings.pg_bin)
         return
-    if not may_make and not holds_database(settings.data_dir):
+    if not may_make and not has_database(settings.data_dir):
         raise StoreError(
-            f"There is no database in {settings.data_dir.absolute()}. Say where the data directory is (--data-dir "
-            "or TOUCHBOOK_DATA_DIR); `touchbook serve` makes a new one."
+            f"There is no database in {settings.data_dir.absolute()}. Set the data directory with --data-dir or "
+            "TOUCHBOOK_DATA_DIR, or create a new database with `touchbook serve`."
         )
     with open_embedded(settings.data_dir, settings.pg_bin, _report) as embedded:
         if keep:
@@ -78,7 +78,7 @@ def prepare(database: Database, *, may_migrate: bool) -> Condition:
         return condition
     if not may_migrate:
         raise StoreError(
-            f"The database is {_describe(condition.revision)}, this Touchbook needs {newest}. "
+            f"The database is {_describe(condition.revision)}, but this version of Touchbook needs {newest}. "
             "Run `touchbook migrate` first."
         )
     bring_up_to_date(database)
@@ -95,7 +95,9 @@ def bring_up_to_date(database: Database) -> tuple[str | None, str | None]:
     try:
         return asyncio.run(migrate(database.url))
     except CommandError as error:
-        raise StoreError(f"The database cannot be migrated: {error}. Is it of a newer Touchbook?") from error
+        raise StoreError(
+            f"The database cannot be migrated: {error}. It may belong to a newer version of Touchbook."
+        ) from error
     except SQLAlchemyError as error:
         raise StoreError(f"The database cannot be migrated: {error.__cause__ or error}") from error
 

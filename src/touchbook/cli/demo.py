@@ -12,9 +12,7 @@ from touchbook.store.postgres import Store
 
 
 def demo(
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object with ids and credentials.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print ids and credentials as one JSON object.")] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Create the demonstration if it is missing, and print how to call it."""
@@ -29,7 +27,7 @@ def demo(
         typer.echo(msgspec.json.format(msgspec.json.encode(made)).decode())
     else:
         typer.echo(introduce(made))
-        typer.echo(f"Kept in {home / FILE}.")
+        typer.echo(f"The credentials are in {home / FILE}.")
 
 
 def introduce(made: Demonstration) -> str:

@@ -84,9 +84,9 @@ def _examine_all(settings: Settings) -> Iterator[Finding]:
 def _remedy_of_silence(settings: Settings) -> str:
     if settings.database_url is None:
         if not settings.data_dir.is_dir():
-            return "Say where the data directory is (--data-dir)."
+            return "Set the data directory with --data-dir."
         return "See the log below postgres/log in the data directory, or set TOUCHBOOK_DATABASE_URL."
-    return "Is PostgreSQL running there, and are role, password and database of TOUCHBOOK_DATABASE_URL right?"
+    return "Check that PostgreSQL is running, and the role, password and database in TOUCHBOOK_DATABASE_URL."
 
 
 def _examine_database(condition: Condition) -> Iterator[Finding]:
@@ -102,7 +102,7 @@ def _examine_database(condition: Condition) -> Iterator[Finding]:
             remedy = f"As a superuser in this database: create extension {name};"
             yield Finding("wrong", f"the extension {name} is missing", remedy)
     if condition.is_superuser:
-        remedy = "Let a role of its own own the database, and put that into TOUCHBOOK_DATABASE_URL."
+        remedy = "Create a role for Touchbook that owns the database, and set it in TOUCHBOOK_DATABASE_URL."
         yield Finding("doubtful", f"the role {condition.role} is a superuser", remedy)
     else:
         yield Finding("well", f"the role {condition.role} is no superuser")
@@ -119,7 +119,9 @@ def _examine_clock(skew: timedelta) -> Finding:
     said = f"the database's clock differs by {skew.total_seconds():+.1f} s"
     if abs(skew) <= _MOST_SKEW:
         return Finding("well", said)
-    return Finding("wrong", said, "Keep both machines' clocks by NTP: what is due is found by them.")
+    return Finding(
+        "wrong", said, "Synchronize the clocks of both machines by NTP; scheduled work depends on them."
+    )
 
 
 def _examine_jobs(database: Database) -> Finding:
@@ -129,7 +131,7 @@ def _examine_jobs(database: Database) -> Finding:
     return Finding(
         "wrong",
         f"{len(held)} jobs kept failing and are held: {', '.join(map(str, held[:10]))}",
-        "See `touchbook jobs`; when the cause is mended, `touchbook jobs --release ID`.",
+        "See `touchbook jobs`; after removing the cause run `touchbook jobs --release ID`.",
     )
 
 
@@ -148,7 +150,7 @@ def _examine_data_dir(data_dir: Path) -> Iterator[Finding]:
         yield Finding(
             "doubtful",
             f"there is no data directory {data_dir}",
-            "Files and the secret key would be made in it: is it the right one (--data-dir)?",
+            "Files and the secret key would be created there. Check --data-dir.",
         )
         return
     yield _examine_mode(data_dir, 0o027, "0700", "doubtful")
@@ -158,13 +160,13 @@ def _examine_data_dir(data_dir: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(data_dir).free
     said = f"{free // 1024 // 1024:,} MiB free in {data_dir}"
     if free < _LEAST_FREE:
-        yield Finding("wrong", said, "Make room: a database without space stops.")
+        yield Finding("wrong", said, "Free some space: PostgreSQL stops when the disk is full.")
     else:
         yield Finding("well", said)
 
 
-def _examine_mode(path: Path, closed: int, wished: str, state: Literal["doubtful", "wrong"]) -> Finding:
+def _examine_mode(path: Path, closed: int, requested: str, state: Literal["doubtful", "wrong"]) -> Finding:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & closed:
-        return Finding(state, f"{path} has mode {mode:04o}", f"chmod {wished} {path}")
+        return Finding(state, f"{path} has mode {mode:04o}", f"chmod {requested} {path}")
     return Finding("well", f"{path} has mode {mode:04o}")

@@ -22,7 +22,7 @@ class Backlog(Struct, frozen=True):
 
 def jobs(
     release: Annotated[
-        int | None, typer.Option(metavar="ID", min=1, max=2**63 - 1, help="Try this held job anew.")
+        int | None, typer.Option(metavar="ID", min=1, max=2**63 - 1, help="Retry this held job.")
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -37,7 +37,7 @@ def jobs(
 
     backlog = with_store(data_dir, work)
     if release is not None:
-        typer.echo(f"Job {release} will be tried anew.")
+        typer.echo(f"Job {release} will be retried.")
     typer.echo(_describe(backlog.waiting))
     if backlog.held:
         print_table(_table(backlog.held))
@@ -47,7 +47,7 @@ def jobs(
 
 def _describe(waiting: Waiting) -> str:
     next_due = f", the next at {waiting.next_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if waiting.next_at else ""
-    return f"{waiting.queued} queued; {waiting.due} waiting for their time{next_due}."
+    return f"{waiting.queued} queued; {waiting.due} scheduled{next_due}."
 
 
 def _table(held: "list[HeldJob]") -> Table:

@@ -14,17 +14,17 @@ from touchbook.core.teams.key import Key
 from touchbook.core.teams.queries import list_keys
 from touchbook.store.postgres import Store
 
-keys = typer.Typer(help="The keys that programs call with.", no_args_is_help=True)
+keys = typer.Typer(help="Manage API keys.", no_args_is_help=True)
 
 
 @keys.command()
 def create(
-    user: Annotated[str, typer.Option(help="The e-mail address of the member it speaks for.")],
+    user: Annotated[str, typer.Option(help="The e-mail address of the member the key belongs to.")],
     team: TeamName,
-    scope: Annotated[Scope, typer.Option(help="What it may do, never more than the member.")],
-    name: Annotated[str, typer.Option(help="What it is for.")] = "",
+    scope: Annotated[Scope, typer.Option(help="The scope of the key, limited by the member's role.")],
+    name: Annotated[str, typer.Option(help="A note on the purpose of the key.")] = "",
     dialect: Annotated[
-        list[str] | None, typer.Option(help="Where alone it is good; all dialects if not said.")
+        list[str] | None, typer.Option(help="Restrict the key to this API; may be repeated. Default: all APIs.")
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -37,7 +37,7 @@ def create(
             home = await get_team(tx, team)
             member = await get_user(tx, home, user)
             if narrowest(member.role, scope) != scope:
-                warn(f"{user} is {member.role}: the key will do no more than that.")
+                warn(f"the role of {user} is {member.role}, which limits the key.")
             return await issue_key(
                 tx, team_id=home.id, user_id=member.id, scope=scope, name=name, dialects=dialect or None
             )
@@ -90,4 +90,4 @@ def _check_dialects(wanted: Sequence[str]) -> None:
     known = [dialect.name for dialect in DIALECTS]
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise Invalid({"dialect": [f"There is no dialect {unknown[0]}; there is {', '.join(known)}."]})
+        raise Invalid({"dialect": [f"There is no dialect {unknown[0]}. Choose from {', '.join(known)}."]})

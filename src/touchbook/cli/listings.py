@@ -15,7 +15,8 @@ from touchbook.store.postgres import Store
 
 def import_listings(
     file: Annotated[
-        Path, typer.Argument(help="JSON: a listing, a list of them, or an answer that has them in data.")
+        Path,
+        typer.Argument(help="A JSON file: one listing, a list of listings, or a response with listings in data."),
     ],
     team: Annotated[str | None, typer.Option(help="The team's name; needed if there are several.")] = None,
     data_dir: DataDir = None,
@@ -40,5 +41,5 @@ def _read(file: Path) -> list[dict[str, Any]]:
         sent = sent["data"]
     documents = [sent] if isinstance(sent, dict) else sent
     if not isinstance(documents, list) or not all(isinstance(each, dict) for each in documents):
-        raise Malformed(f"{file} holds no listings: a listing is a JSON object.")
+        raise Malformed(f"{file} contains no listings. A listing is a JSON object.")
     return documents

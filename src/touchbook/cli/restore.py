@@ -18,8 +18,10 @@ from touchbook.store.postgres import Store
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `touchbook backup` has written, with files or without.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Lose what the database holds now.")] = False,
+    file: Annotated[Path, typer.Argument(help="A file written by `touchbook backup`.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Delete the present contents of the database.")
+    ] = False,
     data_dir: DataDir = None,
 ) -> None:
     """Fill an empty database from a backup, all of it or nothing."""
@@ -46,11 +48,11 @@ def restore(
             store.restore(database.url, database.bin_dir, file, replace=replace)
         revision = examine(database).revision
         files = [stored for stored in _list(database) if stored.live]
-    typer.echo(f"The database is that of {file}, at revision {revision}.")
+    typer.echo(f"Restored the database from {file}, at revision {revision}.")
     if came is not None:
-        typer.echo(f"With it came {came} files of {len(files)} that it names.")
+        typer.echo(f"Restored {came} of the {len(files)} files that it refers to.")
     elif files:
-        typer.echo(f"It names {describe_files(settings, files)}; they were not in this backup.")
+        typer.echo(f"It refers to {describe_files(settings, files)}, which this backup does not include.")
 
 
 def _list(database: Database) -> Sequence[Stored]:

@@ -79,6 +79,6 @@ async def _work(settings: Settings, database: Database, work: Callable[[Store], 
 def warn_of_superuser(condition: Condition) -> None:
     if condition.is_superuser:
         warn(
-            f"the database role {condition.role} is a superuser. Touchbook needs no more than to own its "
-            "database; give TOUCHBOOK_DATABASE_URL another role."
+            f"the database role {condition.role} is a superuser. Touchbook only needs to own its "
+            "database. Set another role in TOUCHBOOK_DATABASE_URL."
         )

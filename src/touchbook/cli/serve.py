@@ -29,14 +29,15 @@ _WORKER_SECONDS = 2.0
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[
-        int | None, typer.Option(min=0, max=65535, show_default="8000", help="0: any free one.")
+        int | None,
+        typer.Option(min=0, max=65535, show_default="8000", help="The port to listen on; 0 takes any free one."),
     ] = None,
-    demo: Annotated[bool, typer.Option("--demo", help="With a demonstration; on this machine alone.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Include a demonstration; only on this machine.")] = False,
     no_worker: Annotated[
-        bool, typer.Option("--no-worker", help="Leave what is due to `touchbook worker`.")
+        bool, typer.Option("--no-worker", help="Do not run jobs; leave them to `touchbook worker`.")
     ] = False,
     no_migrate: Annotated[
-        bool, typer.Option("--no-migrate", help="Refuse a database that is not up to date.")
+        bool, typer.Option("--no-migrate", help="Refuse a database that is not at the newest revision.")
     ] = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -56,7 +57,7 @@ def _prepare(database: Database, no_migrate: bool) -> None:
     if no_migrate and condition.revision != newest_revision():
         raise StoreError(
             f"The database is at revision {condition.revision or 'none'}, this Touchbook needs "
-            f"{newest_revision()}, and --no-migrate forbids to bring it there. Run `touchbook migrate`."
+            f"{newest_revision()}, and --no-migrate forbids a migration. Run `touchbook migrate`."
         )
     warn_of_superuser(prepare(database, may_migrate=True))
 
@@ -70,7 +71,7 @@ async def _run(
         if demo:
             async with store.transaction() as tx:
                 lines.append(introduce(await demonstrate(tx, settings.data_dir)))
-            lines.append(f"Kept in {settings.data_dir / FILE}. Ctrl-C ends Touchbook.")
+            lines.append(f"The credentials are in {settings.data_dir / FILE}. Press Ctrl-C to stop.")
         await _serve(settings, store, listener, "\n".join(lines), with_worker=with_worker)
     finally:
         await store.close()
@@ -137,7 +138,9 @@ def _check_loopback(host: str) -> None:
     """The e-mail addresses of the demonstration are public, so that only this machine may reach it."""
     for found in _resolve(host, 0):
         if not ipaddress.ip_address(found[4][0]).is_loopback:
-            raise SettingsError(f"--demo serves this machine alone, and {host} reaches beyond it. Use 127.0.0.1.")
+            raise SettingsError(
+                f"--demo is only available on this machine, but {host} can be reached from others. Use 127.0.0.1."
+            )
 
 
 @contextmanager
@@ -150,8 +153,8 @@ def _bind(settings: Settings) -> Iterator[socket.socket]:
             listener.bind(address)
         except OSError as error:
             raise SettingsError(
-                f"Port {settings.port} of {settings.host} cannot be had: {error.strerror}. "
-                "Choose another (--port)."
+                f"Port {settings.port} of {settings.host} is not available: {error.strerror}. "
+                "Choose another one with --port."
             ) from error
         yield listener
 

@@ -34,11 +34,9 @@ class Inbox(Struct, frozen=True, kw_only=True):
 
 
 def tasks(
-    user: Annotated[
-        str | None, typer.Option(help="Whose tasks, by e-mail address; the whole team's if not said.")
-    ] = None,
+    user: Annotated[str | None, typer.Option(help="Only tasks of the member with this e-mail address.")] = None,
     team: Annotated[str | None, typer.Option(help="The team's name; needed if there are several.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="The most tasks to show.")] = 50,
     data_dir: DataDir = None,
 ) -> None:
     """Show the inbox: open tasks by due time."""

@@ -21,7 +21,7 @@ from touchbook.core.touch.asking import asks_for_touches, switch_touch_tasks
 from touchbook.core.transaction import Reader
 from touchbook.store.postgres import Store
 
-teams = typer.Typer(help="The teams of this Touchbook.", no_args_is_help=True)
+teams = typer.Typer(help="Manage teams.", no_args_is_help=True)
 
 
 @teams.callback()
@@ -31,9 +31,9 @@ def _group() -> None:
 
 @teams.command()
 def add(
-    name: Annotated[str, typer.Argument(help="What the team is called; each name is used once.")],
-    zone: Annotated[str, typer.Option(help="Its time zone, an IANA name such as America/Chicago.")] = "UTC",
-    region: Annotated[str, typer.Option(help="Its country, ISO 3166, by which phone numbers are read.")] = "US",
+    name: Annotated[str, typer.Argument(help="The name of the team; it must be unique.")],
+    zone: Annotated[str, typer.Option(help="The time zone, an IANA name such as America/Chicago.")] = "UTC",
+    region: Annotated[str, typer.Option(help="The country for phone numbers, an ISO 3166 code.")] = "US",
     data_dir: DataDir = None,
 ) -> None:
     """Create a team without members and print its uid."""
@@ -68,24 +68,24 @@ def list_(data_dir: DataDir = None) -> None:
 
 @teams.command("set")
 def set_(
-    name: Annotated[str, typer.Argument(help="The team.")],
+    name: Annotated[str, typer.Argument(help="The name of the team.")],
     contacts: Annotated[
         Visibility | None,
-        typer.Option(help="Who sees a contact: the whole team, or its owner and the admins alone."),
+        typer.Option(help="Who sees a contact: the whole team, or only its owner and the admins."),
     ] = None,
     touch_tasks: Annotated[
         Literal["on", "off"] | None,
-        typer.Option(help="Whether a contact whose next touch has come gets a task."),
+        typer.Option(help="Whether contacts whose next touch is due get a task."),
     ] = None,
     touch_spread: Annotated[
         int | None,
-        typer.Option(help="Over so many days touches are spread that come due together.", min=1, max=MOST_SPREAD),
+        typer.Option(help="Over how many days touches that are due together are spread.", min=1, max=MOST_SPREAD),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Change the settings of a team. A running server follows within seconds."""
     if contacts is None and touch_tasks is None and touch_spread is None:
-        raise Invalid({"team": ["What shall change? Say --contacts, --touch-tasks or --touch-spread."]})
+        raise Invalid({"team": ["Nothing to change. Use --contacts, --touch-tasks or --touch-spread."]})
 
     async def work(store: Store) -> list[str]:
         async with store.transaction() as tx:

@@ -28,17 +28,17 @@ from touchbook.store.postgres import Store
 
 _SHORTEST = 8
 
-users = typer.Typer(help="The members of the teams.", no_args_is_help=True)
+users = typer.Typer(help="Manage the members of teams.", no_args_is_help=True)
 
 
 @users.command()
 def add(
     team: TeamName,
-    email: Annotated[str, typer.Option(help="The e-mail address, by which the person is known.")],
+    email: Annotated[str, typer.Option(help="The e-mail address of the person.")],
     first_name: Annotated[str, typer.Option()] = "",
     last_name: Annotated[str, typer.Option()] = "",
-    role: Annotated[Role, typer.Option(help="What the member may do.")] = "member",
-    zone: Annotated[str | None, typer.Option(help="Time zone, if it is not the team's.")] = None,
+    role: Annotated[Role, typer.Option(help="The role of the member.")] = "member",
+    zone: Annotated[str | None, typer.Option(help="The time zone of the person. Default: the team's.")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Add a person to a team and print the user's uid."""
@@ -97,9 +97,10 @@ class Farewell(Struct, frozen=True, kw_only=True):
 @users.command()
 def leave(
     team: TeamName,
-    email: Annotated[str, typer.Option(help="The e-mail address, by which the person is known.")],
+    email: Annotated[str, typer.Option(help="The e-mail address of the person.")],
     hand_over_to: Annotated[
-        str | None, typer.Option(metavar="EMAIL", help="The member who gets their open tasks.")
+        str | None,
+        typer.Option(metavar="EMAIL", help="The e-mail address of the member who gets their open tasks."),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -110,7 +111,7 @@ def leave(
     """
 
     if hand_over_to is not None and hand_over_to.lower() == email.lower():
-        raise Invalid({"hand_over_to": ["Tasks are handed over to somebody else."]})
+        raise Invalid({"hand_over_to": ["Tasks cannot be handed over to the member who leaves."]})
 
     async def work(store: Store) -> Farewell:
         async with store.transaction() as tx:
@@ -144,13 +145,13 @@ def _open_tasks(count: int) -> str:
 @users.command("set-password")
 def set_password_(
     team: TeamName,
-    email: Annotated[str, typer.Option(help="The e-mail address, by which the person is known.")],
+    email: Annotated[str, typer.Option(help="The e-mail address of the person.")],
     data_dir: DataDir = None,
 ) -> None:
     """Set a password, typed at a prompt or read from standard input. The person is signed out everywhere."""
     password = _ask_password()
     if len(password) < _SHORTEST:
-        raise Invalid({"password": [f"A password has at least {_SHORTEST} characters."]})
+        raise Invalid({"password": [f"The password must have at least {_SHORTEST} characters."]})
 
     async def work(store: Store) -> None:
         async with store.transaction() as tx:

@@ -30,7 +30,7 @@ async def _work(settings: Settings, database: Database) -> None:
     try:
         with stop_on_signals(stop):
             working = start_worker(store, settings, stop)
-            typer.echo("The worker is at work. Ctrl-C ends it.")
+            typer.echo("The worker is running. Press Ctrl-C to stop.")
             await stop.wait()
             await finish(working, FINISH_SECONDS)
     finally:

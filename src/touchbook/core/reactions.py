@@ -9,10 +9,10 @@ from touchbook.core.contacts.deleting import delete_contacts_of_accounts
 from touchbook.core.contacts.tagging import delete_from_contacts, merge_on_contacts, rename_on_contacts
 from touchbook.core.deals.deleting import delete_deals_of_accounts
 from touchbook.core.deals.moving import move_deals_of_contacts
-from touchbook.core.enrolments.advancing import move_on
+from touchbook.core.enrolments.advancing import advance_contacts
 from touchbook.core.enrolments.finishing import leave_deleted, leave_deleted_sequences
 from touchbook.core.enrolments.obeying import obey_opt_outs
-from touchbook.core.enrolments.reverting import come_back
+from touchbook.core.enrolments.reverting import revert_states
 from touchbook.core.sequences.attaching import detach_deleted_templates
 from touchbook.core.tags.adding import start_collection
 from touchbook.core.tasks.deleting import delete_tasks_of_accounts
@@ -26,7 +26,7 @@ from touchbook.core.transaction import Reactions
 
 REACTIONS = Reactions(
     before={
-        "task.reopened": [come_back],
+        "task.reopened": [revert_states],
     },
     after={
         "team.created": [start_collection, start_choices],
@@ -41,12 +41,12 @@ REACTIONS = Reactions(
         "contact.deleted": [leave_deleted, cancel_touch_tasks],
         "contact.opt_outs_changed": [obey_opt_outs],
         "task.created": [record_completions],
-        "task.completed": [record_completions, move_on],
-        "task.cancelled": [withdraw_mailings, move_on],
-        "task.no_show": [withdraw_mailings, move_on],
-        "task.skipped": [withdraw_mailings, move_on],
+        "task.completed": [record_completions, advance_contacts],
+        "task.cancelled": [withdraw_mailings, advance_contacts],
+        "task.no_show": [withdraw_mailings, advance_contacts],
+        "task.skipped": [withdraw_mailings, advance_contacts],
         "task.reopened": [withdraw_completions],
-        "task.deleted": [remove_drafts, move_on],
+        "task.deleted": [remove_drafts, advance_contacts],
         "activity.created": [record_touches],
         "activity.deleted": [withdraw_touches],
         "template.deleted": [detach_deleted_templates],

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import Kind, Status
 
 COUNT = 60
@@ -128,9 +128,9 @@ def _assignees(number: int, material: Material, chance: Random) -> list[int]:
     return chance.sample(material.users, 2 if number % 6 == 5 else 1)
 
 
-def _reminders(number: int, due_at: datetime | None) -> list[WishedReminder]:
+def _reminders(number: int, due_at: datetime | None) -> list[RequestedReminder]:
     """Remind an hour before, for every third task that has a time."""
-    return [WishedReminder(True, due_at - timedelta(hours=1))] if due_at and number % 3 == 0 else []
+    return [RequestedReminder(True, due_at - timedelta(hours=1))] if due_at and number % 3 == 0 else []
 
 
 def _associations(number: int, material: Material, chance: Random) -> list[NewAssociation]:

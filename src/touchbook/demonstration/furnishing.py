@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.plain import PlainMembers, add_contact
-from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.opening import open_deal
+from touchbook.core.deals.participants import add_participant
 from touchbook.core.enrolments.enrolling import enroll_contact
-from touchbook.core.enrolments.queries import task_at_hand
+from touchbook.core.enrolments.queries import open_task_of
 from touchbook.core.listings.keeping import keep_listings
 from touchbook.core.sequences.attaching import attach_template
 from touchbook.core.sequences.building import create_sequence
@@ -110,7 +110,7 @@ async def _open_deals(tx: Transaction, callers: list[Caller], contacts: list[int
     ]
     for deal, one in zip(opened, DEALS, strict=True):
         client = CONTACTS[one.contact]
-        await cast_role(
+        await add_participant(
             tx,
             callers[client.owner],
             deal,
@@ -146,6 +146,6 @@ async def _run_campaign(tx: Transaction, callers: list[Caller], material: Materi
     for number in campaign.ENROLLED:
         caller = callers[CONTACTS[number].owner]
         state = await enroll_contact(tx, caller, sequence_id=sequence.id, contact_id=material.contacts[number])
-    called = await task_at_hand(tx, caller, state.id)
+    called = await open_task_of(tx, caller, state.id)
     assert called is not None
     await complete_task(tx, caller, task_id=called)

@@ -45,7 +45,7 @@ class Call(Struct, Generic[Access], frozen=True, kw_only=True):
 
 
 class Request(Struct, frozen=True):
-    """The request for which an error is rendered: a page may redirect by it."""
+    """The request that failed, for rendering its error: a page may redirect, an API answers all alike."""
 
     method: str
     path: str

@@ -35,7 +35,7 @@ def check_sizes(kind: type[Struct], body: bytes) -> None:
     problems = {name: problem for name, problem in found.items() if problem}
     if problems:
         raise Wrong(problems)
-    if _holds_too_many(body):
+    if _has_too_many(body):
         raise Malformed(f"The body has more than {MOST_VALUES:,} values.")
 
 
@@ -45,10 +45,10 @@ def _problem(part: Raw | UnsetType, most: int) -> str | None:
         return None
     if text.count(b",") < _COUNTABLE and len(_elements.decode(text)) > most:
         return plain_words(f"Expected `array` of length <= {most}")
-    return f" must have at most {MOST_VALUES:,} values" if _holds_too_many(text) else None
+    return f" must have at most {MOST_VALUES:,} values" if _has_too_many(text) else None
 
 
-def _holds_too_many(text: bytes) -> bool:
+def _has_too_many(text: bytes) -> bool:
     """Each comma outside of texts separates two values."""
     return text.count(b",") >= MOST_VALUES and _TEXT.sub(b"", text).count(b",") >= MOST_VALUES
 

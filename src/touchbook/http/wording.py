@@ -29,11 +29,11 @@ def _parted(problem: str) -> tuple[str, str]:
     for at, of in ((_KEY_IN, " has a name that"), (_AT, "")):
         said, found, path = problem.rpartition(at)
         if found and path.endswith("`"):
-            return said, _place(path.removesuffix("`")) + of
+            return said, _path(path.removesuffix("`")) + of
     return problem, ""
 
 
-def _place(path: str) -> str:
+def _path(path: str) -> str:
     """Turn `$[3].text` into `.3.text`; msgspec does not tell the name of an object's member."""
     return _INDEX.sub(lambda index: "" if index[1] == "..." else f".{index[1]}", path)
 

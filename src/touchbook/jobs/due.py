@@ -6,7 +6,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.queries import Queries
 
 from touchbook.core.transaction import Reader, Row
-from touchbook.jobs.duty import Duty
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.store.postgres import Store
 
 BATCH = 1000
@@ -29,17 +29,17 @@ async def queue_due(store: Store, kinds: Collection[str]) -> int:
     """Queue at most BATCH entries, the longest due first, and return how many. Two workers queue nothing twice."""
     async with store.reading() as reader:
         rows = await _find_due(reader, kinds)
-    duties = [Duty(row["kind"], row["team_id"], row["ref"]) for row in rows]
-    if duties:
+    actions = [ScheduledAction(row["kind"], row["team_id"], row["ref"]) for row in rows]
+    if actions:
         await Queries(AsyncpgPoolDriver(store.pool)).enqueue(
-            [duty.kind for duty in duties],
-            [duty.encode() for duty in duties],
-            [0] * len(duties),
-            dedupe_key=[duty.key for duty in duties],
+            [action.kind for action in actions],
+            [action.encode() for action in actions],
+            [0] * len(actions),
+            dedupe_key=[action.key for action in actions],
             headers=[{"at": row["at"].isoformat()} for row in rows],
             on_conflict="skip",
         )
-    return len(duties)
+    return len(actions)
 
 
 async def _find_due(reader: Reader, kinds: Collection[str]) -> list[Row]:

@@ -10,7 +10,7 @@ from pgqueuer.types import JobId
 
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Row
-from touchbook.jobs.duty import read_duty
+from touchbook.jobs.scheduled_action import read_action
 from touchbook.store.postgres import Store
 
 _HELD = """
@@ -54,13 +54,13 @@ async def release_job(store: Store, job_id: int) -> None:
 
 
 def _held_job(row: Row) -> HeldJob:
-    duty = read_duty(row["payload"])
+    action = read_action(row["payload"])
     lines = (row["traceback"] or "").strip().splitlines()
     return HeldJob(
         id=row["id"],
-        kind=duty.kind,
-        team_id=duty.team_id,
-        ref=duty.ref,
+        kind=action.kind,
+        team_id=action.team_id,
+        ref=action.ref,
         attempts=row["attempts"] + 1,
         error=lines[-1] if lines else "",
         since=row["updated"],

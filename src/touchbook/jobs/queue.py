@@ -20,8 +20,8 @@ from touchbook.core.backoff import doubled
 from touchbook.core.caller import Caller
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.transaction import Transaction
-from touchbook.jobs.duty import Duty, read_duty
-from touchbook.jobs.pace import Pace, pause
+from touchbook.jobs.retry_policy import RetryPolicy, pause
+from touchbook.jobs.scheduled_action import ScheduledAction, read_action
 from touchbook.store.postgres import Store
 
 Work = Callable[[Transaction, Caller, int], Awaitable[None]]
@@ -60,9 +60,9 @@ class _Driver(AsyncpgPoolDriver):
 class _Queries(Queries):
     """The library holds a job whose retry cannot be recorded; here that waits until the database is back."""
 
-    def __init__(self, driver: Driver, *, pace: Pace, stop: asyncio.Event) -> None:
+    def __init__(self, driver: Driver, *, policy: RetryPolicy, stop: asyncio.Event) -> None:
         super().__init__(driver)
-        self._pace = pace
+        self._policy = policy
         self._stop = stop
 
     async def retry_job(self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None) -> None:
@@ -73,40 +73,40 @@ class _Queries(Queries):
                 return
             except Exception as error:
                 _log.warning("retry not noted", kind=job.entrypoint, error=repr(error), failures=failures)
-            await pause(self._stop, doubled(0.2, self._pace.recovery, failures))
+            await pause(self._stop, doubled(0.2, self._policy.recovery, failures))
             if self._stop.is_set():
                 raise asyncio.CancelledError
 
 
-async def perform(store: Store, work: Work, duty: Duty) -> None:
+async def perform(store: Store, work: Work, action: ScheduledAction) -> None:
     """Run one job in one transaction: its `due` entry is removed together with its effect, or neither."""
     async with store.transaction() as tx:
-        caller = await team_caller(tx, duty.team_id)
-        await work(tx, caller, duty.ref)
+        caller = await team_caller(tx, action.team_id)
+        await work(tx, caller, action.ref)
 
 
 class Queue:
     """Runs the jobs of `kinds` until `stop`."""
 
-    def __init__(self, store: Store, kinds: Mapping[str, Work], pace: Pace, stop: asyncio.Event) -> None:
+    def __init__(self, store: Store, kinds: Mapping[str, Work], policy: RetryPolicy, stop: asyncio.Event) -> None:
         self._store = store
         self._kinds = kinds
-        self._pace = pace
+        self._policy = policy
         self._stop = stop
-        self._slots = asyncio.Semaphore(pace.at_once)
+        self._slots = asyncio.Semaphore(policy.at_once)
 
     async def run(self) -> None:
         """Finish the jobs in progress when stopped. Raises when the database or its listener is lost."""
-        manager = QueueManager(_Queries(_Driver(self._store.pool), pace=self._pace, stop=self._stop))
+        manager = QueueManager(_Queries(_Driver(self._store.pool), policy=self._policy, stop=self._stop))
         for kind in self._kinds:
             manager.entrypoint(kind, on_failure="hold")(self._attempt)
         stopping = asyncio.create_task(_set_after(self._stop, manager.shutdown))
         try:
             await manager.run(
-                dequeue_timeout=timedelta(seconds=self._pace.poll),
+                dequeue_timeout=timedelta(seconds=self._policy.poll),
                 batch_size=_BATCH,
                 max_concurrent_tasks=_IN_HAND,
-                heartbeat_timeout=timedelta(seconds=self._pace.takeover),
+                heartbeat_timeout=timedelta(seconds=self._policy.takeover),
                 shutdown_on_listener_failure=True,
             )
         finally:
@@ -115,14 +115,14 @@ class Queue:
     async def _attempt(self, job: Job) -> None:
         try:
             async with self._slots:
-                await perform(self._store, self._kinds[job.entrypoint], read_duty(job.payload))
+                await perform(self._store, self._kinds[job.entrypoint], read_action(job.payload))
         except Exception as failure:
             failures = job.attempts + 1
-            if failures >= self._pace.attempts:
+            if failures >= self._policy.attempts:
                 _jobs.labels(job.entrypoint, "held").inc()
                 raise
             _jobs.labels(job.entrypoint, "retried").inc()
-            delay = timedelta(seconds=self._pace.retry_after(failures))
+            delay = timedelta(seconds=self._policy.retry_after(failures))
             raise RetryRequested(delay, repr(failure)) from failure
         _jobs.labels(job.entrypoint, "done").inc()
 

@@ -7,14 +7,14 @@ from functools import partial
 from touchbook.core.files.storage import Storage
 from touchbook.core.imports.importing import IMPORTING, import_contacts
 from touchbook.core.notifications.notifying import remind_people
-from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
-from touchbook.core.templates.mending import MENDING, mend_mailings
+from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
+from touchbook.core.templates.repairing import REPAIRING, repair_mailings
 from touchbook.core.touch.asking import ask_for_touches
 from touchbook.core.touch.touching import ASKING
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.opening_tasks import open_scheduled_task
-from touchbook.jobs.pace import Pace, repeat
 from touchbook.jobs.queue import Queue, Work
+from touchbook.jobs.retry_policy import RetryPolicy, repeat
 from touchbook.jobs.skipping_tasks import skip_neglected_task
 from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.upkeep import keep_house
@@ -26,10 +26,10 @@ KINDS: Mapping[str, Work] = {
     REMINDING: remind_people,
     IMPORTING: import_contacts,
     ASKING: ask_for_touches,
-    MENDING: mend_mailings,
+    REPAIRING: repair_mailings,
 }
 
-_PACE = Pace()
+_PACE = RetryPolicy()
 
 
 async def run_worker(
@@ -39,19 +39,19 @@ async def run_worker(
     event_days: int = 400,
     storage: Storage | None = None,
     kinds: Mapping[str, Work] = KINDS,
-    pace: Pace = _PACE,
+    policy: RetryPolicy = _PACE,
 ) -> None:
     """Run until `stop`, then finish the jobs in progress.
 
     It survives the absence of the database and never raises for it. Files are swept if there is a `storage`.
     """
     loops: list[tuple[str, Callable[[], Awaitable[object]], float]] = [
-        ("queue", Queue(store, kinds, pace, stop).run, pace.sweep),
-        ("due", partial(queue_due, store, kinds), pace.sweep),
-        ("upkeep", partial(keep_house, store, event_days=event_days), pace.upkeep),
+        ("queue", Queue(store, kinds, policy, stop).run, policy.sweep),
+        ("due", partial(queue_due, store, kinds), policy.sweep),
+        ("upkeep", partial(keep_house, store, event_days=event_days), policy.upkeep),
     ]
     if storage is not None:
-        loops.append(("files", partial(sweep_files, store, storage), pace.upkeep))
+        loops.append(("files", partial(sweep_files, store, storage), policy.upkeep))
     async with asyncio.TaskGroup() as group:
         for name, work, every in loops:
-            group.create_task(repeat(name, work, every=every, pace=pace, stop=stop))
+            group.create_task(repeat(name, work, every=every, policy=policy, stop=stop))

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from string import ascii_lowercase
 
 from touchbook.http.route import Dialect, Route
 
 _ON_ONE = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
 _ON_MANY = {"GET": "list", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
-_CAPITAL = re.compile(r"[A-Z]")
 
 
 def operation_id(dialect: Dialect, route: Route) -> str:
@@ -18,8 +18,8 @@ def operation_id(dialect: Dialect, route: Route) -> str:
     *others, last = _parts(dialect, route)
     words = [_singular(part) for part in others if not _is_name(part)]
     if words[-1:] == ["action"]:
-        verb, rest = _split(last)
-        return _camel([verb, *words[:-1], *filter(None, [rest])])
+        verb = last[: len(last) - len(last.lstrip(ascii_lowercase))]
+        return _camel([verb, *words[:-1], *filter(None, [last.removeprefix(verb)])])
     if _is_name(last):
         return _camel([_ON_ONE[route.method], *words])
     return _camel([_ON_MANY[route.method], *words, _singular(last) if route.method == "POST" else _plural(last)])
@@ -28,13 +28,6 @@ def operation_id(dialect: Dialect, route: Route) -> str:
 def tag_of(dialect: Dialect, route: Route) -> str:
     """Return the first resource of the path, in the words of the API: `tasks`, `sequenceSteps`."""
     return _camel([_parts(dialect, route)[0]])
-
-
-def _split(action: str) -> tuple[str, str]:
-    """`markComplete` is `mark` and `Complete`."""
-    capital = _CAPITAL.search(action)
-    start = capital.start() if capital else len(action)
-    return action[:start], action[start:]
 
 
 def _parts(dialect: Dialect, route: Route) -> Sequence[str]:

@@ -75,7 +75,7 @@ class Address(Struct, frozen=True):
             mode = "verify-full"
         if mode == "disable" or (self.hosts and all(host.startswith("/") for host, _ in self.hosts)):
             return "never"
-        return "wished" if mode in ("allow", "prefer") else "needed"
+        return "preferred" if mode in ("allow", "prefer") else "needed"
 
     @property
     def conninfo(self) -> str:

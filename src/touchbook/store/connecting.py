@@ -71,8 +71,8 @@ def arguments(address: Address, options: dict[str, Any]) -> dict[str, Any]:
 
 def _ways(address: Address) -> Sequence[dict[str, Any]]:
     """Return the attempts, each a host and a kind; `prefer-standby` tries all hosts twice."""
-    wished = address.given.get("target_session_attrs")
-    kinds = ("standby", "any") if wished == "prefer-standby" else (wished,)
+    requested = address.given.get("target_session_attrs")
+    kinds = ("standby", "any") if requested == "prefer-standby" else (requested,)
     hosts = list(address.hosts)
     if address.given.get("load_balance_hosts") == "random":
         random.shuffle(hosts)

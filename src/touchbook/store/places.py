@@ -41,7 +41,7 @@ def find_home(data_dir: Path, report: Report) -> tuple[Path, SystemUser]:
     return home, system_user
 
 
-def holds_database(data_dir: Path) -> bool:
+def has_database(data_dir: Path) -> bool:
     """Create nothing. Errors: StoreError if the directory points to a place without a database."""
     data_dir = data_dir.resolve()
     home = _follow_pointer(data_dir) or data_dir / "postgres"

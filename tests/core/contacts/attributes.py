@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from touchbook.core.contacts.attribute import Attribute, Change, NewAttribute
-from touchbook.core.contacts.changing import Hand, Outcome, apply_changes
+from touchbook.core.contacts.changing import Editor, Outcome, apply_changes
 from touchbook.core.contacts.definition import GLOBAL, Definition, Definitions
 from touchbook.core.contacts.matching import matched_value
 from touchbook.core.contacts.valuing import read_value
@@ -68,5 +68,5 @@ def held(name: str, value: Any, **members: Any) -> Attribute:
 
 def apply(before: Sequence[Attribute], *changes: Change, definitions: Definitions = GLOBAL) -> Outcome:
     """By EDITOR, later than anything that is there."""
-    hand = Hand(EDITOR, lambda: START + timedelta(days=1, seconds=next(_seconds)), "US")
-    return apply_changes(CONTACT, before, changes, definitions, hand)
+    editor = Editor(EDITOR, lambda: START + timedelta(days=1, seconds=next(_seconds)), "US")
+    return apply_changes(CONTACT, before, changes, definitions, editor)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.jobs.working import duties_of
+from tests.jobs.working import actions_of
 from tests.people import Person
 from touchbook.core.activities.recording import record_activity
 from touchbook.core.caller import Caller
@@ -22,8 +22,8 @@ from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.teams.settings import set_touch_spread
 from touchbook.core.touch.asking import ask_for_touches, switch_touch_tasks
 from touchbook.core.touch.touching import ASKING, set_touch_frequency
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.store.postgres import Store, utc_now
 
 DAY = timedelta(days=1)
@@ -44,7 +44,9 @@ class Year:
     async def work(self) -> None:
         """All that is due by now, as often as it is."""
         while await self._is_due():
-            await perform(self.store, ask_for_touches, Duty(ASKING, self.alice.team.id, self.alice.team.id))
+            await perform(
+                self.store, ask_for_touches, ScheduledAction(ASKING, self.alice.team.id, self.alice.team.id)
+            )
 
     async def _is_due(self) -> bool:
         async with self.store.reading() as reader:
@@ -164,12 +166,12 @@ async def test_not_switched_on_nobody_is_asked(store: Store, alice: Person) -> N
     year = Year(store, alice)
     await paced(year, 1)
     await year.pass_to(year.now + 5 * DAY)
-    assert (await year.tasks(), await duties_of(store, alice)) == ([], [])
+    assert (await year.tasks(), await actions_of(store, alice)) == ([], [])
     await year.switch(on=True)
     await year.work()
     assert len(await year.tasks()) == 1
     await year.switch(on=False)
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
 
 
 async def test_those_that_came_together_are_dealt_over_the_days(store: Store, alice: Person, bob: Person) -> None:
@@ -208,11 +210,11 @@ async def test_too_early_and_twice_nothing_is_done(store: Store, alice: Person) 
     await year.switch(on=True)
     await paced(year, 10)
     await year.work()
-    duty = Duty(ASKING, alice.team.id, alice.team.id)
-    await perform(year.store, ask_for_touches, duty)
+    action = ScheduledAction(ASKING, alice.team.id, alice.team.id)
+    await perform(year.store, ask_for_touches, action)
     year.now += 11 * DAY
-    await perform(year.store, ask_for_touches, duty)
-    await perform(year.store, ask_for_touches, duty)
+    await perform(year.store, ask_for_touches, action)
+    await perform(year.store, ask_for_touches, action)
     assert len(await year.tasks()) == 1
     async with year.store.transaction() as tx:
         caller: Caller = await team_caller(tx, alice.team.id)

@@ -197,11 +197,11 @@ def _span(random: Random, known: list[Known], *_: Any) -> tuple[str, Any, Fits]:
 
 
 def _attributes(random: Random, _: Any, definitions: Definitions, __: Any) -> tuple[str, Any, Fits]:
-    wished = [_attribute(random, definitions) for _ in range(random.choice([1, 2, 2, 12]))]
+    requested = [_attribute(random, definitions) for _ in range(random.choice([1, 2, 2, 12]))]
     return (
         "attributes",
-        [each for each, _ in wished],
-        lambda each: all(fits(each) for _, fits in wished),
+        [each for each, _ in requested],
+        lambda each: all(fits(each) for _, fits in requested),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.core.contacts.attributes import new
 from tests.core.contacts.rows import all_events, check_kept, held_by
-from tests.jobs.working import duties_of, until, working
+from tests.jobs.working import actions_of, until, working
 from tests.people import Person
 from touchbook.core.contacts.adding import NewContact
 from touchbook.core.contacts.attribute import NewAttribute
@@ -21,8 +21,8 @@ from touchbook.core.imports import importing
 from touchbook.core.imports.importing import IMPORTING, ask_for_import
 from touchbook.core.jobs.job import Job
 from touchbook.core.jobs.queries import find_job
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -44,7 +44,7 @@ async def asked(store: Store, person: Person, contacts: list[NewContact], failed
 
 async def work(store: Store, person: Person, job: Job) -> Job:
     """One turn of a worker."""
-    await perform(store, KINDS[IMPORTING], Duty(IMPORTING, person.team.id, job.id))
+    await perform(store, KINDS[IMPORTING], ScheduledAction(IMPORTING, person.team.id, job.id))
     async with store.reading() as reader:
         return await find_job(reader, person.caller, job.uid)
 
@@ -69,7 +69,7 @@ async def test_a_job_goes_slice_by_slice(store: Store, alice: Person) -> None:
     for status, done in (("running", 5), ("running", 8), ("done", 10), ("done", 10)):
         assert told(await work(store, alice, job)) == (status, done, 2, 10)
         assert await names_of(store, alice) == [f"Person {each}" for each in range(done - 2)]
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
     await check_kept(store, alice)
 
 
@@ -188,7 +188,7 @@ async def test_a_worker_killed_in_a_slice_loses_and_doubles_nothing(
     async with store.reading() as reader:
         assert await find_job(reader, alice.caller, job.uid) == before
     assert await all_events(store, alice) == events
-    assert await duties_of(store, alice) == [IMPORTING]
+    assert await actions_of(store, alice) == [IMPORTING]
     for _ in range(3):
         job = await work(store, alice, job)
     assert told(job) == ("done", 7, 0, 7)
@@ -205,7 +205,7 @@ async def test_two_workers_at_once_do_each_slice_once(store: Store, alice: Perso
 
 async def test_a_job_of_another_team_is_left_alone(store: Store, alice: Person, charlie: Person) -> None:
     job = await asked(store, alice, people(1))
-    await perform(store, KINDS[IMPORTING], Duty(IMPORTING, charlie.team.id, job.id))
+    await perform(store, KINDS[IMPORTING], ScheduledAction(IMPORTING, charlie.team.id, job.id))
     assert await names_of(store, charlie) == await names_of(store, alice) == []
     assert told(await work(store, alice, job))[0] == "done"
 

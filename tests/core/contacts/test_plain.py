@@ -31,19 +31,19 @@ def mails(*locals_: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "wished",
+    "requested",
     [["c", "b", "a"], ["b", "a", "c"], ["a"], ["c"], [], ["x", "a", "b", "c"], ["a", "b", "c", "x"], ["a", "a"]],
 )
 @pytest.mark.parametrize("primary", [None, 0, 2])
 async def test_the_list_wished_is_the_list_shown(
-    store: Store, alice: Person, wished: list[str], primary: int | None
+    store: Store, alice: Person, requested: list[str], primary: int | None
 ) -> None:
     before = [new("email", mail, is_primary=number == primary) for number, mail in enumerate(mails("a", "b", "c"))]
     contact = await add(store, alice, new("first_name", "Ann"), *before)
     held = {each.text: each.uid for each in await list_of(store, alice, contact)}
-    after = await edit_plainly(store, alice, contact, emails=mails(*wished))
+    after = await edit_plainly(store, alice, contact, emails=mails(*requested))
     shown = await list_of(store, alice, contact)
-    assert [each.text for each in shown] == after.emails == mails(*wished)
+    assert [each.text for each in shown] == after.emails == mails(*requested)
     for text in set(after.emails) & held.keys():
         assert held[text] in {each.uid for each in shown if each.text == text}
     await check_kept(store, alice)
@@ -70,8 +70,8 @@ async def test_where_some_go_the_others_are_left_alone(store: Store, alice: Pers
 async def test_labels_come_go_and_stay(store: Store, alice: Person) -> None:
     contact = await contact_of(store, alice, emails=[Labelled("a@example.com", "Work"), "b@example.com"])
 
-    async def labelled(*wished: Labelled | str) -> list[tuple[str | None, str | None]]:
-        await edit_plainly(store, alice, contact, emails=list(wished))
+    async def labelled(*requested: Labelled | str) -> list[tuple[str | None, str | None]]:
+        await edit_plainly(store, alice, contact, emails=list(requested))
         return [(each.text, each.label) for each in await list_of(store, alice, contact)]
 
     a, b = mails("a", "b")
@@ -142,23 +142,23 @@ _LISTS = st.lists(st.builds(Labelled, _TEXTS, _LABELS), max_size=5)
 async def test_whatever_list_is_wished_is_then_shown(
     store: Store, server: str, first: list[Labelled], walk: list[list[Labelled]], primary: bool
 ) -> None:
-    """In its order; what is held with the same text keeps its uid, and its label unless another is wished."""
+    """In its order; what is held with the same text keeps its uid, and its label unless another is requested."""
     alice = await new_person(store, server, await new_team(store), "Alice")
     partner = new("email", "a@example.com", is_partner=True, label="Hers", is_primary=primary)
     contact = await add(store, alice, new("first_name", "Ann"), partner)
     contact = await edit_plainly(store, alice, contact, emails=first)
-    for wished in walk:
+    for requested in walk:
         before = await list_of(store, alice, contact)
-        contact = await edit_plainly(store, alice, contact, emails=wished)
+        contact = await edit_plainly(store, alice, contact, emails=requested)
         after = await list_of(store, alice, contact)
-        assert [each.text for each in after] == contact.emails == [each.text for each in wished]
-        for text in {each.text for each in wished}:
+        assert [each.text for each in after] == contact.emails == [each.text for each in requested]
+        for text in {each.text for each in requested}:
             old, now = (_uids(some, text) for some in (before, after))
             assert len(old & now) == min(len(old), len(now))
         labels = {each.uid: each.label for each in before}
-        for asked, each in zip(wished, after, strict=True):
+        for asked, each in zip(requested, after, strict=True):
             assert each.label == (labels.get(each.uid) if asked.label is UNSET else asked.label)
-        again = await edit_plainly(store, alice, contact, emails=wished)
+        again = await edit_plainly(store, alice, contact, emails=requested)
         assert again == contact
     await check_kept(store, alice)
 

@@ -107,12 +107,12 @@ class Book:
                 for text in data.draw(st.lists(st.sampled_from(VALUES["phone_number"]), max_size=3))
             ],
         }
-        wished = {name: value for name, value in (names | lists).items() if data.draw(st.booleans())}
+        requested = {name: value for name, value in (names | lists).items() if data.draw(st.booleans())}
         async with self.store.reading() as reader:
             now = await find_contact(reader, self.alice.caller, self.contact.id)
         # Refused if it would leave nothing to go by.
         with suppress(Invalid):
-            await edit_plainly(self.store, self.alice, now, **wished)
+            await edit_plainly(self.store, self.alice, now, **requested)
 
     async def define(self, data: st.DataObject) -> None:
         own = {name: each for name, each in (await self.definitions()).items() if each.id}

@@ -48,8 +48,8 @@ class Model:
         self.own = min((each for each in (self.own, days) if each is not None), default=None)
 
     def settle(self, now: datetime) -> None:
-        wished = [self.own, *(self.days[tag] for tag in self.tags)]
-        every = min((days for days in wished if days is not None), default=None)
+        requested = [self.own, *(self.days[tag] for tag in self.tags)]
+        every = min((days for days in requested if days is not None), default=None)
         if every != self.every:
             self.every, self.since = every, now
 
@@ -70,7 +70,7 @@ class Story:
         self.store = Store(store.pool, clock=lambda: self.now, witness=store.witness)
         self.tasks: list[int] = []
 
-    async def go_on(self) -> None:
+    async def advance_states(self) -> None:
         self.now += timedelta(hours=self.random.randint(1, 400))
         verbs = (self.pace, self.tag, self.untag, self.pace_tag, self.rename, self.drop, self.touch, self.forget,
                  self.complete, self.reopen, self.edit)  # fmt: skip
@@ -181,4 +181,4 @@ async def test_the_next_touch_is_as_defined(store: Store, alice: Person, seed: i
     story = Story(store, alice, await contact_of(store, alice), seed)
     await story.check()
     for _ in range(60):
-        await story.go_on()
+        await story.advance_states()

@@ -14,10 +14,10 @@ from tests.people import Person
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.contacts.deleting import delete_contacts
-from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.opening import open_deal
+from touchbook.core.deals.participants import add_participant
 from touchbook.core.deals.queries import find_deal
 from touchbook.core.errors import NotFound, TouchbookError, UnknownRecord
 from touchbook.core.teams.leaving import leave_team
@@ -91,7 +91,7 @@ async def test_a_deleted_deal_is_not_found(store: Store, alice: Person) -> None:
     with pytest.raises(NotFound):
         await do(store, alice, change_deal, deal_id=deal.id, changes=DealChanges(title="Roof"))
     with pytest.raises(NotFound):
-        await do(store, alice, cast_role, deal=deal, role="Buyer")
+        await do(store, alice, add_participant, deal=deal, role="Buyer")
     told = [kind for kind, _ in await events_of(store, alice, "deal", deal.id)]
     assert told == ["deal.created", "deal.deleted"]
 

@@ -78,8 +78,8 @@ async def replied_in_sequence(store: Store, person: Person) -> SequenceState:
     made = await sequence_of(store, person, "email", "call", autoskip_after=DAY)
     await template_of(store, person, made.steps[0], "Hi {{ first_name }}", "Hello")
     state = await enroll(store, person, made)
-    await do(store, person, complete_task, task_id=(await task_at_hand(store, person, state)).id)
-    call = await task_at_hand(store, person, state)
+    await do(store, person, complete_task, task_id=(await open_task_of(store, person, state)).id)
+    call = await open_task_of(store, person, state)
     await do(store, person, complete_step, task_id=call.id, outcome="replied")
     return await state_now(store, person, state)
 
@@ -107,7 +107,7 @@ async def tasks_of(store: Store, person: Person, state: SequenceState) -> list[T
     return list(map(task_from, rows))
 
 
-async def task_at_hand(store: Store, person: Person, state: SequenceState) -> Task:
+async def open_task_of(store: Store, person: Person, state: SequenceState) -> Task:
     [task] = [task for task in await tasks_of(store, person, state) if task.is_open]
     return task
 

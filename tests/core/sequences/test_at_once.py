@@ -15,9 +15,9 @@ from tests.core.sequences.records import (
     check_rules,
     do,
     enroll,
+    open_task_of,
     sequence_of,
     state_now,
-    task_at_hand,
     tasks_of,
 )
 from tests.core.tasks.verbs import complete_tasks, reopen_tasks
@@ -36,8 +36,8 @@ from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.templates.templating import create_template, delete_template
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -61,10 +61,10 @@ async def make(store: Store, person: Person) -> Made:
 
 async def test_completed_many_times_it_moves_on_once(store: Store, alice: Person, bob: Person) -> None:
     state = await enroll(store, alice, made := await make(store, alice))
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     clock = Clock(store)
     clock.pass_by(LONG)
-    skip = Duty("task.skip", alice.team.id, task.id)
+    skip = ScheduledAction("task.skip", alice.team.id, task.id)
     await at_once(
         do(store, alice, complete_task, task_id=task.id),
         do(store, bob, advance_task, task_id=task.id),
@@ -82,7 +82,7 @@ async def test_who_finishes_waits_for_who_completes(store: Store, alice: Person,
     made = await make(store, alice)
     for _ in range(ROUNDS):
         state = await enroll(store, alice, made)
-        task = await task_at_hand(store, alice, state)
+        task = await open_task_of(store, alice, state)
         _, finished = await at_once(
             do(store, alice, complete_task, task_id=task.id),
             do(store, bob, finish_state, state_id=state.id),
@@ -94,7 +94,7 @@ async def test_who_finishes_waits_for_who_completes(store: Store, alice: Person,
 async def test_many_completed_twice_at_once_each_move_on_once(store: Store, alice: Person, bob: Person) -> None:
     made = await make(store, alice)
     states = [await enroll(store, alice, made) for _ in range(6)]
-    tasks = [(await task_at_hand(store, alice, state)).id for state in states]
+    tasks = [(await open_task_of(store, alice, state)).id for state in states]
     await at_once(
         do(store, alice, complete_tasks, task_ids=tasks),
         do(store, bob, complete_tasks, task_ids=tasks[::-1]),
@@ -106,17 +106,17 @@ async def test_many_completed_twice_at_once_each_move_on_once(store: Store, alic
 
 async def test_a_step_reopened_many_times_at_once_is_there_once(store: Store, alice: Person, bob: Person) -> None:
     state = await enroll(store, alice, await make(store, alice))
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     for _ in range(ROUNDS):
         await do(store, alice, complete_task, task_id=task.id)
-        following = await task_at_hand(store, alice, state)
+        following = await open_task_of(store, alice, state)
         await at_once(
             do(store, alice, reopen_task, task_id=task.id),
             do(store, bob, reopen_tasks, task_ids=[task.id]),
             do(store, bob, complete_task, task_id=following.id),
         )
         await check_rules(store, alice, [state])
-        if (await task_at_hand(store, alice, state)).id != task.id:
+        if (await open_task_of(store, alice, state)).id != task.id:
             return
 
 
@@ -145,7 +145,7 @@ async def test_two_people_and_a_worker_keep_the_rules(store: Store, alice: Perso
             deeds = [
                 chance.choice(DEEDS)(store, person, state, chance.choice(tasks)) for person in (alice, bob) * 2
             ]
-            skip = Duty("task.skip", alice.team.id, tasks[-1].id)
+            skip = ScheduledAction("task.skip", alice.team.id, tasks[-1].id)
             await at_once(*deeds, perform(clock.store, KINDS["task.skip"], skip))
             await check_rules(store, alice, [state])
 
@@ -156,7 +156,7 @@ async def test_whoever_comes_in_while_a_sequence_goes_is_not_left_behind(
     for _ in range(ROUNDS):
         made = await make(store, alice)
         state = await enroll(store, alice, made)
-        task = await task_at_hand(store, alice, state)
+        task = await open_task_of(store, alice, state)
         outcomes = await at_once(
             enroll(store, alice, made),
             do(store, bob, delete_sequence, sequence_id=made.id),
@@ -174,7 +174,7 @@ async def test_a_contact_is_deleted_while_its_step_is_completed(store: Store, al
     for _ in range(ROUNDS):
         contact = await contact_of(store, alice)
         state = await enroll(store, alice, made, contact.id)
-        task = await task_at_hand(store, alice, state)
+        task = await open_task_of(store, alice, state)
         outcomes = await at_once(
             do(store, alice, delete_contacts, contact_ids=[contact.id]),
             do(store, bob, complete_task, task_id=task.id),
@@ -187,7 +187,7 @@ async def test_a_contact_is_deleted_while_its_step_is_completed(store: Store, al
 async def replied(store: Store, person: Person) -> tuple[SequenceState, Task, Made]:
     made = await make(store, person)
     state = await enroll(store, person, made)
-    task = await task_at_hand(store, person, state)
+    task = await open_task_of(store, person, state)
     return state, await do(store, person, complete_step, task_id=task.id, outcome="replied"), made
 
 

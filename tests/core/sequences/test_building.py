@@ -167,10 +167,10 @@ async def test_only_what_differs_is_written_and_told(store: Store, alice: Person
             {"subject": None, "body": "Ho"},
         ),
     }
-    for noun, (change, record, wished, told) in changes.items():
+    for noun, (change, record, requested, told) in changes.items():
         for done in (True, False):
             async with store.transaction() as tx:
-                assert (await change(tx, alice.caller, record, wished) is not None) == done
+                assert (await change(tx, alice.caller, record, requested) is not None) == done
         assert await updates_of(store, alice, noun, record) == [told]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.core.sequences.records import Clock, do, enroll, sequence_of, task_at_hand, template_of
+from tests.core.sequences.records import Clock, do, enroll, open_task_of, sequence_of, template_of
 from tests.factories import task_of
 from tests.people import Person
 from touchbook.core.enrolments.delivering import deliver_task, edit_mailing
@@ -23,7 +23,7 @@ async def mailed(store: Store, alice: Person) -> SequenceState:
 
 async def test_the_mailing_is_scheduled_for_now(store: Store, alice: Person, mailed: SequenceState) -> None:
     clock = Clock(store)
-    task = await task_at_hand(store, alice, mailed)
+    task = await open_task_of(store, alice, mailed)
     assert (await do(clock.store, alice, deliver_task, task_id=task.id)).is_open
     mailing = await do(store, alice, find_mailing, mailing_id=task.mailing_id)
     assert (mailing.state, mailing.scheduled_at) == ("scheduled", clock.now)
@@ -39,18 +39,18 @@ async def test_not_without_a_mailing(store: Store, alice: Person, charlie: Perso
     with pytest.raises(Conflict, match="no mailing"):
         await do(store, alice, deliver_task, task_id=task.id)
     with pytest.raises(NotFound):
-        await do(store, charlie, deliver_task, task_id=(await task_at_hand(store, alice, mailed)).id)
+        await do(store, charlie, deliver_task, task_id=(await open_task_of(store, alice, mailed)).id)
 
 
 async def test_not_when_the_task_has_ended(store: Store, alice: Person, mailed: SequenceState) -> None:
-    task = await task_at_hand(store, alice, mailed)
+    task = await open_task_of(store, alice, mailed)
     await do(store, alice, complete_task, task_id=task.id)
     with pytest.raises(Conflict, match="has ended"):
         await do(store, alice, deliver_task, task_id=task.id)
 
 
 async def test_what_is_called_off_is_not_sent(store: Store, alice: Person, mailed: SequenceState) -> None:
-    task = await task_at_hand(store, alice, mailed)
+    task = await open_task_of(store, alice, mailed)
     await do(store, alice, deliver_task, task_id=task.id)
     await do(store, alice, pause_state, state_id=mailed.id)
     mailing = await do(store, alice, find_mailing, mailing_id=task.mailing_id)
@@ -58,7 +58,7 @@ async def test_what_is_called_off_is_not_sent(store: Store, alice: Person, maile
 
 
 async def test_a_draft_can_be_rewritten(store: Store, alice: Person, mailed: SequenceState) -> None:
-    task = await task_at_hand(store, alice, mailed)
+    task = await open_task_of(store, alice, mailed)
     body = "<p onclick='x()'>Dear Sarah</p>"
     edited = await do(store, alice, edit_mailing, mailing_id=task.mailing_id, subject="Dear", body=body)
     assert (edited.subject, edited.body) == ("Dear", "<p>Dear Sarah</p>")

@@ -14,9 +14,9 @@ from tests.core.sequences.records import (
     do,
     enroll,
     kinds_of_events,
+    open_task_of,
     sequence_of,
     state_now,
-    task_at_hand,
     tasks_of,
     template_of,
 )
@@ -42,7 +42,7 @@ async def test_each_kind_of_step_makes_its_task(store: Store, alice: Person, bob
     made = await sequence_of(store, alice, kind, note="Mention the yard", priority=4, autoskip_after=DAY)
     contact = await contact_of(store, alice)
     state = await enroll(store, alice, made, contact.id, owner_id=bob.user_id)
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     assert task.origin == f"sequence_step_{kind}"
     assert task.kind == TASK_KINDS.get(kind, "todo")
     assert (task.status, task.description, task.priority) == ("open", "Mention the yard", 4)
@@ -65,7 +65,7 @@ async def test_each_kind_of_step_makes_its_task(store: Store, alice: Person, bob
 async def test_a_first_step_with_a_delay_is_scheduled(store: Store, alice: Person) -> None:
     clock = Clock(store)
     made = await sequence_of(store, alice, ("call", 2 * HOUR), autoskip_after=HOUR)
-    task = await task_at_hand(store, alice, await enroll(clock.store, alice, made))
+    task = await open_task_of(store, alice, await enroll(clock.store, alice, made))
     opens_at = clock.now + timedelta(hours=2)
     assert (task.status, task.scheduled_at, task.due_at) == ("scheduled", opens_at, opens_at)
     assert task.autoskip_at == opens_at + timedelta(hours=1)
@@ -129,7 +129,7 @@ async def test_an_email_step_has_its_draft(store: Store, alice: Person) -> None:
     template = await template_of(store, alice, made.steps[0], body, subject)
     contact = await contact_of(store, alice, "Sarah <Connor>", job_title="Scout")
     state = await enroll(store, alice, made, contact.id)
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     assert task.mailing_id is not None
     mailing = await do(store, alice, find_mailing, mailing_id=task.mailing_id)
     assert (mailing.state, mailing.subject, mailing.body) == ("draft", "Hi Sarah", "<p>You: Alice</p>")
@@ -143,7 +143,7 @@ async def test_texts_are_compiled_while_their_task_is_open(store: Store, alice: 
     made = await sequence_of(store, alice, kind)
     await template_of(store, alice, made.steps[0], "Hi {{ first_name }}<script>x</script>, {{ sender.name }}")
     state = await enroll(store, alice, made)
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
 
     async def compiled(tx: Transaction, caller: object) -> dict[int, str]:
         return await compile_templates(tx, alice.caller, await tasks_of(store, alice, state))

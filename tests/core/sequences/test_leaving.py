@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.core.sequences.records import do, enroll, sequence_of, state_now, task_at_hand, tasks_of, template_of
+from tests.core.sequences.records import do, enroll, open_task_of, sequence_of, state_now, tasks_of, template_of
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.contacts.deleting import delete_contacts
@@ -21,7 +21,7 @@ async def test_a_mailing_of_a_task_that_was_not_done_is_a_draft_again(
 ) -> None:
     sequence = await sequence_of(store, alice, "email", "call")
     await template_of(store, alice, sequence.steps[0], "Hello", subject="Hello")
-    task = await task_at_hand(store, alice, await enroll(store, alice, sequence))
+    task = await open_task_of(store, alice, await enroll(store, alice, sequence))
     await do(store, alice, deliver_task, task_id=task.id)
     assert await mailing_state(store, alice, task.mailing_id) == "scheduled"
     await do(store, alice, end, task_id=task.id)  # type: ignore[arg-type]

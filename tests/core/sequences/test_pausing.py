@@ -12,9 +12,9 @@ from tests.core.sequences.records import (
     do,
     enroll,
     kinds_of_events,
+    open_task_of,
     sequence_of,
     state_now,
-    task_at_hand,
     tasks_of,
 )
 from tests.core.tasks.verbs import edit_task
@@ -36,14 +36,14 @@ from touchbook.store.postgres import Store
 async def test_a_paused_contact_is_left_alone_and_then_where_it_was(store: Store, alice: Person) -> None:
     made = await sequence_of(store, alice, "call", "email")
     state = await enroll(store, alice, made)
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     await do(store, alice, edit_task, task_id=task.id, description="Ask about the yard")
     assert (await do(store, alice, pause_state, state_id=state.id)).state == "paused"
     assert await do(store, alice, pause_state, state_id=state.id) is None
     assert [each.status for each in await tasks_of(store, alice, state)] == ["cancelled"]
     assert (await do(store, alice, resume_state, state_id=state.id)).state == "active"
     assert await do(store, alice, resume_state, state_id=state.id) is None
-    again = await task_at_hand(store, alice, state)
+    again = await open_task_of(store, alice, state)
     assert (again.id, again.status, again.description) == (task.id, "open", "Ask about the yard")
     assert (again.completed_at, again.completed_by) == (None, None)
     assert await kinds_of_events(store, alice, "sequence_state", state.id) == [
@@ -56,30 +56,30 @@ async def test_a_paused_contact_is_left_alone_and_then_where_it_was(store: Store
 async def test_what_was_scheduled_may_still_be_to_come(store: Store, alice: Person) -> None:
     clock = Clock(store)
     state = await enroll(clock.store, alice, await sequence_of(store, alice, ("call", DAY), autoskip_after=DAY))
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     for passed, status, skips in ((HOUR, "scheduled", True), (DAY, "open", True), (5 * DAY, "open", False)):
         await do(clock.store, alice, pause_state, state_id=state.id)
         clock.pass_by(passed)
         await do(clock.store, alice, resume_state, state_id=state.id)
-        again = await task_at_hand(store, alice, state)
+        again = await open_task_of(store, alice, state)
         assert (again.id, again.status, again.autoskip_at is not None) == (task.id, status, skips)
 
 
 async def test_a_task_deleted_while_paused_is_asked_for_anew(store: Store, alice: Person) -> None:
     state = await enroll(store, alice, await sequence_of(store, alice, ("call", DAY), "email"))
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     await do(store, alice, pause_state, state_id=state.id)
     await do(store, alice, delete_task, task_id=task.id)
     assert (await state_now(store, alice, state)).state == "paused"
     await do(store, alice, resume_state, state_id=state.id)
-    again = await task_at_hand(store, alice, state)
+    again = await open_task_of(store, alice, state)
     assert (again.origin, again.status) == ("sequence_step_call", "open")
     assert again.id != task.id
 
 
 async def test_reopening_the_task_of_a_paused_contact_resumes(store: Store, alice: Person) -> None:
     state = await enroll(store, alice, await sequence_of(store, alice, "call"))
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     await do(store, alice, pause_state, state_id=state.id)
     await do(store, alice, reopen_task, task_id=task.id)
     assert (await state_now(store, alice, state)).state == "active"
@@ -124,7 +124,7 @@ async def test_a_deleted_sequence_is_over_for_all(store: Store, alice: Person) -
     states = [await enroll(store, alice, made) for _ in range(3)]
     untouched = await enroll(store, alice, other)
     await do(store, alice, pause_state, state_id=states[1].id)
-    first = await task_at_hand(store, alice, states[0])
+    first = await open_task_of(store, alice, states[0])
     await do(store, alice, delete_sequence, sequence_id=made.id)
     assert {(await state_now(store, alice, state)).finish_reason for state in states} == {"sequence_deleted"}
     await check_rules(store, alice, [*states, untouched])
@@ -159,5 +159,5 @@ async def test_completing_counts_from_when_it_was_done(store: Store, alice: Pers
     await do(clock.store, alice, pause_state, state_id=state.id)
     clock.pass_by(10 * DAY)
     await do(clock.store, alice, resume_state, state_id=state.id)
-    await do(clock.store, alice, complete_task, task_id=(await task_at_hand(store, alice, state)).id)
-    assert (await task_at_hand(store, alice, state)).scheduled_at == clock.now + timedelta(hours=1)
+    await do(clock.store, alice, complete_task, task_id=(await open_task_of(store, alice, state)).id)
+    assert (await open_task_of(store, alice, state)).scheduled_at == clock.now + timedelta(hours=1)

@@ -8,9 +8,9 @@ from tests.core.sequences.records import (
     do,
     enroll,
     kinds_of_events,
+    open_task_of,
     sequence_of,
     state_now,
-    task_at_hand,
     tasks_of,
     template_of,
 )
@@ -30,9 +30,9 @@ async def test_it_takes_the_last_move_back(store: Store, alice: Person) -> None:
     made = await sequence_of(store, alice, "call", ("email", HOUR))
     await template_of(store, alice, made.steps[1], "Hi")
     state = await enroll(store, alice, made)
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     await do(store, alice, complete_task, task_id=task.id)
-    following = await task_at_hand(store, alice, state)
+    following = await open_task_of(store, alice, state)
     assert (await do(store, alice, reopen_task, task_id=task.id)).status == "open"
     assert [each.id for each in await tasks_of(store, alice, state)] == [task.id]
     assert (await state_now(store, alice, state)).step_id == made.steps[0].id
@@ -40,13 +40,13 @@ async def test_it_takes_the_last_move_back(store: Store, alice: Person) -> None:
         await do(store, alice, find_mailing, mailing_id=following.mailing_id)
     await check_rules(store, alice, [state])
     await do(store, alice, complete_task, task_id=task.id)
-    assert (await task_at_hand(store, alice, state)).origin == "sequence_step_email"
+    assert (await open_task_of(store, alice, state)).origin == "sequence_step_email"
     assert "sequence_state.reverted" in await kinds_of_events(store, alice, "sequence_state", state.id)
 
 
 async def test_the_last_step_reopened_the_sequence_goes_on(store: Store, alice: Person) -> None:
     state = await enroll(store, alice, await sequence_of(store, alice, "call"))
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     await do(store, alice, complete_step, task_id=task.id, outcome="replied")
     await do(store, alice, reopen_task, task_id=task.id)
     reopened = await state_now(store, alice, state)
@@ -59,9 +59,9 @@ async def test_not_when_somebody_has_worked_on_the_next(store: Store, alice: Per
     await template_of(store, alice, made.steps[1], "Hi")
     for work in (start_task, deliver_task, complete_task):
         state = await enroll(store, alice, made)
-        first = await task_at_hand(store, alice, state)
+        first = await open_task_of(store, alice, state)
         await do(store, alice, complete_task, task_id=first.id)
-        await do(store, alice, work, task_id=(await task_at_hand(store, alice, state)).id)
+        await do(store, alice, work, task_id=(await open_task_of(store, alice, state)).id)
         before = await tasks_of(store, alice, state)
         with pytest.raises(Conflict, match="gone on"):
             await do(store, alice, reopen_task, task_id=first.id)
@@ -72,7 +72,7 @@ async def test_not_when_somebody_has_worked_on_the_next(store: Store, alice: Per
 async def test_not_when_the_contact_is_in_it_again(store: Store, alice: Person) -> None:
     made, contact = await sequence_of(store, alice, "call"), await contact_of(store, alice)
     state = await enroll(store, alice, made, contact.id)
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     await do(store, alice, complete_task, task_id=task.id)
     again = await enroll(store, alice, made, contact.id)
     with pytest.raises(Conflict, match="again"):
@@ -84,15 +84,15 @@ async def test_of_many_those_that_can_be(store: Store, alice: Person) -> None:
     made = await sequence_of(store, alice, "call", "email", "sms")
     far, near = await enroll(store, alice, made), await enroll(store, alice, made)
     plain = await task_of(store, alice)
-    first_far, first_near = await task_at_hand(store, alice, far), await task_at_hand(store, alice, near)
+    first_far, first_near = await open_task_of(store, alice, far), await open_task_of(store, alice, near)
     await do(store, alice, complete_tasks, task_ids=[first_far.id, first_near.id, plain.id])
-    second_far = await task_at_hand(store, alice, far)
+    second_far = await open_task_of(store, alice, far)
     await do(store, alice, complete_task, task_id=second_far.id)
-    wished = [first_far.id, second_far.id, first_near.id, plain.id]
-    assert await do(store, alice, reopen_tasks, task_ids=wished) == 3
-    assert (await task_at_hand(store, alice, far)).id == second_far.id
-    assert (await task_at_hand(store, alice, near)).id == first_near.id
+    requested = [first_far.id, second_far.id, first_near.id, plain.id]
+    assert await do(store, alice, reopen_tasks, task_ids=requested) == 3
+    assert (await open_task_of(store, alice, far)).id == second_far.id
+    assert (await open_task_of(store, alice, near)).id == first_near.id
     await check_rules(store, alice, [far, near])
-    assert await do(store, alice, reopen_tasks, task_ids=wished) == 1
+    assert await do(store, alice, reopen_tasks, task_ids=requested) == 1
     assert [each.id for each in await tasks_of(store, alice, far)] == [first_far.id]
     await check_rules(store, alice, [far, near])

@@ -9,9 +9,9 @@ from tests.core.sequences.records import (
     Clock,
     do,
     enroll,
+    open_task_of,
     sequence_of,
     state_now,
-    task_at_hand,
     tasks_of,
 )
 from tests.core.sequences.test_walks import work_off
@@ -45,7 +45,7 @@ async def test_nine_o_clock_stays_nine_o_clock(store: Store, alice: Person) -> N
     async def do_at(now: datetime) -> None:
         clock.now = now
         await work_off(clock, alice)
-        task = await task_at_hand(store, alice, state)
+        task = await open_task_of(store, alice, state)
         assert task.status == "open"
         assert task.scheduled_at is None or task.scheduled_at <= now
         days.append((task.origin.removeprefix("sequence_step_"), task.due_at or now))
@@ -55,11 +55,11 @@ async def test_nine_o_clock_stays_nine_o_clock(store: Store, alice: Person) -> N
     await do_at(at(5, 9))
     clock.now = at(9, 8, 59)
     await work_off(clock, alice)
-    assert (await task_at_hand(store, alice, state)).status == "scheduled"
+    assert (await open_task_of(store, alice, state)).status == "scheduled"
     await do_at(at(9, 9))
     clock.now = at(14, 5)
     await work_off(clock, alice)
-    assert (await task_at_hand(store, alice, state)).origin == "sequence_step_linkedin_send_message"
+    assert (await open_task_of(store, alice, state)).origin == "sequence_step_linkedin_send_message"
     clock.now = at(15, 5)
     await work_off(clock, alice)
     skipped = (await tasks_of(store, alice, state))[3]
@@ -74,8 +74,8 @@ async def test_hours_are_hours_when_clocks_change(store: Store, alice: Person) -
     clock = Clock(store, at(7, 20))
     made = await sequence_of(clock.store, alice, "call", ("email", 12 * HOUR), ("sms", DAY + 12 * HOUR))
     state = await enroll(clock.store, alice, made)
-    await do(clock.store, alice, advance_task, task_id=(await task_at_hand(store, alice, state)).id)
-    assert (await task_at_hand(store, alice, state)).due_at == at(8, 9)
+    await do(clock.store, alice, advance_task, task_id=(await open_task_of(store, alice, state)).id)
+    assert (await open_task_of(store, alice, state)).due_at == at(8, 9)
     clock.now = at(7, 21)
-    await do(clock.store, alice, advance_task, task_id=(await task_at_hand(store, alice, state)).id)
-    assert (await task_at_hand(store, alice, state)).due_at == at(9, 9)
+    await do(clock.store, alice, advance_task, task_id=(await open_task_of(store, alice, state)).id)
+    assert (await open_task_of(store, alice, state)).due_at == at(9, 9)

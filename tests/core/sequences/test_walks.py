@@ -37,8 +37,8 @@ from touchbook.core.tasks.completing import cancel_task, complete_task, miss_tas
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import open_task, reopen_task, start_task
 from touchbook.core.tasks.rescheduling import snooze_task
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -61,7 +61,7 @@ class Walk:
         await template_of(store, alice, self.made.steps[1], "Hi {{ first_name }}", "Hello")
         self.contacts = [await contact_of(store, alice) for _ in range(3)]
 
-    async def go_on(self) -> None:
+    async def advance_states(self) -> None:
         person = self.chance.choice(self.people)
         before = [await self.place(state) for state in self.states]
         deeds = (
@@ -121,13 +121,13 @@ class Walk:
     async def opt_out(self, person: Person) -> None:
         """Out or in again, more often in than out, and seldom out of everything."""
         statuses: tuple[OptStatus | None, ...] = ("opted_out", "opted_in", None)
-        wished = OptOuts(
+        requested = OptOuts(
             opted_out=self.chance.random() < 0.1,
             email_opt_status=self.chance.choice(statuses),
             call_opt_status=self.chance.choice(statuses),
         )
         contact = self.chance.choice(self.contacts)
-        await do(self.clock.store, person, set_opt_outs, contact_id=contact.id, wished=wished)
+        await do(self.clock.store, person, set_opt_outs, contact_id=contact.id, requested=requested)
 
     async def check_opt_outs(self) -> None:
         """No forbidden step is at hand, and no e-mail stands scheduled to who takes none."""
@@ -200,7 +200,9 @@ async def work_off(clock: Clock, person: Person) -> None:
         if not rows:
             return
         for row in rows:
-            await perform(clock.store, KINDS[row["kind"]], Duty(row["kind"], person.team.id, row["ref"]))
+            await perform(
+                clock.store, KINDS[row["kind"]], ScheduledAction(row["kind"], person.team.id, row["ref"])
+            )
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -208,7 +210,7 @@ async def test_two_people_keep_the_rules(store: Store, alice: Person, bob: Perso
     walk = Walk(store, (alice, bob), seed)
     await walk.begin()
     for _ in range(60):
-        await walk.go_on()
+        await walk.advance_states()
     assert len(walk.states) > 1
     await do(walk.clock.store, bob, delete_sequence, sequence_id=walk.made.id)
     await check_rules(store, alice, walk.states)

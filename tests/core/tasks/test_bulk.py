@@ -27,7 +27,7 @@ from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task
 from touchbook.core.tasks.task import CLOSED, LIFE, Task
 from touchbook.store.postgres import Store
@@ -40,7 +40,7 @@ HOUR = timedelta(hours=1)
 WHENS: list[dict[str, Any]] = [{"due_at": NOON}, {"due_on": date(2026, 3, 7)}, {"due_at": None}]
 SKIPS = (None, PAST, FAR)
 # What has passed is not due, what is to come is.
-REMINDERS = [WishedReminder(relative, at - HOUR) for relative in (True, False) for at in (PAST, FAR)]
+REMINDERS = [RequestedReminder(relative, at - HOUR) for relative in (True, False) for at in (PAST, FAR)]
 
 
 async def run_all(store: Store, person: Person, verb: BulkVerb, tasks: list[Task], **arguments: Any) -> int:

@@ -18,15 +18,15 @@ from tests.factories import task_of
 from tests.people import Person, new_person, new_team
 from touchbook.core.notifications.queries import list_notifications
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.duties import REMINDING
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
+from touchbook.core.tasks.scheduled_actions import REMINDING
 from touchbook.core.tasks.task import Task
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -135,13 +135,13 @@ class Simulation:
         self.tasks: list[Task] = []
 
     async def begin(self) -> None:
-        wished = [WishedReminder(relative, self.now + DAY / 2) for relative in (True, False)]
+        requested = [RequestedReminder(relative, self.now + DAY / 2) for relative in (True, False)]
         for model in self.models:
             model.due_at = self.now + DAY
-            task = await task_of(self.store, self.alice, due_at=model.due_at, reminders=wished)
+            task = await task_of(self.store, self.alice, due_at=model.due_at, reminders=requested)
             async with self.store.reading() as reader:
                 standing = (await reminders_of(reader, self.alice.caller, [task.id]))[task.id]
-            for wish, each in zip(wished, standing, strict=True):
+            for wish, each in zip(requested, standing, strict=True):
                 model.reminders[each.uid] = Remembered(wish.relative, wish.at, due=wish.at)
             self.tasks.append(task)
 
@@ -150,12 +150,12 @@ class Simulation:
         stands.
         """
         model, standing = self.models[number], iter(list(self.models[number].reminders))
-        wished = []
+        requested = []
         for stands, relative, within in wishes:
             uid = next(standing, None) if stands else None
             at = self.now + within if within is not None else model.reminders[uid].at if uid else self.now
-            wished.append(WishedReminder(relative, at, uid))
-        after = await run(self.store, self.alice, set_reminders, self.tasks[number], wished=wished)
+            requested.append(RequestedReminder(relative, at, uid))
+        after = await run(self.store, self.alice, set_reminders, self.tasks[number], requested=requested)
         if after is None:
             return
         before = model.reminders
@@ -165,10 +165,10 @@ class Simulation:
             remembered.relative = each.relative
             remembered.move(each.at, self.now)
             model.reminders[each.uid] = remembered
-        given_uids = {wish.uid for wish in wished if wish.uid}
+        given_uids = {wish.uid for wish in requested if wish.uid}
         assert given_uids <= model.reminders.keys()
         assert not (model.reminders.keys() - given_uids) & before.keys()
-        assert sorted((each.relative, each.at) for each in after) == sorted((w.relative, w.at) for w in wished)
+        assert sorted((each.relative, each.at) for each in after) == sorted((w.relative, w.at) for w in requested)
 
     async def reschedule(self, chosen: list[int], together: bool, when: timedelta | int | None) -> None:
         """To an instant so far from now, to one of the turning days, or to no time."""
@@ -202,7 +202,7 @@ class Simulation:
         due = {ref for ref, at in (await self._due()).items() if at <= self.now}
         for _ in range(2):
             for ref in sorted(due):
-                await perform(self.store, KINDS[REMINDING], Duty(REMINDING, self.alice.team.id, ref))
+                await perform(self.store, KINDS[REMINDING], ScheduledAction(REMINDING, self.alice.team.id, ref))
 
     async def check(self) -> None:
         async with self.store.reading() as reader:

@@ -22,7 +22,7 @@ from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task, delete_tasks
 from touchbook.core.tasks.opening import reopen_task
-from touchbook.core.tasks.reminder import Reminder, WishedReminder
+from touchbook.core.tasks.reminder import Reminder, RequestedReminder
 from touchbook.core.tasks.reminding import MOST_REMINDERS, reminders_of
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.tasks.task import Task
@@ -35,16 +35,16 @@ EARLY, LATE = DUE - 2 * HOUR, DUE - HOUR
 MICROSECOND = timedelta(microseconds=1)
 
 
-def relative(at: datetime = EARLY, uid: UUID | None = None) -> WishedReminder:
-    return WishedReminder(True, at, uid)
+def relative(at: datetime = EARLY, uid: UUID | None = None) -> RequestedReminder:
+    return RequestedReminder(True, at, uid)
 
 
-def fixed(at: datetime = LATE, uid: UUID | None = None) -> WishedReminder:
-    return WishedReminder(False, at, uid)
+def fixed(at: datetime = LATE, uid: UUID | None = None) -> RequestedReminder:
+    return RequestedReminder(False, at, uid)
 
 
-def kept(reminder: Reminder, **changed: Any) -> WishedReminder:
-    wish = WishedReminder(reminder.relative, reminder.at, reminder.uid)
+def kept(reminder: Reminder, **changed: Any) -> RequestedReminder:
+    wish = RequestedReminder(reminder.relative, reminder.at, reminder.uid)
     return msgspec.structs.replace(wish, **changed)
 
 
@@ -53,13 +53,13 @@ async def of(store: Store, person: Person, task: Task) -> list[Reminder]:
         return (await reminders_of(reader, person.caller, [task.id])).get(task.id, [])
 
 
-async def put(store: Store, person: Person, task: Task, *wished: WishedReminder) -> list[Reminder] | None:
-    after: list[Reminder] | None = await run(store, person, set_reminders, task, wished=wished)
+async def put(store: Store, person: Person, task: Task, *requested: RequestedReminder) -> list[Reminder] | None:
+    after: list[Reminder] | None = await run(store, person, set_reminders, task, requested=requested)
     return after
 
 
-async def reminded_task(store: Store, person: Person, *wished: WishedReminder, **members: Any) -> Task:
-    return await task_of(store, person, due_at=DUE, reminders=wished or (relative(), fixed()), **members)
+async def reminded_task(store: Store, person: Person, *requested: RequestedReminder, **members: Any) -> Task:
+    return await task_of(store, person, due_at=DUE, reminders=requested or (relative(), fixed()), **members)
 
 
 def said(reminders: Sequence[Reminder]) -> list[tuple[bool, datetime]]:
@@ -140,8 +140,8 @@ async def test_one_that_is_named_is_changed_in_place(store: Store, alice: Person
 async def test_what_is_as_it_was_is_no_change(store: Store, alice: Person) -> None:
     task = await reminded_task(store, alice)
     first, second = await of(store, alice, task)
-    for wished in ((kept(first), kept(second)), (kept(second), kept(first))):
-        assert await put(store, alice, task, *wished) is None
+    for requested in ((kept(first), kept(second)), (kept(second), kept(first))):
+        assert await put(store, alice, task, *requested) is None
     bare = await task_of(store, alice)
     assert await put(store, alice, bare) is None
     assert await of(store, alice, task) == [first, second]
@@ -200,9 +200,9 @@ async def test_many_tasks_reminders_are_read_at_once(store: Store, alice: Person
 async def test_it_takes_as_many_statements_for_a_hundred(store: Store, alice: Person) -> None:
     counts = []
     for number in (2, MOST_REMINDERS):
-        wished = [relative(EARLY - minute * MINUTE) for minute in range(number)]
+        requested = [relative(EARLY - minute * MINUTE) for minute in range(number)]
         with counting() as count:
-            task = await reminded_task(store, alice, *wished)
+            task = await reminded_task(store, alice, *requested)
             stand = [kept(each, at=LATE) for each in await of(store, alice, task)]
             await put(store, alice, task, *stand[:-1], fixed())
             await run(store, alice, reschedule_task, task, due_at=DUE + HOUR)
@@ -216,12 +216,12 @@ async def test_what_passed_long_ago_is_not_due(store: Store, alice: Person) -> N
     now = datetime(2026, 7, 15, 12, tzinfo=UTC)
     still = Store(store.pool, clock=lambda: now, witness=store.witness)
     moments = [now - 5 * MINUTE - MICROSECOND, now - 5 * MINUTE, now - MICROSECOND, now, now + MICROSECOND]
-    wished = [fixed(at) for at in moments]
-    task = await reminded_task(still, alice, *wished)
+    requested = [fixed(at) for at in moments]
+    task = await reminded_task(still, alice, *requested)
     expected = [(moments[0], None), *((at, at) for at in moments[1:])]
     assert await reminding_of(still, alice, task) == expected
     other = await task_of(still, alice)
-    await put(still, alice, other, *wished)
+    await put(still, alice, other, *requested)
     assert await reminding_of(still, alice, other) == expected
 
 

@@ -23,7 +23,7 @@ from touchbook.core.tasks.assigning import assign_task, reassign_task
 from touchbook.core.tasks.completing import cancel_task, complete_task, miss_task, skip_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import open_task, reopen_task, start_task
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store, utc_now
@@ -141,8 +141,8 @@ async def test_rescheduling(store: Store, alice: Person, task: Task) -> None:
 
 async def test_relative_reminders_keep_their_distance(store: Store, alice: Person, task: Task) -> None:
     hour = timedelta(hours=1)
-    reminders = [WishedReminder(True, NOON - 2 * hour), WishedReminder(False, NOON - hour)]
-    await run(store, alice, set_reminders, task, wished=reminders)
+    reminders = [RequestedReminder(True, NOON - 2 * hour), RequestedReminder(False, NOON - hour)]
+    await run(store, alice, set_reminders, task, requested=reminders)
     await run(store, alice, reschedule_task, task, due_at=NOON + 3 * DAY + timedelta(microseconds=1))
     moved = NOON + 3 * DAY + timedelta(microseconds=1) - 2 * hour
     assert await instants_of(store, alice, task) == [moved, NOON - hour]
@@ -156,8 +156,8 @@ async def test_relative_reminders_keep_their_distance(store: Store, alice: Perso
 async def test_a_distance_is_what_passes_not_what_the_clock_shows(store: Store, alice: Person) -> None:
     """On the 8th the team's clocks go forward: from midnight of the 7th to that of the 9th it is 47 hours."""
     task = await task_of(store, alice, due_on=date(2026, 3, 7))
-    at_its_start = WishedReminder(True, datetime(2026, 3, 7, 5, tzinfo=UTC))
-    await run(store, alice, set_reminders, task, wished=[at_its_start])
+    at_its_start = RequestedReminder(True, datetime(2026, 3, 7, 5, tzinfo=UTC))
+    await run(store, alice, set_reminders, task, requested=[at_its_start])
     await run(store, alice, reschedule_task, task, due_on=date(2026, 3, 9))
     assert await instants_of(store, alice, task) == [datetime(2026, 3, 9, 4, tzinfo=UTC)]
 

@@ -7,7 +7,7 @@ from typing import Any
 from touchbook.core.caller import Caller
 from touchbook.core.tasks.changes import Due, TaskChanges
 from touchbook.core.tasks.changing import change_task, change_tasks
-from touchbook.core.tasks.reminder import Reminder, WishedReminder
+from touchbook.core.tasks.reminder import Reminder, RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
@@ -18,10 +18,10 @@ async def edit_task(tx: Transaction, caller: Caller, *, task_id: int, **members:
 
 
 async def set_reminders(
-    tx: Transaction, caller: Caller, *, task_id: int, wished: Sequence[WishedReminder]
+    tx: Transaction, caller: Caller, *, task_id: int, requested: Sequence[RequestedReminder]
 ) -> list[Reminder] | None:
     """All of them as they are then; None if they were just these."""
-    changed = await change_task(tx, caller, task_id, TaskChanges(reminders=wished))
+    changed = await change_task(tx, caller, task_id, TaskChanges(reminders=requested))
     return (await reminders_of(tx, caller, [task_id])).get(task_id, []) if changed else None
 
 

@@ -9,7 +9,7 @@ from tests.signing_in import give_password, new_client
 from touchbook.core.errors import Unauthenticated
 from touchbook.core.teams.authenticating import authenticate_token
 from touchbook.core.teams.granting import give_token, make_grant
-from touchbook.core.teams.queries import hold_account
+from touchbook.core.teams.queries import lock_account
 from touchbook.core.teams.registering import authenticate_client
 from touchbook.store.postgres import Store
 
@@ -18,7 +18,7 @@ async def test_a_new_password_ends_what_the_old_one_is_giving(store: Store, alic
     """The old password was found right, and its grant is not committed yet: the new one waits, then ends it."""
     email, client = await give_password(store, alice), await new_client(store)
     async with store.transaction() as tx:
-        assert await hold_account(tx, email) is not None
+        assert await lock_account(tx, email) is not None
         changing = asyncio.create_task(give_password(store, alice))
         _, waiting = await asyncio.wait([changing], timeout=0.3)
         client_id = await authenticate_client(tx, client)

@@ -11,7 +11,7 @@ from tests.dialects.close.wire import data_of, refusal_of
 from tests.factories import contact_of, task_of
 from tests.people import Person
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import CLOSED, OPEN
 from touchbook.dialects.close.ids import task_id
@@ -262,7 +262,7 @@ async def test_who_waits_for_each_other_comes_through(store: Store, alice: Perso
     touch = await task_of(store, alice, contact_id=contact.id, origin="touch")
     call = await task_of(store, alice, contact_id=contact.id, kind="call")
     async with store.transaction() as tx:
-        await hold_task(tx, alice.caller, call.id)
+        await lock_task(tx, alice.caller, call.id)
         ids = ",".join(task_id(task.uid) for task in (touch, call))
         query = {"id__in": ids, "_type": "all"}
         bulk = asyncio.create_task(alice.close.put("/task/", params=query, json={"is_complete": True}))

@@ -8,11 +8,11 @@ from structlog.testing import capture_logs
 from tests.core.sequences.records import check_rules, do, kinds_of_events
 from tests.dialects.outreach.asking import changed, content_of, created, ids, problems, sent, shown
 from tests.dialects.outreach.campaigns import enrolment, new_link, new_sequence, new_template
-from tests.jobs.working import duties_of, until_idle, working
+from tests.jobs.working import actions_of, until_idle, working
 from tests.people import Person
 from touchbook.core.enrolments.delivering import edit_mailing
 from touchbook.core.enrolments.queries import find_state
-from touchbook.core.templates import mending
+from touchbook.core.templates import repairing
 from touchbook.store.postgres import Store
 
 # Sound for whoever has no name, and out of bounds for all others.
@@ -85,18 +85,18 @@ async def test_a_mended_template_is_said_after_all(
     store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More of them than are taken at a time; one that cannot be mended holds up none."""
-    monkeypatch.setattr(mending, "_AT_ONCE", 2)
+    monkeypatch.setattr(repairing, "_AT_ONCE", 2)
     template = await new_template(alice, DOUBLED)
     sequence = await sequence_saying(alice, template)
     states = [await enrolled(alice, sequence, name) for name in ("Sarah", "Sa", "Ann", "Kate", "Jo")]
     path = f"/templates/{template['id']}"
     await changed(alice, path, sent("template", name="Renamed"))
-    assert await duties_of(store, alice) == []
+    assert await actions_of(store, alice) == []
     shorter = (
         "Dear {% assign x = first_name %}" + "{% assign x = x | append: x %}" * 13 + "{{ x | truncate: 5, '' }}"
     )
     await changed(alice, path, sent("template", bodyHtml=shorter))
-    assert await duties_of(store, alice) == ["template.mend"]
+    assert await actions_of(store, alice) == ["template.mend"]
     async with working(store):
         await until_idle(store, alice)
     found = [(await mailing_of(alice, state))["attributes"] for state in states]
@@ -106,7 +106,7 @@ async def test_a_mended_template_is_said_after_all(
 
 
 async def test_each_is_tried_once_an_edit(store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mending, "_AT_ONCE", 1)
+    monkeypatch.setattr(repairing, "_AT_ONCE", 1)
     template = await new_template(alice, DOUBLED)
     sequence = await sequence_saying(alice, template)
     states = [await enrolled(alice, sequence, name) for name in ("Sarah", "Ann")]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.core.sequences.records import do, enroll, sequence_of, task_at_hand
+from tests.core.sequences.records import do, enroll, open_task_of, sequence_of
 from tests.dialects.outreach.asking import ids, problems, refused, shown
 from tests.factories import contact_of
 from tests.people import Person
@@ -44,7 +44,7 @@ async def test_a_call_that_was_logged(store: Store, alice: Person, bob: Person, 
 async def test_the_call_that_completed_a_step(store: Store, alice: Person, charlie: Person) -> None:
     made = await sequence_of(store, alice, "call")
     state = await enroll(store, alice, made)
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     await do(store, alice, complete_task, task_id=task.id)
     other = await logged(store, alice)
     [found] = await ids(alice, "/calls", **{"filter[task][id]": task.id})

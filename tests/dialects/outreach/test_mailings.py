@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.sequences.records import Made, do, enroll, sequence_of, task_at_hand, template_of
+from tests.core.sequences.records import Made, do, enroll, open_task_of, sequence_of, template_of
 from tests.dialects.outreach.asking import ids, problems, refused, shown
 from tests.people import Person
 from touchbook.core.enrolments.delivering import deliver_task
@@ -20,7 +20,7 @@ async def asked(store: Store, alice: Person) -> Asked:
     made = await sequence_of(store, alice, "email")
     await template_of(store, alice, made.steps[0], "<p>Hi {{ first_name }}</p>", "Hello {{ first_name }}")
     state = await enroll(store, alice, made)
-    return made, state, await task_at_hand(store, alice, state)
+    return made, state, await open_task_of(store, alice, state)
 
 
 async def test_a_draft_and_what_it_belongs_to(alice: Person, asked: Asked) -> None:
@@ -62,7 +62,7 @@ async def test_what_is_to_be_sent_is_scheduled(store: Store, alice: Person, aske
 async def test_they_are_found(store: Store, alice: Person, bob: Person, charlie: Person, asked: Asked) -> None:
     made, state, task = asked
     other = await enroll(store, bob, made)
-    second = (await task_at_hand(store, bob, other)).mailing_id
+    second = (await open_task_of(store, bob, other)).mailing_id
     queries: list[dict[str, Any]] = [
         {"filter[prospect][id]": state.contact_id},
         {"filter[sequenceState][id]": state.id},

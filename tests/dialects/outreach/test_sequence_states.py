@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.core.sequences.records import check_rules, do, task_at_hand
+from tests.core.sequences.records import check_rules, do, open_task_of
 from tests.dialects.outreach.asking import JSON_API, changed, content_of, created, ids, problems, sent, shown
 from tests.dialects.outreach.campaigns import enrolment, new_sequence
 from tests.factories import contact_of
@@ -49,7 +49,7 @@ async def test_a_prospect_is_taken_in(store: Store, alice: Person, bob: Person, 
         "sequenceStep": step,
     }
     assert await shown(alice, f"/sequenceStates/{made['id']}") == made
-    task = await task_at_hand(store, alice, await record_of(store, alice, made))
+    task = await open_task_of(store, alice, await record_of(store, alice, made))
     assert (task.origin, task.assignees) == ("sequence_step_call", [bob.user_id])
     await check_rules(store, alice, [await record_of(store, alice, made)])
 
@@ -84,7 +84,7 @@ async def test_both_are_needed_and_of_the_team(store: Store, alice: Person, char
 
 
 async def test_pause_and_resume(store: Store, alice: Person, bob: Person, state: Any) -> None:
-    task = await task_at_hand(store, alice, await record_of(store, alice, state))
+    task = await open_task_of(store, alice, await record_of(store, alice, state))
     paused = content_of(await act(bob, state, "pause"))["data"]
     assert (paused["attributes"]["state"], paused["id"]) == ("paused", state["id"])
     assert paused["attributes"]["stateChangedAt"] > state["attributes"]["stateChangedAt"]
@@ -92,7 +92,7 @@ async def test_pause_and_resume(store: Store, alice: Person, bob: Person, state:
     assert content_of(await act(bob, state, "pause"))["data"] == paused
     resumed = content_of(await act(alice, state, "resume"))["data"]
     assert resumed["attributes"]["state"] == "active"
-    assert (await task_at_hand(store, alice, await record_of(store, alice, state))).id == task.id
+    assert (await open_task_of(store, alice, await record_of(store, alice, state))).id == task.id
     assert content_of(await act(alice, state, "resume"))["data"] == resumed
 
 
@@ -106,7 +106,7 @@ async def test_finish(store: Store, alice: Person, state: Any) -> None:
 
 
 async def test_a_reply_is_told(store: Store, alice: Person, state: Any) -> None:
-    task = await task_at_hand(store, alice, await record_of(store, alice, state))
+    task = await open_task_of(store, alice, await record_of(store, alice, state))
     await do(store, alice, complete_step, task_id=task.id, outcome="replied")
     attributes = (await shown(alice, f"/sequenceStates/{state['id']}"))["attributes"]
     assert (attributes["state"], attributes["repliedAt"]) == ("finished", attributes["stateChangedAt"])
@@ -128,7 +128,7 @@ async def test_it_is_deleted(store: Store, alice: Person, state: Any, buyers: An
     assert (answer.status_code, answer.content) == (204, b"")
     assert problems(await alice.outreach.get(f"/sequenceStates/{state['id']}"), 404)
     with pytest.raises(ValueError, match="not enough"):
-        await task_at_hand(store, alice, record)
+        await open_task_of(store, alice, record)
     assert await created(alice, "/sequenceStates", enrolment(record.contact_id, buyers))
 
 

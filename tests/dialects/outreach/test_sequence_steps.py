@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from tests.core.sequences.records import enroll, sequence_of, state_now, task_at_hand, tasks_of
+from tests.core.sequences.records import enroll, open_task_of, sequence_of, state_now, tasks_of
 from tests.dialects.outreach.asking import changed, created, ids, problems, sent, shown
 from tests.dialects.outreach.campaigns import new_sequence, new_step
 from tests.people import Person
@@ -92,7 +92,7 @@ async def test_deleted_it_is_asked_of_nobody_any_more(store: Store, alice: Perso
         answer = await alice.outreach.delete(f"/sequenceSteps/{step.id}")
         assert (answer.status_code, answer.content) == (204, b"")
     assert await ids(alice, "/sequenceSteps") == [made.steps[2].id]
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     assert task.sequence_step_id == made.steps[0].id
     assert (await state_now(store, alice, state)).state == "active"
     assert len(await tasks_of(store, alice, state)) == 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.sequences.records import do, task_at_hand
+from tests.core.sequences.records import do, open_task_of
 from tests.dialects.outreach.asking import changed, created, ids, problems, sent, shown
 from tests.dialects.outreach.campaigns import enrolment, new_link, new_sequence, new_step, new_template
 from tests.factories import contact_of
@@ -91,7 +91,7 @@ async def test_a_step_says_it(store: Store, alice: Person) -> None:
     assert await shown(alice, f"/sequenceTemplates/{link['id']}") == link
     contact = await contact_of(store, alice)
     made = await created(alice, "/sequenceStates", enrolment(contact.id, sequence))
-    task = await task_at_hand(store, alice, await do(store, alice, find_state, state_id=made["id"]))
+    task = await open_task_of(store, alice, await do(store, alice, find_state, state_id=made["id"]))
     mailing = await shown(alice, f"/mailings/{task.mailing_id}")
     assert mailing["attributes"]["bodyHtml"] == "Hi Sarah"
 

@@ -11,9 +11,9 @@ from tests.dialects.rechat.wire import data_of, rows_of
 from tests.factories import deal_of
 from tests.people import Person, new_person
 from touchbook.core.contacts.queries import find_contact
-from touchbook.core.deals.casting import cast_role
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.deleting import delete_deals
+from touchbook.core.deals.participants import add_participant
 from touchbook.core.teams.queries import users_by_id
 from touchbook.store.postgres import Store
 
@@ -135,7 +135,7 @@ async def test_another_teams_users_are_not_among_them(store: Store, alice: Perso
 
 async def cast(store: Store, person: Person, deal: Deal, **members: Any) -> None:
     async with store.transaction() as tx:
-        await cast_role(tx, person.caller, deal, role="Buyer", **members)
+        await add_participant(tx, person.caller, deal, role="Buyer", **members)
 
 
 @pytest.mark.req("RC-174")

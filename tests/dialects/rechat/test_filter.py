@@ -14,13 +14,13 @@ from touchbook.core.tasks.deleting import delete_task
 from touchbook.store.postgres import Store
 
 
-async def ask(person: Person, *wished: Any, key: str = "filter", **query: Any) -> httpx.Response:
-    body = {key: list(wished)} if wished else None
+async def ask(person: Person, *requested: Any, key: str = "filter", **query: Any) -> httpx.Response:
+    body = {key: list(requested)} if requested else None
     return await person.rechat.post("/contacts/filter", params={"limit": 100, **query}, json=body)
 
 
-async def found(person: Person, *wished: Any, **query: Any) -> list[str]:
-    return ids_of(await ask(person, *wished, **query))
+async def found(person: Person, *requested: Any, **query: Any) -> list[str]:
+    return ids_of(await ask(person, *requested, **query))
 
 
 def tag(text: str, **more: Any) -> dict[str, Any]:
@@ -300,7 +300,7 @@ async def test_a_phone_number_is_the_same_in_every_notation(alice: Person) -> No
 
 
 @pytest.mark.parametrize(
-    ("wished", "wrong"),
+    ("requested", "wrong"),
     [
         ({"attribute_type": "shoe_size", "value": "9"}, "shoe_size"),
         ({"attribute_def": NEVER, "value": "9"}, NEVER),
@@ -320,8 +320,8 @@ async def test_a_phone_number_is_the_same_in_every_notation(alice: Person) -> No
         ("tag", "filter"),
     ],
 )
-async def test_a_wrong_filter_is_refused_and_named(alice: Person, wished: Any, wrong: str) -> None:
-    answer = await ask(alice, wished)
+async def test_a_wrong_filter_is_refused_and_named(alice: Person, requested: Any, wrong: str) -> None:
+    answer = await ask(alice, requested)
     refusal_of(answer, 400)
     assert wrong in answer.text
 

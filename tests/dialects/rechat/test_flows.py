@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.sequences.records import do, enroll, sequence_of, task_at_hand
+from tests.core.sequences.records import do, enroll, open_task_of, sequence_of
 from tests.counting import counting
 from tests.dialects.rechat.records import NEVER
 from tests.dialects.rechat.wire import data_of, ids_of, refusal_of, rows_of
@@ -45,7 +45,7 @@ async def test_the_sequences_a_contact_is_in(store: Store, alice: Person, bob: P
         "step": {"id": str(made.steps[0].uid), "order": 1, "kind": "sms", "type": "flow_step"},
         "type": "flow",
     }
-    await do(store, alice, complete_task, task_id=(await task_at_hand(store, alice, state)).id)
+    await do(store, alice, complete_task, task_id=(await open_task_of(store, alice, state)).id)
     await do(store, alice, pause_state, state_id=state.id)
     other = await sequence_of(store, alice, "task")
     await enroll(store, alice, other, contact.id)

@@ -84,9 +84,9 @@ async def test_orders_by_touch(store: Store, alice: Person, column: str) -> None
                 alice.team.id,
                 uid,
             )
-    for order, wished in ((column, [2, 0, 1]), (f"-{column}", [1, 0, 2])):
+    for order, requested in ((column, [2, 0, 1]), (f"-{column}", [1, 0, 2])):
         found = ids_of(await alice.rechat.get("/contacts", params={"order": order}), total=3)
-        assert found == [made[place] for place in wished]
+        assert found == [made[place] for place in requested]
 
 
 @pytest.mark.req("RC-003")

@@ -23,8 +23,8 @@ async def new_list(person: Person, name: str = "Friends", **members: Any) -> Any
 
 
 async def live_list(person: Person, name: str = "Hot", **rule: Any) -> Any:
-    wished = rule or {"attributes": [{"attribute": "tag", "values": ["Hot"]}]}
-    return await new_list(person, name, rule=wished)
+    requested = rule or {"attributes": [{"attribute": "tag", "values": ["Hot"]}]}
+    return await new_list(person, name, rule=requested)
 
 
 async def all_lists(person: Person) -> list[Any]:

@@ -17,7 +17,7 @@ from touchbook.core.notifications.notification import Notification
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.queries import find_task_by_uid
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.store.postgres import Store
 
 
@@ -69,7 +69,7 @@ async def test_its_task_is_shown_as_it_is_now(store: Store, alice: Person) -> No
         assert [each["title"] for each in await told(alice)] == [shown]
     # Neither the end of the task nor that of the reminder undoes that one was told.
     await do(store, alice, complete_task, one)
-    await do(store, alice, set_reminders, one, wished=[])
+    await do(store, alice, set_reminders, one, requested=[])
     assert [each["id"] for each in await told(alice)] == [str(one.uid)]
     await do(store, alice, delete_task, one)
     assert await told(alice) == await told(alice, unread="true") == []
@@ -195,7 +195,9 @@ async def test_a_contact_s_story_tells_of_reminders(
     at("2026-07-15T12:00:00.5Z")
     contact = await contact_of(store, alice)
     one = await notification_of(store, alice, contact_id=contact.id)
-    await do(store, alice, set_reminders, one, wished=[WishedReminder(True, datetime(2026, 7, 16, tzinfo=UTC))])
+    await do(
+        store, alice, set_reminders, one, requested=[RequestedReminder(True, datetime(2026, 7, 16, tzinfo=UTC))]
+    )
     story = {entry["kind"]: entry for entry in await timeline_of(alice, str(contact.uid))}
     again, reminded, created = (story[f"task.{kind}"] for kind in ("reminders_changed", "reminded", "created"))
     instant = "2026-07-15T12:00:00.500000Z"

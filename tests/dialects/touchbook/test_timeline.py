@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.core.sequences.records import do, enroll, sequence_of, task_at_hand
+from tests.core.sequences.records import do, enroll, open_task_of, sequence_of
 from tests.counting import counting
 from tests.dialects.close.records import new_task
 from tests.dialects.rechat.wire import data_of as rechat_data
@@ -151,7 +151,7 @@ async def test_its_way_through_a_sequence(store: Store, alice: Person, bob: Pers
     await do(store, alice, pause_state, state_id=state.id)
     await do(store, alice, resume_state, state_id=state.id)
     for outcome in (None, "replied"):
-        task = await task_at_hand(store, alice, state)
+        task = await open_task_of(store, alice, state)
         await do(store, alice, complete_step, task_id=task.id, outcome=outcome)
     uid = str(contact.uid)
     told = [each for each in await timeline_of(alice, uid) if each["record"]["type"] == "sequence_state"]

@@ -31,7 +31,7 @@ async def close_empty_accounts(tx: Transaction, caller: Caller, account_ids: Col
     return closed
 
 
-async def lead_on(tx: Transaction, caller: Caller, into: Mapping[int, int]) -> None:
+async def redirect_uid(tx: Transaction, caller: Caller, into: Mapping[int, int]) -> None:
     """Record that the uid of a closed account leads to the account that its contact is in now."""
     await tx.execute(
         """insert into aliases (team_id, dialect, kind, external_id, record_id)

@@ -8,7 +8,7 @@ from touchbook.core.transaction import Transaction
 
 async def delete_account(tx: Transaction, caller: Caller, account: Account) -> None:
     """Delete an account with all that belongs to it: contacts, deals and tasks."""
-    await _hold(tx, caller, account.id)
+    await _lock(tx, caller, account.id)
     if await has_unseen_contacts(tx, caller, account.id):
         raise Forbidden("The account has contacts of other members.")
     deleted = await tx.execute(
@@ -23,7 +23,7 @@ async def delete_account(tx: Transaction, caller: Caller, account: Account) -> N
         await record_event(tx, caller, "account.deleted", account.id)
 
 
-async def _hold(tx: Transaction, caller: Caller, account_id: int) -> None:
+async def _lock(tx: Transaction, caller: Caller, account_id: int) -> None:
     """Lock the account's contacts, then the account.
 
     The order is the same wherever both are locked. Contacts that join meanwhile are read again by the reactions to

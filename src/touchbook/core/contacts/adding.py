@@ -10,11 +10,11 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, NewAttribute
 from touchbook.core.contacts.changing import apply_changes, check_required
-from touchbook.core.contacts.companies import accounts_for, hold_accounts
+from touchbook.core.contacts.companies import accounts_for, lock_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
-from touchbook.core.contacts.editing import hand_of, tags_among
+from touchbook.core.contacts.editing import editor_of, tags_among
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, DERIVED_TYPES, contact_from
 from touchbook.core.contacts.writing import insert_attributes, write_texts
@@ -99,11 +99,11 @@ async def add_contacts(
 def _prepared(
     tx: Transaction, caller: Caller, new: Sequence[NewContact], definitions: Definitions, *, relax: bool
 ) -> list[_Prepared]:
-    hand = hand_of(tx, caller)
+    editor = editor_of(tx, caller)
     prepared = []
     for each in new:
         try:
-            outcome = apply_changes(_BARE, [], each.attributes, definitions, hand)
+            outcome = apply_changes(_BARE, [], each.attributes, definitions, editor)
             check_required(outcome, definitions, new=True)
         except Invalid:
             if not relax:
@@ -114,7 +114,7 @@ def _prepared(
 
 
 async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared], reason: str) -> list[Contact]:
-    await hold_accounts(tx, caller, {each.new.account_id for each in prepared if each.new.account_id})
+    await lock_accounts(tx, caller, {each.new.account_id for each in prepared if each.new.account_id})
     accounts = await accounts_for(
         tx, caller, [(each.new.account_id, each.derived.company, each.derived.display_name) for each in prepared]
     )

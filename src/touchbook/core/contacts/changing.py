@@ -21,7 +21,7 @@ MOST_ATTRIBUTES = 1000
 _HOME = "Home"
 
 
-class Hand(Struct, frozen=True):
+class Editor(Struct, frozen=True):
     """The user who changes, the instant, and the team's region for phone numbers."""
 
     user_id: int
@@ -51,7 +51,7 @@ class TooManyAttributes(Invalid):
         super().__init__({"attributes": [f"A contact has at most {MOST_ATTRIBUTES:,} attributes."]})
 
 
-class _Standing:
+class _AttributeSet:
     """The attributes of one contact while changes are applied, in order of creation.
 
     A singular definition has one value for the contact and one for the partner, and so has each tag (A-13).
@@ -63,7 +63,7 @@ class _Standing:
         self._definitions = definitions
         self._alone: dict[Hashable, dict[UUID, None]] = defaultdict(dict)
         for attribute in before:
-            self._alone[self._place(attribute)][attribute.uid] = None
+            self._alone[self._slot(attribute)][attribute.uid] = None
         self._alone.pop(None, None)
 
     def find(self, uid: UUID) -> Attribute:
@@ -75,29 +75,29 @@ class _Standing:
         """Return the tag if the contact has it already; adding it again is no change."""
         if new.definition.name != "tag":
             return None
-        return next((self.all[uid] for uid in self._alone.get(_place_of_tag(new.value.text, new), ())), None)
+        return next((self.all[uid] for uid in self._alone.get(_slot_of_tag(new.value.text, new), ())), None)
 
     def remove(self, uid: UUID) -> None:
-        self._leave_place(self.find(uid))
+        self._leave_slot(self.find(uid))
         del self.all[uid]
 
     def put(self, attribute: Attribute) -> None:
         """Store the attribute; of those that share a slot the last one stays."""
         if attribute.uid in self.all:
-            self._leave_place(self.all[attribute.uid])
-        place = self._place(attribute)
+            self._leave_slot(self.all[attribute.uid])
+        place = self._slot(attribute)
         if place is not None:
             for other in self._alone[place]:
                 del self.all[other]
             self._alone[place] = {attribute.uid: None}
         self.all[attribute.uid] = attribute
 
-    def _leave_place(self, attribute: Attribute) -> None:
-        place = self._place(attribute)
+    def _leave_slot(self, attribute: Attribute) -> None:
+        place = self._slot(attribute)
         if place is not None:
             del self._alone[place][attribute.uid]
 
-    def _place(self, attribute: Attribute) -> Hashable:
+    def _slot(self, attribute: Attribute) -> Hashable:
         """Return the slot of an attribute that may exist only once, or None.
 
         Older data can hold several in one slot.
@@ -105,29 +105,33 @@ class _Standing:
         definition = self._definitions.named(attribute.type)
         if definition is not None and definition.singular:
             return attribute.type, attribute.is_partner
-        return _place_of_tag(attribute.text, attribute) if attribute.type == "tag" else None
+        return _slot_of_tag(attribute.text, attribute) if attribute.type == "tag" else None
 
 
-def _place_of_tag(text: str | None, tag: Attribute | NewAttribute) -> Hashable:
+def _slot_of_tag(text: str | None, tag: Attribute | NewAttribute) -> Hashable:
     return "tag", tag.is_partner, text
 
 
 def apply_changes(
-    contact_id: int, before: Sequence[Attribute], changes: Sequence[Change], definitions: Definitions, hand: Hand
+    contact_id: int,
+    before: Sequence[Attribute],
+    changes: Sequence[Change],
+    definitions: Definitions,
+    editor: Editor,
 ) -> Outcome:
     """Apply `changes` in their order.
 
     NotFound for an attribute of another contact (RC-066); TooManyAttributes for one that exceeds the limit of a
     contact.
     """
-    standing = _Standing(before, definitions)
+    standing = _AttributeSet(before, definitions)
     marked: dict[UUID, str] = {}
     meant: list[UUID] = []
     for change in changes:
         if isinstance(change, Removal):
             standing.remove(change.uid)
             continue
-        attribute = _changed(contact_id, standing, change, definitions, hand)
+        attribute = _changed(contact_id, standing, change, definitions, editor)
         was = standing.all.get(attribute.uid)
         if attribute.is_primary and not (was and was.is_primary):
             marked[attribute.uid] = attribute.type
@@ -151,34 +155,34 @@ def check_required(outcome: Outcome, definitions: Definitions, *, new: bool) -> 
 
 def _changed(
     contact_id: int,
-    standing: _Standing,
+    standing: _AttributeSet,
     change: NewAttribute | AttributeEdit,
     definitions: Definitions,
-    hand: Hand,
+    editor: Editor,
 ) -> Attribute:
     if isinstance(change, AttributeEdit):
-        return _edited(standing.find(change.uid), change, definitions, hand)
-    return standing.same_tag(change) or _made(contact_id, change, hand)
+        return _edited(standing.find(change.uid), change, definitions, editor)
+    return standing.same_tag(change) or _made(contact_id, change, editor)
 
 
-def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions, hand: Hand) -> Attribute:
+def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions, editor: Editor) -> Attribute:
     """A value that equals the present one is no change (rule 5), so that a client can send back a whole contact
     (RC-065).
     """
-    wished: dict[str, Any] = {
+    requested: dict[str, Any] = {
         name: getattr(edit, name)
         for name in ("label", "index", "is_primary", "is_partner")
         if getattr(edit, name) is not UNSET
     }
-    wished |= _value_of(attribute, edit, definitions)
-    changes = differing(wished, msgspec.structs.asdict(attribute))
+    requested |= _value_of(attribute, edit, definitions)
+    changes = differing(requested, msgspec.structs.asdict(attribute))
     if not changes and not edit.moved:
         return attribute
     if changes.keys() & {"text"}:
         definition = definitions.named(attribute.type)
         assert definition is not None
-        changes["matched"] = matched_value(definition, Value(text=changes["text"]), hand.region)
-    return msgspec.structs.replace(attribute, **changes, updated_by=hand.user_id, updated_at=hand.tick())
+        changes["matched"] = matched_value(definition, Value(text=changes["text"]), editor.region)
+    return msgspec.structs.replace(attribute, **changes, updated_by=editor.user_id, updated_at=editor.tick())
 
 
 def _value_of(attribute: Attribute, edit: AttributeEdit, definitions: Definitions) -> dict[str, Any]:
@@ -192,8 +196,8 @@ def _value_of(attribute: Attribute, edit: AttributeEdit, definitions: Definition
         raise Invalid({definition.name: [str(wrong)]}) from wrong
 
 
-def _made(contact_id: int, new: NewAttribute, hand: Hand) -> Attribute:
-    definition, value, instant = new.definition, new.value, hand.tick()
+def _made(contact_id: int, new: NewAttribute, editor: Editor) -> Attribute:
+    definition, value, instant = new.definition, new.value, editor.tick()
     return Attribute(
         uid=new_uid(),
         contact_id=contact_id,
@@ -204,8 +208,8 @@ def _made(contact_id: int, new: NewAttribute, hand: Hand) -> Attribute:
         index=new.index,
         is_primary=new.is_primary,
         is_partner=new.is_partner,
-        matched=matched_value(definition, value, hand.region),
-        created_by=hand.user_id,
+        matched=matched_value(definition, value, editor.region),
+        created_by=editor.user_id,
         updated_by=None,
         created_at=instant,
         updated_at=instant,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 
 from touchbook.core.accounts.changing import AccountChanges, change_accounts
-from touchbook.core.accounts.closing import close_empty_accounts, lead_on
+from touchbook.core.accounts.closing import close_empty_accounts, redirect_uid
 from touchbook.core.accounts.opening import company_accounts, open_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED, Contact
@@ -12,19 +12,19 @@ from touchbook.core.transaction import Transaction
 
 
 async def accounts_for(
-    tx: Transaction, caller: Caller, wished: Sequence[tuple[int | None, str | None, str | None]]
+    tx: Transaction, caller: Caller, requested: Sequence[tuple[int | None, str | None, str | None]]
 ) -> list[int]:
     """Return an account id for each (chosen account, company, name): the chosen one, else the company's, else a
-    new personal one. Chosen accounts were locked by `hold_accounts`; companies are locked here.
+    new personal one. Chosen accounts were locked by `lock_accounts`; companies are locked here.
     """
-    if not wished:
+    if not requested:
         return []
     companies = await company_accounts(
-        tx, caller, {company for chosen, company, _ in wished if company and not chosen}
+        tx, caller, {company for chosen, company, _ in requested if company and not chosen}
     )
-    alone = [name or UNNAMED for chosen, company, name in wished if not chosen and not company]
+    alone = [name or UNNAMED for chosen, company, name in requested if not chosen and not company]
     own = iter(await open_accounts(tx, caller, kind="person", names=alone))
-    return [chosen or (companies[company] if company else next(own).id) for chosen, company, _ in wished]
+    return [chosen or (companies[company] if company else next(own).id) for chosen, company, _ in requested]
 
 
 async def leave_accounts(
@@ -37,7 +37,7 @@ async def leave_accounts(
     # Of several that leave one account, its uid leads to where the first of them went.
     into = {before[each].account_id: after[each].account_id for each in sorted(moved, reverse=True)}
     closed = await close_empty_accounts(tx, caller, list(into))
-    await lead_on(tx, caller, {old: into[old] for old in closed})
+    await redirect_uid(tx, caller, {old: into[old] for old in closed})
 
 
 async def rename_own_accounts(
@@ -57,7 +57,7 @@ async def rename_own_accounts(
     await change_accounts(tx, caller, {row["account_id"]: AccountChanges(name=names[row["id"]]) for row in rows})
 
 
-async def hold_accounts(tx: Transaction, caller: Caller, account_ids: Set[int]) -> None:
+async def lock_accounts(tx: Transaction, caller: Caller, account_ids: Set[int]) -> None:
     """Lock the accounts against deletion, before their contacts are locked. UnknownRecord for a missing one."""
     if not account_ids:
         return

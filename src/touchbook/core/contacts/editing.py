@@ -7,13 +7,13 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, Change
 from touchbook.core.contacts.changes import ContactChanges
-from touchbook.core.contacts.changing import Hand, Outcome
-from touchbook.core.contacts.companies import accounts_for, hold_accounts, leave_accounts, rename_own_accounts
+from touchbook.core.contacts.changing import Editor, Outcome
+from touchbook.core.contacts.companies import accounts_for, leave_accounts, lock_accounts, rename_own_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL, Definitions
-from touchbook.core.contacts.planning import Held, Plan, plan_change
+from touchbook.core.contacts.planning import LockedContact, Plan, plan_change
 from touchbook.core.contacts.queries import attributes_of, contacts_by_id
-from touchbook.core.contacts.writing import lock_contacts, write_contacts, write_outcomes
+from touchbook.core.contacts.writing import lock_contact_rows, write_contacts, write_outcomes
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.events import record_events
 from touchbook.core.tags.adding import collect_tags
@@ -30,9 +30,9 @@ class Edited(Struct, frozen=True):
     outcome: Outcome
 
 
-def hand_of(tx: Transaction, caller: Caller) -> Hand:
+def editor_of(tx: Transaction, caller: Caller) -> Editor:
     assert caller.user_id is not None
-    return Hand(caller.user_id, tx.tick, caller.region)
+    return Editor(caller.user_id, tx.tick, caller.region)
 
 
 def tags_among(attributes: Iterable[Attribute]) -> list[str]:
@@ -55,13 +55,13 @@ async def change_contacts(
     with `pass_over_gone` deleted contacts are skipped instead of refused. Errors: NotFound, Invalid, UnknownRecord
     for an account or an owner; nothing is written then.
     """
-    held = await hold_contacts(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
+    held = await lock_contacts(tx, caller, changes, whole=any(each.attributes for each in changes.values()))
     gone = next((each for each in changes if each not in held), None)
     if gone is not None and not pass_over_gone:
         raise NotFound("contact", gone)
     chosen = {each.account_id for each in changes.values() if isinstance(each.account_id, int)}
-    await hold_accounts(tx, caller, chosen)
-    return await change_held_contacts(tx, caller, held, changes, definitions, reason=reason)
+    await lock_accounts(tx, caller, chosen)
+    return await change_locked_contacts(tx, caller, held, changes, definitions, reason=reason)
 
 
 async def change_contact(tx: Transaction, caller: Caller, contact_id: int, changes: ContactChanges) -> Contact:
@@ -78,8 +78,8 @@ async def edit_contacts(
     pass_over_gone: bool = False,
 ) -> dict[int, Edited]:
     """Change attributes only."""
-    wished = {contact_id: ContactChanges(attributes=some) for contact_id, some in changes.items()}
-    return await change_contacts(tx, caller, wished, definitions, pass_over_gone=pass_over_gone)
+    requested = {contact_id: ContactChanges(attributes=some) for contact_id, some in changes.items()}
+    return await change_contacts(tx, caller, requested, definitions, pass_over_gone=pass_over_gone)
 
 
 async def edit_many_contacts(
@@ -95,31 +95,33 @@ async def edit_many_contacts(
     return edited
 
 
-async def hold_contacts(tx: Transaction, caller: Caller, ids: Collection[int], *, whole: bool) -> dict[int, Held]:
+async def lock_contacts(
+    tx: Transaction, caller: Caller, ids: Collection[int], *, whole: bool
+) -> dict[int, LockedContact]:
     """Lock the contacts that are not deleted for this transaction; `whole` also reads their attributes."""
-    contacts = await lock_contacts(tx, caller, ids)
+    contacts = await lock_contact_rows(tx, caller, ids)
     attributes = await attributes_of(tx, caller, ids) if whole else {}
-    return {contact.id: Held(contact, attributes.get(contact.id, [])) for contact in contacts}
+    return {contact.id: LockedContact(contact, attributes.get(contact.id, [])) for contact in contacts}
 
 
-async def change_held_contacts(
+async def change_locked_contacts(
     tx: Transaction,
     caller: Caller,
-    held: Mapping[int, Held],
+    held: Mapping[int, LockedContact],
     changes: Mapping[int, ContactChanges],
     definitions: Definitions,
     *,
     reason: str = "direct_request",
 ) -> dict[int, Edited]:
-    """`held` comes from `hold_contacts` in this transaction; chosen accounts were locked before that."""
-    hand = hand_of(tx, caller) if any(each.attributes for each in changes.values()) else None
+    """`held` comes from `lock_contacts` in this transaction; chosen accounts were locked before that."""
+    editor = editor_of(tx, caller) if any(each.attributes for each in changes.values()) else None
     plans = {
-        each: plan_change(held[each], change, definitions, hand, tx.now)
+        each: plan_change(held[each], change, definitions, editor, tx.now)
         for each, change in changes.items()
         if each in held
     }
     await _check_owners(tx, caller, plans.values())
-    await _place(tx, caller, plans.values())
+    await _assign_accounts(tx, caller, plans.values())
     differing = [plan for plan in plans.values() if plan.differs]
     after = await _write(tx, caller, differing, definitions, reason) if differing else {}
     return {each: Edited(after.get(each, plan.before), plan.outcome) for each, plan in plans.items()}
@@ -131,11 +133,11 @@ async def _check_owners(tx: Transaction, caller: Caller, plans: Iterable[Plan]) 
         raise UnknownRecord("user", missing)
 
 
-async def _place(tx: Transaction, caller: Caller, plans: Iterable[Plan]) -> None:
+async def _assign_accounts(tx: Transaction, caller: Caller, plans: Iterable[Plan]) -> None:
     """Set the account of each plan: the chosen one, or the company's."""
-    places = [(plan, plan.place) for plan in plans if plan.place is not None]
-    accounts = await accounts_for(tx, caller, [place for _, place in places if place is not None])
-    for (plan, _), account in zip(places, accounts, strict=True):
+    keyed = [(plan, plan.account_key) for plan in plans if plan.account_key is not None]
+    accounts = await accounts_for(tx, caller, [key for _, key in keyed if key is not None])
+    for (plan, _), account in zip(keyed, accounts, strict=True):
         plan.move(account)
 
 

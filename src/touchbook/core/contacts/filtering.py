@@ -185,20 +185,20 @@ def _add_attributes(where: Where, filters: Sequence[AttributeFilter], region: st
             contains = f"c.tags {'&&' if each.operator == 'any' else '@>'} {{}}::text[]"
             where.add(f"not ({contains})" if each.invert else contains, list(each.values))
     for invert in (False, True):
-        wished = [each for each in filters if each.definition.name != "tag" and each.invert is invert]
-        for some in (*([each] for each in wished[:_APART]), wished[_APART:]):
+        requested = [each for each in filters if each.definition.name != "tag" and each.invert is invert]
+        for some in (*([each] for each in requested[:_APART]), requested[_APART:]):
             if some:
                 where.add(f"{'not ' if invert else ''}exists ({_having(where, some, region)})")
 
 
-def _having(where: Where, wished: Sequence[AttributeFilter], region: str) -> str:
+def _having(where: Where, requested: Sequence[AttributeFilter], region: str) -> str:
     """Return SQL that matches contacts with all requested attributes, or, for inverted filters, with any."""
-    asked = [_Asked(where, each, region) for each in wished]
+    asked = [_Asked(where, each, region) for each in requested]
     held = "from contact_attributes a where a.team_id = $1 and a.deleted_at is null"
     if len(asked) == 1 and asked[0].least == 1:
         return f"select {held} and a.contact_id = c.id and {asked[0].fits}"
     fits = " or ".join(f"({each.fits})" for each in asked)
-    enough = (" or " if wished[0].invert else " and ").join(each.enough(where) for each in asked)
+    enough = (" or " if requested[0].invert else " and ").join(each.enough(where) for each in asked)
     return f"""select from (select a.contact_id {held} and ({fits}) group by a.contact_id having {enough}) h
         where h.contact_id = c.id"""
 
@@ -206,16 +206,16 @@ def _having(where: Where, wished: Sequence[AttributeFilter], region: str) -> str
 class _Asked:
     """The attributes that match a filter, and the `least` number of different values among them."""
 
-    def __init__(self, where: Where, wished: AttributeFilter, region: str) -> None:
-        kind = wished.definition.data_type
+    def __init__(self, where: Where, requested: AttributeFilter, region: str) -> None:
+        kind = requested.definition.data_type
         self._column = f"a.{_COLUMNS[kind]}"
-        values = [_compared(wished.definition, value, region) for value in wished.values]
-        self.least = len(set(values)) if wished.operator == "all" else 1
-        if wished.operator in ("lte", "gte", "between"):
-            term = _bounded(where, self._column, wished.operator, values)
+        values = [_compared(requested.definition, value, region) for value in requested.values]
+        self.least = len(set(values)) if requested.operator == "all" else 1
+        if requested.operator in ("lte", "gte", "between"):
+            term = _bounded(where, self._column, requested.operator, values)
         else:
             term = f"{self._column} = any({where.value(values)}::{_TYPES[kind]}[])"
-        self.fits = f"a.type = {where.value(wished.definition.name)} and {term}"
+        self.fits = f"a.type = {where.value(requested.definition.name)} and {term}"
 
     def enough(self, where: Where) -> str:
         if self.least == 1:

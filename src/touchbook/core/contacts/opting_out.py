@@ -7,6 +7,6 @@ from touchbook.core.contacts.editing import change_contact
 from touchbook.core.transaction import Transaction
 
 
-async def set_opt_outs(tx: Transaction, caller: Caller, *, contact_id: int, wished: OptOuts) -> Contact:
+async def set_opt_outs(tx: Transaction, caller: Caller, *, contact_id: int, requested: OptOuts) -> Contact:
     """Opting in again resumes no sequence, and a withdrawn mailing stays a draft."""
-    return await change_contact(tx, caller, contact_id, ContactChanges(opt_outs=wished))
+    return await change_contact(tx, caller, contact_id, ContactChanges(opt_outs=requested))

@@ -14,11 +14,11 @@ from touchbook.core.contacts.adding import NewContact, add_contacts
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal
 from touchbook.core.contacts.changes import ContactChanges
 from touchbook.core.contacts.changing import TooManyAttributes
-from touchbook.core.contacts.companies import hold_accounts
+from touchbook.core.contacts.companies import lock_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.deriving import in_precedence
-from touchbook.core.contacts.editing import change_held_contacts, hold_contacts
+from touchbook.core.contacts.editing import change_locked_contacts, lock_contacts
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.errors import Invalid, NotFound
@@ -70,7 +70,7 @@ async def add_contact(
     persona_id: int | None = None,
 ) -> Contact:
     """Invalid for a contact without a name, an address, a number or any other fact."""
-    attributes = [change for some in _wished(members, []).values() for change in some]
+    attributes = [change for some in _requested(members, []).values() for change in some]
     if not attributes:
         raise _nameless()
     new = NewContact(
@@ -90,18 +90,18 @@ async def edit_contact(
 
     Invalid names the members that exceed the limit of a contact.
     """
-    held = await hold_contacts(tx, caller, [contact.id], whole=True)
+    held = await lock_contacts(tx, caller, [contact.id], whole=True)
     if not held:
         raise NotFound("contact", contact.uid)
-    await hold_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())
+    await lock_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())
     own = in_precedence(each for each in held[contact.id].attributes if not each.is_partner)
-    wished = _wished(members, own)
-    attributes = [change for some in wished.values() for change in some]
+    requested = _requested(members, own)
+    attributes = [change for some in requested.values() for change in some]
     whole = {contact.id: structs.replace(changes, attributes=attributes)}
     try:
-        edited = await change_held_contacts(tx, caller, held, whole, await known_definitions(tx, caller))
+        edited = await change_locked_contacts(tx, caller, held, whole, await known_definitions(tx, caller))
     except TooManyAttributes as full:
-        new = [name for name, some in wished.items() if any(isinstance(each, NewAttribute) for each in some)]
+        new = [name for name, some in requested.items() if any(isinstance(each, NewAttribute) for each in some)]
         raise Invalid({name: [str(full)] for name in new}) from full
     if edited[contact.id].contact.display_name is None and contact.display_name is not None:
         raise _nameless()
@@ -112,7 +112,7 @@ def _nameless() -> Invalid:
     return Invalid({"name": ["A contact needs a name, an e-mail address or a phone number."]})
 
 
-def _wished(members: PlainMembers, own: Sequence[Attribute]) -> dict[str, list[Any]]:
+def _requested(members: PlainMembers, own: Sequence[Attribute]) -> dict[str, list[Any]]:
     """Return the attribute changes by the member that requests them."""
     said = {name: value for name, value in structs.asdict(members).items() if value is not UNSET}
     return {name: _changes(name, value, own) for name, value in said.items()}
@@ -123,14 +123,14 @@ def _changes(name: str, value: Any, own: Sequence[Attribute]) -> list[Any]:
         return _tag_changes(value or [], [attribute for attribute in own if attribute.type == "tag"])
     held = [attribute for attribute in own if attribute.type == _LISTS.get(name, name)]
     if name in _LISTS:
-        wished = [each if isinstance(each, Labelled) else Labelled(each) for each in value or []]
-        return _list_changes(name, wished, held)
+        requested = [each if isinstance(each, Labelled) else Labelled(each) for each in value or []]
+        return _list_changes(name, requested, held)
     if not value:
         return [Removal(attribute.uid) for attribute in held[:1]]
     return [_change(name, Labelled(value), next(iter(held), None))]
 
 
-def _list_changes(name: str, wished: Sequence[Labelled], held: Sequence[Attribute]) -> list[Change]:
+def _list_changes(name: str, requested: Sequence[Labelled], held: Sequence[Attribute]) -> list[Change]:
     """Values with the same text are kept.
 
     The list ends up in the requested order: it is written from its end, and the first value is primary (RC-039). A
@@ -138,7 +138,7 @@ def _list_changes(name: str, wished: Sequence[Labelled], held: Sequence[Attribut
     """
     left = list(held)
     matches: list[Attribute | None] = []
-    for each in wished:
+    for each in requested:
         match = next((attribute for attribute in left if attribute.text == each.text), None)
         if match is not None:
             left.remove(match)
@@ -146,39 +146,39 @@ def _list_changes(name: str, wished: Sequence[Labelled], held: Sequence[Attribut
     removals: list[Change] = [Removal(attribute.uid) for attribute in left]
     gone = {attribute.uid for attribute in left}
     stay = [attribute for attribute in held if attribute.uid not in gone]
-    if matches == stay and not any(map(_relabels, wished, stay)):
+    if matches == stay and not any(map(_relabels, requested, stay)):
         return removals
-    first = len(wished) > 1
+    first = len(requested) > 1
     written = [
-        _change(name, each, match, moved=True, primary=first and each is wished[0])
-        for each, match in zip(reversed(wished), reversed(matches), strict=True)
+        _change(name, each, match, moved=True, primary=first and each is requested[0])
+        for each, match in zip(reversed(requested), reversed(matches), strict=True)
     ]
     return removals + written
 
 
-def _tag_changes(wished: Sequence[str], held: Sequence[Attribute]) -> list[Change]:
+def _tag_changes(requested: Sequence[str], held: Sequence[Attribute]) -> list[Change]:
     texts = {attribute.text for attribute in held}
-    kept = dict.fromkeys(wished)
+    kept = dict.fromkeys(requested)
     removals: list[Change] = [Removal(attribute.uid) for attribute in held if attribute.text not in kept]
     return removals + [_change("tag", Labelled(text), None) for text in kept if text not in texts]
 
 
-def _relabels(wished: Labelled, held: Attribute) -> bool:
-    return wished.label is not UNSET and wished.label != held.label
+def _relabels(requested: Labelled, held: Attribute) -> bool:
+    return requested.label is not UNSET and requested.label != held.label
 
 
 def _change(
-    name: str, wished: Labelled, held: Attribute | None, *, moved: bool = False, primary: bool = False
+    name: str, requested: Labelled, held: Attribute | None, *, moved: bool = False, primary: bool = False
 ) -> Change:
     definition = GLOBAL.named(_LISTS.get(name, name))
     assert definition is not None
-    given: dict[str, Any] = {definition.data_type: wished.text}
+    given: dict[str, Any] = {definition.data_type: requested.text}
     if held is not None:
         mark: bool | UnsetType = True if primary else UNSET
-        return AttributeEdit(uid=held.uid, given=given, label=wished.label, is_primary=mark, moved=moved)
+        return AttributeEdit(uid=held.uid, given=given, label=requested.label, is_primary=mark, moved=moved)
     try:
         value = read_value(definition, given)
     except WrongValue as wrong:
         raise Invalid({name: [str(wrong)]}) from wrong
-    label = None if wished.label is UNSET else wished.label
+    label = None if requested.label is UNSET else requested.label
     return NewAttribute(definition, value, label=label, is_primary=primary)

@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.contacts.attribute import Attribute, describe
 from touchbook.core.contacts.changes import ContactChanges, OptOuts
-from touchbook.core.contacts.changing import Hand, Outcome, apply_changes, check_required
+from touchbook.core.contacts.changing import Editor, Outcome, apply_changes, check_required
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive
@@ -20,7 +20,7 @@ from touchbook.core.transaction import Event
 _PLAIN = ("owner_id", "stage_id", "persona_id")
 
 
-class Held(Struct, frozen=True):
+class LockedContact(Struct, frozen=True):
     """A locked contact, with its attributes if any of them is to change."""
 
     contact: Contact
@@ -49,7 +49,7 @@ class Plan(Struct):
         return self.derived.display_name if self.derived else self.before.display_name
 
     @property
-    def place(self) -> tuple[int | None, str | None, str | None] | None:
+    def account_key(self) -> tuple[int | None, str | None, str | None] | None:
         """Return account, company and name for `accounts_for`, or None if the contact stays in its account."""
         if self.chosen is not UNSET:
             return self.chosen, None, self.name
@@ -75,12 +75,12 @@ class Plan(Struct):
 
 
 def plan_change(
-    held: Held, changes: ContactChanges, definitions: Definitions, hand: Hand | None, now: datetime
+    held: LockedContact, changes: ContactChanges, definitions: Definitions, editor: Editor | None, now: datetime
 ) -> Plan:
-    """`hand` is required where attributes change. Errors: NotFound, Invalid."""
+    """`editor` is required where attributes change. Errors: NotFound, Invalid."""
     outcome = Outcome(held.attributes, [], [], [], [])
-    if changes.attributes and hand is not None:
-        outcome = apply_changes(held.contact.id, held.attributes, changes.attributes, definitions, hand)
+    if changes.attributes and editor is not None:
+        outcome = apply_changes(held.contact.id, held.attributes, changes.attributes, definitions, editor)
         check_required(outcome, definitions, new=False)
     opted = _differing(held.contact, OptOuts.__struct_fields__, changes.opt_outs)
     return Plan(

@@ -33,7 +33,7 @@ async def delete_from_contacts(tx: Transaction, caller: Caller, events: Sequence
         await _retag(tx, caller, event.record.text, None, {"removed": [_tag(event.record.text)]})
 
 
-async def hold_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
+async def lock_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
     """Lock the contacts that have the tag, for themselves or for their partner."""
     rows = await tx.fetch(
         """select c.id from contacts c where c.team_id = $1 and c.deleted_at is null and c.id in (
@@ -48,7 +48,7 @@ async def hold_tagged(tx: Transaction, caller: Caller, tag: str) -> list[int]:
 
 
 async def _retag(tx: Transaction, caller: Caller, tag: str, to: str | None, changed: Mapping[str, Any]) -> None:
-    held = await hold_tagged(tx, caller, tag)
+    held = await lock_tagged(tx, caller, tag)
     await _write(tx, caller, held, tag=tag, to=to)
     await record_each(tx, caller, "contact.updated", {each: {"attributes": changed} for each in held})
 

@@ -42,7 +42,7 @@ _PLAIN_TYPES = {
 }
 
 
-async def lock_contacts(tx: Transaction, caller: Caller, ids: Collection[int]) -> list[Contact]:
+async def lock_contact_rows(tx: Transaction, caller: Caller, ids: Collection[int]) -> list[Contact]:
     """Lock and return the contacts in the order of their ids, so that two transactions never wait for
     each other.
     """

@@ -36,7 +36,7 @@ async def change_deal(tx: Transaction, caller: Caller, deal_id: int, changes: De
     """
     said = {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
     standing = await take_references(tx, caller, **{name: said.get(name) for name in NOUNS})
-    deal = await _hold(tx, caller, deal_id)
+    deal = await _lock(tx, caller, deal_id)
     told = {name: value for name, value in said.items() if getattr(deal, name) != value}
     if not told:
         return None
@@ -50,7 +50,7 @@ async def change_deal(tx: Transaction, caller: Caller, deal_id: int, changes: De
     return written
 
 
-async def _hold(tx: Transaction, caller: Caller, deal_id: int) -> Deal:
+async def _lock(tx: Transaction, caller: Caller, deal_id: int) -> Deal:
     row = await tx.fetch_row(
         f"""select {deal_columns("$3")} from deals d
         where d.team_id = $1 and d.id = $2 and d.deleted_at is null for no key update of d""",

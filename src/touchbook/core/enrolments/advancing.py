@@ -20,29 +20,29 @@ from touchbook.core.sequences.queries import next_step
 from touchbook.core.transaction import Event, Transaction
 
 
-async def move_on(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
+async def advance_contacts(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
     """Advance the contacts whose step these tasks were; tasks of no step are skipped.
 
     The tasks are locked and have ended.
     """
     steps = [event.record.id for event in events if event.record.sequence_state_id is not None]
     if steps:
-        await go_on(tx, caller, await _hold_states_at(tx, caller, steps))
+        await advance_states(tx, caller, await _lock_states_at(tx, caller, steps))
 
 
 async def finish_step(tx: Transaction, caller: Caller, *, task_id: int, outcome: Outcome) -> None:
     """Record that the task has done the sequence's work, so that its contact does not advance when it ends."""
-    await close_states(tx, caller, await _hold_states_at(tx, caller, [task_id]), outcome)
+    await close_states(tx, caller, await _lock_states_at(tx, caller, [task_id]), outcome)
 
 
-async def go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
+async def advance_states(tx: Transaction, caller: Caller, states: Sequence[SequenceState]) -> None:
     """Advance to the next step that is enabled and that the contact accepts; after the last one the sequence is
     finished. The states are locked, active, and have no open task.
     """
     if not states:
         return
     contacts = await contacts_by_id(tx, caller, {state.contact_id for state in states})
-    places = {state.id: _Place.of(state, contacts[state.contact_id]) for state in states}
+    places = {state.id: _Position.of(state, contacts[state.contact_id]) for state in states}
     following = {
         place: await next_step(tx, caller, place.sequence_id, after=place.step_id, forbidden=place.forbidden)
         for place in set(places.values())
@@ -63,7 +63,7 @@ async def go_on(tx: Transaction, caller: Caller, states: Sequence[SequenceState]
         await ask_for_steps(tx, caller, moves)
 
 
-class _Place(NamedTuple):
+class _Position(NamedTuple):
     """The position of a contact in a sequence, and the kinds of steps it has opted out of."""
 
     sequence_id: int
@@ -90,7 +90,7 @@ async def _move(tx: Transaction, caller: Caller, moves: Sequence[Asked]) -> None
     await record_each(tx, caller, f"{STATES.name}.advanced", changes)
 
 
-async def _hold_states_at(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[SequenceState]:
+async def _lock_states_at(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[SequenceState]:
     """Lock only states that are still at the step of the task: a second transaction finds them advanced."""
     rows = await tx.fetch(
         f"""select {STATES.columns} from sequence_states x

@@ -10,7 +10,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED, Contact
 from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.records import insert
-from touchbook.core.sequences.queries import Said, template_of_step
+from touchbook.core.sequences.queries import StepTemplate, template_of_step
 from touchbook.core.sequences.step import Step
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
@@ -58,7 +58,7 @@ async def ask_for_steps(tx: Transaction, caller: Caller, all_: Sequence[Asked], 
 class _Made(NamedTuple):
     task_id: int
     asked: Asked
-    said: Said | None
+    said: StepTemplate | None
     mailing_id: int | None
 
 
@@ -80,7 +80,7 @@ def _new_task(tx: Transaction, caller: Caller, asked: Asked, owned: bool, at_onc
     )
 
 
-async def _draft(tx: Transaction, caller: Caller, asked: Asked, said: Said) -> Mailing:
+async def _draft(tx: Transaction, caller: Caller, asked: Asked, said: StepTemplate) -> Mailing:
     state, step, contact = asked
     """Where the template cannot be rendered it is broken; the contact goes on all the same."""
     letter = draft_letter(said.template, await find_variables(tx, caller, contact, state.owner_id))

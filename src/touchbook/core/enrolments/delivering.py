@@ -5,7 +5,7 @@ from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.enrolments.permitting import check_permitted
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.records import amend, lock
-from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.templates.mailing import Mailing
@@ -20,7 +20,7 @@ async def deliver_task(tx: Transaction, caller: Caller, *, task_id: int) -> Task
     None if it is being sent already. Conflict for a task without a mailing, for one that has ended, for a broken
     mailing, and for a contact that has opted out of e-mails.
     """
-    task = await hold_task(tx, caller, task_id)
+    task = await lock_task(tx, caller, task_id)
     if task.mailing_id is None:
         raise Conflict("This task has no mailing to deliver.")
     mailing = await lock(tx, caller, MAILINGS, task.mailing_id)

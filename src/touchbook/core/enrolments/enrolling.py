@@ -2,7 +2,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.enrolments.asking import ask_for_step
-from touchbook.core.enrolments.holding import hold_place
+from touchbook.core.enrolments.locking import lock_position
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.permitting import forbidden_kinds
 from touchbook.core.enrolments.state import SequenceState
@@ -28,14 +28,14 @@ async def enroll_contact(
     """
     owner_id = owner_id or caller.user_id
     assert owner_id is not None
-    sequence = await _hold_sequence(tx, caller, sequence_id)
-    await _hold_contact(tx, caller, contact_id)
+    sequence = await _lock_sequence(tx, caller, sequence_id)
+    await _lock_contact(tx, caller, contact_id)
     await take_references(tx, caller, records=[NewAssociation("contact", contact_id)], assignees=[owner_id])
     contact = (await contacts_by_id(tx, caller, [contact_id]))[contact_id]
     if not sequence.enabled:
         raise Conflict(f'The sequence "{sequence.name}" is disabled.')
     step = await _first_step(tx, caller, sequence, contact)
-    await hold_place(tx, caller, sequence_id=sequence_id, contact_id=contact_id)
+    await lock_position(tx, caller, sequence_id=sequence_id, contact_id=contact_id)
     state = await _insert_state(tx, caller, step, contact_id, owner_id)
     if state is None:
         raise Conflict(f'The contact is in the sequence "{sequence.name}" already.')
@@ -58,7 +58,7 @@ async def _first_step(tx: Transaction, caller: Caller, sequence: Sequence, conta
     return step
 
 
-async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> Sequence:
+async def _lock_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> Sequence:
     """Lock the sequence and its steps until the contact is enrolled."""
     row = await tx.fetch_row(
         f"""select {SEQUENCES.columns} from sequences x
@@ -71,7 +71,7 @@ async def _hold_sequence(tx: Transaction, caller: Caller, sequence_id: int) -> S
     return SEQUENCES.read(row)
 
 
-async def _hold_contact(tx: Transaction, caller: Caller, contact_id: int) -> None:
+async def _lock_contact(tx: Transaction, caller: Caller, contact_id: int) -> None:
     """Lock the contact: a deletion or an opt-out waits, and then finds it in the sequence."""
     await tx.execute(
         "select from contacts c where c.team_id = $1 and c.id = $2 for share", caller.team_id, contact_id

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from touchbook.core.caller import Caller
-from touchbook.core.enrolments.holding import call_off, hold_states
+from touchbook.core.enrolments.locking import cancel_tasks, lock_states
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.queries import find_state
 from touchbook.core.enrolments.state import FinishReason, SequenceState
@@ -58,9 +58,9 @@ async def leave_sequences(
 
 
 async def _finish(tx: Transaction, caller: Caller, state_ids: Collection[int], reason: FinishReason) -> bool:
-    held = await hold_states(tx, caller, state_ids)
+    held = await lock_states(tx, caller, state_ids)
     await close_states(tx, caller, held.states, reason)
-    await call_off(tx, caller, held.task_ids)
+    await cancel_tasks(tx, caller, held.task_ids)
     return bool(held.states)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.enrolments.finishing import leave_sequences
-from touchbook.core.enrolments.holding import Held, hold_states
+from touchbook.core.enrolments.locking import LockedStates, lock_states
 from touchbook.core.enrolments.permitting import forbidden_kinds
 from touchbook.core.sequences.step import ORIGIN_PREFIX
 from touchbook.core.tasks.completing import skip_task
@@ -13,7 +13,7 @@ from touchbook.core.templates.withdrawing import withdraw_mailings_to
 from touchbook.core.transaction import Event, Transaction
 
 
-async def _hold_enrolments(tx: Transaction, caller: Caller, contact_id: int) -> Held:
+async def _lock_enrolments(tx: Transaction, caller: Caller, contact_id: int) -> LockedStates:
     """Lock the sequences that the contact is in, with their open tasks."""
     rows = await tx.fetch(
         """select s.id from sequence_states s where s.team_id = $1 and s.contact_id = $2
@@ -21,7 +21,7 @@ async def _hold_enrolments(tx: Transaction, caller: Caller, contact_id: int) -> 
         caller.team_id,
         contact_id,
     )
-    return await hold_states(tx, caller, [row["id"] for row in rows])
+    return await lock_states(tx, caller, [row["id"] for row in rows])
 
 
 async def obey_opt_outs(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:
@@ -38,12 +38,12 @@ async def _obey(tx: Transaction, caller: Caller, contact: Contact) -> None:
     if contact.opted_out:
         await leave_sequences(tx, caller, contact_ids=[contact.id], reason="opted_out")
         return
-    held = await _hold_enrolments(tx, caller, contact.id)
+    held = await _lock_enrolments(tx, caller, contact.id)
     for task_id in await _forbidden(tx, caller, held, forbidden_kinds(contact)):
         await skip_task(tx, caller, task_id=task_id)
 
 
-async def _forbidden(tx: Transaction, caller: Caller, held: Held, kinds: frozenset[str]) -> list[int]:
+async def _forbidden(tx: Transaction, caller: Caller, held: LockedStates, kinds: frozenset[str]) -> list[int]:
     """Go by the origin of the tasks, whatever has happened to their steps since."""
     if not held.task_ids or not kinds:
         return []

@@ -2,9 +2,9 @@
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
-from touchbook.core.enrolments.advancing import go_on
+from touchbook.core.enrolments.advancing import advance_states
 from touchbook.core.enrolments.asking import ask_for_step
-from touchbook.core.enrolments.holding import call_off, hold_states, take_tasks
+from touchbook.core.enrolments.locking import cancel_tasks, lock_states, lock_tasks_at_once
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.permitting import forbidden_kinds
 from touchbook.core.enrolments.queries import find_state
@@ -22,14 +22,14 @@ from touchbook.core.transaction import Transaction
 
 async def pause_state(tx: Transaction, caller: Caller, *, state_id: int) -> SequenceState | None:
     """The task is cancelled. Conflict for a finished state."""
-    held = await hold_states(tx, caller, [state_id])
+    held = await lock_states(tx, caller, [state_id])
     state = await _unfinished(tx, caller, state_id)
     changes = {
         "state": "paused",
         "state_changed_at": tx.now if state.state == "active" else state.state_changed_at,
     }
     paused = await amend(tx, caller, STATES, state, "paused", changes)
-    await call_off(tx, caller, held.task_ids)
+    await cancel_tasks(tx, caller, held.task_ids)
     return paused
 
 
@@ -38,7 +38,7 @@ async def resume_state(tx: Transaction, caller: Caller, *, state_id: int) -> Seq
 
     Conflict for a finished state. If the contact has opted out of the step meanwhile, it advances to the next one.
     """
-    await hold_states(tx, caller, [state_id])
+    await lock_states(tx, caller, [state_id])
     state = await _unfinished(tx, caller, state_id)
     if state.state == "active":
         return None
@@ -46,11 +46,11 @@ async def resume_state(tx: Transaction, caller: Caller, *, state_id: int) -> Seq
     await amend(tx, caller, STATES, state, "resumed", changes)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
     step = (await steps_by_id(tx, caller, [state.step_id]))[state.step_id]
-    task = await _called_off(tx, caller, state)
+    task = await _cancelled_task(tx, caller, state)
     if (kind_of(task.origin) if task else step.kind) in forbidden_kinds(contact):
-        await go_on(tx, caller, [state])
+        await advance_states(tx, caller, [state])
     elif task is not None:
-        await _take_up(tx, caller, task)
+        await _reopen(tx, caller, task)
     else:
         await ask_for_step(tx, caller, state, step, contact, at_once=True)
     return await find_state(tx, caller, state_id)
@@ -63,7 +63,7 @@ async def _unfinished(tx: Transaction, caller: Caller, state_id: int) -> Sequenc
     return state
 
 
-async def _called_off(tx: Transaction, caller: Caller, state: SequenceState) -> Task | None:
+async def _cancelled_task(tx: Transaction, caller: Caller, state: SequenceState) -> Task | None:
     """Lock and return the task that was cancelled by the pause, or None if it was deleted meanwhile."""
     task_id = await tx.fetch_value(
         """select t.id from tasks t where t.team_id = $1 and t.sequence_state_id = $2 and t.sequence_step_id = $3
@@ -75,11 +75,11 @@ async def _called_off(tx: Transaction, caller: Caller, state: SequenceState) -> 
     )
     if task_id is None:
         return None
-    await take_tasks(tx, caller, [task_id])
+    await lock_tasks_at_once(tx, caller, [task_id])
     return await find_task(tx, caller, task_id)
 
 
-async def _take_up(tx: Transaction, caller: Caller, task: Task) -> None:
+async def _reopen(tx: Transaction, caller: Caller, task: Task) -> None:
     """Reopen the task, or schedule it again if its instant is still to come."""
     waits = task.scheduled_at is not None and task.scheduled_at > tx.now
     status: Status = "scheduled" if waits else "open"

@@ -50,7 +50,7 @@ async def states_of_contacts(
     return enrolments
 
 
-async def task_at_hand(reader: Reader, caller: Caller, state_id: int) -> int | None:
+async def open_task_of(reader: Reader, caller: Caller, state_id: int) -> int | None:
     """Return the open task of the state's step, or None unless the state is active."""
     found: int | None = await reader.fetch_value(
         """select t.id from tasks t where t.team_id = $1 and t.sequence_state_id = $2 and t.open

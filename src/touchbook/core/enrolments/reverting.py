@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contacts_by_id
-from touchbook.core.enrolments.holding import hold_place, take_tasks
+from touchbook.core.enrolments.locking import lock_position, lock_tasks_at_once
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.permitting import check_permitted
 from touchbook.core.enrolments.state import SequenceState
@@ -17,7 +17,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Row, Transaction
 
 
-async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
+async def revert_states(tx: Transaction, caller: Caller, held: Sequence[Task]) -> dict[int, str]:
     """Revert contacts to the steps of tasks that are locked, have ended and are about to be reopened.
 
     The next step's task is deleted if nobody has worked on it. Return by task id the reason why it cannot be
@@ -25,21 +25,21 @@ async def come_back(tx: Transaction, caller: Caller, held: Sequence[Task]) -> di
     """
     steps = sorted(filter(_is_step, held), key=_by_id, reverse=True)
     objections: dict[int, str] = {}
-    states = await _hold(tx, caller, {task.sequence_state_id or 0 for task in steps})
+    states = await _lock(tx, caller, {task.sequence_state_id or 0 for task in steps})
     for task in steps:
         try:
-            await _come_back(tx, caller, task, states[task.sequence_state_id or 0])
+            await _revert_state(tx, caller, task, states[task.sequence_state_id or 0])
         except Conflict as conflict:
             objections[task.id] = str(conflict)
     return objections
 
 
-async def _come_back(tx: Transaction, caller: Caller, task: Task, state: SequenceState) -> None:
+async def _revert_state(tx: Transaction, caller: Caller, task: Task, state: SequenceState) -> None:
     later = await _later_tasks(tx, caller, task)
     if len(later) > 1 or any(map(_is_worked_on, later)):
         raise Conflict("The contact has advanced in the sequence, so this step cannot be reopened.")
-    await _check_place(tx, caller, state, task)
-    await take_tasks(tx, caller, [row["id"] for row in later])
+    await _check_position(tx, caller, state, task)
+    await lock_tasks_at_once(tx, caller, [row["id"] for row in later])
     changes = {
         "state": "active",
         "finish_reason": None,
@@ -58,7 +58,7 @@ def _is_step(task: Task) -> bool:
     return task.sequence_state_id is not None and task.sequence_step_id is not None and task.origin in STEP_ORIGINS
 
 
-async def _hold(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> dict[int, SequenceState]:
+async def _lock(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> dict[int, SequenceState]:
     if not state_ids:
         return {}
     await tx.fetch(
@@ -88,9 +88,9 @@ def _is_worked_on(row: Row) -> bool:
     return row["status"] not in ("scheduled", "open") or row["mailing"] == "scheduled"
 
 
-async def _check_place(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> None:
+async def _check_position(tx: Transaction, caller: Caller, state: SequenceState, task: Task) -> None:
     """Check whether the contact may stand in the sequence at the step of `task`."""
-    await hold_place(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
+    await lock_position(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
     standing = await tx.fetch_row(
         f"""select exists (select from {SEQUENCES.table} q

@@ -6,7 +6,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.events import record_event
 from touchbook.core.lists.contact_list import ContactList
-from touchbook.core.lists.keeping import check_name, encode_rule, hold_list
+from touchbook.core.lists.keeping import check_name, encode_rule, lock_list
 from touchbook.core.lists.queries import LIST_COLUMNS, list_from
 from touchbook.core.lists.rule import Rule
 from touchbook.core.transaction import Transaction
@@ -29,7 +29,7 @@ async def change_list(
 
     Errors: NotFound; Invalid; Conflict if the team has another list of that name, compared without case.
     """
-    before = await hold_list(tx, caller, kept)
+    before = await lock_list(tx, caller, kept)
     said = {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
     told = {name: value for name, value in said.items() if getattr(before, name) != value}
     if not told:

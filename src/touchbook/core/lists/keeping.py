@@ -62,7 +62,7 @@ async def choose_contacts(
 
     Contacts deleted meanwhile are skipped. Invalid for a live list.
     """
-    _check_chosen(await hold_list(tx, caller, kept))
+    _check_chosen(await lock_list(tx, caller, kept))
     rows = await tx.fetch(
         """with held as (
             select c.id from contacts c where c.team_id = $1 and c.id = any($3::bigint[])
@@ -97,7 +97,7 @@ async def drop_contacts(tx: Transaction, caller: Caller, kept: ContactList, *, c
     return len(rows)
 
 
-async def hold_list(tx: Transaction, caller: Caller, kept: ContactList) -> ContactList:
+async def lock_list(tx: Transaction, caller: Caller, kept: ContactList) -> ContactList:
     """Lock the list and return its present state. NotFound if it is deleted."""
     row = await tx.fetch_row(
         f"""select {LIST_COLUMNS} from contact_lists l

@@ -98,14 +98,14 @@ def _filter(rule: Rule, definitions: Definitions, users: dict[UUID, int], *, str
     )
 
 
-def _attribute(wished: RuleAttribute, definitions: Definitions) -> AttributeFilter:
-    definition = definitions.named(wished.attribute)
+def _attribute(requested: RuleAttribute, definitions: Definitions) -> AttributeFilter:
+    definition = definitions.named(requested.attribute)
     if definition is None:
-        raise WrongValue(f"There is no attribute {wished.attribute}.")
+        raise WrongValue(f"There is no attribute {requested.attribute}.")
     dated = definition.data_type == "date"
-    given = [_day(definition, value) if dated else value for value in wished.values]
-    values = read_filter_values(definition, given, wished.operator)
-    return AttributeFilter(definition, values, wished.operator, wished.invert)
+    given = [_day(definition, value) if dated else value for value in requested.values]
+    values = read_filter_values(definition, given, requested.operator)
+    return AttributeFilter(definition, values, requested.operator, requested.invert)
 
 
 def _day(definition: Definition, value: str | float) -> date:

@@ -6,8 +6,8 @@ from touchbook.core.caller import Caller
 from touchbook.core.due import set_due
 from touchbook.core.events import record_event
 from touchbook.core.identity import new_uid
-from touchbook.core.tasks.duties import REMINDING, claim_duty
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.scheduled_actions import REMINDING, claim_action
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import known_members
 from touchbook.core.transaction import Reader, Row, Transaction
@@ -19,7 +19,7 @@ async def remind_people(tx: Transaction, caller: Caller, ref: int) -> None:
     if reminder is None:
         await set_due(tx, caller, REMINDING, ref=ref, at=None)
         return
-    if not await claim_duty(tx, caller, REMINDING, task_id=reminder["task_id"], ref=ref):
+    if not await claim_action(tx, caller, REMINDING, task_id=reminder["task_id"], ref=ref):
         return
     task = await find_task(tx, caller, reminder["task_id"])
     if not task.is_open:

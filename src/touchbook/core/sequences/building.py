@@ -63,13 +63,13 @@ async def change_sequence(
     """
     if changes.name is not UNSET:
         check_name(changes.name)
-    wished = said(changes)
+    requested = said(changes)
     if changes.tags is not UNSET:
-        wished["tags"] = _distinct(changes.tags)
+        requested["tags"] = _distinct(changes.tags)
     sequence = await lock(tx, caller, SEQUENCES, sequence_id)
     if changes.owner_id is not UNSET and changes.owner_id != sequence.owner_id:
         await check_member(tx, caller, changes.owner_id)
-    return await amend(tx, caller, SEQUENCES, sequence, "updated", wished)
+    return await amend(tx, caller, SEQUENCES, sequence, "updated", requested)
 
 
 async def delete_sequence(tx: Transaction, caller: Caller, *, sequence_id: int) -> None:

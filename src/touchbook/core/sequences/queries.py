@@ -75,14 +75,14 @@ async def next_step(
     return STEPS.read(row) if row else None
 
 
-class Said(Struct, frozen=True):
+class StepTemplate(Struct, frozen=True):
     """The text of a step, and the template that it comes from."""
 
     sequence_template_id: int
     template: Template
 
 
-async def template_of_step(reader: Reader, caller: Caller, step_id: int) -> Said | None:
+async def template_of_step(reader: Reader, caller: Caller, step_id: int) -> StepTemplate | None:
     """Return the oldest enabled template."""
     row = await reader.fetch_row(
         f"""select l.id as link, {TEMPLATES.columns} from sequence_templates l
@@ -95,4 +95,4 @@ async def template_of_step(reader: Reader, caller: Caller, step_id: int) -> Said
     if row is None:
         return None
     link, *members = row
-    return Said(link, Template(*members))
+    return StepTemplate(link, Template(*members))

@@ -50,7 +50,7 @@ async def add_step(
 
     Times are in seconds, at most LONGEST. Errors: NotFound for the sequence, Invalid for a step with wrong values.
     """
-    wished = StepChanges(
+    requested = StepChanges(
         kind=kind,
         delay=delay,
         note=note,
@@ -59,13 +59,13 @@ async def add_step(
         enabled=enabled,
         position=UNSET if position is None else position,
     )
-    _check(wished)
+    _check(requested)
     await lock(tx, caller, SEQUENCES, sequence_id)
     if position is None:
         position = await _end(tx, caller, sequence_id)
     else:
         await _make_room(tx, caller, sequence_id, position)
-    return await insert(tx, caller, STEPS, sequence_id=sequence_id, **said(wished) | {"position": position})
+    return await insert(tx, caller, STEPS, sequence_id=sequence_id, **said(requested) | {"position": position})
 
 
 async def change_step(tx: Transaction, caller: Caller, step_id: int, changes: StepChanges) -> Step | None:
@@ -120,14 +120,14 @@ async def _end(tx: Transaction, caller: Caller, sequence_id: int) -> int:
     return last + 1
 
 
-def _check(wished: StepChanges) -> None:
-    members = said(wished)
+def _check(requested: StepChanges) -> None:
+    members = said(requested)
     problems = {
         name: [sentence]
         for name, (least, most, sentence) in _BOUNDS.items()
         if members.get(name) is not None and not least <= members[name] <= most
     }
-    if wished.kind is not UNSET and wished.kind not in STEP_KINDS:
+    if requested.kind is not UNSET and requested.kind not in STEP_KINDS:
         problems["kind"] = [f"Must be one of {', '.join(sorted(STEP_KINDS))}."]
     if problems:
         raise Invalid(problems)

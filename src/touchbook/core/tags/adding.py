@@ -37,8 +37,8 @@ async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int
 
 async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:
     """Add the tags of contacts to the team's collection (RC-142)."""
-    wished = sorted(set(texts))
-    if not wished:
+    requested = sorted(set(texts))
+    if not requested:
         return
     rows = await tx.fetch(
         """insert into tags as g (team_id, uid, text, created_by, created_at, updated_at)
@@ -46,10 +46,10 @@ async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) ->
         from unnest($2::uuid[], $3::text[], $5::timestamptz[]) as n (uid, text, at)
         on conflict (team_id, text) do nothing returning g.id, g.text""",
         caller.team_id,
-        [new_uid() for _ in wished],
-        wished,
+        [new_uid() for _ in requested],
+        requested,
         caller.user_id,
-        [tx.tick() for _ in wished],
+        [tx.tick() for _ in requested],
     )
     told = {row["id"]: {"text": row["text"]} for row in rows}
     await record_each(tx, caller, "tag.created", told)

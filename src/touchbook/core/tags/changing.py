@@ -5,21 +5,21 @@ from msgspec import structs
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.events import record_events
-from touchbook.core.tags.queries import find_tag, hold_tag
+from touchbook.core.tags.queries import find_tag, lock_tag
 from touchbook.core.tags.tag import LONGEST_TAG, Tag
 from touchbook.core.transaction import Event, Transaction
 
 
 async def set_tag_frequency(tx: Transaction, caller: Caller, *, text: str, days: int | None) -> None:
     """Set the touch frequency of contacts with the tag, in days (RC-148, RC-149). NotFound for an unknown tag."""
-    tag = await hold_tag(tx, caller, text)
+    tag = await lock_tag(tx, caller, text)
     await _write(tx, caller, tag, structs.replace(tag, touch_freq=days))
 
 
 async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> None:
     """Rename a tag everywhere (RC-146); if another tag has that name, the two are merged."""
     check_tag(to)
-    tag = await hold_tag(tx, caller, text)
+    tag = await lock_tag(tx, caller, text)
     if to == text:
         return
     try:
@@ -37,7 +37,7 @@ async def delete_tag(tx: Transaction, caller: Caller, *, text: str) -> None:
 
     Frequencies that contacts got from it stay (A-29).
     """
-    tag = await hold_tag(tx, caller, text)
+    tag = await lock_tag(tx, caller, text)
     await record_events(tx, caller, [Event("tag.deleted", tag.id, {"text": text}, record=tag)])
     await _delete(tx, caller, tag)
 

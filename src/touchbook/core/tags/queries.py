@@ -15,7 +15,7 @@ async def find_tag(reader: Reader, caller: Caller, text: str) -> Tag:
     return Tag(*row)
 
 
-async def hold_tag(tx: Transaction, caller: Caller, text: str) -> Tag:
+async def lock_tag(tx: Transaction, caller: Caller, text: str) -> Tag:
     """Lock the tag: of two transactions that rename it, the second finds it gone."""
     row = await tx.fetch_row(
         f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text = $2 for update", caller.team_id, text

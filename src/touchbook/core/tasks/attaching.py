@@ -7,7 +7,7 @@ from touchbook.core.files.file import File
 from touchbook.core.files.releasing import release_files
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_task
-from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
@@ -15,7 +15,7 @@ from touchbook.core.transaction import Transaction
 
 async def attach_file(tx: Transaction, caller: Caller, file: File, *, task_id: int) -> Task | None:
     """Return None if the task has the file already."""
-    await hold_task(tx, caller, task_id)
+    await lock_task(tx, caller, task_id)
     attached = await tx.execute(
         """insert into task_files (team_id, task_id, file_id, created_by, created_at)
         values ($1, $2, $3, $4, $5) on conflict do nothing""",
@@ -30,7 +30,7 @@ async def attach_file(tx: Transaction, caller: Caller, file: File, *, task_id: i
 
 async def detach_file(tx: Transaction, caller: Caller, file: File, *, task_id: int) -> Task:
     """Delete a file that no other task has. NotFound if the task does not have it."""
-    await hold_task(tx, caller, task_id)
+    await lock_task(tx, caller, task_id)
     detached = await tx.execute(
         "delete from task_files l where l.team_id = $1 and l.task_id = $2 and l.file_id = $3",
         caller.team_id,

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.tasks.association import AssociationChange, NewAssociation
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import Kind, OpportunityRule, RecordKind, Status
 
 NO_RECORDS: Mapping[RecordKind, int | None] = {}
@@ -55,7 +55,7 @@ class TaskChanges(Struct, frozen=True, kw_only=True):
     association_changes: Sequence[AssociationChange] = ()
     first_records: Mapping[RecordKind, int | None] = NO_RECORDS
     dissociated: Collection[int] = ()
-    reminders: Sequence[WishedReminder] | UnsetType = UNSET
+    reminders: Sequence[RequestedReminder] | UnsetType = UNSET
     status: Status | UnsetType = UNSET
     reopen: bool = False
     touched: bool = False

@@ -12,8 +12,8 @@ from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.associations import associations_of, write_links
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.choosing_deals import deals_by_rule
-from touchbook.core.tasks.holding import hold_task, hold_tasks
 from touchbook.core.tasks.linking import plan_links
+from touchbook.core.tasks.locking import lock_task, lock_tasks
 from touchbook.core.tasks.planning import Plan, new_assignees, plan_change
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import take_references
@@ -31,22 +31,22 @@ async def change_tasks(
     Errors: UnknownRecord for a record that does not exist or is invisible to the caller; Invalid; Conflict for a
     task whose change another room rejects, which is skipped with `pass_over`.
     """
-    return await change_held_tasks(
-        tx, caller, await hold_tasks(tx, caller, task_ids), changes, pass_over=pass_over
+    return await change_locked_tasks(
+        tx, caller, await lock_tasks(tx, caller, task_ids), changes, pass_over=pass_over
     )
 
 
 async def change_task(tx: Transaction, caller: Caller, task_id: int, changes: TaskChanges) -> Task | None:
     """Return the changed task, or None if nothing differed. Errors: NotFound, and those of `change_tasks`."""
-    held = await hold_task(tx, caller, task_id)
-    changed = await change_held_tasks(tx, caller, [held], changes)
+    held = await lock_task(tx, caller, task_id)
+    changed = await change_locked_tasks(tx, caller, [held], changes)
     return await find_task(tx, caller, task_id) if changed else None
 
 
-async def change_held_tasks(
+async def change_locked_tasks(
     tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges, *, pass_over: bool = False
 ) -> list[int]:
-    """`held` comes from `hold_tasks` in this transaction."""
+    """`held` comes from `lock_tasks` in this transaction."""
     held = await _without_objections(tx, caller, held, changes, pass_over=pass_over)
     deals = await _chosen_deals(tx, caller, held, changes)
     uids = await take_references(
@@ -90,7 +90,7 @@ async def _plan(
         if task.id in deals:
             records = {**changes.first_records, "deal": deals[task.id]}
             own = msgspec.structs.replace(changes, first_records=records)
-        wished = changes.reminders
+        requested = changes.reminders
         plans.append(
             plan_change(
                 caller,
@@ -98,7 +98,7 @@ async def _plan(
                 task,
                 own,
                 plan_links(own, links.get(task.id, ())),
-                None if wished is UNSET else plan_reminders(reminders.get(task.id, ()), wished),
+                None if requested is UNSET else plan_reminders(reminders.get(task.id, ()), requested),
             )
         )
     return plans

@@ -13,12 +13,12 @@ from touchbook.core.tasks.assignees import put_assignees
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.associations import insert_links
 from touchbook.core.tasks.choosing_deals import deals_by_rule
-from touchbook.core.tasks.duties import OPENING, SKIPPING
 from touchbook.core.tasks.linking import told_of
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import take_references
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.reminding import add_reminders
+from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.core.tasks.task import (
     CLOSED,
     DEFAULT_PRIORITY,
@@ -62,7 +62,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     assignees: Sequence[int] = ()
     associations: Sequence[NewAssociation] = ()
     tags: Sequence[int] = ()
-    reminders: Sequence[WishedReminder] = ()
+    reminders: Sequence[RequestedReminder] = ()
 
     def status_at(self, now: datetime) -> Status:
         if self.status:
@@ -87,7 +87,7 @@ async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
         await put_assignees(tx, caller, task_id, list(dict.fromkeys(new.assignees)))
     await insert_links(tx, caller, {task_id: new.associations})
     await _insert_tags(tx, caller, new, task_id)
-    await add_reminders(tx, caller, task_id=task_id, wished=new.reminders)
+    await add_reminders(tx, caller, task_id=task_id, requested=new.reminders)
     task = await find_task(tx, caller, task_id)
     await _write_text(tx, caller, task)
     for kind, at in ((OPENING, opens_at(task)), (SKIPPING, skips_at(task))):

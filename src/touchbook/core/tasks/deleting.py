@@ -4,9 +4,9 @@ from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.events import record_events
 from touchbook.core.files.releasing import release_files_of
-from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
-from touchbook.core.tasks.holding import lock_tasks
+from touchbook.core.tasks.locking import lock_task_rows
 from touchbook.core.tasks.queries import task_columns, task_from
+from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.transaction import Event, Transaction
 
 
@@ -21,7 +21,7 @@ async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int
 
     Files that no other task has are deleted. Return how many tasks were deleted.
     """
-    await lock_tasks(tx, caller, task_ids, "update")
+    await lock_task_rows(tx, caller, task_ids, "update")
     rows = await tx.fetch(
         f"""with gone as (
             update tasks t set deleted_at = $3, updated_at = $3, updated_by = $4
@@ -29,7 +29,7 @@ async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int
         ), unassigned as (
             update task_assignees a set deleted = true
             where a.team_id = $1 and a.task_id in (select gone.id from gone)
-        ), called_off as (
+        ), cancelled as (
             delete from due d where d.team_id = $1 and d.kind = any($5::text[])
             and d.ref in (select gone.id from gone)
         ), unreminded as (

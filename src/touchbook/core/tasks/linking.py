@@ -78,15 +78,15 @@ def _change(association_id: int, again: NewAssociation) -> AssociationChange:
 
 def _differing(standing: dict[int, Association], changes: Sequence[AssociationChange]) -> list[Association]:
     """Return the links that differ, as they are to be; the last mention of each counts."""
-    wished = dict(standing)
+    requested = dict(standing)
     for change in changes:
-        if change.id not in wished:
+        if change.id not in requested:
             raise UnknownRecord("association", change.id)
         said = {name: getattr(change, name) for name in ("index", "metadata")}
-        wished[change.id] = msgspec.structs.replace(
-            wished[change.id], **{name: value for name, value in said.items() if value is not UNSET}
+        requested[change.id] = msgspec.structs.replace(
+            requested[change.id], **{name: value for name, value in said.items() if value is not UNSET}
         )
-    return [each for each in wished.values() if _says(each) != _says(standing[each.id])]
+    return [each for each in requested.values() if _says(each) != _says(standing[each.id])]
 
 
 def _says(association: Association) -> tuple[int | None, bytes | None]:
@@ -100,7 +100,7 @@ def _replace_first(plan: LinkPlan, links: Sequence[Association], kind: RecordKin
     plan.removed += links[:1]
     if record is None:
         return
-    place = _first_place(links, record)
+    place = _first_index(links, record)
     linked = next((each for each in links[1:] if each.record == record), None)
     if linked is None:
         plan.added.append(NewAssociation(kind, record, place))
@@ -108,7 +108,7 @@ def _replace_first(plan: LinkPlan, links: Sequence[Association], kind: RecordKin
         plan.changed.append(msgspec.structs.replace(linked, index=place))
 
 
-def _first_place(links: Sequence[Association], record: int) -> int | None:
+def _first_index(links: Sequence[Association], record: int) -> int | None:
     """Return an index that sorts before the remaining links: the index of the first, where that is low enough."""
     first = links[0].index if links else None
     rest = [link.index for link in links[1:] if link.record != record]

@@ -5,8 +5,8 @@ from msgspec import UNSET
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict, UnknownRecord
 from touchbook.core.tasks.changes import TaskChanges
-from touchbook.core.tasks.changing import change_held_tasks
-from touchbook.core.tasks.holding import hold_task
+from touchbook.core.tasks.changing import change_locked_tasks
+from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
@@ -25,7 +25,7 @@ async def log_meeting(
 
     UnknownRecord for an option that the team does not have, Conflict for a task that is no meeting.
     """
-    task = await hold_task(tx, caller, task_id)
+    task = await lock_task(tx, caller, task_id)
     if task.kind != "in_person":
         raise Conflict("Only a task to meet in person can be logged as a meeting.")
     await _check_choices(tx, caller, disposition_id, purpose_id)
@@ -35,7 +35,7 @@ async def log_meeting(
         description=UNSET if note is None else note,
         status="completed",
     )
-    changed = await change_held_tasks(tx, caller, [task], said)
+    changed = await change_locked_tasks(tx, caller, [task], said)
     return await find_task(tx, caller, task_id) if changed else None
 
 

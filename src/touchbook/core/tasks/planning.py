@@ -158,9 +158,9 @@ def _due_columns(task: Task, due: Due) -> dict[str, Any]:
 
 
 def _assign(plan: Plan, changes: TaskChanges) -> None:
-    wished = assignees_after(plan.before, changes)
-    if wished != plan.before.assignees:
-        plan.write("task.reassigned", {"assignees": wished})
+    requested = assignees_after(plan.before, changes)
+    if requested != plan.before.assignees:
+        plan.write("task.reassigned", {"assignees": requested})
 
 
 def assignees_after(task: Task, changes: TaskChanges) -> list[int]:

@@ -11,11 +11,11 @@ from touchbook.core.transaction import Reader
 Records = Mapping[tuple[RecordKind, UUID], int]
 
 
-async def find_records(reader: Reader, caller: Caller, wished: Collection[tuple[RecordKind, UUID]]) -> Records:
+async def find_records(reader: Reader, caller: Caller, requested: Collection[tuple[RecordKind, UUID]]) -> Records:
     """Return the ids of records that are visible to the caller, in one query."""
-    if not wished:
+    if not requested:
         return {}
-    uids = {kind: [uid for of, uid in wished if of == kind] for kind in ("contact", "deal", "listing")}
+    uids = {kind: [uid for of, uid in requested if of == kind] for kind in ("contact", "deal", "listing")}
     contacts = standing(caller).add("c.uid = any({}::uuid[])", uids["contact"])
     rows = await reader.fetch(
         f"""select 'contact' as kind, c.uid, c.id from contacts c where {contacts.sql}

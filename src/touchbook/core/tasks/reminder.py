@@ -16,7 +16,7 @@ class Reminder(Struct, frozen=True):
     updated_at: datetime
 
 
-class WishedReminder(Struct, frozen=True):
+class RequestedReminder(Struct, frozen=True):
     """Without `uid` it is a new reminder."""
 
     relative: bool

@@ -13,8 +13,8 @@ from msgspec import Struct, structs
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.identity import new_uid
-from touchbook.core.tasks.duties import REMINDING
-from touchbook.core.tasks.reminder import Reminder, WishedReminder
+from touchbook.core.tasks.reminder import Reminder, RequestedReminder
+from touchbook.core.tasks.scheduled_actions import REMINDING
 from touchbook.core.transaction import Reader, Transaction
 
 MOST_REMINDERS = 100
@@ -43,8 +43,8 @@ async def reminders_of(reader: Reader, caller: Caller, task_ids: Collection[int]
 class ReminderPlan(Struct, frozen=True):
     """Reminders of a task to write and to delete; `all` are those that it has afterwards, each with its uid."""
 
-    all: list[WishedReminder]
-    written: list[WishedReminder]
+    all: list[RequestedReminder]
+    written: list[RequestedReminder]
     gone: list[Reminder]
 
     @property
@@ -52,15 +52,15 @@ class ReminderPlan(Struct, frozen=True):
         return bool(self.written or self.gone)
 
 
-def plan_reminders(standing: Sequence[Reminder], wished: Sequence[WishedReminder]) -> ReminderPlan:
+def plan_reminders(standing: Sequence[Reminder], requested: Sequence[RequestedReminder]) -> ReminderPlan:
     """Plan to replace all reminders (RT-42 to RT-44).
 
     UnknownRecord for a uid that the task does not have; Invalid for more than MOST_REMINDERS, and for a uid given
     twice.
     """
     before = {each.uid: each for each in standing}
-    _check(wished, known=before)
-    all_ = [each if each.uid else structs.replace(each, uid=new_uid()) for each in wished]
+    _check(requested, known=before)
+    all_ = [each if each.uid else structs.replace(each, uid=new_uid()) for each in requested]
     named = {each.uid for each in all_}
     return ReminderPlan(
         all_,
@@ -78,11 +78,11 @@ async def write_reminders(tx: Transaction, caller: Caller, plans: Mapping[int, R
 
 
 async def add_reminders(
-    tx: Transaction, caller: Caller, *, task_id: int, wished: Sequence[WishedReminder]
+    tx: Transaction, caller: Caller, *, task_id: int, requested: Sequence[RequestedReminder]
 ) -> None:
     """Add the reminders of a task that was just created."""
-    if wished:
-        await write_reminders(tx, caller, {task_id: plan_reminders((), wished)})
+    if requested:
+        await write_reminders(tx, caller, {task_id: plan_reminders((), requested)})
 
 
 async def keep_due(tx: Transaction, caller: Caller, reminder_ids: Collection[int]) -> None:
@@ -105,11 +105,11 @@ async def keep_due(tx: Transaction, caller: Caller, reminder_ids: Collection[int
     )
 
 
-def _check(wished: Sequence[WishedReminder], *, known: Collection[UUID]) -> None:
-    if len(wished) > MOST_REMINDERS:
+def _check(requested: Sequence[RequestedReminder], *, known: Collection[UUID]) -> None:
+    if len(requested) > MOST_REMINDERS:
         raise Invalid({"reminders": [f"A task has at most {MOST_REMINDERS} reminders."]})
     named: set[UUID] = set()
-    for uid in (each.uid for each in wished if each.uid):
+    for uid in (each.uid for each in requested if each.uid):
         if uid not in known:
             raise UnknownRecord("reminder", uid)
         if uid in named:
@@ -117,11 +117,11 @@ def _check(wished: Sequence[WishedReminder], *, known: Collection[UUID]) -> None
         named.add(uid)
 
 
-def _differs(stands: Reminder, wish: WishedReminder) -> bool:
+def _differs(stands: Reminder, wish: RequestedReminder) -> bool:
     return (stands.relative, stands.at) != (wish.relative, wish.at)
 
 
-async def _write(tx: Transaction, caller: Caller, new: Sequence[tuple[int, WishedReminder]]) -> list[int]:
+async def _write(tx: Transaction, caller: Caller, new: Sequence[tuple[int, RequestedReminder]]) -> list[int]:
     """Write reminders by task. Return the ids of those that are new or have moved."""
     if not new:
         return []

@@ -15,9 +15,9 @@ from touchbook.core.errors import Invalid
 from touchbook.core.folding import fold
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tasks.assignees import KEY_COLUMNS, SORT_KEYS
-from touchbook.core.tasks.duties import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.planning import Plan
 from touchbook.core.tasks.reminding import CALENDAR, LATE
+from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.task import Task, sort_title
 from touchbook.core.transaction import Transaction
 
@@ -148,7 +148,7 @@ def _statement(columns: Sequence[str], types: dict[str, str]) -> str:
         select $4 as kind, r.id, r.opens_at as at from r where r.timed
         union all select $5, r.id, r.skips_at from r where r.timed
         union all select $6, shifted.id, case when shifted.at >= $7 then shifted.at end from shifted
-    ), called_off as (
+    ), cancelled as (
         delete from due d using due_now n
         where d.team_id = $1 and d.kind = n.kind and d.ref = n.id and n.at is null
     ), called_for as (

@@ -66,7 +66,7 @@ async def find_account(reader: Reader, email: str) -> SignInAccount | None:
     return SignInAccount(*row) if row else None
 
 
-async def hold_account(tx: Transaction, email: str) -> SignInAccount | None:
+async def lock_account(tx: Transaction, email: str) -> SignInAccount | None:
     """Find and lock the account: a transaction that revokes its sign-ins waits, and then revokes this one too."""
     row = await tx.fetch_row(f"{_ACCOUNT} for share of u", email)
     return SignInAccount(*row) if row else None

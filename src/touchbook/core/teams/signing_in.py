@@ -7,7 +7,7 @@ from touchbook.core.teams.client import ClientText
 from touchbook.core.teams.granting import give_token, make_grant, spend_refresh_token
 from touchbook.core.teams.key import read_key_text
 from touchbook.core.teams.password import is_password
-from touchbook.core.teams.queries import find_account, hold_account, users_by_id
+from touchbook.core.teams.queries import find_account, lock_account, users_by_id
 from touchbook.core.teams.registering import authenticate_client
 from touchbook.core.teams.token import LIVES, Given
 from touchbook.core.transaction import OpenStore, Transaction
@@ -42,7 +42,7 @@ class SignIn:
             raise _wrong_password()
         async with self._store.transaction() as tx:
             await return_attempt(tx, account=username, address=address)
-            if await hold_account(tx, username) != account:
+            if await lock_account(tx, username) != account:
                 raise _wrong_password()
             grant_id = await make_grant(tx, client_id=client_id, user_id=account.user_id)
             return await _give_both(tx, grant_id, surface)

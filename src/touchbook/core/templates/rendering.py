@@ -156,7 +156,7 @@ def _reason(error: Exception, text: str) -> str:
     if not isinstance(error, LiquidError):
         return "This cannot be rendered."
     at = error.token.start_index if error.token else -1
-    return f"{error.message or 'This is no Liquid'}{_place(text, at)}."
+    return f"{error.message or 'This is not valid Liquid'}{_position(text, at)}."
 
 
 def _stranger(template: BoundTemplate, text: str) -> str | None:
@@ -164,11 +164,11 @@ def _stranger(template: BoundTemplate, text: str) -> str | None:
     told = template.analyze(include_partials=False)
     for name, spans in told.filters.items():
         if name not in _FILTERS:
-            return f'There is no filter "{name}"{_place(text, spans[0].index)}.'
+            return f'There is no filter "{name}"{_position(text, spans[0].index)}.'
     for variables in told.globals.values():
         for variable in variables:
             if not _is_known(variable.segments):
-                return f"There is no variable '{variable}'{_place(text, variable.span.index)}."
+                return f"There is no variable '{variable}'{_position(text, variable.span.index)}."
     return None
 
 
@@ -188,5 +188,5 @@ def _trial(template: BoundTemplate) -> str | None:
     return None
 
 
-def _place(text: str, index: int) -> str:
+def _position(text: str, index: int) -> str:
     return f" (line {text.count(chr(10), 0, index) + 1})" if index >= 0 else ""

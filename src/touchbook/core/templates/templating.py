@@ -5,9 +5,9 @@ from msgspec import UNSET, Struct, UnsetType
 from touchbook.core.caller import Caller
 from touchbook.core.records import amend, check_name, insert, lock, remove, said
 from touchbook.core.teams.queries import check_member
-from touchbook.core.templates.mending import ask_for_mending
 from touchbook.core.templates.nouns import TEMPLATES
 from touchbook.core.templates.rendering import check_template
+from touchbook.core.templates.repairing import schedule_repair
 from touchbook.core.templates.template import Template
 from touchbook.core.transaction import Transaction
 
@@ -49,14 +49,14 @@ async def change_template(
     """
     if changes.name is not UNSET:
         check_name(changes.name)
-    wished = said(changes)
-    check_template(**{name: wished[name] for name in ("subject", "body") if name in wished})
+    requested = said(changes)
+    check_template(**{name: requested[name] for name in ("subject", "body") if name in requested})
     template = await lock(tx, caller, TEMPLATES, template_id)
     if changes.owner_id is not UNSET and changes.owner_id != template.owner_id:
         await check_member(tx, caller, changes.owner_id)
-    changed = await amend(tx, caller, TEMPLATES, template, "updated", wished)
+    changed = await amend(tx, caller, TEMPLATES, template, "updated", requested)
     if changed is not None and (changed.subject, changed.body) != (template.subject, template.body):
-        await ask_for_mending(tx, caller, changed)
+        await schedule_repair(tx, caller, changed)
     return changed
 
 

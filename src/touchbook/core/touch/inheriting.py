@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.tagging import hold_tagged
+from touchbook.core.contacts.tagging import lock_tagged
 from touchbook.core.touch.touching import inherit_touch, settle_touch
 from touchbook.core.transaction import Event, Transaction
 
@@ -30,7 +30,7 @@ async def inherit_from_changed_tag(tx: Transaction, caller: Caller, events: Sequ
     for event in events:
         if "touch_freq" not in event.changes:
             continue
-        held = await hold_tagged(tx, caller, event.record.text)
+        held = await lock_tagged(tx, caller, event.record.text)
         tagged = await tx.fetch(
             "select c.id from contacts c where c.team_id = $1 and c.id = any($2::bigint[]) and $3 = any(c.tags)",
             caller.team_id,

@@ -74,9 +74,9 @@ def members_of(sent: ContactBody, shown: ContactItem | None = None) -> PlainMemb
     if sent.title is not UNSET:
         members["job_title"] = (sent.title or "").strip() or None
     if sent.emails is not UNSET:
-        members["emails"] = labels.wished(_emails(sent.emails), _emails(shown.emails if shown else ()))
+        members["emails"] = labels.requested(_emails(sent.emails), _emails(shown.emails if shown else ()))
     if sent.phones is not UNSET:
-        members["phone_numbers"] = labels.wished(_phones(sent.phones), _phones(shown.phones if shown else ()))
+        members["phone_numbers"] = labels.requested(_phones(sent.phones), _phones(shown.phones if shown else ()))
     return PlainMembers(**members)
 
 

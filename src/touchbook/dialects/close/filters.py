@@ -84,12 +84,12 @@ def _types(given: Parameters) -> dict[str, Any]:
         asked.append(_type_names("_type", given["_type"].split(",")))
     if "_type__in" in given:
         asked.append(_type_names("_type__in", given.listed("_type__in") or []))
-    wished = frozenset.intersection(*asked or [frozenset({"lead"})])
-    if wished == TYPES:
+    requested = frozenset.intersection(*asked or [frozenset({"lead"})])
+    if requested == TYPES:
         return {}
-    if "lead" in wished:
-        return {"other_than_origins": SOURCED - wished}
-    return {"origins": wished}
+    if "lead" in requested:
+        return {"other_than_origins": SOURCED - requested}
+    return {"origins": requested}
 
 
 def _type_names(name: str, texts: list[str]) -> frozenset[str]:

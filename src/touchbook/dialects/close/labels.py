@@ -22,7 +22,7 @@ def shown(attributes: Iterable[Attribute], kind: str) -> list[tuple[str, str]]:
     return [(each.text or "", _type(each.label)) for each in in_precedence(own)]
 
 
-def wished(sent: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]] = ()) -> list[Labelled]:
+def requested(sent: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]] = ()) -> list[Labelled]:
     """A type that equals the shown one leaves the label as it is (rule 5)."""
     left = list(now)
     labelled = []

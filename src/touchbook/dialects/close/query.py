@@ -62,11 +62,11 @@ def read_query(text: str) -> list[Word]:
         _refuse(f"A query has at most {LONGEST_QUERY} characters.")
     if is_number(text.strip()):
         return [Word(None, text.strip(), quoted=True)]
-    words, place = [], _next_place(text, 0)
+    words, place = [], _next_position(text, 0)
     while place < len(text):
         word, place = _read_word(text, place)
         words.append(word)
-        place = _next_place(text, place)
+        place = _next_position(text, place)
     words = _without_and(words)
     if len(words) > MOST_TERMS:
         _refuse(f"A query has at most {MOST_TERMS} words.")
@@ -89,7 +89,7 @@ def _read_word(text: str, start: int) -> tuple[Word, int]:
     quoted = text[start] == '"'
     value, end = _read_part(text, start)
     if text[end : end + 1] == ":":
-        field, start = value, _next_place(text, end + 1)
+        field, start = value, _next_position(text, end + 1)
         quoted = text[start : start + 1] == '"'
         value, end = _read_part(text, start)
         if not value:
@@ -159,7 +159,7 @@ def _read_quoted(text: str, start: int) -> tuple[str, int]:
     return " ".join("".join(letters).split()), place + 1
 
 
-def _next_place(text: str, place: int) -> int:
+def _next_position(text: str, place: int) -> int:
     while place < len(text) and text[place].isspace():
         place += 1
     return place

@@ -12,11 +12,11 @@ from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
-from touchbook.core.tasks.changing import change_held_tasks, change_tasks
+from touchbook.core.tasks.changing import change_locked_tasks, change_tasks
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.holding import hold_task_by_uid
 from touchbook.core.tasks.listing import list_tasks, matching_ids
+from touchbook.core.tasks.locking import lock_task_by_uid
 from touchbook.core.tasks.queries import find_task, find_task_by_uid
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import Person, find_people
@@ -83,11 +83,11 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     """A value that equals the shown one changes nothing (rule 5)."""
     sent = parse.body(TaskBody, call)
-    task = await _task(call, find=hold_task_by_uid)
+    task = await _task(call, find=lock_task_by_uid)
     people = await _people(call, sent, task.assignee)
     shown = _shown(task, people)
     changes = _changes(people, differing(_arrived(sent, shown["date"]), shown), task)
-    await change_held_tasks(call.tx, call.caller, [task], changes)
+    await change_locked_tasks(call.tx, call.caller, [task], changes)
     return await _answer(call, await find_task(call.tx, call.caller, task.id))
 
 

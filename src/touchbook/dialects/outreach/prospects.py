@@ -87,7 +87,7 @@ async def create(call: Call[Transaction]) -> Answer:
         _members(attributes, {}, {member: [] for member in PHONES}),
         **{_RELATED[name]: record for name, record in related.items()},
     )
-    await set_opt_outs(call.tx, call.caller, contact_id=contact.id, wished=opt_outs)
+    await set_opt_outs(call.tx, call.caller, contact_id=contact.id, requested=opt_outs)
     return await show_now(call, PROSPECTS, contact.id, status=201)
 
 

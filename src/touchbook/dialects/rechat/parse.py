@@ -88,10 +88,10 @@ def search(call: Call[Any]) -> str | None:
 
 def ids(call: Call[Any]) -> list[UUID]:
     """Return ids of query and body, each once. Invalid if there are none."""
-    wished, sent = asked(call, "ids"), body(IdsBody, call).ids if call.body else UNSET
-    if wished is None and sent is UNSET:
+    requested, sent = asked(call, "ids"), body(IdsBody, call).ids if call.body else UNSET
+    if requested is None and sent is UNSET:
         raise Invalid({"ids": ["ids is required."]})
-    return list(dict.fromkeys([*(wished or ()), *uids("ids", sent or ())]))
+    return list(dict.fromkeys([*(requested or ()), *uids("ids", sent or ())]))
 
 
 def associations(call: Call[Any]) -> frozenset[str]:

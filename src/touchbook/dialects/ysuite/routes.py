@@ -58,9 +58,9 @@ async def create(call: Call[Transaction]) -> Answer:
 
 async def list_people(call: Call[Reader]) -> Answer:
     page = parse.page(Page, call.query)
-    wished = ContactFilter(search=page.search)
-    contacts = await list_contacts(call.tx, call.caller, wished, offset=page.offset, limit=page.limit)
-    total = await count_contacts(call.tx, call.caller, wished)
+    requested = ContactFilter(search=page.search)
+    contacts = await list_contacts(call.tx, call.caller, requested, offset=page.offset, limit=page.limit)
+    total = await count_contacts(call.tx, call.caller, requested)
     return render.listed(list(map(render.contact_item, contacts)), page, total)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.sequences.records import enroll, sequence_of, task_at_hand, template_of
+from tests.core.sequences.records import enroll, open_task_of, sequence_of, template_of
 from tests.dialects.outreach.asking import changed, choice_of, ids, listed, refused, sent
 from tests.dialects.outreach.tasks.records import acted, end
 from tests.factories import NOON, contact_of, deal_of, task_of
@@ -54,7 +54,7 @@ async def crowd(store: Store, alice: Person, bob: Person, dice: random.Random) -
             autoskip_at=dice.choice((None, at + 5 * DAY)),
         )
     state = await enroll(store, alice, await sequence_of(store, alice, "call", "email"))
-    await acted(alice, (await task_at_hand(store, alice, state)).id, "markComplete")
+    await acted(alice, (await open_task_of(store, alice, state)).id, "markComplete")
     return list((await listed(alice, "/tasks", **{"page[size]": "1000"}))["data"])
 
 
@@ -71,8 +71,8 @@ def random_filter(dice: random.Random, tasks: list[Any]) -> tuple[dict[str, str]
     kind = dice.choice(("words", "times", "ends", "id"))
     if kind == "words":
         name = dice.choice(("state", "taskType"))
-        wished = {dice.choice(tasks)["attributes"][name], dice.choice(("pending", "touch", "open"))}
-        return {f"filter[{name}]": ",".join(sorted(wished))}, lambda task: task["attributes"][name] in wished
+        requested = {dice.choice(tasks)["attributes"][name], dice.choice(("pending", "touch", "open"))}
+        return {f"filter[{name}]": ",".join(sorted(requested))}, lambda task: task["attributes"][name] in requested
     if kind == "id":
         first = dice.choice(tasks)["id"]
         return {"filter[id]": f"{first}..inf"}, lambda task: task["id"] >= first
@@ -137,12 +137,12 @@ async def test_random_filters_and_orders(
         name, descending = dice.choice(SORTS), dice.random() < 0.5
         query |= {"sort": f"{'-' if descending else ''}{name}", "page[size]": str(dice.randint(2, 40))}
         found = [task for task in tasks if all(model(task) for model in models.values())]
-        wished = in_order(found, exact, name, descending)
-        assert await walk(alice, query) == wished, query
+        requested = in_order(found, exact, name, descending)
+        assert await walk(alice, query) == requested, query
         limit = {each: text for each, text in query.items() if each != "page[size]"}
         offset = dice.randrange(9)
         page = await ids(alice, "/tasks", **limit, **{"page[limit]": "7", "page[offset]": str(offset)})
-        assert page == wished[offset : offset + 7], query
+        assert page == requested[offset : offset + 7], query
 
 
 async def walk(person: Person, query: dict[str, str]) -> list[int]:
@@ -202,7 +202,7 @@ async def test_by_sequence(store: Store, alice: Person) -> None:
     async with store.transaction() as tx:
         await change_sequence(tx, alice.caller, sequence.id, SequenceChanges(tags=["New"]))
     await enroll(store, alice, await sequence_of(store, alice, "email"))
-    task = await task_at_hand(store, alice, await enroll(store, alice, sequence))
+    task = await open_task_of(store, alice, await enroll(store, alice, sequence))
     asked = {
         "filter[sequence][id]": sequence.id,
         "filter[sequence][tags]": "Old,New",
@@ -223,7 +223,7 @@ async def test_by_sequence(store: Store, alice: Person) -> None:
 async def test_by_mailing(store: Store, alice: Person) -> None:
     sequence = await sequence_of(store, alice, "email")
     await template_of(store, alice, sequence.steps[0], "Hello", subject="Hello")
-    task = await task_at_hand(store, alice, await enroll(store, alice, sequence))
+    task = await open_task_of(store, alice, await enroll(store, alice, sequence))
     for name in ("mailing", "mailings"):
         assert await ids(alice, "/tasks", **{f"filter[{name}][id]": str(task.mailing_id)}) == [task.id]
     for name, value in (("template", task.template_id), ("sequenceTemplate", task.sequence_template_id)):

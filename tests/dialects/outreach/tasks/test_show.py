@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.sequences.records import enroll, sequence_of, task_at_hand, template_of
+from tests.core.sequences.records import enroll, open_task_of, sequence_of, template_of
 from tests.counting import counting
 from tests.dialects.outreach.asking import account_of, content_of, listed, problems, shown
 from tests.dialects.outreach.tasks.records import acted, end, patched, task_for, task_now
@@ -66,7 +66,7 @@ async def test_the_creator_is_a_user_or_a_step(store: Store, alice: Person) -> N
     assert end(task, "creator") == ("user", alice.user_id)
     sequence = await sequence_of(store, alice, "call", "email")
     state = await enroll(store, alice, sequence)
-    step = await task_now(alice, (await task_at_hand(store, alice, state)).id)
+    step = await task_now(alice, (await open_task_of(store, alice, state)).id)
     assert end(step, "creator") == ("sequenceStep", sequence.steps[0].id)
     assert end(step, "sequence") == ("sequence", sequence.id)
     assert end(step, "sequenceState") == ("sequenceState", state.id)
@@ -151,7 +151,7 @@ async def test_a_text_is_told_while_its_task_is_open(store: Store, alice: Person
     states = [
         await enroll(store, alice, sequence, (await contact_of(store, alice, name)).id) for name in ("Ann", "Bo")
     ]
-    tasks = [(await task_at_hand(store, alice, state)).id for state in states]
+    tasks = [(await open_task_of(store, alice, state)).id for state in states]
     items = {each["id"]: each for each in (await listed(alice, "/tasks"))["data"]}
     told = [items[task]["attributes"]["compiledSequenceTemplateHtml"] for task in tasks]
     assert told == ["Hello <b>Ann</b>", "Hello <b>Bo</b>"]

@@ -10,9 +10,9 @@ from tests.core.sequences.records import (
     Clock,
     check_rules,
     enroll,
+    open_task_of,
     sequence_of,
     state_now,
-    task_at_hand,
     template_of,
 )
 from tests.dialects.outreach.asking import content_of, listed, problems
@@ -20,11 +20,11 @@ from tests.dialects.outreach.tasks.records import act, acted, end, task_for, tas
 from tests.factories import task_of
 from tests.people import Person
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
-from touchbook.core.tasks.duties import OPENING, SKIPPING
+from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.core.templates.queries import find_mailing
-from touchbook.jobs.duty import Duty
 from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.queue import perform
+from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.skipping_tasks import skip_neglected_task
 from touchbook.store.postgres import Store, utc_now
 
@@ -62,7 +62,7 @@ async def test_a_task_is_skipped_when_its_time_has_passed(store: Store, alice: P
 async def work(clock: Clock, person: Person, task_id: int) -> None:
     """As the jobs do that find what is due."""
     for job, kind in ((open_scheduled_task, OPENING), (skip_neglected_task, SKIPPING)):
-        await perform(clock.store, job, Duty(kind, person.team.id, task_id))
+        await perform(clock.store, job, ScheduledAction(kind, person.team.id, task_id))
 
 
 @pytest.mark.req("OU-31", "OU-47")
@@ -70,7 +70,7 @@ async def work(clock: Clock, person: Person, task_id: int) -> None:
 async def test_advance_goes_on(store: Store, alice: Person, kind: Any) -> None:
     sequence = await sequence_of(store, alice, kind, "task")
     state = await enroll(store, alice, sequence)
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     done = await acted(alice, task.id, "advance")
     assert (done["attributes"]["state"], done["attributes"]["taskType"]) == ("complete", f"sequence_step_{kind}")
     assert (await state_now(store, alice, state)).step_id == sequence.steps[1].id
@@ -84,7 +84,7 @@ async def test_advance_at_the_last_step_finishes(store: Store, alice: Person) ->
     state = await enroll(store, alice, sequence)
     for _ in sequence.steps:
         assert (await state_now(store, alice, state)).state == "active"
-        await acted(alice, (await task_at_hand(store, alice, state)).id, "advance")
+        await acted(alice, (await open_task_of(store, alice, state)).id, "advance")
     assert (await state_now(store, alice, state)).state == "finished"
     assert (await listed(alice, "/tasks", **{"filter[state]": "incomplete"}))["data"] == []
 
@@ -102,7 +102,7 @@ async def test_what_is_no_step_cannot_advance(store: Store, alice: Person, origi
 async def test_deliver_schedules_the_mailing(store: Store, alice: Person) -> None:
     sequence = await sequence_of(store, alice, "email")
     await template_of(store, alice, sequence.steps[0], "Hello", subject="Hello")
-    task = await task_at_hand(store, alice, await enroll(store, alice, sequence))
+    task = await open_task_of(store, alice, await enroll(store, alice, sequence))
     assert task.mailing_id is not None
     for _ in range(2):
         assert end(await acted(alice, task.id, "deliver"), "mailing") == ("mailing", task.mailing_id)
@@ -117,7 +117,7 @@ async def test_completed_with_an_outcome_the_sequence_ends(
     store: Store, alice: Person, action: str, reason: str
 ) -> None:
     state = await enroll(store, alice, await sequence_of(store, alice, "call", "call"))
-    task = await task_at_hand(store, alice, state)
+    task = await open_task_of(store, alice, state)
     done = await acted(alice, task.id, "markComplete", completionAction=action, completionNote="Spoke")
     assert (done["attributes"]["note"], done["attributes"]["state"]) == ("Spoke", "complete")
     ended = await state_now(store, alice, state)

@@ -101,9 +101,9 @@ async def test_the_first_gives_place_and_the_rest_stay(store: Store, alice: Pers
         links = [NewAssociation("contact", each, at, "[1]") for each, at in zip(records, places, strict=True)]
         task = await task_of(store, alice, associations=links, assignees=[alice.user_id, bob.user_id])
         new = (await contact_of(store, alice)).id
-        for wished in (new, second, first):
-            await patched(alice, task.id, {"prospect": ("prospect", wished)})
-            assert end(await task_now(alice, task.id), "prospect") == ("prospect", wished)
+        for requested in (new, second, first):
+            await patched(alice, task.id, {"prospect": ("prospect", requested)})
+            assert end(await task_now(alice, task.id), "prospect") == ("prospect", requested)
         held = [link.record for link in (await stored(store, alice, task.id)).associations]
         assert held == [first, *records[2:]]
         await patched(alice, task.id, {"owner": ("user", bob.user_id)})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.sequences.records import enroll, sequence_of, task_at_hand, template_of
+from tests.core.sequences.records import enroll, open_task_of, sequence_of, template_of
 from tests.dialects.outreach.asking import ids, listed
 from tests.dialects.outreach.tasks.records import acted, end, patched, task_now
 from tests.dialects.ysuite.test_visibility import hide
@@ -54,7 +54,7 @@ async def test_filters_lead_to_nobody_elses_contacts(store: Store, alice: Person
     sequence = await sequence_of(store, alice, "email")
     await template_of(store, alice, sequence.steps[0], "Hello", subject="Hello")
     states = [await enroll(store, person, sequence, each.id) for person, each in ((alice, hers), (bob, his))]
-    found = [await task_at_hand(store, alice, state) for state in states]
+    found = [await open_task_of(store, alice, state) for state in states]
     asked: dict[str, list[Any]] = {
         "prospect": [hers.id, his.id],
         "sequenceState": [state.id for state in states],

@@ -13,7 +13,7 @@ from tests.dialects.rechat.tasks.records import (
 from tests.dialects.rechat.wire import data_of, refusal_of
 from tests.factories import deal_of, task_of
 from tests.people import Person, new_key, rechat_client
-from touchbook.core.deals.casting import cast_role
+from touchbook.core.deals.participants import add_participant
 from touchbook.store.postgres import Store
 
 
@@ -94,7 +94,7 @@ async def test_records_are_shown_within_associations(store: Store, alice: Person
         await deal_of(store, alice),
     )
     async with store.transaction() as tx:
-        await cast_role(tx, alice.caller, deal, role="Buyer", email="buyer@example.com")
+        await add_participant(tx, alice.caller, deal, role="Buyer", email="buyer@example.com")
     links = [link("contact", contact["id"]), link("listing", listing["id"]), link("deal", str(deal.uid))]
     task = await shown(alice, await new_task(alice, associations=links), EVERYTHING)
     first, second, third = task["associations"]

@@ -69,10 +69,10 @@ def _among(filters: ContactFilter, sent: BulkAttributesBody) -> ContactFilter:
 
 async def delete_many(call: Call[Transaction]) -> Answer:
     """Answer 204, also for an empty list (RC-118); 404 if one of them does not exist."""
-    wished = parse.ids(call)
-    owners = await contacts_having(call.tx, call.caller, wished)
+    requested = parse.ids(call)
+    owners = await contacts_having(call.tx, call.caller, requested)
     removals: dict[int, list[Change]] = {}
-    for uid in wished:
+    for uid in requested:
         if uid not in owners:
             raise NotFound("contact attribute", uid)
         removals.setdefault(owners[uid], []).append(Removal(uid))

@@ -79,10 +79,10 @@ async def update_many(call: Call[Transaction]) -> Answer:
     check_together(sent.contacts)
     parse.flag(call, "get")
     definitions = await known_definitions(call.tx, call.caller)
-    wished = [parse.uid(f"contacts.{number}.id", each.id) for number, each in enumerate(sent.contacts)]
-    contacts = {contact.uid: contact for contact in await find_contacts(call.tx, call.caller, wished)}
+    requested = [parse.uid(f"contacts.{number}.id", each.id) for number, each in enumerate(sent.contacts)]
+    contacts = {contact.uid: contact for contact in await find_contacts(call.tx, call.caller, requested)}
     changes = {contact.id: ContactChanges() for contact in contacts.values()}
-    for number, (uid, each) in enumerate(zip(wished, sent.contacts, strict=True)):
+    for number, (uid, each) in enumerate(zip(requested, sent.contacts, strict=True)):
         before = changes[contacts[uid].id]
         attributes = [*before.attributes, *_changes(each, definitions, f"contacts.{number}.attributes")]
         owner = await _owner(call, each)
@@ -119,8 +119,8 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 async def delete_many(call: Call[Transaction]) -> Answer:
     """Take ids from `{"ids": [...]}` or `?ids[]=a&ids[]=b`."""
-    wished = parse.ids(call)
-    contacts = await find_contacts(call.tx, call.caller, wished)
+    requested = parse.ids(call)
+    contacts = await find_contacts(call.tx, call.caller, requested)
     await delete_contacts(call.tx, call.caller, [contact.id for contact in contacts])
     return render.NO_CONTENT
 

@@ -91,13 +91,13 @@ def _members(contacts: Sequence[Contact], held: Mapping[int, Sequence[Attribute]
 async def _add_people(
     call: Call[Reader], contacts: Sequence[Contact], asked: frozenset[str], more: dict[int, dict[str, Any]]
 ) -> None:
-    wished = {name: column for name, column in _PEOPLE.items() if name in asked}
-    if not wished:
+    requested = {name: column for name, column in _PEOPLE.items() if name in asked}
+    if not requested:
         return
-    ids = {getattr(contact, column) for contact in contacts for column in wished.values()} - {None}
+    ids = {getattr(contact, column) for contact in contacts for column in requested.values()} - {None}
     users = await users_by_id(call.tx, call.caller, ids)
     for contact in contacts:
-        for name, column in wished.items():
+        for name, column in requested.items():
             user = users.get(getattr(contact, column) or 0)
             more[contact.id][name.removeprefix("contact.")] = user and user_item(user, call.caller, call.tx.now)
 

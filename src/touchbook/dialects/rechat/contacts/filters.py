@@ -62,17 +62,17 @@ def _bound(call: Call[Reader], name: str) -> datetime | None:
 async def _people(call: Call[Reader]) -> dict[str, Any]:
     """An unknown user has no contacts."""
     asked = {name: parse.asked(call, name) for name in _PEOPLE}
-    wished = {name: uids for name, uids in asked.items() if uids is not None}
-    known = await user_ids_of(call.tx, call.caller, {uid for uids in wished.values() for uid in uids})
-    return {_PEOPLE[name]: [known[uid] for uid in uids if uid in known] for name, uids in wished.items()}
+    requested = {name: uids for name, uids in asked.items() if uids is not None}
+    known = await user_ids_of(call.tx, call.caller, {uid for uids in requested.values() for uid in uids})
+    return {_PEOPLE[name]: [known[uid] for uid in uids if uid in known] for name, uids in requested.items()}
 
 
 async def _lists(call: Call[Reader]) -> list[ListMembers] | None:
     """Contacts must be in one of the lists; an unknown list is empty (RC-082)."""
-    wished = parse.asked(call, "lists")
-    if wished is None:
+    requested = parse.asked(call, "lists")
+    if requested is None:
         return None
-    return await members_of(call.tx, call.caller, await lists_by_uid(call.tx, call.caller, wished))
+    return await members_of(call.tx, call.caller, await lists_by_uid(call.tx, call.caller, requested))
 
 
 def _attributes(sent: Sequence[FilterBody], definitions: Definitions, name: str) -> tuple[AttributeFilter, ...]:

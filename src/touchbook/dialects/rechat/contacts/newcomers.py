@@ -100,8 +100,8 @@ def _owner(sent: NewContactBody, owners: Owners, *, place: str, relax: bool) -> 
 
 
 async def _known_owners(call: Call[Reader], sent: Sequence[NewContactBody]) -> Owners:
-    wished: set[UUID] = set()
+    requested: set[UUID] = set()
     for each in sent:
         with contextlib.suppress(Invalid):
-            wished.add(parse.uid("user", each.user or ""))
-    return await user_ids_of(call.tx, call.caller, wished)
+            requested.add(parse.uid("user", each.user or ""))
+    return await user_ids_of(call.tx, call.caller, requested)

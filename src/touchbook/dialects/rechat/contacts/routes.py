@@ -108,7 +108,7 @@ CONTACTS = (
     write(
         "PATCH",
         "/contacts/tags/{tag}/touch",
-        tags.pace,
+        tags.set_frequency,
         "Set the touch frequency of a tag",
         body=bodies.TouchBody,
         named=str,
@@ -167,7 +167,7 @@ CONTACTS = (
     write(
         "PATCH",
         "/contacts/{id}/touch",
-        tags.pace_contact,
+        tags.set_contact_frequency,
         "Set the touch frequency of a contact",
         _Contact,
         query=AskedQuery,

@@ -34,7 +34,7 @@ async def rename(call: Call[Transaction]) -> Answer:
     return render.NO_CONTENT
 
 
-async def pace(call: Call[Transaction]) -> Answer:
+async def set_frequency(call: Call[Transaction]) -> Answer:
     days = parse.record(TouchBody, call, TagItem).touch_freq
     await set_tag_frequency(call.tx, call.caller, text=call.path["tag"], days=days)
     return render.NO_CONTENT
@@ -45,7 +45,7 @@ async def delete(call: Call[Transaction]) -> Answer:
     return render.NO_CONTENT
 
 
-async def pace_contact(call: Call[Transaction]) -> Answer:
+async def set_contact_frequency(call: Call[Transaction]) -> Answer:
     days = parse.body(TouchBody, call).touch_freq
     contact = await contact_of(call)
     return await answer_with(call, await set_touch_frequency(call.tx, call.caller, contact, days=days))

@@ -53,9 +53,9 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 async def delete_many(call: Call[Transaction]) -> Answer:
     """Remove by ids of associations or of their records (A-06); missing ones are ignored."""
-    wished = set(parse.ids(call))
+    requested = set(parse.ids(call))
     task = await task_of(call)
-    found = [each.id for each in await _associations(call, task) if wished & {each.uid, each.record_uid}]
+    found = [each.id for each in await _associations(call, task) if requested & {each.uid, each.record_uid}]
     await dissociate_records(call.tx, call.caller, task_id=task.id, association_ids=found)
     return render.NO_CONTENT
 

@@ -78,7 +78,7 @@ async def _add_people(
     call: Call[Reader], tasks: Sequence[Task], asked: frozenset[str], more: Mapping[int, dict[str, Any]]
 ) -> None:
     """Load all users in one query."""
-    wished = {
+    requested = {
         task.id: {
             "assignees": task.assignees if "crm_task.assignees" in asked else [],
             "created_by": [task.created_by] if "crm_task.created_by" in asked else [],
@@ -86,7 +86,7 @@ async def _add_people(
         }
         for task in tasks
     }
-    ids = {user for members in wished.values() for users in members.values() for user in users}
+    ids = {user for members in requested.values() for users in members.values() for user in users}
     users = await users_by_id(call.tx, call.caller, ids - {0})
     shown = {user.id: user_item(user, call.caller, call.tx.now) for user in users.values()}
     for task in tasks:
@@ -94,7 +94,7 @@ async def _add_people(
             more[task.id]["assignees"] = [shown[user] for user in task.assignees if user in shown]
         for name in ("created_by", "updated_by"):
             if f"crm_task.{name}" in asked:
-                more[task.id][name] = shown.get(wished[task.id][name][0])
+                more[task.id][name] = shown.get(requested[task.id][name][0])
 
 
 async def _add_associations(call: Call[Reader], tasks: Sequence[Task], more: Mapping[int, dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from touchbook.core.tasks.changes import Due
 from touchbook.core.tasks.creating import NewTask
 from touchbook.core.tasks.due_times import day_start
 from touchbook.core.tasks.records import find_records
-from touchbook.core.tasks.reminder import WishedReminder
+from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import RecordKind
 from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader
@@ -39,7 +39,7 @@ async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
         metadata=None if sent.metadata is UNSET else json_of(sent.metadata),
         assignees=await members(call, sent.assignees or ()),
         associations=await new_associations(call, placed(sent.associations or ())),
-        reminders=[structs.replace(each, uid=None) for each in wished_reminders(sent.reminders or ())],
+        reminders=[structs.replace(each, uid=None) for each in requested_reminders(sent.reminders or ())],
         due_at=due.at,
         due_on=due.on,
         due_offset=due.offset or timedelta(),
@@ -75,9 +75,9 @@ async def members(
     return [found[uid] for uid in uids]
 
 
-def wished_reminders(sent: Sequence[ReminderBody]) -> list[WishedReminder]:
+def requested_reminders(sent: Sequence[ReminderBody]) -> list[RequestedReminder]:
     return [
-        WishedReminder(
+        RequestedReminder(
             relative=each.is_relative,
             at=instant_of(f"reminders.{number}.timestamp", each.timestamp),
             uid=parse.uid(f"reminders.{number}.id", each.id) if each.id else None,
@@ -88,9 +88,9 @@ def wished_reminders(sent: Sequence[ReminderBody]) -> list[WishedReminder]:
 
 async def new_associations(call: Call[Reader], sent: Mapping[str, AssociationBody]) -> list[NewAssociation]:
     """`sent` goes by the position of each. NotFound for a missing record (RT-79)."""
-    wished = [_record_of(each, place) for place, each in sent.items()]
-    found = await find_records(call.tx, call.caller, wished)
-    for kind, uid in wished:
+    requested = [_record_of(each, place) for place, each in sent.items()]
+    found = await find_records(call.tx, call.caller, requested)
+    for kind, uid in requested:
         if (kind, uid) not in found:
             raise NotFound(kind, uid)
     return [
@@ -100,7 +100,7 @@ async def new_associations(call: Call[Reader], sent: Mapping[str, AssociationBod
             index=None if each.index is UNSET else each.index,
             metadata=None if each.metadata is UNSET else json_of(each.metadata),
         )
-        for record, each in zip(wished, sent.values(), strict=True)
+        for record, each in zip(requested, sent.values(), strict=True)
     ]
 
 

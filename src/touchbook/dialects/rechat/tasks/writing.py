@@ -7,11 +7,11 @@ from msgspec import UNSET
 from touchbook.core.errors import Invalid
 from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.changes import TaskChanges
-from touchbook.core.tasks.changing import change_held_tasks
+from touchbook.core.tasks.changing import change_locked_tasks
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.due_times import given_instant
-from touchbook.core.tasks.holding import hold_task_by_uid
+from touchbook.core.tasks.locking import lock_task_by_uid
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import user_uids
@@ -27,7 +27,7 @@ from touchbook.dialects.rechat.tasks.parse import (
     new_associations,
     new_task,
     placed,
-    wished_reminders,
+    requested_reminders,
 )
 from touchbook.dialects.rechat.tasks.reading import answer_with, task_of, task_uid
 from touchbook.dialects.rechat.tasks.render import KINDS, shown_kind, shown_status
@@ -54,8 +54,8 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 async def _change(call: Call[Transaction], sent: TaskBody) -> Answer:
     """Each call updates `updated_at` (RT-92)."""
-    task = await hold_task_by_uid(call.tx, call.caller, task_uid(call))
-    await change_held_tasks(call.tx, call.caller, [task], await _changes(call, task, sent))
+    task = await lock_task_by_uid(call.tx, call.caller, task_uid(call))
+    await change_locked_tasks(call.tx, call.caller, [task], await _changes(call, task, sent))
     return await answer_with(call, await find_task(call.tx, call.caller, task.id))
 
 
@@ -66,7 +66,7 @@ async def _changes(call: Call[Transaction], task: Task, sent: TaskBody) -> TaskC
         **_status(task, sent),
         **await _people(call, task, sent),
         **await _records(call, task, sent),
-        reminders=UNSET if sent.reminders is UNSET else wished_reminders(sent.reminders),
+        reminders=UNSET if sent.reminders is UNSET else requested_reminders(sent.reminders),
         touched=True,
     )
 

@@ -11,13 +11,13 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 
 
-async def hold_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[Task]:
+async def lock_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[Task]:
     """Return the tasks that are not deleted, in the order of their ids."""
-    await lock_tasks(tx, caller, task_ids, "no key update")
+    await lock_task_rows(tx, caller, task_ids, "no key update")
     return await _read(tx, caller, task_ids)
 
 
-async def lock_tasks(
+async def lock_task_rows(
     tx: Transaction, caller: Caller, task_ids: Collection[int], strength: Literal["no key update", "update"]
 ) -> None:
     """Lock the contacts of the tasks first, as everywhere: of two transactions that need both, one waits for the
@@ -35,19 +35,19 @@ async def lock_tasks(
     )
 
 
-async def hold_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
+async def lock_task(tx: Transaction, caller: Caller, task_id: int) -> Task:
     """NotFound for a task that is deleted or belongs to another team."""
-    held = await hold_tasks(tx, caller, [task_id])
+    held = await lock_tasks(tx, caller, [task_id])
     if not held:
         raise NotFound("task", task_id)
     return held[0]
 
 
-async def hold_task_by_uid(tx: Transaction, caller: Caller, uid: UUID) -> Task:
+async def lock_task_by_uid(tx: Transaction, caller: Caller, uid: UUID) -> Task:
     task_id = await tx.fetch_value(
         "select t.id from tasks t where t.team_id = $1 and t.uid = $2", caller.team_id, uid
     )
-    held = await hold_tasks(tx, caller, [] if task_id is None else [task_id])
+    held = await lock_tasks(tx, caller, [] if task_id is None else [task_id])
     if not held:
         raise NotFound("task", uid)
     return held[0]

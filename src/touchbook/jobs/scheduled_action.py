@@ -2,7 +2,7 @@ import msgspec
 from msgspec import Struct
 
 
-class Duty(Struct, frozen=True):
+class ScheduledAction(Struct, frozen=True):
     """The payload of a job. The table `due` decides whether it still has to be done."""
 
     kind: str
@@ -17,5 +17,5 @@ class Duty(Struct, frozen=True):
         return msgspec.json.encode(self)
 
 
-def read_duty(payload: bytes | None) -> Duty:
-    return msgspec.json.decode(payload or b"", type=Duty)
+def read_action(payload: bytes | None) -> ScheduledAction:
+    return msgspec.json.decode(payload or b"", type=ScheduledAction)

@@ -10,7 +10,7 @@ from touchbook.core.backoff import doubled
 _log = structlog.get_logger()
 
 
-class Pace(Struct, frozen=True, kw_only=True):
+class RetryPolicy(Struct, frozen=True, kw_only=True):
     """How a worker retries; times in seconds.
 
     Another worker takes over a dead worker's job after `takeover`. A failing job is tried `attempts` times, with
@@ -38,7 +38,7 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
 
 
 async def repeat(
-    name: str, work: Callable[[], Awaitable[object]], *, every: float, pace: Pace, stop: asyncio.Event
+    name: str, work: Callable[[], Awaitable[object]], *, every: float, policy: RetryPolicy, stop: asyncio.Event
 ) -> None:
     """Repeat until `stop`; failures are logged and tried again, more and more slowly."""
     failures = 0
@@ -49,6 +49,6 @@ async def repeat(
             failures = 0
         except Exception as error:
             lasted = asyncio.get_running_loop().time() - begun
-            failures = failures + 1 if lasted < pace.recovery else 1
+            failures = failures + 1 if lasted < policy.recovery else 1
             _log.warning("worker interrupted", work=name, error=repr(error), failures=failures)
-        await pause(stop, doubled(0.2, pace.recovery, failures) if failures else every)
+        await pause(stop, doubled(0.2, policy.recovery, failures) if failures else every)

@@ -10,7 +10,7 @@ from touchbook.core.identity import new_uid
 from touchbook.core.transaction import Transaction
 
 
-async def cast_role(
+async def add_participant(
     tx: Transaction,
     caller: Caller,
     deal: Deal,

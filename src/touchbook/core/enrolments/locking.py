@@ -19,22 +19,22 @@ _PLACE = """select pg_try_advisory_xact_lock(
     hashtextextended('place in sequence ' || $2::bigint || ' of contact ' || $3::bigint, $1))"""
 
 
-class Held(NamedTuple):
+class LockedStates(NamedTuple):
     """States that are not finished, and their open tasks."""
 
     states: list[SequenceState]
     task_ids: list[int]
 
 
-async def hold_states(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> Held:
+async def lock_states(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> LockedStates:
     """Wait for other transactions on their tasks.
 
     Conflict if the states have advanced to other tasks meanwhile.
     """
     ids = list(state_ids)
     if not ids:
-        return Held([], [])
-    await hold_contacts_of_states(tx, caller, ids)
+        return LockedStates([], [])
+    await lock_contacts_of_states(tx, caller, ids)
     await tx.fetch(f"{_AT_HAND} for no key update", caller.team_id, ids)
     rows = await tx.fetch(
         f"""select {STATES.columns} from sequence_states x
@@ -45,11 +45,11 @@ async def hold_states(tx: Transaction, caller: Caller, state_ids: Collection[int
     )
     tasks = await tx.fetch(_AT_HAND, caller.team_id, ids)
     task_ids = [row["id"] for row in tasks]
-    await take_tasks(tx, caller, task_ids)
-    return Held([STATES.read(row) for row in rows], task_ids)
+    await lock_tasks_at_once(tx, caller, task_ids)
+    return LockedStates([STATES.read(row) for row in rows], task_ids)
 
 
-async def hold_contacts_of_states(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> None:
+async def lock_contacts_of_states(tx: Transaction, caller: Caller, state_ids: Collection[int]) -> None:
     """Lock contacts before tasks, as everywhere."""
     await tx.execute(
         """select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id
@@ -60,7 +60,7 @@ async def hold_contacts_of_states(tx: Transaction, caller: Caller, state_ids: Co
     )
 
 
-async def take_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
+async def lock_tasks_at_once(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
     """Lock without waiting: the transaction that holds one of the tasks may wait for its state, which is locked
     already.
     """
@@ -76,7 +76,7 @@ async def take_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int])
         raise Conflict("Another request is changing a task of this sequence. Try again.")
 
 
-async def hold_place(tx: Transaction, caller: Caller, *, sequence_id: int, contact_id: int) -> None:
+async def lock_position(tx: Transaction, caller: Caller, *, sequence_id: int, contact_id: int) -> None:
     """Lock a contact's position in a sequence before it is taken, by enrolling or by reverting a finished state.
 
     It does not wait, since a revert holds tasks and states already.
@@ -85,7 +85,7 @@ async def hold_place(tx: Transaction, caller: Caller, *, sequence_id: int, conta
         raise Conflict("Another request is adding the contact to this sequence.")
 
 
-async def call_off(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
+async def cancel_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
     """The tasks are locked."""
     if not task_ids:
         return

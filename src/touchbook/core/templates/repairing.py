@@ -14,11 +14,11 @@ from touchbook.core.templates.personalizing import find_all_variables
 from touchbook.core.templates.template import Template
 from touchbook.core.transaction import Transaction
 
-MENDING = "template.mend"
+REPAIRING = "template.mend"
 _AT_ONCE = 100
 
 
-async def ask_for_mending(tx: Transaction, caller: Caller, template: Template) -> None:
+async def schedule_repair(tx: Transaction, caller: Caller, template: Template) -> None:
     """Schedule the job if there is any broken draft."""
     broken = await tx.fetch_value(
         """select exists (select from mailings m where m.team_id = $1 and m.template_id = $2
@@ -27,31 +27,31 @@ async def ask_for_mending(tx: Transaction, caller: Caller, template: Template) -
         template.id,
     )
     if broken:
-        await set_due(tx, caller, MENDING, ref=template.id, at=tx.now)
+        await set_due(tx, caller, REPAIRING, ref=template.id, at=tx.now)
 
 
-async def mend_mailings(tx: Transaction, caller: Caller, ref: int) -> None:
+async def repair_mailings(tx: Transaction, caller: Caller, ref: int) -> None:
     """Run the job: mailings that can be rendered now become drafts; the rest stays broken, each with its present
     reason.
     """
     try:
         template = await lock(tx, caller, TEMPLATES, ref)
     except NotFound:
-        await set_due(tx, caller, MENDING, ref=ref, at=None)
+        await set_due(tx, caller, REPAIRING, ref=ref, at=None)
         return
-    if not await claim_due(tx, caller.team_id, MENDING, ref=ref):
+    if not await claim_due(tx, caller.team_id, REPAIRING, ref=ref):
         return
-    broken = await _hold_broken(tx, caller, template)
+    broken = await _lock_broken(tx, caller, template)
     spoken = {mailing.id: (mailing.contact_id, mailing.sender_id) for mailing in broken}
     variables = await find_all_variables(tx, caller, spoken)
     letters = {key: draft_letter(template, said) for key, said in variables.items()}
     await _write(tx, caller, template, letters)
     await _tell(tx, caller, broken, letters)
     if len(broken) == _AT_ONCE:
-        await set_due(tx, caller, MENDING, ref=ref, at=tx.now)
+        await set_due(tx, caller, REPAIRING, ref=ref, at=tx.now)
 
 
-async def _hold_broken(tx: Transaction, caller: Caller, template: Template) -> Sequence[Mailing]:
+async def _lock_broken(tx: Transaction, caller: Caller, template: Template) -> Sequence[Mailing]:
     """Lock mailings that have not been tried since the template was edited."""
     rows = await tx.fetch(
         f"""select {MAILINGS.columns} from mailings x

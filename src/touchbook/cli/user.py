@@ -12,6 +12,7 @@ from touchbook.cli.printing import minute, print_table
 from touchbook.cli.running import DataDir, TeamName, with_store
 from touchbook.core.caller import Role
 from touchbook.core.errors import Invalid
+from touchbook.core.folding import same
 from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.handing_over import hand_over_tasks
 from touchbook.core.tasks.listing import count_tasks
@@ -105,7 +106,7 @@ def leave(
     What they did stays in their name. Their open tasks can also be handed over later, by the same command.
     """
 
-    if hand_over_to is not None and hand_over_to.lower() == email.lower():
+    if hand_over_to is not None and same(hand_over_to) == same(email):
         raise Invalid({"hand_over_to": ["Tasks are handed over to somebody else."]})
 
     async def work(store: Store) -> Farewell:

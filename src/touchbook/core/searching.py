@@ -45,6 +45,12 @@ def add_search(where: Where, search: str, column: str, *, whole_numbers: bool = 
     return where if words else where.add("false")
 
 
+def add_part(where: Where, text: str, column: str) -> Where:
+    """`column` holds folded text of which `text` is a part; nothing is a part of everything, and of no use."""
+    folded = fold(text)
+    return where.add(f"{column} like {{}}", f"%{escape_like(folded)}%") if folded else where.add("false")
+
+
 def meant_words(texts: Iterable[str]) -> list[str]:
     """Those of folded texts that a misspelled one may mean."""
     tokens = {token for text in texts for token in _TOKEN.findall(text)}

@@ -9,10 +9,10 @@ from msgspec import Struct
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, standing_accounts
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.matching import e164, matched_text
+from touchbook.core.contacts.matching import e164, matched_email, matched_text
 from touchbook.core.contacts.seeing import add_standing
 from touchbook.core.folding import fold
-from touchbook.core.searching import word_forms
+from touchbook.core.searching import add_part, word_forms
 from touchbook.core.transaction import Reader
 from touchbook.core.where import Where, escape_like
 
@@ -54,7 +54,7 @@ def add_terms(where: Where, caller: Caller, terms: Iterable[Term]) -> Where:
 
 
 def _add_text(where: Where, caller: Caller, values: Sequence[str]) -> None:
-    named = [f"lower(b.name) like lower({where.value(_part(value))})" for value in values]
+    named = [add_part(where.branch(), value, "b.name_folded").sql for value in values]
     _add_hits(
         where,
         ("accounts b where b.team_id = $1 and b.deleted_at is null", "b.id", named),
@@ -74,7 +74,7 @@ def _said(where: Where, folded: str) -> str:
 
 def _add_names(where: Where, _caller: Caller, values: Sequence[str]) -> None:
     for value in values:
-        where.add("lower(a.name) like lower({})", _part(value))
+        add_part(where, value, "a.name_folded")
 
 
 def _add_statuses(where: Where, _caller: Caller, values: Sequence[str]) -> None:
@@ -83,7 +83,7 @@ def _add_statuses(where: Where, _caller: Caller, values: Sequence[str]) -> None:
 
 
 def _add_emails(where: Where, caller: Caller, values: Sequence[str]) -> None:
-    addresses = map(matched_text, values)
+    addresses = map(matched_email, values)
     matches = [
         f"t.matched = {where.value(address)}"
         if "@" in address.strip("@")

@@ -14,7 +14,7 @@ from touchbook.core.contacts.definition import Definition
 from touchbook.core.contacts.matching import matched_value
 from touchbook.core.contacts.seeing import standing
 from touchbook.core.contacts.valuing import WrongValue
-from touchbook.core.folding import fold
+from touchbook.core.folding import fold, same
 from touchbook.core.searching import add_search
 from touchbook.core.where import Where, escape_like
 
@@ -28,8 +28,8 @@ _APART = 4
 class AttributeFilter(Struct, frozen=True):
     """Has an attribute of that definition with such a value; inverted: has none (RC-085).
 
-    `eq`, `lte`, `gte` take one value, `between` two, `any` and `all` some. A tag is compared to the letter,
-    another text without case, a phone number as E.164.
+    `eq`, `lte`, `gte` take one value, `between` two, `any` and `all` some. Tags and addresses are compared
+    without case, other texts without accents too, phone numbers as E.164.
     """
 
     definition: Definition
@@ -179,8 +179,8 @@ def _add_attributes(where: Where, filters: Sequence[AttributeFilter], region: st
     """
     for each in filters:
         if each.definition.name == "tag":
-            contains = f"c.tags {'&&' if each.operator == 'any' else '@>'} {{}}::text[]"
-            where.add(f"not ({contains})" if each.invert else contains, list(each.values))
+            contains = f"c.tag_keys {'&&' if each.operator == 'any' else '@>'} {{}}::text[]"
+            where.add(f"not ({contains})" if each.invert else contains, [same(str(tag)) for tag in each.values])
     for invert in (False, True):
         wished = [each for each in filters if each.definition.name != "tag" and each.invert is invert]
         for some in (*([each] for each in wished[:_APART]), wished[_APART:]):

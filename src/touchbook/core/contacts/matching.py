@@ -1,13 +1,14 @@
-"""Values as comparisons take them: e-mails and texts folded, phone numbers as E.164."""
+"""Values as comparisons take them: texts folded, phone numbers as E.164."""
 
 import re
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import phonenumbers
 
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
-from touchbook.core.folding import fold
+from touchbook.core.folding import fold, same
 
 # No longer than an index holds.
 LONGEST = 200
@@ -21,11 +22,19 @@ def matched_value(definition: Definition, value: Value, region: str) -> str | No
         return None
     if definition.name == "phone_number":
         return e164(value.text, region) or matched_text(value.text)
-    return matched_text(value.text)
+    return _MATCHED.get(definition.name, matched_text)(value.text)
 
 
 def matched_text(text: str) -> str:
-    return fold(text.strip())[:LONGEST]
+    return fold(text).strip()[:LONGEST]
+
+
+def matched_email(text: str) -> str:
+    return same(text)[:LONGEST]
+
+
+# A tag fits an index whole. Whoever asks for another text may leave its accents out.
+_MATCHED: Mapping[str, Callable[[str], str]] = {"tag": same, "email": matched_email}
 
 
 def e164(text: str, region: str) -> str | None:

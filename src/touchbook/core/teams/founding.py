@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.events import record_event
+from touchbook.core.folding import FOLD_VERSION, same
 from touchbook.core.identity import new_uid
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.team import Team
@@ -16,19 +17,20 @@ async def found_team(
     tx: Transaction, *, name: str, zone: str = "UTC", region: str = "US", uid: UUID | None = None
 ) -> Team:
     """A new team; a name is used once. `zone` must be an IANA zone."""
-    if not name.strip():
+    if not same(name):
         raise Invalid({"name": ["A team needs a name."]})
     check_zone(zone)
     if await tx.fetch_value("select id from teams where name = $1", name) is not None:
         raise Conflict(f"There is a team named {name} already.")
     row = await tx.fetch_row(
-        f"""insert into teams (uid, name, zone, region, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $5) returning {TEAM_COLUMNS}""",
+        f"""insert into teams (uid, name, zone, region, created_at, updated_at, fold_version)
+        values ($1, $2, $3, $4, $5, $5, $6) returning {TEAM_COLUMNS}""",
         uid or new_uid(),
         name,
         zone,
         region,
         tx.tick(),
+        FOLD_VERSION,
     )
     assert row is not None
     team = Team(**row)

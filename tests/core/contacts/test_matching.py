@@ -2,7 +2,8 @@ import pytest
 
 from tests.core.contacts.attributes import definition_of
 from touchbook.core.contacts.attribute import Value
-from touchbook.core.contacts.matching import LONGEST, e164, matched_value
+from touchbook.core.contacts.matching import LONGEST, matched_value
+from touchbook.core.numbers import e164
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Accounts come to be: one that is asked for, or many that contacts need."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from touchbook.core.accounts.account import Account, AccountKind, AccountStatus
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
@@ -12,6 +12,8 @@ from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
 _TYPES = {"uid": "uuid", "name": "text", "name_key": "text", "name_folded": "text", "at": "timestamptz"}
+# The columns by which an account is found: a company by its whole name, any by a part of it.
+FOLDED_NAME: Mapping[str, Callable[[str], str]] = {"name_key": same, "name_folded": fold}
 # Of a company's name so much is in the index.
 _INDEXED = 150
 
@@ -53,8 +55,7 @@ async def open_accounts(
 
 
 def folded_name(name: str) -> dict[str, str]:
-    """The columns by which an account is found: a company's by its whole name, any by a part of it."""
-    return {"name_key": same(name), "name_folded": fold(name)}
+    return {column: form(name) for column, form in FOLDED_NAME.items()}
 
 
 async def company_accounts(tx: Transaction, caller: Caller, names: Collection[str]) -> dict[str, int]:

@@ -94,7 +94,7 @@ def matching(caller: Caller, filters: ContactFilter) -> Where:
 
 def texts_matching(caller: Caller, search: str) -> Where:
     """Texts `x` of contacts that the caller sees; who stands has one."""
-    where = add_search(Where(caller.team_id, "x.team_id = $1"), search, "x.folded")
+    where = add_search(Where(caller.team_id, "x.team_id = $1"), search, "x.folded", region=caller.region)
     return add_owner(where, caller)
 
 
@@ -110,7 +110,7 @@ _OWN = "x.contact_id in (select c.id from contacts c where c.team_id = $1 and c.
 def add_filter(where: Where, filters: ContactFilter, region: str) -> Where:
     """The terms of a statement on contacts `c`."""
     if filters.search:
-        texts = add_search(where.branch(), filters.search, "x.folded").sql
+        texts = add_search(where.branch(), filters.search, "x.folded", region=region).sql
         where.add(f"c.id in (select x.contact_id from contact_texts x where x.team_id = $1 and {texts})")
     if filters.letter:
         where.add("c.sort_key like {}", f"{escape_like(fold(filters.letter))}%")

@@ -5,13 +5,13 @@ from typing import Any
 
 from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.contacts.matching import e164
 from touchbook.core.contacts.queries import attributes_of, known_definitions
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.queries import deals_of_contacts, roles_of_deals
 from touchbook.core.enrolments.queries import states_of_contacts
 from touchbook.core.folding import same
 from touchbook.core.lists.queries import lists_of_contacts
+from touchbook.core.numbers import e164
 from touchbook.core.teams.queries import list_users, team_of, user_uids, users_by_id
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader

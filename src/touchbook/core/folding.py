@@ -1,4 +1,4 @@
-"""What text is compared as: two strengths, in Python alone. SQL compares what was folded and folds nothing.
+"""Text is folded for comparison, in two strengths, in Python alone. SQL compares folded columns and folds nothing.
 
 `same` decides whether two texts are one: a tag, an e-mail address, a name that is used once. `fold` is what search
 compares: it also takes as one what people write in different ways, `O’Brien` and `O'Brien`, `Łukasz` and `Lukasz`.
@@ -58,7 +58,7 @@ def _is_unseen(sign: str) -> bool:
 
 
 class _Forms(dict[int, str]):
-    """What search takes each sign as. No sign depends on its neighbours, so that parts of words are found too."""
+    """Maps each sign to its form in search, whatever its neighbours: parts of words are found too."""
 
     def __missing__(self, code: int) -> str:
         form, last = chr(code), None

@@ -1,4 +1,4 @@
-"""What is stored as comparisons take it is derived anew: when the fold is another, or the team's region is.
+"""Folded columns are derived anew when the version of the fold changes, or the region of the team.
 
 A job does it, one part and some rows at a time; `derivations` says which parts are left and how far each has come,
 so that it goes on wherever it ended. Meanwhile what is read may still be as it was.
@@ -91,7 +91,7 @@ async def rederive(tx: Transaction, caller: Caller, ref: int) -> None:
 
 
 async def _ask(tx: Transaction, caller: Caller, parts: Collection[str], at: datetime) -> None:
-    """What has been begun begins anew."""
+    """Start again what has been started."""
     await tx.execute(
         """insert into derivations (team_id, part) select $1, p.part from unnest($2::text[]) as p (part)
         on conflict (team_id, part) do update set after = 0""",

@@ -42,7 +42,7 @@ async def refold(
 async def _set_apart(
     tx: Transaction, caller: Caller, table: str, key: str, written: Sequence[dict[str, str | int]]
 ) -> None:
-    """What is told apart no longer: the row that has the key keeps it, the other is found by its id until it is
+    """Resolve keys that have become equal: one row keeps the key, the other is found by its id until it is
     renamed.
     """
     rows = await tx.fetch(

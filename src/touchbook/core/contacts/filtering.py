@@ -28,8 +28,8 @@ _APART = 4
 class AttributeFilter(Struct, frozen=True):
     """Matches contacts with an attribute of that definition and value; inverted, contacts without one (RC-085).
 
-    `eq`, `lte` and `gte` take one value, `between` two, `any` and `all` several. Tags and addresses compare without
-    case, other texts without accents too, phone numbers as E.164.
+    `eq`, `lte` and `gte` take one value, `between` two, `any` and `all` several. Tags and addresses compare
+    without case, other texts without accents too, phone numbers as E.164.
     """
 
     definition: Definition

@@ -1,4 +1,4 @@
-"""What a search that finds nothing may have meant: words with one edit, the nearest first."""
+"""A search that finds nothing is taken for its nearest words, with one edit each."""
 
 import msgspec
 
@@ -13,9 +13,9 @@ _MOST_FOUND = 1000
 
 
 async def allow_for_misspelling(reader: Reader, caller: Caller, filters: ContactFilter) -> ContactFilter:
-    """The same filter with those whom its search has found in place of it, or with `ids` if it finds nobody.
+    """Replace the search of the filter by the contacts it has found, or by `ids` if it finds nobody.
 
-    One that finds very many stays a search: those in front are soon met with.
+    A search that finds very many stays a search: its first page is found soon.
     """
     if not filters.search:
         return filters

@@ -1,4 +1,4 @@
-"""What members of a team are found by is folded anew; which teams have been folded by an older fold."""
+"""The keys of members are folded anew, and the teams that an older version folded are found."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.folding import FOLD_VERSION, same

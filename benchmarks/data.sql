@@ -47,9 +47,9 @@ select i as number, case when i = 51 then 'Newsletter' else 'Tag ' || i end as t
     case when i <= 10 then 30 * i end as touch_freq
 from generate_series(1, 51) i;
 
-insert into tags (team_id, id, uid, text, touch_freq, created_by, created_at, updated_at)
+insert into tags (team_id, id, uid, text, text_key, touch_freq, created_by, created_at, updated_at)
 overriding system value
-select 1, 100 + number, gen_random_uuid(), text, touch_freq, 1, first_day, first_day from counts, tag_names;
+select 1, 100 + number, gen_random_uuid(), text, lower(text), touch_freq, 1, first_day, first_day from counts, tag_names;
 
 create temp table people as select
     d.*, case when i % 3 = 0 then '(' || left(digits, 3) || ') 555-' || right(digits, 4) else '+1' || digits end
@@ -61,7 +61,8 @@ create function pg_temp.bench_fold(text text) returns text language sql immutabl
     select translate(lower(text), 'éá', 'ea') $$;
 
 create temp table known as
-select p.i, a.place, a.type, a.text, a.date, coalesce(a.matched, pg_temp.bench_fold(a.text)) as matched, p.owner,
+select p.i, a.place, a.type, a.text, a.date, coalesce(a.matched, case when a.type in ('tag', 'email') then lower(a.text) else pg_temp.bench_fold(a.text) end)
+        as matched, p.owner,
     p.at + a.place * interval '1 microsecond' as at
 from people p, lateral (
     values (1, 'first_name', first_name, null::date, null),
@@ -78,18 +79,20 @@ from people p, lateral (
 ) a (place, type, text, date, matched)
 where a.text is not null or a.date is not null;
 
-insert into accounts (team_id, id, uid, kind, name, created_by, created_at, updated_at)
+insert into accounts (team_id, id, uid, kind, name, name_key, name_folded, created_by, created_at, updated_at)
 overriding system value
-select 1, i, pg_temp.bench_uid(at), 'person', first_name || ' ' || last_name, owner, at, at from people;
+select 1, i, pg_temp.bench_uid(at), 'person', first_name || ' ' || last_name, lower(first_name || ' ' || last_name),
+    pg_temp.bench_fold(first_name || ' ' || last_name), owner, at, at from people;
 
 insert into contacts (team_id, id, uid, account_id, owner_id, first_name, last_name, display_name, sort_field,
-    display_key, sort_key, source_type, birthday, emails, phone_numbers, tags, tags_as_added, touch_freq, touch_every,
-    touch_since, next_touch_at, created_by, created_at, updated_at)
+    display_key, sort_key, source_type, birthday, emails, phone_numbers, tags, tags_as_added, tag_keys, touch_freq,
+    touch_every, touch_since, next_touch_at, created_by, created_at, updated_at)
 overriding system value
 select 1, i, pg_temp.bench_uid(at), i, owner, first_name, last_name, first_name || ' ' || last_name,
     last_name || ' ' || first_name, pg_temp.bench_fold(first_name || ' ' || last_name),
     pg_temp.bench_fold(last_name || ' ' || first_name), source_type, birthday, array[email], array[phone],
     array_remove(array[other_text, tag_text], null), array_remove(array[tag_text, other_text], null),
+    array_remove(array[lower(other_text), lower(tag_text)], null),
     touch_every, touch_every, case when touch_every is not null then at end, at + touch_every * interval '24 hours',
     owner, at, at
 from people;
@@ -118,12 +121,13 @@ insert into contact_list_members (team_id, list_id, contact_id, added_by, added_
 select 1, l.id, p.i, 1, today from counts, people p, contact_lists l
 where l.rule is null and p.i % greatest(1, contacts / 1000) = 0 order by p.i;
 
-insert into deals (team_id, id, uid, account_id, contact_id, owner_id, title, amount, created_by, created_at,
-    updated_at)
+insert into deals (team_id, id, uid, account_id, contact_id, owner_id, title, title_folded, amount, created_by,
+    created_at, updated_at)
 overriding system value
 select 1, i, pg_temp.bench_uid(at), i, i, owner,
-    (1 + i % 997) || ' ' || streets[1 + i % 15] || ' Street', 100000 + i, owner, at, at
-from people, words, counts where i <= deals;
+    t.title, pg_temp.bench_fold(t.title), 100000 + i, owner, at, at
+from people, words, counts, lateral (select (1 + i % 997) || ' ' || streets[1 + i % 15] || ' Street' as title) t
+where i <= deals;
 
 -- 85 % with an instant, 10 % with a day alone, 5 % without either; what is to come is open, and of the past 7 %.
 -- What is the busy one's is open.

@@ -69,7 +69,7 @@ def test_a_number_of_elsewhere_is_dialled_from_the_region(region: str) -> None:
         number = next(examples(other))
         kept = phonenumbers.format_number(number, Format.E164)
         dialled = phonenumbers.format_out_of_country_calling_number(number, region)
-        for typed in (dialled, f"00{kept[1:]}", f"011 {kept[1:]}", f"{dialled} ext. 7"):
+        for typed in (dialled, f"00{kept[1:]}", f"011 {kept[1:]}", f"{dialled} ext. 7", f"00 {kept[1:]} x7"):
             assert e164(typed, region) == kept, typed
 
 

@@ -31,6 +31,7 @@ from touchbook.core.errors import GrantRefused
 from touchbook.core.files.listing import list_stored
 from touchbook.core.files.storage import Storage
 from touchbook.core.listings.keeping import keep_listing
+from touchbook.core.rederiving import PARTS, REDERIVING, rederive, rederive_all
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
@@ -49,6 +50,7 @@ from touchbook.core.teams.password import hash_password
 from touchbook.core.teams.queries import find_team, find_user, list_keys, list_teams, list_users, note_key_use
 from touchbook.core.teams.registering import list_clients, register_client, remove_client
 from touchbook.core.teams.securing import set_password
+from touchbook.core.teams.settings import set_region, set_zone
 from touchbook.core.teams.showing import show_contacts
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.http.idempotency import forget_answers
@@ -288,6 +290,7 @@ async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     task = await task_of(store, alice, scheduled_at=store.clock() + timedelta(days=1))
     later = Store(store.pool, clock=lambda: store.clock() + timedelta(days=2), witness=store.witness)
     await perform(later, open_scheduled_task, ScheduledAction(OPENING, alice.team.id, task.id))
+    await _rederive(store, alice)
     await queue_due(store, ["no such kind"])
     await count_waiting(store)
     await list_held(store)
@@ -298,6 +301,15 @@ async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
         await list_stored(tx)
     await make_partition(store, _LONG_AGO)
     await drop_events(store, before=datetime(2020, 3, 1, tzinfo=UTC))
+
+
+async def _rederive(store: Store, alice: Person) -> None:
+    async with store.transaction() as tx:
+        await set_region(tx, alice.caller, region="DE")
+        await set_zone(tx, alice.caller, zone="Europe/Berlin")
+        await rederive_all(tx, alice.caller)
+    for _ in PARTS:
+        await perform(store, rederive, ScheduledAction(REDERIVING, alice.team.id, alice.team.id))
 
 
 async def _run_teams(store: Store, alice: Person) -> None:

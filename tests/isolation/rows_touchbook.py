@@ -144,7 +144,7 @@ REST = {
         make=team,
         shows=is_it,
         body=lambda _: {"touch_spread_days": 7, "touch_tasks": True},
-        plain=frozenset({"contacts_visible", "touch_tasks", "touch_spread_days"}),
+        plain=frozenset({"zone", "region", "contacts_visible", "touch_tasks", "touch_spread_days"}),
         own=True,
     ),
 }

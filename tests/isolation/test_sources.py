@@ -75,3 +75,26 @@ def test_connections_are_opened_in_one_place() -> None:
         if re.search(r"asyncpg\.connect\(|make_url|postgresql\+asyncpg://[^\"]", file.read_text(encoding="utf-8"))
     }
     assert opening == {"store/connecting.py"}
+
+
+_FOLDING = re.compile(r"\b(lower|upper|unaccent)\s*\(|\bilike\b|\bcitext\b", re.IGNORECASE)
+
+
+def folding_texts(source: str) -> list[str]:
+    return [text for text in texts(ast.parse(source)) if _FOLDING.search(text)]
+
+
+def test_text_is_folded_in_python_alone() -> None:
+    """SQL compares what core/folding.py made and stored."""
+    found = {
+        file.relative_to(SOURCES).as_posix(): folding
+        for file in SOURCES.rglob("*.py")
+        if (folding := folding_texts(file.read_text(encoding="utf-8")))
+    }
+    assert found == {}
+
+
+def test_sql_that_folds_is_seen() -> None:
+    assert folding_texts('SQL = f"select 1 from tags g where lower(g.{name}) = lower($2)"')
+    assert folding_texts('"""Not lower(x)."""\nSQL = "select 1 where x.name ILIKE $1"')
+    assert not folding_texts("text = name.lower()")

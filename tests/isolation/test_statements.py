@@ -1,7 +1,10 @@
 """The product's statements keep to their team, but for those that docs/operate/isolation.md lists."""
 
 import asyncio
+import re
 from collections.abc import Sequence
+
+import pytest
 
 from tests.factories import contact_of
 from tests.isolation.catalogue import Schema
@@ -18,6 +21,22 @@ def test_every_statement_is_for_its_team_alone(statements: Sequence[Sent], schem
     proven = [sent for sent in statements if names_tenant(sent.sql, schema.tenants)]
     assert len(proven) > 50
     assert list(map(str, find_findings(statements, schema.tenants, exempt_statements()))) == []
+
+
+_FOLDING = re.compile(r"\b(lower|upper|initcap|unaccent|casefold|normalize)\s*\(|\bilike\b|~~?\*|citext", re.I)
+
+
+def test_no_statement_folds(statements: Sequence[Sent]) -> None:
+    """PostgreSQL folds otherwise than core/folding.py: what is folded is stored."""
+    assert len(statements) > 50
+    assert [sent.sql for sent in statements if _FOLDING.search(sent.sql)] == []
+
+
+@pytest.mark.parametrize(
+    "sql", ["select lower(x.name) from x", "where x.name ilike $1", "where unaccent (a) = b", "x.name ~* $2"]
+)
+def test_a_statement_that_folds_is_seen(sql: str) -> None:
+    assert _FOLDING.search(sql)
 
 
 def test_every_tenant_table_is_named_by_some_statement(statements: Sequence[Sent], schema: Schema) -> None:

@@ -38,10 +38,14 @@ def number_forms(text: str, region: str) -> tuple[str, ...]:
     which may be the last ones of a number; and those of the numbers that they dial, in `region` and abroad.
     """
     written = fold(text).strip()
-    digits = digits_of(_EXTENDED.sub("", written))
+    digits = _digits_without_extension(written)
     abroad = _read_abroad(written) if len(text) <= LONGEST_NUMBER else None
     forms = (digits, digits_of(e164(written, region) or ""), digits_of(_text_of(abroad) or ""))
     return tuple(dict.fromkeys(form for form in forms if len(form) >= FEWEST_DIGITS))
+
+
+def _digits_without_extension(folded: str) -> str:
+    return digits_of(_EXTENDED.sub("", folded))
 
 
 def check_region(region: str) -> None:
@@ -71,7 +75,7 @@ def _read(text: str, region: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _read_abroad(text: str) -> phonenumbers.PhoneNumber | None:
-    digits = digits_of(text)
+    digits = _digits_without_extension(fold(text).strip())
     for prefix in _ABROAD:
         number = _read(f"+{digits.removeprefix(prefix)}", "ZZ") if digits.startswith(prefix) else None
         if number is not None and phonenumbers.is_valid_number(number):

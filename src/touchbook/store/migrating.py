@@ -17,13 +17,13 @@ from touchbook.store.connecting import connect
 _LOCK = 7_427_001
 
 
-async def migrate(url: str) -> tuple[str | None, str | None]:
+async def migrate(url: str, to: str = "head") -> tuple[str | None, str | None]:
     """Return the revision before and after. It runs under an advisory lock in one transaction: all or nothing."""
     engine = _open(url)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            return await connection.run_sync(_upgrade)
+            return await connection.run_sync(_upgrade, to)
     finally:
         await engine.dispose()
 
@@ -41,11 +41,11 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _upgrade(connection: Connection) -> tuple[str | None, str | None]:
+def _upgrade(connection: Connection, to: str) -> tuple[str | None, str | None]:
     before = _revision(connection)
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
     return before, _revision(connection)
 
 

@@ -123,7 +123,7 @@ def test_a_plain_dump_says_which_files_it_lacks(kept: Script, embedded: Embedded
     other = elsewhere(kept, embedded, tmp_path / "other", "plain_back")
     said = other.say("restore", str(tmp_path / "b.dump"))
     assert "It refers to 3 files" in said
-    assert "not in this backup" in said
+    assert "which this backup does not include" in said
 
 
 def test_lost_files_are_said(kept: Script, tmp_path: Path) -> None:

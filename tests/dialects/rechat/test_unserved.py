@@ -53,7 +53,7 @@ async def test_no_method_of_a_contact_answers_there(alice: Person, path: str) ->
 async def test_words_are_never_taken_for_the_id_of_a_contact(alice: Person) -> None:
     """Whatever the method: who asks for a word never hears that it is no id, nor is a contact changed by it."""
     for method in METHODS:
-        assert "is not served" in refusal_of(await alice.rechat.request(method, "/contacts/duplicates"), 404)
+        assert "is not supported" in refusal_of(await alice.rechat.request(method, "/contacts/duplicates"), 404)
     assert rows_of(await alice.rechat.get("/contacts/tags"))
     assert len(rows_of(await alice.rechat.get("/contacts/attribute_defs"))) == 29
     for path in ("/contacts/tags", "/contacts/attribute_defs"):

@@ -37,6 +37,7 @@ async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int
 
 async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:
     """Add the tags of contacts to the team's collection (RC-142)."""
+    # Sorted, so that two requests that insert the same new tags do not deadlock.
     requested = sorted(set(texts))
     if not requested:
         return

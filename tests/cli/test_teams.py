@@ -7,6 +7,7 @@ from tests.cli.conftest import Script
 FOUNDED = [
     "contacts are seen by the whole team.",
     "touch tasks are off.",
+    "days begin by UTC, phone numbers are read as in US.",
     "touches that come due together are spread over 1 day.",
 ]
 
@@ -23,19 +24,29 @@ def told(touchbook: Script, team: str, *words: str) -> list[str]:
 
 
 def test_what_is_said_changes_and_the_rest_stays(touchbook: Script, team: str) -> None:
-    visible, off, spread = FOUNDED
+    visible, off, place, spread = FOUNDED
     hidden, on = "contacts are seen by their owners alone.", "touch tasks are on."
     far = spread.replace("1 day", "30 days")
-    assert told(touchbook, team, "--contacts", "owner") == [hidden, off, spread]
-    assert told(touchbook, team, "--touch-tasks", "on", "--touch-spread", "30") == [hidden, on, far]
-    assert told(touchbook, team, "--touch-tasks", "on") == [hidden, on, far]
-    assert told(touchbook, team, "--contacts", "team", "--touch-tasks", "off") == [visible, off, far]
+    assert told(touchbook, team, "--contacts", "owner") == [hidden, off, place, spread]
+    assert told(touchbook, team, "--touch-tasks", "on", "--touch-spread", "30") == [hidden, on, place, far]
+    assert told(touchbook, team, "--touch-tasks", "on") == [hidden, on, place, far]
+    assert told(touchbook, team, "--contacts", "team", "--touch-tasks", "off") == [visible, off, place, far]
     assert told(touchbook, team, "--touch-spread", "1") == FOUNDED
+    there = "days begin by Europe/Berlin, phone numbers are read as in DE."
+    assert told(touchbook, team, "--zone", "Europe/Berlin", "--region", "DE") == [visible, off, there, spread]
+    assert told(touchbook, team, "--zone", "UTC", "--region", "US") == FOUNDED
 
 
 def test_something_must_be_said(touchbook: Script, team: str) -> None:
     assert "--touch-tasks" in touchbook.fail("team", "set", team)
     assert "no such" in touchbook.fail("team", "set", "no such", "--touch-tasks", "on")
+
+
+@pytest.mark.parametrize("words", [("--zone", "America/Gotham"), ("--region", "UK"), ("--region", "de")])
+def test_a_place_must_be_one(touchbook: Script, team: str, words: tuple[str, str]) -> None:
+    assert words[1] in touchbook.fail("team", "set", team, *words, "--touch-tasks", "on")
+    assert words[1] in touchbook.fail("team", "add", f"Other {team}", *words)
+    assert told(touchbook, team, "--touch-tasks", "off") == FOUNDED
 
 
 @pytest.mark.parametrize(

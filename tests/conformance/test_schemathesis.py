@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.fuzz
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("hooks.py")
-# Of each operation, beside what is derived from the document itself.
-EXAMPLES = [5, pytest.param(50, marks=pytest.mark.long)]
+# What is derived from the document itself, and in the long run random requests and series of them as well.
+SHORT, WHOLE = ("--phases", "examples,coverage"), ("--max-examples", "50")
 SEED = 465
 CREDENTIALS = {
     "close": lambda key: ["--header", f"Authorization: {close_headers(key)['authorization']}"],
@@ -32,9 +33,11 @@ CREDENTIALS = {
 }
 
 
-@pytest.mark.parametrize("examples", EXAMPLES)
+@pytest.mark.parametrize("extent", [SHORT, pytest.param(WHOLE, marks=pytest.mark.long)], ids=["short", "whole"])
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
-async def test_finds_nothing(store: Store, alice: Person, dialect: Dialect, examples: int, tmp_path: Path) -> None:
+async def test_finds_nothing(
+    store: Store, alice: Person, dialect: Dialect, extent: Sequence[str], tmp_path: Path
+) -> None:
     await task_of(store, alice, contact_id=(await contact_of(store, alice)).id)
     await deal_of(store, alice)
     await tag_of(store, alice)
@@ -43,7 +46,8 @@ async def test_finds_nothing(store: Store, alice: Person, dialect: Dialect, exam
         *("--config-file", CONFIG, "run"),
         f"{alice.url}/docs/{dialect.name}/openapi.json",
         *("--checks", "all"),
-        *("--max-examples", str(examples), "--seed", str(SEED)),
+        *extent,
+        *("--seed", str(SEED)),
         *CREDENTIALS[dialect.name](alice.key),
         *("--workers", "1", "--no-color", "--continue-on-failure", "--warnings", "off"),
         cwd=tmp_path,

@@ -1,6 +1,7 @@
 """Tokens beyond one call: rotation, reuse, expiry, keys in their place, how often one may try."""
 
 import asyncio
+import unicodedata
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
@@ -170,6 +171,17 @@ class TestAttempts:
         assert (await desk.sign_in(username=desk.name.upper())).status_code == 429
         bob = await new_person(store, desk.url, alice.team, "Bob")
         given(await replace(desk, name=await give_password(store, bob)).sign_in())
+
+    async def test_one_address_is_one_account_in_whatever_form(self, store: Store, alice: Person) -> None:
+        """What the lock does not count, the account is not found by, and the other way round."""
+        desk = await desk_of(store, await new_person(store, alice.url, alice.team, "Zoé I"))
+        form, other = unicodedata.normalize("NFD", desk.name).upper(), desk.name.replace("i", "İ", 1)
+        given(await desk.sign_in(username=f" {form}"))
+        assert refused(await desk.sign_in(username=other))
+        for _ in range(PER_ACCOUNT):
+            assert refused(await desk.sign_in(username=form, password="wrong"))
+        assert (await desk.sign_in()).status_code == 429
+        assert refused(await desk.sign_in(username=other))
 
     async def test_another_server_knows_of_them(self, store: Store, desk: Desk) -> None:
         for _ in range(PER_ACCOUNT):

@@ -17,9 +17,17 @@ async def schema(store: Store) -> Schema:
 
 
 @pytest.fixture(scope="session")
-async def statements(store: Store, server: str, settings: Settings) -> Sequence[Sent]:
-    """What the product sent until now, after it was made to send all it can."""
+async def corpus(store: Store, server: str, settings: Settings) -> Sequence[Sent]:
+    """What the product sends while it is made to send all it can, without what other tests send by chance."""
     team = await new_team(store)
     alice = await new_person(store, server, team, "Alice", role="admin", scope="admin")
-    await drive(store, alice, await new_person(store, server, team, "Bob"), open_storage(settings))
+    bob = await new_person(store, server, team, "Bob")
+    with STATEMENTS.hearing() as heard:
+        await drive(store, alice, bob, open_storage(settings))
+    return heard
+
+
+@pytest.fixture(scope="session")
+def statements(corpus: Sequence[Sent]) -> Sequence[Sent]:
+    """What the product sent until now, that of the corpus and of all other tests."""
     return list(STATEMENTS)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
@@ -29,6 +30,7 @@ class Statements:
     def __init__(self) -> None:
         self._sent: dict[tuple[str, str], Sent] = {}
         self.tenants: frozenset[str] = frozenset()
+        self._heard: dict[tuple[str, str], Sent] = {}
 
     def __iter__(self) -> Iterator[Sent]:
         return iter(list(self._sent.values()))
@@ -40,10 +42,19 @@ class Statements:
         sender = next(frame for frame in frames if _module(frame) != _STORE)
         if not _module(sender).startswith(_PRODUCT):
             return
-        sent = self._sent.setdefault((sql, _module(sender)), Sent(sql, _module(sender)))
+        key = (sql, _module(sender))
+        sent = self._heard[key] = self._sent.setdefault(key, Sent(*key))
         stray = _stray(args, {team for frame in frames for team in _teams(frame)})
         if stray is not None:
             sent.strays.add(stray)
+
+    @contextmanager
+    def hearing(self) -> Iterator[list[Sent]]:
+        """Collect the statements that are sent meanwhile, whether or not they were sent before."""
+        self._heard = {}
+        heard: list[Sent] = []
+        yield heard
+        heard += self._heard.values()
 
     def dump(self) -> dict[str, Any]:
         """As plain values, which a worker process hands to the one that started it."""

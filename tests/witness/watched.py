@@ -31,19 +31,21 @@ _TOUCH = "what activities, own days and tags make of it"
 _ATTRIBUTES = "what the contact's attributes make of it, which contact.updated tells"
 _STEP = "where in a sequence a task stands, written as it is made"
 _SORTED = "a sort key, which is the task's own"
+_FOLDED = "what a text is compared as, which is folded anew when the fold changes"
 
 WATCHED = [
-    Watched(noun="team", table="teams", team="id"),
+    Watched(noun="team", table="teams", team="id", derived={"fold_version": _FOLDED}),
     Watched(noun="member", table="members", record="user_id"),
     Watched(
         noun="user",
         table="users",
         team=None,
+        derived={"email_key": _FOLDED},
         untold={"insert": "a person comes to be by joining a team, which member.joined tells"},
     ),
     Watched(noun="key", table="keys", derived={"last_used_at": "a use changes nothing that a key may do"}),
     Watched(noun="client", table="clients", team=None),
-    Watched(noun="tag", table="tags"),
+    Watched(noun="tag", table="tags", derived={"text_key": _FOLDED}),
     Watched(noun="listing", table="listings"),
     Watched(
         noun="file",
@@ -51,8 +53,8 @@ WATCHED = [
         counts="x.stored_at is not null",
         untold={"delete": "the row of a deleted file goes when its bytes have gone"},
     ),
-    Watched(noun="account", table="accounts"),
-    Watched(noun="attribute_definition", table="attribute_definitions"),
+    Watched(noun="account", table="accounts", derived=dict.fromkeys(("name_key", "name_folded"), _FOLDED)),
+    Watched(noun="attribute_definition", table="attribute_definitions", derived={"name_key": _FOLDED}),
     Watched(
         noun="contact",
         table="contacts",
@@ -61,12 +63,18 @@ WATCHED = [
             **dict.fromkeys(("last_touch_at", "last_touch_action"), _TOUCH),
             "tags": _ATTRIBUTES,
             "tags_as_added": _ATTRIBUTES,
+            **dict.fromkeys(("tag_keys", "display_key", "sort_key"), _FOLDED),
             "updated_for": "why it was changed last",
         },
     ),
-    Watched(noun="contact", table="contact_attributes", record="contact_id"),
-    Watched(noun="deal", table="deals"),
-    Watched(noun="deal", table="deal_roles", record="deal_id"),
+    Watched(noun="contact", table="contact_attributes", record="contact_id", derived={"matched": _FOLDED}),
+    Watched(noun="deal", table="deals", derived={"title_folded": _FOLDED}),
+    Watched(
+        noun="deal",
+        table="deal_roles",
+        record="deal_id",
+        derived=dict.fromkeys(("matched_email", "matched_phone_number"), _FOLDED),
+    ),
     Watched(
         noun="task",
         table="tasks",
@@ -92,7 +100,7 @@ WATCHED = [
     ),
     Watched(noun="task", table="reminders", record="task_id"),
     Watched(noun="activity", table="activities"),
-    Watched(noun="list", table="contact_lists"),
+    Watched(noun="list", table="contact_lists", derived={"name_key": _FOLDED}),
     Watched(noun="list", table="contact_list_members", record="list_id"),
     Watched(
         noun="job",
@@ -121,6 +129,7 @@ UNWATCHED: Mapping[str, str] = {
     "contact_attribute_changes": "what an attribute was before, beside its event",
     "contact_texts": "what a contact is searched by",
     "contact_words": "what words are searched by",
+    "derivations": "how far what is derived anew has come",
     "due": "what workers look for",
     "events": "the events themselves",
     "events_default": "a part of the events",

@@ -13,7 +13,7 @@ from touchbook.core.errors import Invalid
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.founding import found_team
 from touchbook.core.teams.queries import list_teams, team_of
-from touchbook.core.teams.settings import MOST_SPREAD, set_touch_spread
+from touchbook.core.teams.settings import MOST_SPREAD, set_region, set_touch_spread, set_zone
 from touchbook.core.teams.settings import touch_spread as days_of_spread
 from touchbook.core.teams.showing import show_contacts
 from touchbook.core.teams.team import Team
@@ -81,11 +81,17 @@ def set_(
         int | None,
         typer.Option(help="Over how many days touches that are due together are spread.", min=1, max=MOST_SPREAD),
     ] = None,
+    zone: Annotated[str | None, typer.Option(help="Its time zone, an IANA name such as America/Chicago.")] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(help="Its country, ISO 3166, by which phone numbers are read; those it has are read anew."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Change the settings of a team. A running server follows within seconds."""
-    if contacts is None and touch_tasks is None and touch_spread is None:
-        raise Invalid({"team": ["Nothing to change. Use --contacts, --touch-tasks or --touch-spread."]})
+    if (contacts, touch_tasks, touch_spread, zone, region) == (None,) * 5:
+        options = "--contacts, --touch-tasks, --touch-spread, --zone or --region"
+        raise Invalid({"team": [f"Nothing to change. Use {options}."]})
 
     async def work(store: Store) -> list[str]:
         async with store.transaction() as tx:
@@ -96,6 +102,10 @@ def set_(
                 await set_touch_spread(tx, caller, days=touch_spread)
             if touch_tasks is not None:
                 await switch_touch_tasks(tx, caller, on=touch_tasks == "on")
+            if zone is not None:
+                await set_zone(tx, caller, zone=zone)
+            if region is not None:
+                await set_region(tx, caller, region=region)
             return await _describe(tx, caller)
 
     for line in with_store(data_dir, work):
@@ -107,5 +117,6 @@ async def _describe(reader: Reader, caller: Caller) -> list[str]:
     return [
         f"contacts are seen by {'the whole team' if team.contacts_visible == 'team' else 'their owners alone'}.",
         f"touch tasks are {'on' if await asks_for_touches(reader, caller) else 'off'}.",
+        f"days begin by {team.zone}, phone numbers are read as in {team.region}.",
         f"touches that come due together are spread over {days} {'day' if days == 1 else 'days'}.",
     ]

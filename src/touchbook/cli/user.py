@@ -12,6 +12,7 @@ from touchbook.cli.printing import minute, print_table
 from touchbook.cli.running import DataDir, TeamName, with_store
 from touchbook.core.caller import Role
 from touchbook.core.errors import Invalid
+from touchbook.core.folding import same
 from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.handing_over import hand_over_tasks
 from touchbook.core.tasks.listing import count_tasks
@@ -110,7 +111,7 @@ def leave(
     command can hand over their open tasks later.
     """
 
-    if hand_over_to is not None and hand_over_to.lower() == email.lower():
+    if hand_over_to is not None and same(hand_over_to) == same(email):
         raise Invalid({"hand_over_to": ["Tasks cannot be handed over to the member who leaves."]})
 
     async def work(store: Store) -> Farewell:

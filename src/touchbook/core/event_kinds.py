@@ -126,7 +126,13 @@ KINDS: Mapping[str, EventKind] = {
             created=("A team was set up.", {"name": TEXT, "zone": TEXT, "region": TEXT}),
             updated=(
                 "A team's settings changed.",
-                {"contacts_visible": TEXT, "touch_tasks": FLAG, "touch_spread_days": NUMBER},
+                {
+                    "zone": TEXT,
+                    "region": TEXT,
+                    "contacts_visible": TEXT,
+                    "touch_tasks": FLAG,
+                    "touch_spread_days": NUMBER,
+                },
             ),
         ),
         *_kinds(

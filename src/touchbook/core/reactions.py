@@ -13,6 +13,7 @@ from touchbook.core.enrolments.advancing import advance_contacts
 from touchbook.core.enrolments.finishing import leave_deleted, leave_deleted_sequences
 from touchbook.core.enrolments.obeying import obey_opt_outs
 from touchbook.core.enrolments.reverting import revert_states
+from touchbook.core.rederiving import rederive_numbers
 from touchbook.core.sequences.attaching import detach_deleted_templates
 from touchbook.core.tags.adding import start_collection
 from touchbook.core.tasks.deleting import delete_tasks_of_accounts
@@ -30,6 +31,7 @@ REACTIONS = Reactions(
     },
     after={
         "team.created": [start_collection, start_choices],
+        "team.updated": [rederive_numbers],
         "tag.updated": [rename_on_contacts, inherit_from_changed_tag],
         "tag.merged": [merge_on_contacts, merge_on_tasks],
         "tag.deleted": [delete_from_contacts, delete_from_tasks],

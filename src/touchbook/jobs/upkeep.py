@@ -7,8 +7,11 @@ import asyncpg
 import structlog
 
 from touchbook.core.notifications.forgetting import READ_KEPT, forget_notifications
+from touchbook.core.rederiving import rederive_all
 from touchbook.core.teams.attempting import forget_attempts
+from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.teams.granting import forget_grants
+from touchbook.core.teams.refolding import teams_folded_otherwise
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.http.idempotency import LIFETIME, forget_answers
 from touchbook.store.postgres import Store
@@ -27,6 +30,7 @@ async def keep_house(store: Store, *, event_days: int) -> None:
     for ahead in range(_MONTHS_AHEAD + 1):
         await make_partition(store, _month(today, ahead))
     await drop_events(store, before=store.clock() - timedelta(days=event_days))
+    await fold_anew(store)
     async with store.transaction() as tx:
         if await _is_alone(tx):
             await forget_answers(tx, before=tx.now - LIFETIME)
@@ -34,6 +38,16 @@ async def keep_house(store: Store, *, event_days: int) -> None:
             await forget_grants(tx, before=tx.now)
             await forget_attempts(tx)
             await _forget_jobs(tx)
+
+
+async def fold_anew(store: Store) -> None:
+    """Each team that was folded by another version of the fold is folded anew, by jobs (core/rederiving)."""
+    async with store.reading() as reader:
+        outdated = await teams_folded_otherwise(reader)
+    for team_id in outdated:
+        async with store.transaction() as tx:
+            if await _is_alone(tx):
+                await rederive_all(tx, await team_caller(tx, team_id))
 
 
 async def make_partition(store: Store, month: date) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from touchbook.core.files.storage import Storage
 from touchbook.core.imports.importing import IMPORTING, import_contacts
 from touchbook.core.notifications.notifying import remind_people
+from touchbook.core.rederiving import REDERIVING, rederive
 from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.templates.repairing import REPAIRING, repair_mailings
 from touchbook.core.touch.asking import ask_for_touches
@@ -27,6 +28,7 @@ KINDS: Mapping[str, Work] = {
     IMPORTING: import_contacts,
     ASKING: ask_for_touches,
     REPAIRING: repair_mailings,
+    REDERIVING: rederive,
 }
 
 _PACE = RetryPolicy()

@@ -290,7 +290,11 @@ def test_to_tag_twice_is_to_tag_once() -> None:
     outcome = apply([hot], new("tag", "Hot"))
     assert not outcome
     assert outcome.meant == [hot]
-    assert texts(apply([], new("tag", "Hot"), new("tag", "Hot"), new("tag", "hot"))) == ["Hot", "hot"]
+    assert texts(apply([], new("tag", "Hot"), new("tag", "Hot"), new("tag", "hot "))) == ["Hot"]
+    assert texts(apply([], new("tag", "Caf\u00e9"), new("tag", "Cafe\u0301"), new("tag", "Cafe"))) == [
+        "Caf\u00e9",
+        "Cafe",
+    ]
     assert texts(apply([hot], new("tag", "Hot", is_partner=True))) == ["Hot", "Hot"]
 
 

@@ -21,7 +21,7 @@ from touchbook.core.contacts.deriving import derive, searchable_text
 from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, Span
 from touchbook.core.contacts.listing import Order, count_contacts, list_contacts
 from touchbook.core.contacts.queries import find_contact, known_definitions
-from touchbook.core.folding import fold
+from touchbook.core.folding import fold, same
 from touchbook.core.touch.touching import set_touch_frequency
 from touchbook.store.postgres import Store
 
@@ -229,10 +229,12 @@ def _attribute(random: Random, definitions: Definitions) -> tuple[AttributeFilte
 
 
 def _same(kind: str, value: Any) -> Any:
-    """As it is compared: tags to the letter, numbers of phones by their digits, other texts without case."""
+    """As it is compared: numbers of phones by their digits, tags without case, other texts without accents too."""
     if kind == "phone_number":
         return "".join(filter(str.isdigit, value))[-10:]
-    return value if kind == "tag" or not isinstance(value, str) else fold(value)
+    if not isinstance(value, str):
+        return value
+    return same(value) if kind == "tag" else fold(value)
 
 
 PARTS: list[Part] = [_search, _letter, _people, _uids, _span, _attributes]

@@ -41,9 +41,9 @@ async def test_a_new_team_has_six(alice: Person) -> None:
 
 @pytest.mark.req("RC-140")
 async def test_they_stand_by_code_point(alice: Person) -> None:
-    for tag in ("éa", "past client", "PastClient", "ab", "Zz"):
+    for tag in ("éa", "past buyer", "PastClient", "ab", "Zz"):
         done(await add(alice, tag))
-    assert list(await tags_of(alice)) == sorted([*STARTING, "éa", "past client", "PastClient", "ab", "Zz"])
+    assert list(await tags_of(alice)) == sorted([*STARTING, "éa", "past buyer", "PastClient", "ab", "Zz"])
 
 
 @pytest.mark.req("RC-142")
@@ -144,7 +144,7 @@ async def test_a_partners_tag_hurries_nobody(alice: Person) -> None:
 @pytest.mark.req("RC-147")
 async def test_an_unknown_one_is_not_found(alice: Person, charlie: Person) -> None:
     done(await add(charlie, "theirs"))
-    for tag in ("nothing", "theirs", "warm", "%20"):
+    for tag in ("nothing", "theirs", "warmth", "%20"):
         refusal_of(await rename(alice, tag, "x"), 404)
         refusal_of(await alice.rechat.patch(f"/contacts/tags/{tag}/touch", json={"touch_freq": 3}), 404)
         refusal_of(await alice.rechat.delete(f"/contacts/tags/{tag}"), 404)

@@ -50,13 +50,14 @@ async def test_switching(store: Store, alice: Person, bob: Person, charlie: Pers
         {"touch_tasks": True, "touch_spread_days": 30},
         {"touch_tasks": False},
         {"touch_spread_days": 365},
+        {"zone": "Europe/Berlin", "region": "DE"},
     ):
         before |= changed
         assert data_of(await patch(alice, **changed)) == before
         assert await team_of(bob) == before
         assert await asking(store, alice) == before["touch_tasks"]
     assert data_of(await patch(alice, contacts_visible="owner")) == {**before, "contacts_visible": "owner"}
-    assert (await all_events(store, alice))[events:] == ["team.updated"] * 5
+    assert (await all_events(store, alice))[events:] == ["team.updated"] * 7
     assert await team_of(charlie) == theirs
     assert await asking(store, charlie) == 0
 
@@ -82,7 +83,11 @@ async def test_what_is_sent_back_changes_nothing(store: Store, alice: Person) ->
         ({"contacts_visible": "nobody"}, {"contacts_visible"}),
         ({"name": "Other"}, {"name"}),
         ({"id": NEVER}, {"id"}),
-        ({"zone": "UTC", "region": "DE"}, {"zone", "region"}),
+        ({"zone": "America/Gotham"}, {"zone"}),
+        ({"zone": "../etc/passwd"}, {"zone"}),
+        ({"zone": None}, {"zone"}),
+        ({"region": "UK", "touch_tasks": True}, {"region"}),
+        ({"region": 49}, {"region"}),
         ({"touch_spread_days": 7, "color": "red"}, {"color"}),
         ({"touch_spread_days": 7, "touch_tasks": "x"}, {"touch_tasks"}),
     ],

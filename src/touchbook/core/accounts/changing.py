@@ -6,13 +6,21 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from touchbook.core.accounts.account import Account, AccountStatus
+from touchbook.core.accounts.opening import folded_name
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
-_TYPES = {"id": "bigint", "name": "text", "status": "text", "at": "timestamptz"}
+_TYPES = {
+    "id": "bigint",
+    "name": "text",
+    "name_key": "text",
+    "name_folded": "text",
+    "status": "text",
+    "at": "timestamptz",
+}
 
 
 class AccountChanges(Struct, frozen=True, kw_only=True):
@@ -45,15 +53,21 @@ async def change_accounts(
     if not told:
         return {}
     written = await tx.fetch(
-        f"""update accounts a set name = coalesce(r.name, a.name), status = coalesce(r.status, a.status),
+        f"""update accounts a set name = coalesce(r.name, a.name), name_key = coalesce(r.name_key, a.name_key),
+            name_folded = coalesce(r.name_folded, a.name_folded), status = coalesce(r.status, a.status),
             updated_at = r.at, updated_by = $3
         from {recordset("$2", _TYPES)} where a.team_id = $1 and a.id = r.id returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
-        records(_TYPES, [{"id": account, **fields, "at": tx.tick()} for account, fields in told.items()]),
+        records(_TYPES, [_row(tx, account, fields) for account, fields in told.items()]),
         caller.user_id,
     )
     await record_each(tx, caller, "account.updated", told)
     return {row["id"]: Account(**row) for row in written}
+
+
+def _row(tx: Transaction, account: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+    folded = folded_name(fields["name"]) if "name" in fields else {}
+    return {"id": account, **fields, **folded, "at": tx.tick()}
 
 
 def _differing(account: Account, changes: AccountChanges) -> dict[str, Any]:

@@ -1,16 +1,21 @@
 """Accounts are created on request, or for the contacts that need one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from touchbook.core.accounts.account import Account, AccountKind, AccountStatus
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
+from touchbook.core.folding import fold, same
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
-from touchbook.core.transaction import Row, Transaction
+from touchbook.core.transaction import Transaction
 
-_TYPES = {"uid": "uuid", "name": "text", "at": "timestamptz"}
+_TYPES = {"uid": "uuid", "name": "text", "name_key": "text", "name_folded": "text", "at": "timestamptz"}
+# The columns by which an account is found: a company by its whole name, any by a part of it.
+FOLDED_NAME: Mapping[str, Callable[[str], str]] = {"name_key": same, "name_folded": fold}
+# Of a company's name so much is in the index.
+_INDEXED = 150
 
 
 async def open_account(
@@ -30,10 +35,11 @@ async def open_accounts(
     """Return the new accounts in the order of the names."""
     if not names:
         return []
-    rows = [{"uid": new_uid(), "name": name, "at": tx.tick()} for name in names]
+    rows = [{"uid": new_uid(), "name": name, **folded_name(name), "at": tx.tick()} for name in names]
     inserted = await tx.fetch(
-        f"""insert into accounts as a (team_id, uid, kind, name, status, created_by, created_at, updated_at)
-        select $1, r.uid, $3, r.name, $4, $5, r.at, r.at from {recordset("$2", _TYPES)}
+        f"""insert into accounts as a (team_id, uid, kind, name, name_key, name_folded, status, created_by,
+            created_at, updated_at)
+        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at from {recordset("$2", _TYPES)}
         returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
         records(_TYPES, rows),
@@ -48,38 +54,43 @@ async def open_accounts(
     return opened
 
 
+def folded_name(name: str) -> dict[str, str]:
+    return {column: form(name) for column, form in FOLDED_NAME.items()}
+
+
 async def company_accounts(tx: Transaction, caller: Caller, names: Collection[str]) -> dict[str, int]:
-    """Return the ids of company accounts by name, compared without case; missing ones are created.
+    """Return the ids of company accounts by name, in whatever case or form; missing ones are created.
 
     One transaction of the team at a time creates accounts, so that no company is there twice.
     """
     if not names:
         return {}
-    rows = await _companies(tx, caller, names)
-    if any(row["id"] is None for row in rows):
+    keys = {name: same(name) for name in names}
+    held = await _companies(tx, caller, keys.values())
+    if not held.keys() >= set(keys.values()):
         await tx.execute(_ONE_AT_A_TIME, caller.team_id)
-        rows = await _companies(tx, caller, names)
-    missing = {row["folded"]: row["name"] for row in rows if row["id"] is None}
+        held = await _companies(tx, caller, keys.values())
+    missing: dict[str, str] = {}
+    for name, key in sorted(keys.items()):
+        if key not in held:
+            missing.setdefault(key, name)
     opened = await open_accounts(tx, caller, kind="company", names=list(missing.values()))
-    new = {folded: account.id for folded, account in zip(missing, opened, strict=True)}
-    return {row["name"]: row["id"] or new[row["folded"]] for row in rows}
+    found = {**held, **{key: account.id for key, account in zip(missing, opened, strict=True)}}
+    return {name: found[key] for name, key in keys.items()}
 
 
 _ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended('companies', $1))"
 
 
-async def _companies(tx: Transaction, caller: Caller, names: Collection[str]) -> Sequence[Row]:
-    """Lock the existing companies against deletion until their new contacts are written."""
-    return await tx.fetch(
-        """with held as (
-            select a.id, lower(a.name) as folded from accounts a
-            where a.team_id = $1 and a.kind = 'company' and a.deleted_at is null
-            and left(lower(a.name), 150) = any(array(select left(lower(w), 150) from unnest($2::text[]) as w))
-            order by a.id for key share
-        )
-        select n.name, lower(n.name) as folded, min(held.id) as id
-        from unnest($2::text[]) as n (name) left join held on held.folded = lower(n.name)
-        group by n.name order by n.name""",
+async def _companies(tx: Transaction, caller: Caller, keys: Collection[str]) -> dict[str, int]:
+    """Return by key the oldest, locked against deletion until its new contacts are written."""
+    rows = await tx.fetch(
+        f"""select a.id, a.name_key from accounts a
+        where a.team_id = $1 and a.kind = 'company' and a.deleted_at is null
+        and left(a.name_key, {_INDEXED}) = any($2::text[]) and a.name_key = any($3::text[])
+        order by a.id for key share""",
         caller.team_id,
-        list(names),
+        sorted({key[:_INDEXED] for key in keys}),
+        sorted(set(keys)),
     )
+    return {row["name_key"]: row["id"] for row in reversed(rows)}

@@ -3,6 +3,7 @@
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
 from touchbook.core.caller import Caller
+from touchbook.core.folding import fold
 from touchbook.core.sheet import Column, Sheet, by_name
 from touchbook.core.where import Where
 
@@ -21,7 +22,7 @@ COMPANIES: Sheet[Account] = Sheet(
     stand=_stand,
     columns={
         "id": Column(sql="a.id", kind="bigint", nullable=False),
-        "name": Column(sql="a.name", nullable=False),
+        "name": Column(sql="a.name", any_of="a.name_folded = any({}::text[])", nullable=False, fold=fold),
         "created_at": Column(sql="a.created_at", kind="timestamptz", nullable=False),
         "updated_at": Column(sql="a.updated_at", kind="timestamptz", nullable=False),
     },

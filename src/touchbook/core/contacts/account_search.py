@@ -9,13 +9,15 @@ from msgspec import Struct
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, standing_accounts
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.matching import e164, matched_text
+from touchbook.core.contacts.matching import matched_email, matched_text
 from touchbook.core.contacts.seeing import add_standing
 from touchbook.core.folding import fold
-from touchbook.core.searching import word_forms
+from touchbook.core.numbers import e164, number_forms
+from touchbook.core.searching import add_part, word_forms
 from touchbook.core.transaction import Reader
 from touchbook.core.where import Where, escape_like
 
+_FEWEST_LAST = 4
 Field = Literal["text", "name", "status", "email", "phone_number"]
 
 
@@ -56,7 +58,7 @@ def add_terms(where: Where, caller: Caller, terms: Iterable[Term]) -> Where:
 
 
 def _add_text(where: Where, caller: Caller, values: Sequence[str]) -> None:
-    named = [f"lower(b.name) like lower({where.value(_part(value))})" for value in values]
+    named = [add_part(where.branch(), value, "b.name_folded").sql for value in values]
     _add_hits(
         where,
         ("accounts b where b.team_id = $1 and b.deleted_at is null", "b.id", named),
@@ -64,19 +66,19 @@ def _add_text(where: Where, caller: Caller, values: Sequence[str]) -> None:
             f"""contact_texts x join contacts c on c.team_id = $1 and c.id = x.contact_id
             where x.team_id = $1 and {add_standing(where.branch(), caller).sql}""",
             "c.account_id",
-            [_said(where.branch(), fold(value)) for value in values],
+            [_said(where.branch(), fold(value), caller.region) for value in values],
         ),
     )
 
 
-def _said(where: Where, folded: str) -> str:
-    forms = [form for form in word_forms(folded) if form]
+def _said(where: Where, folded: str, region: str) -> str:
+    forms = [form for form in word_forms(folded, region) if form]
     return where.add_any(where.branch().add("x.folded like {}", _part(form)) for form in forms).sql
 
 
 def _add_names(where: Where, _caller: Caller, values: Sequence[str]) -> None:
     for value in values:
-        where.add("lower(a.name) like lower({})", _part(value))
+        add_part(where, value, "a.name_folded")
 
 
 def _add_statuses(where: Where, _caller: Caller, values: Sequence[str]) -> None:
@@ -85,7 +87,7 @@ def _add_statuses(where: Where, _caller: Caller, values: Sequence[str]) -> None:
 
 
 def _add_emails(where: Where, caller: Caller, values: Sequence[str]) -> None:
-    addresses = map(matched_text, values)
+    addresses = map(matched_email, values)
     matches = [
         f"t.matched = {where.value(address)}"
         if "@" in address.strip("@")
@@ -96,8 +98,24 @@ def _add_emails(where: Where, caller: Caller, values: Sequence[str]) -> None:
 
 
 def _add_phone_numbers(where: Where, caller: Caller, values: Sequence[str]) -> None:
-    numbers = [e164(value, caller.region) or matched_text(value) for value in values]
-    _add_reached(where, caller, "phone_number", [f"t.matched = {where.value(number)}" for number in numbers])
+    """The number that is dialled so, or those that end in what is written."""
+    numbers = [_number(where.branch(), value, caller.region) for value in values]
+    _add_reached(where, caller, "phone_number", numbers)
+
+
+def _number(where: Where, value: str, region: str) -> str:
+    whole = where.branch().add("t.matched = {}", e164(value, region) or matched_text(value))
+    ends = [
+        where.branch().add(_ENDS, f"%{digits}", f"%{digits}%")
+        for digits in number_forms(value, region)
+        if len(digits) >= _FEWEST_LAST
+    ]
+    return where.add_any([whole, *ends]).sql
+
+
+# The index of the texts finds the contacts, whose texts have the digits of their numbers.
+_ENDS = """(t.matched like {} and t.contact_id in (select x.contact_id from contact_texts x
+    where x.team_id = $1 and x.folded like {}))"""
 
 
 def _add_reached(where: Where, caller: Caller, kind: str, matches: Sequence[str]) -> None:

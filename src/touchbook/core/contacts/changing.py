@@ -15,6 +15,7 @@ from touchbook.core.contacts.matching import matched_value
 from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid, NotFound
+from touchbook.core.folding import same
 from touchbook.core.identity import new_uid
 
 MOST_ATTRIBUTES = 1000
@@ -109,7 +110,7 @@ class _AttributeSet:
 
 
 def _slot_of_tag(text: str | None, tag: Attribute | NewAttribute) -> Hashable:
-    return "tag", tag.is_partner, text
+    return "tag", tag.is_partner, same(text or "")
 
 
 def apply_changes(

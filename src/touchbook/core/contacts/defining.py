@@ -10,6 +10,7 @@ from touchbook.core.contacts.editing import edit_many_contacts
 from touchbook.core.contacts.queries import DEFINITION_COLUMNS, attributes_typed, known_definitions
 from touchbook.core.errors import Conflict, Forbidden, NotFound
 from touchbook.core.events import record_event
+from touchbook.core.folding import same
 from touchbook.core.identity import new_uid
 from touchbook.core.transaction import Transaction
 
@@ -32,15 +33,15 @@ async def define_attribute(
     labels: Sequence[str] = (),
     enum_values: Sequence[str] | None = None,
 ) -> Definition:
-    """Conflict if the team has a definition of that name, global ones included."""
-    if (await known_definitions(tx, caller)).named(name):
+    """Conflict if the team has a definition of that name in whatever case or form, global ones included."""
+    if any(same(known.name) == same(name) for known in await known_definitions(tx, caller)):
         raise Conflict(f"An attribute named {name} already exists.")
     row = await tx.fetch_row(
         f"""insert into attribute_definitions as d (team_id, uid, name, data_type, label, section, required,
             singular, show, filterable, editable, searchable, has_label, labels, enum_values, created_by,
-            created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
-        on conflict (team_id, name) where deleted_at is null do nothing returning {DEFINITION_COLUMNS}""",
+            created_at, updated_at, name_key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18)
+        on conflict (team_id, name_key) where deleted_at is null do nothing returning {DEFINITION_COLUMNS}""",
         caller.team_id,
         new_uid(),
         name,
@@ -58,6 +59,7 @@ async def define_attribute(
         None if enum_values is None else list(enum_values),
         caller.user_id,
         tx.tick(),
+        same(name),
     )
     if row is None:
         raise Conflict(f"An attribute named {name} already exists.")

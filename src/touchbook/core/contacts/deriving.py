@@ -10,7 +10,7 @@ from msgspec import Struct
 from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import full_name
 from touchbook.core.contacts.definition import Definitions
-from touchbook.core.folding import digits_of, fold
+from touchbook.core.folding import digits_of, fold, same
 
 _SINGLE = (
     "title", "first_name", "middle_name", "last_name", "marketing_name", "nickname", "company", "job_title",
@@ -56,6 +56,7 @@ class Derived(Struct, frozen=True, kw_only=True):
     phone_numbers: list[str]
     tags: list[str]
     tags_as_added: list[str]
+    tag_keys: list[str]
     addresses: list[dict[str, str]] | None
 
 
@@ -80,6 +81,7 @@ def derive(attributes: Iterable[Attribute]) -> Derived:
         phone_numbers=phones,
         tags=tags,
         tags_as_added=_texts(sorted(own["tag"], key=_age)),
+        tag_keys=list(dict.fromkeys(map(same, tags))),
         addresses=[attribute.address or {} for attribute in own["address"]] or None,
     )
 
@@ -100,7 +102,12 @@ def searchable_text(attributes: Iterable[Attribute], definitions: Definitions, n
             words.append(attribute.text)
             if attribute.type == "phone_number":
                 words.append(digits_of(attribute.matched or attribute.text))
-    return fold("\n".join(words))
+    return "\n".join(searched_line(word) for word in words)
+
+
+def searched_line(text: str) -> str:
+    """Texts that are the same give the same, so that a tag's can be found again."""
+    return fold(text).strip()
 
 
 def in_precedence(attributes: Iterable[Attribute]) -> list[Attribute]:

@@ -14,7 +14,7 @@ from touchbook.core.contacts.definition import Definition
 from touchbook.core.contacts.matching import matched_value
 from touchbook.core.contacts.seeing import standing
 from touchbook.core.contacts.valuing import WrongValue
-from touchbook.core.folding import fold
+from touchbook.core.folding import fold, same
 from touchbook.core.searching import add_search
 from touchbook.core.where import Where, escape_like
 
@@ -28,8 +28,8 @@ _APART = 4
 class AttributeFilter(Struct, frozen=True):
     """Matches contacts with an attribute of that definition and value; inverted, contacts without one (RC-085).
 
-    `eq`, `lte` and `gte` take one value, `between` two, `any` and `all` several. Tags compare exactly, other texts
-    without case, phone numbers as E.164.
+    `eq`, `lte` and `gte` take one value, `between` two, `any` and `all` several. Tags and addresses compare
+    without case, other texts without accents too, phone numbers as E.164.
     """
 
     definition: Definition
@@ -96,7 +96,7 @@ def matching(caller: Caller, filters: ContactFilter) -> Where:
 
 def texts_matching(caller: Caller, search: str) -> Where:
     """Return a query of texts `x` of the contacts that the caller sees."""
-    where = add_search(Where(caller.team_id, "x.team_id = $1"), search, "x.folded")
+    where = add_search(Where(caller.team_id, "x.team_id = $1"), search, "x.folded", region=caller.region)
     return add_owner(where, caller)
 
 
@@ -112,7 +112,7 @@ _OWN = "x.contact_id in (select c.id from contacts c where c.team_id = $1 and c.
 def add_filter(where: Where, filters: ContactFilter, region: str) -> Where:
     """Add the filter to a statement on contacts `c`."""
     if filters.search:
-        texts = add_search(where.branch(), filters.search, "x.folded").sql
+        texts = add_search(where.branch(), filters.search, "x.folded", region=region).sql
         where.add(f"c.id in (select x.contact_id from contact_texts x where x.team_id = $1 and {texts})")
     if filters.letter:
         where.add("c.sort_key like {}", f"{escape_like(fold(filters.letter))}%")
@@ -182,8 +182,8 @@ def _add_attributes(where: Where, filters: Sequence[AttributeFilter], region: st
     """
     for each in filters:
         if each.definition.name == "tag":
-            contains = f"c.tags {'&&' if each.operator == 'any' else '@>'} {{}}::text[]"
-            where.add(f"not ({contains})" if each.invert else contains, list(each.values))
+            contains = f"c.tag_keys {'&&' if each.operator == 'any' else '@>'} {{}}::text[]"
+            where.add(f"not ({contains})" if each.invert else contains, [same(str(tag)) for tag in each.values])
     for invert in (False, True):
         requested = [each for each in filters if each.definition.name != "tag" and each.invert is invert]
         for some in (*([each] for each in requested[:_APART]), requested[_APART:]):

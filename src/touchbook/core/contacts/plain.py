@@ -22,6 +22,7 @@ from touchbook.core.contacts.editing import change_locked_contacts, lock_contact
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.errors import Invalid, NotFound
+from touchbook.core.folding import same
 from touchbook.core.transaction import Transaction
 
 _LISTS = {"emails": "email", "phone_numbers": "phone_number"}
@@ -158,10 +159,12 @@ def _list_changes(name: str, requested: Sequence[Labelled], held: Sequence[Attri
 
 
 def _tag_changes(requested: Sequence[str], held: Sequence[Attribute]) -> list[Change]:
-    texts = {attribute.text for attribute in held}
-    kept = dict.fromkeys(requested)
-    removals: list[Change] = [Removal(attribute.uid) for attribute in held if attribute.text not in kept]
-    return removals + [_change("tag", Labelled(text), None) for text in kept if text not in texts]
+    keys = {same(attribute.text or "") for attribute in held}
+    kept = {same(text): text for text in reversed(requested)}
+    gone = [attribute for attribute in held if same(attribute.text or "") not in kept]
+    removals: list[Change] = [Removal(attribute.uid) for attribute in gone]
+    added = [text for key, text in reversed(kept.items()) if key not in keys]
+    return removals + [_change("tag", Labelled(text), None) for text in added]
 
 
 def _relabels(requested: Labelled, held: Attribute) -> bool:

@@ -15,7 +15,7 @@ ATTRIBUTE_COLUMNS = ", ".join(f"a.{name}" for name in Attribute.__struct_fields_
 
 _OTHER_THAN_TEXT = {
     "birthday": "date", "emails": "text[]", "phone_numbers": "text[]", "tags": "text[]", "tags_as_added": "text[]",
-    "addresses": "jsonb",
+    "tag_keys": "text[]", "addresses": "jsonb",
 }  # fmt: skip
 DERIVED_TYPES: Mapping[str, str] = {name: _OTHER_THAN_TEXT.get(name, "text") for name in Derived.__struct_fields__}
 ATTRIBUTE_TYPES: Mapping[str, str] = {

@@ -9,9 +9,10 @@ from msgspec import Struct
 from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
 from touchbook.core.choices.sheet import PERSONAS, STAGES
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.contacts.matching import matched_text
+from touchbook.core.contacts.matching import matched_email, matched_text
 from touchbook.core.contacts.rows import CONTACT_COLUMNS
 from touchbook.core.contacts.seeing import add_standing
+from touchbook.core.folding import same
 from touchbook.core.sheet import Column, Sheet
 from touchbook.core.teams.sheet import MEMBERS
 
@@ -34,9 +35,19 @@ class Card(Struct, frozen=True):
 _NUMBERS = """(select jsonb_agg(jsonb_build_array(n.text, n.label)) from contact_attributes n
     where n.team_id = $1 and n.contact_id = c.id and n.type = 'phone_number' and not n.is_partner
     and n.deleted_at is null)"""
-_BY_EMAIL = """c.id in (select e.contact_id from contact_attributes e
-    where e.team_id = $1 and e.type = 'email' and e.matched = any({}::text[]) and not e.is_partner
+
+
+def _by_attribute(kind: str) -> str:
+    return f"""c.id in (select e.contact_id from contact_attributes e
+    where e.team_id = $1 and e.type = '{kind}' and e.matched = any({{}}::text[]) and not e.is_partner
     and e.deleted_at is null)"""
+
+
+def _name_column(name: str) -> Column:
+    """Asked for as search takes it; a name has one value, which the contact's own column shows."""
+    return Column(sql=f"c.{name}", any_of=_by_attribute(name), fold=matched_text)
+
+
 _numbers = msgspec.json.Decoder(list[Number])
 
 
@@ -65,13 +76,13 @@ CONTACTS: Sheet[Card] = Sheet(
     stand=add_standing,
     columns={
         "id": Column(sql="c.id", kind="bigint", nullable=False),
-        "first_name": Column(sql="c.first_name"),
-        "last_name": Column(sql="c.last_name"),
+        "first_name": _name_column("first_name"),
+        "last_name": _name_column("last_name"),
         "display_name": Column(sql="c.display_name"),
         "job_title": Column(sql="c.job_title"),
         "company": Column(sql="c.company"),
-        "emails": Column(any_of=_BY_EMAIL, missing="cardinality(c.emails) = 0", fold=matched_text),
-        "tags": Column(any_of="c.tags && {}::text[]", missing="cardinality(c.tags) = 0"),
+        "emails": Column(any_of=_by_attribute("email"), missing="cardinality(c.emails) = 0", fold=matched_email),
+        "tags": Column(any_of="c.tag_keys && {}::text[]", missing="cardinality(c.tags) = 0", fold=same),
         "last_touch_at": Column(sql="c.last_touch_at", kind="timestamptz"),
         "opted_out": Column(sql="(c.opted_out_at is not null)", kind="boolean", nullable=False),
         "opted_out_at": Column(sql="c.opted_out_at", kind="timestamptz"),

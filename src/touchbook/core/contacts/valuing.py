@@ -8,6 +8,7 @@ from typing import Any
 from touchbook.core.contacts.address import assemble_address
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
+from touchbook.core.folding import same
 from touchbook.core.tags.tag import LONGEST_TAG
 
 LONGEST_TEXT = 65_536
@@ -30,7 +31,7 @@ def read_value(definition: Definition, given: Mapping[str, Any]) -> Value:
 
 
 def _read_text(definition: Definition, text: str) -> str:
-    if not text.strip():
+    if not same(text):
         raise WrongValue(f"{definition.name} needs a text.")
     longest = LONGEST_TAG if definition.name == "tag" else LONGEST_TEXT
     if len(text) > longest:

@@ -13,6 +13,7 @@ from touchbook.core.deals.queries import deal_columns
 from touchbook.core.deals.references import NOUNS, take_references
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.events import record_event
+from touchbook.core.folding import fold
 from touchbook.core.transaction import Transaction
 
 
@@ -65,7 +66,8 @@ async def _lock(tx: Transaction, caller: Caller, deal_id: int) -> Deal:
 
 async def _write(tx: Transaction, caller: Caller, deal: Deal, told: Mapping[str, Any]) -> Deal:
     """Write only what differs, so that a contact which the caller does not see stays."""
-    assigned = ", ".join(f"{name} = ${number}" for number, name in enumerate(told, start=6))
+    columns = {**told, **({"title_folded": fold(told["title"])} if "title" in told else {})}
+    assigned = ", ".join(f"{name} = ${number}" for number, name in enumerate(columns, start=6))
     row = await tx.fetch_row(
         f"""update deals d set updated_at = $3, updated_by = $4, {assigned}
         where d.team_id = $1 and d.id = $2 returning {deal_columns("$5")}""",
@@ -74,7 +76,7 @@ async def _write(tx: Transaction, caller: Caller, deal: Deal, told: Mapping[str,
         tx.tick(),
         caller.user_id,
         caller.only_owner,
-        *told.values(),
+        *columns.values(),
     )
     assert row is not None
     return Deal(**row)

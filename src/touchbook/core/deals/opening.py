@@ -8,6 +8,7 @@ from touchbook.core.deals.queries import deal_columns
 from touchbook.core.deals.references import NOUNS, take_references
 from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.events import record_event
+from touchbook.core.folding import fold
 from touchbook.core.identity import new_uid
 from touchbook.core.transaction import Transaction
 
@@ -40,8 +41,8 @@ async def open_deal(
             raise UnknownRecord(NOUNS[name], record)
     row = await tx.fetch_row(
         f"""insert into deals as d (team_id, uid, account_id, contact_id, owner_id, title, status, amount,
-            currency, closes_on, created_by, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12) returning {deal_columns("$13")}""",
+            currency, closes_on, created_by, created_at, updated_at, title_folded)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $14) returning {deal_columns("$13")}""",
         caller.team_id,
         new_uid(),
         account_id,
@@ -55,6 +56,7 @@ async def open_deal(
         caller.user_id,
         tx.tick(),
         caller.only_owner,
+        fold(title),
     )
     assert row is not None
     deal = Deal(**row)

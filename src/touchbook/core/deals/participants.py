@@ -39,8 +39,8 @@ async def add_participant(
         last_name,
         email,
         phone_number,
-        _matched("email", email, caller),
-        _matched("phone_number", phone_number, caller),
+        matched_of_role("email", email, caller),
+        matched_of_role("phone_number", phone_number, caller),
         caller.user_id,
         tx.tick(),
     )
@@ -50,7 +50,7 @@ async def add_participant(
     return Role(**row)
 
 
-def _matched(kind: str, text: str | None, caller: Caller) -> str | None:
+def matched_of_role(kind: str, text: str | None, caller: Caller) -> str | None:
     definition = GLOBAL.named(kind)
     assert definition is not None
     return matched_value(definition, Value(text=text), caller.region)

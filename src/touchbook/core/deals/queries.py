@@ -9,8 +9,9 @@ from touchbook.core.contacts.seeing import seen_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
 from touchbook.core.errors import NotFound
+from touchbook.core.searching import add_part
 from touchbook.core.transaction import Reader
-from touchbook.core.where import OWNER, Where, bind_owner, escape_like
+from touchbook.core.where import OWNER, Where, bind_owner
 
 Recency = Literal["created", "updated"]
 
@@ -120,7 +121,7 @@ async def recent_deals(
 def _matching(caller: Caller, search: str | None) -> Where:
     where = Where(caller.team_id, "d.team_id = $1", "d.deleted_at is null")
     if search:
-        where.add("lower(d.title) like lower({})", f"%{escape_like(search)}%")
+        add_part(where, search, "d.title_folded")
     return where
 
 

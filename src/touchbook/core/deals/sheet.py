@@ -11,6 +11,7 @@ from touchbook.core.contacts.seeing import contact_is_seen
 from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.queries import deal_columns
+from touchbook.core.folding import fold
 from touchbook.core.sheet import Column, Sheet, by_name
 from touchbook.core.teams.sheet import MEMBERS
 from touchbook.core.where import OWNER, Where
@@ -46,7 +47,7 @@ DEALS: Sheet[Sale] = Sheet(
     stand=_stand,
     columns={
         "id": Column(sql="d.id", kind="bigint", nullable=False),
-        "title": Column(sql="d.title", nullable=False),
+        "title": Column(sql="d.title", any_of="d.title_folded = any({}::text[])", nullable=False, fold=fold),
         "amount": Column(sql="d.amount", kind="numeric"),
         "closes_on": Column(sql="d.closes_on", kind="date"),
         "created_at": Column(sql="d.created_at", kind="timestamptz", nullable=False),

@@ -5,6 +5,7 @@ from msgspec import UNSET, Struct, UnsetType, structs
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.events import record_event
+from touchbook.core.folding import same
 from touchbook.core.lists.contact_list import ContactList
 from touchbook.core.lists.keeping import check_name, encode_rule, lock_list
 from touchbook.core.lists.queries import LIST_COLUMNS, list_from
@@ -27,7 +28,7 @@ async def change_list(
 ) -> ContactList | None:
     """Return the changed list, or None if nothing differed.
 
-    Errors: NotFound; Invalid; Conflict if the team has another list of that name, compared without case.
+    Errors: NotFound; Invalid; Conflict if the team has another list of that name, in whatever case or form.
     """
     before = await lock_list(tx, caller, kept)
     said = {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
@@ -42,7 +43,7 @@ async def change_list(
     check_name(after.name)
     await _check_free(tx, caller, after)
     row = await tx.fetch_row(
-        f"""update contact_lists l set name = $3, rule = $4, updated_at = $5, updated_by = $6
+        f"""update contact_lists l set name = $3, rule = $4, updated_at = $5, updated_by = $6, name_key = $7
         where l.team_id = $1 and l.id = $2 returning {LIST_COLUMNS}""",
         caller.team_id,
         after.id,
@@ -50,6 +51,7 @@ async def change_list(
         encode_rule(after.rule),
         tx.tick(),
         caller.user_id,
+        same(after.name),
     )
     assert row is not None
     await record_event(tx, caller, "list.updated", after.id, **told)
@@ -58,10 +60,10 @@ async def change_list(
 
 async def _check_free(tx: Transaction, caller: Caller, named: ContactList) -> None:
     taken = await tx.fetch_value(
-        """select l.id from contact_lists l where l.team_id = $1 and lower(l.name) = lower($2) and l.id <> $3
+        """select l.id from contact_lists l where l.team_id = $1 and l.name_key = $2 and l.id <> $3
         and l.deleted_at is null""",
         caller.team_id,
-        named.name,
+        same(named.name),
         named.id,
     )
     if taken is not None:

@@ -7,6 +7,7 @@ import msgspec
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict, Invalid, NotFound
 from touchbook.core.events import record_event
+from touchbook.core.folding import same
 from touchbook.core.identity import new_uid
 from touchbook.core.lists.contact_list import ContactList
 from touchbook.core.lists.queries import LIST_COLUMNS, list_from
@@ -17,18 +18,19 @@ LONGEST_NAME = 255
 
 
 async def make_list(tx: Transaction, caller: Caller, *, name: str, rule: Rule | None = None) -> ContactList:
-    """Conflict if the team has a list of that name, compared without case."""
+    """Conflict if the team has a list of that name, in whatever case or form."""
     check_name(name)
     row = await tx.fetch_row(
-        f"""insert into contact_lists as l (team_id, uid, name, rule, created_by, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $6)
-        on conflict (team_id, lower(name)) where deleted_at is null do nothing returning {LIST_COLUMNS}""",
+        f"""insert into contact_lists as l (team_id, uid, name, rule, created_by, created_at, updated_at, name_key)
+        values ($1, $2, $3, $4, $5, $6, $6, $7)
+        on conflict (team_id, name_key) where deleted_at is null do nothing returning {LIST_COLUMNS}""",
         caller.team_id,
         new_uid(),
         name,
         encode_rule(rule),
         caller.user_id,
         tx.tick(),
+        same(name),
     )
     if row is None:
         raise Conflict(f"A list named {name} already exists.")
@@ -122,7 +124,7 @@ def _check_chosen(kept: ContactList) -> None:
 
 
 def check_name(name: str) -> None:
-    if not name.strip() or len(name) > LONGEST_NAME:
+    if not same(name) or len(name) > LONGEST_NAME:
         raise Invalid({"name": [f"name must have 1 to {LONGEST_NAME} characters."]})
 
 

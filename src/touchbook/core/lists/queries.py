@@ -46,7 +46,7 @@ async def list_lists(
     """Return the team's lists by name."""
     rows = await reader.fetch(
         f"""select {LIST_COLUMNS} from contact_lists l
-        where l.team_id = $1 and l.deleted_at is null order by lower(l.name), l.id offset $2 limit $3""",
+        where l.team_id = $1 and l.deleted_at is null order by l.name_key, l.id offset $2 limit $3""",
         caller.team_id,
         offset,
         limit,

@@ -5,6 +5,7 @@ from msgspec import structs
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.events import record_events
+from touchbook.core.folding import same
 from touchbook.core.tags.queries import find_tag, lock_tag
 from touchbook.core.tags.tag import LONGEST_TAG, Tag
 from touchbook.core.transaction import Event, Transaction
@@ -20,16 +21,27 @@ async def rename_tag(tx: Transaction, caller: Caller, *, text: str, to: str) -> 
     """Rename a tag everywhere (RC-146); if another tag has that name, the two are merged."""
     check_tag(to)
     tag = await lock_tag(tx, caller, text)
-    if to == text:
+    if to == tag.text:
         return
-    try:
-        other = await find_tag(tx, caller, to)
-    except NotFound:
+    other = None if same(to) == same(tag.text) else await _find(tx, caller, to)
+    if other is None:
         await _write(tx, caller, tag, structs.replace(tag, text=to))
     else:
-        merged = Event("tag.merged", tag.id, {"into": other.id, "text": to}, record=(tag, other))
-        await record_events(tx, caller, [merged])
-        await _delete(tx, caller, tag)
+        await merge_tags(tx, caller, tag, other)
+
+
+async def merge_tags(tx: Transaction, caller: Caller, tag: Tag, other: Tag) -> None:
+    """All that have `tag` have `other` in its place. Both are held, or nobody else knows them."""
+    merged = Event("tag.merged", tag.id, {"into": other.id, "text": other.text}, record=(tag, other))
+    await record_events(tx, caller, [merged])
+    await _delete(tx, caller, tag)
+
+
+async def _find(tx: Transaction, caller: Caller, text: str) -> Tag | None:
+    try:
+        return await find_tag(tx, caller, text)
+    except NotFound:
+        return None
 
 
 async def delete_tag(tx: Transaction, caller: Caller, *, text: str) -> None:
@@ -38,12 +50,12 @@ async def delete_tag(tx: Transaction, caller: Caller, *, text: str) -> None:
     Frequencies that contacts got from it stay (A-29).
     """
     tag = await lock_tag(tx, caller, text)
-    await record_events(tx, caller, [Event("tag.deleted", tag.id, {"text": text}, record=tag)])
+    await record_events(tx, caller, [Event("tag.deleted", tag.id, {"text": tag.text}, record=tag)])
     await _delete(tx, caller, tag)
 
 
 def check_tag(text: str) -> None:
-    if not text.strip() or len(text) > LONGEST_TAG:
+    if not same(text) or len(text) > LONGEST_TAG:
         raise Invalid({"tag": [f"A tag must have 1 to {LONGEST_TAG} characters."]})
 
 
@@ -56,7 +68,7 @@ async def _write(tx: Transaction, caller: Caller, before: Tag, after: Tag) -> No
     if not changes:
         return
     await tx.execute(
-        """update tags g set text = $3, touch_freq = $4, updated_at = $5, updated_by = $6
+        """update tags g set text = $3, touch_freq = $4, updated_at = $5, updated_by = $6, text_key = $7
         where g.team_id = $1 and g.id = $2""",
         caller.team_id,
         after.id,
@@ -64,6 +76,7 @@ async def _write(tx: Transaction, caller: Caller, before: Tag, after: Tag) -> No
         after.touch_freq,
         tx.tick(),
         caller.user_id,
+        same(after.text),
     )
     await record_events(tx, caller, [Event("tag.updated", after.id, changes, record=before)])
 

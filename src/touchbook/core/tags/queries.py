@@ -1,5 +1,6 @@
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
+from touchbook.core.folding import same
 from touchbook.core.tags.tag import Tag
 from touchbook.core.transaction import Reader, Transaction
 
@@ -8,7 +9,7 @@ TAG_COLUMNS = ", ".join(f"g.{name}" for name in Tag.__struct_fields__)
 
 async def find_tag(reader: Reader, caller: Caller, text: str) -> Tag:
     row = await reader.fetch_row(
-        f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text = $2", caller.team_id, text
+        f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text_key = $2", caller.team_id, same(text)
     )
     if row is None:
         raise NotFound("tag", text)
@@ -18,7 +19,9 @@ async def find_tag(reader: Reader, caller: Caller, text: str) -> Tag:
 async def lock_tag(tx: Transaction, caller: Caller, text: str) -> Tag:
     """Lock the tag: of two transactions that rename it, the second finds it gone."""
     row = await tx.fetch_row(
-        f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text = $2 for update", caller.team_id, text
+        f"select {TAG_COLUMNS} from tags g where g.team_id = $1 and g.text_key = $2 for update",
+        caller.team_id,
+        same(text),
     )
     if row is None:
         raise NotFound("tag", text)

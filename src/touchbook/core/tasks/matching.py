@@ -112,7 +112,7 @@ def _add_texts(where: Where, source: _Source, filters: TaskFilter) -> None:
         part = where.value(f"%{escape_like(fold(filters.title))}%")
         terms.add(f"x.folded like {part} and x.title like {part}")
     if filters.search:
-        add_search(terms, filters.search, "x.folded", whole_numbers=False)
+        add_search(terms, filters.search, "x.folded")
     if terms.terms:
         where.add(source.has_text.replace("{}", terms.sql))
 

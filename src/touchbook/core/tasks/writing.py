@@ -109,8 +109,12 @@ def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) 
 
 def text_of(task: Task) -> dict[str, str]:
     """Return the search texts of a task: its shown title, and that with the description."""
-    title = fold(task.shown_title)
-    return {"shown": title, "folded": f"{title}\n{fold(task.description)}" if task.description else title}
+    return folded_text(task.shown_title, task.description)
+
+
+def folded_text(shown_title: str, description: str | None) -> dict[str, str]:
+    title = fold(shown_title)
+    return {"shown": title, "folded": f"{title}\n{fold(description)}" if description else title}
 
 
 def opens_at(task: Task) -> datetime | None:

@@ -6,6 +6,7 @@ from ipaddress import ip_address, ip_network
 from math import ceil
 
 from touchbook.core.errors import TooManyAttempts
+from touchbook.core.folding import same
 from touchbook.core.transaction import Transaction
 
 WINDOW = timedelta(minutes=15)
@@ -46,8 +47,8 @@ def _seconds_left(began_at: datetime, now: datetime) -> int:
 
 
 def _account(text: str) -> bytes:
-    """Return a hash: users sometimes type their password in place of the name."""
-    return hashlib.sha256(b"account " + text.lower().encode()).digest()
+    """Return a hash of the key of the account: users sometimes type their password in place of the name."""
+    return hashlib.sha256(b"account " + same(text).encode()).digest()
 
 
 def _address(text: str) -> bytes:

@@ -7,6 +7,7 @@ import msgspec
 from touchbook.core.caller import Role
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.events import record_event
+from touchbook.core.folding import same
 from touchbook.core.identity import new_uid
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.teams.founding import check_zone
@@ -41,15 +42,13 @@ async def join_team(
         raise Invalid({"email": [f'"{email}" is not an e-mail address.']})
     if zone is not None:
         check_zone(zone)
-    user_id = await tx.fetch_value(
-        "select id from users where lower(email) = lower($1) and deleted_at is null", email
-    )
+    user_id = await tx.fetch_value("select id from users where email_key = $1 and deleted_at is null", same(email))
     if user_id is None:
         user_id = await tx.fetch_value(
             """insert into users
                 (uid, email, first_name, last_name, phone_number, zone, password_hash, profile,
-                created_at, updated_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) returning id""",
+                created_at, updated_at, email_key)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) returning id""",
             uid or new_uid(),
             email,
             first_name,
@@ -59,6 +58,7 @@ async def join_team(
             password_hash,
             msgspec.json.encode(profile).decode(),
             tx.tick(),
+            same(email),
         )
     joined = await tx.execute(
         """insert into members as m (team_id, user_id, uid, role, created_at)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import UnknownRecord
+from touchbook.core.folding import same
 from touchbook.core.teams.key import Key
 from touchbook.core.teams.team import Team
 from touchbook.core.teams.user import User
@@ -27,9 +28,9 @@ async def list_teams(reader: Reader, *, email: str | None = None) -> list[Team]:
     rows = await reader.fetch(
         f"""select {_TEAM} from teams t
         where $1::text is null or t.id in (select m.team_id from members m join users u on u.id = m.user_id
-            where lower(u.email) = lower($1) and m.left_at is null and u.deleted_at is null)
+            where u.email_key = $1 and m.left_at is null and u.deleted_at is null)
         order by t.name""",
-        email,
+        None if email is None else same(email),
     )
     return [Team(**row) for row in rows]
 
@@ -44,10 +45,10 @@ async def find_user(reader: Reader, team_id: int, *, email: str, left_too: bool 
     """Return a member, or with `left_too` also one who has left the team."""
     row = await reader.fetch_row(
         f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id
-        where m.team_id = $1 and lower(u.email) = lower($2) and ($3 or m.left_at is null)
+        where m.team_id = $1 and u.email_key = $2 and ($3 or m.left_at is null)
         and u.deleted_at is null""",
         team_id,
-        email,
+        same(email),
         left_too,
     )
     return User(**row) if row else None
@@ -62,20 +63,20 @@ class SignInAccount(NamedTuple):
 
 async def find_account(reader: Reader, email: str) -> SignInAccount | None:
     """Find a user who is a member of at least one team."""
-    row = await reader.fetch_row(_ACCOUNT, email)
+    row = await reader.fetch_row(_ACCOUNT, same(email))
     return SignInAccount(*row) if row else None
 
 
 async def lock_account(tx: Transaction, email: str) -> SignInAccount | None:
     """Find and lock the account: a transaction that revokes its sign-ins waits, and then revokes this one too."""
     # A shared lock: sign-ins of one person may run at once, but not beside a change of the password.
-    row = await tx.fetch_row(f"{_ACCOUNT} for share of u", email)
+    row = await tx.fetch_row(f"{_ACCOUNT} for share of u", same(email))
     return SignInAccount(*row) if row else None
 
 
 _ACCOUNT = """
 select u.id, u.password_hash from users u
-where lower(u.email) = lower($1) and u.deleted_at is null
+where u.email_key = $1 and u.deleted_at is null
 and exists (select from members m where m.user_id = u.id and m.left_at is null)
 """
 

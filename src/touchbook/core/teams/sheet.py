@@ -4,6 +4,7 @@ from typing import Any
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
+from touchbook.core.folding import same
 from touchbook.core.sheet import Column, Sheet, by_name
 from touchbook.core.teams.queries import USER_COLUMNS
 from touchbook.core.teams.user import User
@@ -37,7 +38,7 @@ MEMBERS: Sheet[Member] = Sheet(
     stand=_stand,
     columns={
         "id": Column(sql="m.user_id", kind="bigint", nullable=False),
-        "email": Column(sql="lower(u.email)", nullable=False, fold=str.lower),
+        "email": Column(sql="u.email_key", nullable=False, fold=same),
         "first_name": Column(sql="u.first_name", nullable=False),
         "last_name": Column(sql="u.last_name", nullable=False),
         "created_at": Column(sql="u.created_at", kind="timestamptz", nullable=False),

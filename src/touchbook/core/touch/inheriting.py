@@ -5,6 +5,7 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.tagging import lock_tagged
+from touchbook.core.folding import same
 from touchbook.core.touch.touching import inherit_touch, settle_touch
 from touchbook.core.transaction import Event, Transaction
 
@@ -32,10 +33,11 @@ async def inherit_from_changed_tag(tx: Transaction, caller: Caller, events: Sequ
             continue
         held = await lock_tagged(tx, caller, event.record.text)
         tagged = await tx.fetch(
-            "select c.id from contacts c where c.team_id = $1 and c.id = any($2::bigint[]) and $3 = any(c.tags)",
+            """select c.id from contacts c where c.team_id = $1 and c.id = any($2::bigint[])
+            and $3 = any(c.tag_keys)""",
             caller.team_id,
             held,
-            event.record.text,
+            same(event.record.text),
         )
         await inherit_touch(tx, caller, {row["id"]: [event.record.text] for row in tagged})
         await settle_touch(tx, caller, held)

@@ -11,11 +11,12 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.events import record_each, record_event
+from touchbook.core.folding import same
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
 ASKING = "contacts.touch"
-_TAGGED = {"id": "bigint", "tags": "text[]"}
+_TAGGED = {"id": "bigint", "keys": "text[]"}
 
 _SETTLE = """
 update contacts c set touch_every = w.every, touch_since = w.since,
@@ -23,7 +24,7 @@ update contacts c set touch_every = w.every, touch_since = w.since,
 from (
     select k.id, r.every, case when r.every is distinct from k.touch_every then $3 else k.touch_since end as since
     from contacts k, lateral (select least(k.touch_freq, (select min(g.touch_freq) from tags g
-        where g.team_id = $1 and g.text = any(k.tags) and g.touch_freq is not null)) as every) r
+        where g.team_id = $1 and g.text_key = any(k.tag_keys) and g.touch_freq is not null)) as every) r
     where k.team_id = $1 and k.id = any($2::bigint[])
 ) w where c.team_id = $1 and c.id = w.id"""
 # A row that stays as it is need not be written.
@@ -57,12 +58,12 @@ async def inherit_touch(
     """
     if not attached:
         return
-    given = [{"id": contact, "tags": tags} for contact, tags in attached.items() if tags]
+    given = [{"id": contact, "keys": list(map(same, tags))} for contact, tags in attached.items() if tags]
     if given:
         rows = await tx.fetch(
             f"""update contacts c set touch_freq = n.days, updated_at = $3, updated_by = $4 from (
                 select r.id, min(g.touch_freq) as days from {recordset("$2", _TAGGED)}
-                join tags g on g.team_id = $1 and g.text = any(r.tags) group by r.id
+                join tags g on g.team_id = $1 and g.text_key = any(r.keys) group by r.id
             ) n where c.team_id = $1 and c.id = n.id and (c.touch_freq > n.days or c.touch_freq is null)
             and n.days is not null returning c.id, c.touch_freq""",
             caller.team_id,

@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from touchbook.core.teams.queries import team_of
-from touchbook.core.teams.settings import set_touch_spread, touch_spread
+from touchbook.core.teams.settings import set_region, set_touch_spread, set_zone, touch_spread
 from touchbook.core.teams.showing import show_contacts
 from touchbook.core.touch.asking import asks_for_touches, switch_touch_tasks
 from touchbook.core.transaction import Reader, Transaction
@@ -18,6 +18,10 @@ async def get(call: Call[Reader]) -> Answer:
 
 async def update(call: Call[Transaction]) -> Answer:
     sent = parse.changes(TeamBody, call, await _item(call))
+    if sent.zone is not UNSET:
+        await set_zone(call.tx, call.caller, zone=sent.zone)
+    if sent.region is not UNSET:
+        await set_region(call.tx, call.caller, region=sent.region)
     if sent.contacts_visible is not UNSET:
         await show_contacts(call.tx, call.caller, to=sent.contacts_visible)
     if sent.touch_spread_days is not UNSET:

@@ -99,6 +99,8 @@ class ReadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class TeamBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Other members may be sent back as they were shown."""
 
+    zone: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
+    region: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     contacts_visible: Visibility | UnsetType = UNSET
     touch_tasks: bool | UnsetType = UNSET
     touch_spread_days: Days | UnsetType = UNSET

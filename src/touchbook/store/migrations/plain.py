@@ -7,7 +7,10 @@ from sqlalchemy.util import await_only
 
 
 def run_sql_beside(revision: str) -> None:
-    sql = Path(revision).with_suffix(".sql").read_text(encoding="utf-8")
+    run_sql(Path(revision).with_suffix(".sql"))
+
+
+def run_sql(file: Path) -> None:
     connection = op.get_bind().connection.driver_connection
     assert connection is not None
-    await_only(connection.execute(sql))
+    await_only(connection.execute(file.read_text(encoding="utf-8")))

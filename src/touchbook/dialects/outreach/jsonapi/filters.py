@@ -49,9 +49,14 @@ def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: b
         raise BadParameter(name, "This requires newFilterSyntax=true.")
     if rest == [""]:
         return _any_of(asked, column, name, _bounded(name, _translate(values, words)))
-    if rest[0] not in _OPERATORS or len(rest) > 1 or not column.sql or words or column.fold:
+    if rest[0] not in _OPERATORS or len(rest) > 1 or not column.sql or words or _is_folded(column):
         raise BadParameter(name, "There is no such filter.")
     return Condition(column=asked, ranges=[_bound(rest[0], *_stretch(column, name, values[0]))])
+
+
+def _is_folded(column: Column) -> bool:
+    """Its order is not that of what is shown; where values are found elsewhere (`any_of`), it is."""
+    return column.fold is not None and not column.any_of
 
 
 def _column(resource: Resource[Any], name: str, parts: Sequence[str]) -> tuple[str, Sequence[str]]:

@@ -5,13 +5,13 @@ from typing import Any
 
 from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.contacts.matching import e164
 from touchbook.core.contacts.queries import attributes_of, known_definitions
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.queries import deals_of_contacts, roles_of_deals
 from touchbook.core.enrolments.queries import states_of_contacts
-from touchbook.core.folding import fold
+from touchbook.core.folding import same
 from touchbook.core.lists.queries import lists_of_contacts
+from touchbook.core.numbers import e164
 from touchbook.core.teams.queries import list_users, team_of, user_uids, users_by_id
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
@@ -127,10 +127,10 @@ async def _add_related(
 def _same_people(call: Call[Reader], contact: Contact, team: Sequence[User]) -> list[UserItem]:
     """Find members whose e-mail address or phone number is one of the contact's (RC-173)."""
     region = call.caller.region
-    emails = set(map(fold, contact.emails))
+    emails = set(map(same, contact.emails))
     phones = {e164(number, region) for number in contact.phone_numbers} - {None}
     return [
         user_item(user, call.caller, call.tx.now)
         for user in team
-        if fold(user.email) in emails or (user.phone_number and e164(user.phone_number, region) in phones)
+        if same(user.email) in emails or (user.phone_number and e164(user.phone_number, region) in phones)
     ]

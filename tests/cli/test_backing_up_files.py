@@ -104,7 +104,7 @@ def test_all_comes_back(kept: Script, embedded: Embedded, tmp_path: Path, reques
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     name = request.node.name.partition("[")[2].rstrip("]")
     other = elsewhere(kept, embedded, tmp_path / "other", f"back_{name}")
-    assert "3 files of 3" in other.say("restore", str(file))
+    assert "Restored 3 of the 3 files" in other.say("restore", str(file))
     assert found_in(other.data_dir) == sorted(CONTENTS.values())
     assert (other.data_dir / "secret.key").read_text() == "k" * 64 + "\n"
     assert (other.data_dir / "secret.key").stat().st_mode & 0o777 == 0o600

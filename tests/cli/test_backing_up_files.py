@@ -104,7 +104,7 @@ def test_all_comes_back(kept: Script, embedded: Embedded, tmp_path: Path, reques
     assert [path for path in tmp_path.iterdir() if path.name.startswith(".")] == []
     name = request.node.name.partition("[")[2].rstrip("]")
     other = elsewhere(kept, embedded, tmp_path / "other", f"back_{name}")
-    assert "3 files of 3" in other.say("restore", str(file))
+    assert "Restored 3 of the 3 files" in other.say("restore", str(file))
     assert found_in(other.data_dir) == sorted(CONTENTS.values())
     assert (other.data_dir / "secret.key").read_text() == "k" * 64 + "\n"
     assert (other.data_dir / "secret.key").stat().st_mode & 0o777 == 0o600
@@ -123,7 +123,7 @@ def test_a_plain_dump_says_which_files_it_lacks(kept: Script, embedded: Embedded
     other = elsewhere(kept, embedded, tmp_path / "other", "plain_back")
     said = other.say("restore", str(tmp_path / "b.dump"))
     assert "It refers to 3 files" in said
-    assert "not in this backup" in said
+    assert "which this backup does not include" in said
 
 
 def test_lost_files_are_said(kept: Script, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ async def test_a_scheduled_task_opens_at_its_time(
             caller = act_as(team, alice, surface="test")
             soon = utc_now() + timedelta(seconds=1)
             task = await create_task(tx, caller, NewTask(title="Call", scheduled_at=soon))
-        assert "1 waiting for their time" in database.say("jobs")
+        assert "1 scheduled" in database.say("jobs")
         with database.running(*words) as running:
             until = time.monotonic() + 15
             while task.status == "scheduled" and time.monotonic() < until:

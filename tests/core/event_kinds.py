@@ -41,7 +41,7 @@ def render_document() -> str:
     sections = [_HEAD]
     for noun, kinds in groupby(KINDS.values(), key=lambda kind: kind.noun):
         rows = "".join(map(_row, kinds))
-        sections.append(f"## {_words(noun).capitalize()}\n\n| Kind | Says | Members |\n|---|---|---|\n{rows}")
+        sections.append(f"## {_words(noun).capitalize()}\n\n| Kind | Meaning | Members |\n|---|---|---|\n{rows}")
     return "\n".join(sections)
 
 

@@ -32,6 +32,7 @@ async def claim_due(tx: Transaction, team_id: int, kind: str, *, ref: int) -> bo
     False if it has been done, cancelled or postponed. The record itself is locked before, as in every verb; the
     other order would let a verb and a job wait for each other.
     """
+    # The instant is compared again: an entry that was postponed after it was queued must stay.
     claimed = await tx.fetch_value(
         "delete from due where team_id = $1 and kind = $2 and ref = $3 and at <= $4 returning ref",
         team_id,

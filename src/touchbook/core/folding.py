@@ -1,7 +1,8 @@
-"""Text is folded for comparison, in two strengths, in Python alone. SQL compares folded columns and folds nothing.
+"""Folds text for comparison, in two strengths and in Python alone.
 
-`same` decides whether two texts are one: a tag, an e-mail address, a name that is used once. `fold` is what search
-compares: it also takes as one what people write in different ways, `O’Brien` and `O'Brien`, `Łukasz` and `Lukasz`.
+SQL compares folded columns and folds nothing. `same` decides whether two texts are equal: a tag, an e-mail
+address, a unique name. `fold` is for search: it also equates different ways of writing, `O’Brien` and `O'Brien`,
+`Łukasz` and `Lukasz`.
 """
 
 import unicodedata
@@ -58,7 +59,10 @@ def _is_unseen(sign: str) -> bool:
 
 
 class _Forms(dict[int, str]):
-    """Maps each sign to its form in search, whatever its neighbours: parts of words are found too."""
+    """Maps each character to its form in search.
+
+    No character depends on its neighbours, so that parts of words are found too.
+    """
 
     def __missing__(self, code: int) -> str:
         form, last = chr(code), None

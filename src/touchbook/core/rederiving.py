@@ -1,7 +1,7 @@
-"""Folded columns are derived anew when the version of the fold changes, or the region of the team.
+"""Derives stored columns anew when the fold or the team's region changes.
 
-A job does it, one part and some rows at a time; `derivations` says which parts are left and how far each has come,
-so that it goes on wherever it ended. Meanwhile what is read may still be as it was.
+A job does it in slices of one part; `derivations` holds the parts that are left and the position of each, so that
+the job resumes where it stopped. Until then reads may return the old values.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -91,7 +91,7 @@ async def rederive(tx: Transaction, caller: Caller, ref: int) -> None:
 
 
 async def _ask(tx: Transaction, caller: Caller, parts: Collection[str], at: datetime) -> None:
-    """Start again what has been started."""
+    """A part that was in progress starts again."""
     await tx.execute(
         """insert into derivations (team_id, part) select $1, p.part from unnest($2::text[]) as p (part)
         on conflict (team_id, part) do update set after = 0""",

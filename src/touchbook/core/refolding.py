@@ -42,8 +42,8 @@ async def refold(
 async def _set_apart(
     tx: Transaction, caller: Caller, table: str, key: str, written: Sequence[dict[str, str | int]]
 ) -> None:
-    """Resolve keys that have become equal: one row keeps the key, the other is found by its id until it is
-    renamed.
+    """Resolve rows that have become equal: the row with the key keeps it, and the other is found by its id until
+    it is renamed.
     """
     rows = await tx.fetch(
         f"""select x.id, x.{key} as key from {table} x

@@ -1,4 +1,4 @@
-"""Searches are by words, all of which must match; phone numbers match in any notation."""
+"""Splits a search into words, each of which must occur; phone numbers match in any notation."""
 
 import re
 from collections.abc import Iterable
@@ -51,18 +51,18 @@ def add_part(where: Where, text: str, column: str) -> Where:
 
 
 def meant_words(texts: Iterable[str]) -> list[str]:
-    """Return the words of folded texts that a misspelled word may mean."""
+    """Return the folded words that a misspelled one may stand for."""
     tokens = {token for text in texts for token in _TOKEN.findall(text)}
     return sorted(token for token in tokens if token.isalpha() and _SHORTEST_TYPO <= len(token) + 1 <= _LONGEST)
 
 
 def likely_words(word: str, among: Iterable[str]) -> list[str]:
-    """Return the words with at most one edit."""
+    """Return those with at most one edit."""
     return [each for each in among if OSA.distance(word, each, score_cutoff=1) <= 1]
 
 
 def misspelled_words(search: str) -> list[str]:
-    """Return the words that may be misspelled, or [] if one of them may not be."""
+    """Return the words that may be misspelled, or [] if one of them may not."""
     words = fold(search).split()
     return words if all(len(word) >= _SHORTEST_TYPO and word.isalpha() for word in words) else []
 

@@ -22,14 +22,14 @@ class MethodNotAllowed(TouchbookError):
 
 class NoSuchPath(TouchbookError):
     def __init__(self, path: str) -> None:
-        super().__init__(f"There is nothing at {path}.")
+        super().__init__(f"The path {path} does not exist.")
 
 
 class NotServed(TouchbookError):
     """The API of the dialect has this path, and Touchbook does not serve it yet."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"{path} is not served by Touchbook.")
+        super().__init__(f"The path {path} is not supported by Touchbook.")
 
 
 class TooLarge(TouchbookError):

@@ -14,6 +14,7 @@ from touchbook.http.serving import NothingHere, PathServer, Server
 
 def mount(server: Server, dialect: Dialect) -> ASGIApp:
     """Paths work with and without trailing or doubled slashes, without a redirect, which would lose the body."""
+    # `groupby` needs routes of one path side by side; the first mention of a path keeps its precedence.
     in_order = {route.path: position for position, route in reversed(list(enumerate(dialect.routes)))}
     by_path = sorted(dialect.routes, key=lambda route: in_order[route.path])
     router = Router(

@@ -40,7 +40,7 @@ def _path(path: str) -> str:
 
 def _kinds(text: str) -> str:
     """Turn `int | str | null` into: an integer, a text or null."""
-    kinds = [_KINDS.get(kind, "of another kind") for kind in text.split(" | ")]
+    kinds = [_KINDS.get(kind, "of another type") for kind in text.split(" | ")]
     *others, last = dict.fromkeys(kinds)
     return f"{', '.join(others)} or {last}" if others else last
 

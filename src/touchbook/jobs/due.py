@@ -30,6 +30,7 @@ async def queue_due(store: Store, kinds: Collection[str]) -> int:
     async with store.reading() as reader:
         rows = await _find_due(reader, kinds)
     actions = [ScheduledAction(row["kind"], row["team_id"], row["ref"]) for row in rows]
+    # The rows stay in `due` until the job claims them: a queue that loses a job gets it again.
     if actions:
         await Queries(AsyncpgPoolDriver(store.pool)).enqueue(
             [action.kind for action in actions],

@@ -74,4 +74,4 @@ async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 1000})
         return
-    await JSONResponse({"error": "There is nothing here."}, 404)(scope, receive, send)
+    await JSONResponse({"error": "This page does not exist."}, 404)(scope, receive, send)

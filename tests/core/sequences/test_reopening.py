@@ -63,7 +63,7 @@ async def test_not_when_somebody_has_worked_on_the_next(store: Store, alice: Per
         await do(store, alice, complete_task, task_id=first.id)
         await do(store, alice, work, task_id=(await open_task_of(store, alice, state)).id)
         before = await tasks_of(store, alice, state)
-        with pytest.raises(Conflict, match="gone on"):
+        with pytest.raises(Conflict, match="has advanced"):
             await do(store, alice, reopen_task, task_id=first.id)
         assert await tasks_of(store, alice, state) == before
         await check_rules(store, alice, [state])

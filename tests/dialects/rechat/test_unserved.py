@@ -38,7 +38,7 @@ async def test_it_is_not_found_and_says_why(alice: Person, method: str, path: st
                 {} if method == "GET" else {"json": {"sub_contacts": [contact["id"]], "clusters": []}}
             )
             answer = await alice.rechat.request(method, written, headers=headers, **body)
-            assert refusal_of(answer, 404) == f"{asked} is not served by Touchbook."
+            assert refusal_of(answer, 404) == f"The path {asked} is not supported by Touchbook."
     assert await shown(alice, contact) == contact
 
 
@@ -46,14 +46,14 @@ async def test_it_is_not_found_and_says_why(alice: Person, method: str, path: st
 async def test_no_method_of_a_contact_answers_there(alice: Person, path: str) -> None:
     for method in METHODS:
         answer = await alice.rechat.request(method, path.format(id=NEVER))
-        assert refusal_of(answer, 404) == f"{path.format(id=NEVER)} is not served by Touchbook."
+        assert refusal_of(answer, 404) == f"The path {path.format(id=NEVER)} is not supported by Touchbook."
 
 
 @pytest.mark.req("RC-167")
 async def test_words_are_never_taken_for_the_id_of_a_contact(alice: Person) -> None:
     """Whatever the method: who asks for a word never hears that it is no id, nor is a contact changed by it."""
     for method in METHODS:
-        assert "is not served" in refusal_of(await alice.rechat.request(method, "/contacts/duplicates"), 404)
+        assert "is not supported" in refusal_of(await alice.rechat.request(method, "/contacts/duplicates"), 404)
     assert rows_of(await alice.rechat.get("/contacts/tags"))
     assert len(rows_of(await alice.rechat.get("/contacts/attribute_defs"))) == 29
     for path in ("/contacts/tags", "/contacts/attribute_defs"):

@@ -55,4 +55,4 @@ async def test_a_key_for_another_dialect(store: Store, alice: Person) -> None:
 
 async def test_nothing_else_is_here(alice: Person) -> None:
     for path in ("/", "/tasks", "/contacts", "/lists/x/y/z"):
-        assert refusal_of(await alice.touchbook.get(path), 404).startswith("There is nothing at /touchbook/v1")
+        assert refusal_of(await alice.touchbook.get(path), 404).startswith("The path /touchbook/v1")

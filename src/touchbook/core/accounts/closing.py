@@ -10,6 +10,7 @@ from touchbook.core.transaction import Transaction
 
 async def close_empty_accounts(tx: Transaction, caller: Caller, account_ids: Collection[int]) -> list[int]:
     """Close those of the accounts that are personal and have no contact left, and return their ids."""
+    # The emptiness below must be read after the lock, or a contact that joins meanwhile would lose its account.
     await tx.execute(
         """select a.id from accounts a where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = 'person'
         and a.deleted_at is null order by a.id for update""",

@@ -15,6 +15,7 @@ async def delete_contacts(
     Their tasks stay. Return how many were deleted.
     """
     instant = tx.tick()
+    # Only `for update` waits for the `for key share` of records that are being linked to a contact just now.
     await tx.execute(
         "select c.id from contacts c where c.team_id = $1 and c.id = any($2::bigint[]) order by c.id for update",
         caller.team_id,

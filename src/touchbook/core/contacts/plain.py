@@ -150,6 +150,7 @@ def _list_changes(name: str, requested: Sequence[Labelled], held: Sequence[Attri
     if matches == stay and not any(map(_relabels, requested, stay)):
         return removals
     first = len(requested) > 1
+    # From the end: each write gets a later instant, and the order shown is the latest first (RC-039).
     written = [
         _change(name, each, match, moved=True, primary=first and each is requested[0])
         for each, match in zip(reversed(requested), reversed(matches), strict=True)

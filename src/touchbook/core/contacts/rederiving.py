@@ -1,4 +1,4 @@
-"""The columns by which contacts are compared, sorted and searched are derived anew. Attributes do not change."""
+"""Derives columns of contacts anew, for comparison, sorting and search. Their attributes stay as they are."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ _KEYS = {"id": "bigint", "display_key": "text", "sort_key": "text", "tag_keys": 
 
 
 async def rederive_contacts(tx: Transaction, caller: Caller, after: int) -> int | None:
-    """Derive the contacts beyond the id `after`, by today's fold and region; return the last id."""
+    """Derive contacts beyond the id `after` by the present fold and region, and return the last id."""
     rows = await tx.fetch(
         f"""select c.id from contacts c where c.team_id = $1 and c.id > $2 and c.deleted_at is null
         order by c.id limit {_SLICE} for no key update""",

@@ -98,7 +98,7 @@ _RENAME = f"""update contact_attributes a set text = $5, matched = $4, updated_b
 
 
 def _renamed(column: str) -> str:
-    """Remove spellings of the tag from the texts, or replace them by the other tag, which then stands once."""
+    """Replace the texts that are spellings of the tag, or drop them; the new tag occurs once."""
     gone = f"""select u.text, u.n from unnest(c.{column}) with ordinality as u (text, n)
         where u.text <> all($6::text[])"""
     other = f"""select case when u.text = any($6::text[]) then $5 else u.text end, min(u.n)

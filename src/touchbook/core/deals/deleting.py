@@ -7,6 +7,7 @@ from touchbook.core.transaction import Event, Transaction
 
 async def delete_deals(tx: Transaction, caller: Caller, deal_ids: Collection[int]) -> int:
     """Delete deals; their tasks stay. Return how many were deleted."""
+    # Only `for update` waits for the `for key share` of records that are being linked to a deal just now.
     await tx.execute(
         "select d.id from deals d where d.team_id = $1 and d.id = any($2::bigint[]) order by d.id for update",
         caller.team_id,

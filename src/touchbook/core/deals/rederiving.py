@@ -8,7 +8,7 @@ _TYPES = {"id": "bigint", "email": "text", "phone_number": "text"}
 
 
 async def rederive_roles(tx: Transaction, caller: Caller, after: int) -> int | None:
-    """Derive the columns by which participants match contacts, beyond the id `after`; return the last id."""
+    """Derive the keys by which roles belong to contacts, beyond the id `after`, and return the last id."""
     rows = await tx.fetch(
         f"""select r.id, r.email, r.phone_number from deal_roles r
         where r.team_id = $1 and r.id > $2 order by r.id limit {SLICE} for no key update""",

@@ -92,6 +92,7 @@ async def _move(tx: Transaction, caller: Caller, moves: Sequence[Asked]) -> None
 
 async def _lock_states_at(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> list[SequenceState]:
     """Lock only states that are still at the step of the task: a second transaction finds them advanced."""
+    # PostgreSQL checks the conditions again after waiting for the lock, so that a state advances only once.
     rows = await tx.fetch(
         f"""select {STATES.columns} from sequence_states x
         where x.team_id = $1 and x.state = 'active' and x.deleted_at is null and (x.id, x.step_id) in (

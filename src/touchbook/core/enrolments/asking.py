@@ -82,7 +82,7 @@ def _new_task(tx: Transaction, caller: Caller, asked: Asked, owned: bool, at_onc
 
 async def _draft(tx: Transaction, caller: Caller, asked: Asked, said: StepTemplate) -> Mailing:
     state, step, contact = asked
-    """Where the template cannot be rendered it is broken; the contact goes on all the same."""
+    # A draft whose template cannot be rendered is broken; the contact advances nevertheless.
     letter = draft_letter(said.template, await find_variables(tx, caller, contact, state.owner_id))
     return await insert(
         tx,

@@ -49,6 +49,7 @@ class Links:
     def _serializer(self) -> URLSafeSerializer:
         """The serializer signs with the last of its keys."""
         return URLSafeSerializer(
+            # itsdangerous signs with the last key; our settings name the signing key first.
             list(reversed(self._secret_keys())),
             salt="touchbook.files",
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},

@@ -22,6 +22,7 @@ async def release_files(tx: Transaction, caller: Caller, *, file_ids: Collection
     """Lock the files first: of two transactions that release a file at once, the later one sees what the other
     did.
     """
+    # In one statement with the update both transactions would still see the task of the other.
     await tx.execute(
         "select from files f where f.team_id = $1 and f.id = any($2::bigint[]) order by f.id for update",
         caller.team_id,

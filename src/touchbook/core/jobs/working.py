@@ -50,6 +50,7 @@ async def ask_for_job(
 
 async def take_slice(tx: Transaction, caller: Caller, kind: str, *, ref: int) -> Slice | None:
     """Return None if nothing is left to do."""
+    # Two workers must not take the same slice: the second waits here and reads what is left.
     row = await tx.fetch_row(
         f"select j.payload, {JOB_COLUMNS} from jobs j where j.team_id = $1 and j.id = $2 for update",
         caller.team_id,

@@ -16,6 +16,7 @@ async def attach_template(
 ) -> SequenceTemplate:
     """Errors: UnknownRecord for a missing step or template."""
     for noun, record_id in ((TEMPLATES, template_id), (STEPS, step_id)):
+        # The deletion of a template or step detaches afterwards; it must not miss the link that is written here.
         held = await tx.fetch_value(
             f"""select x.id from {noun.table} x
             where x.team_id = $1 and x.id = $2 and x.deleted_at is null for share""",

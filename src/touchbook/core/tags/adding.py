@@ -43,7 +43,8 @@ async def add_tag(tx: Transaction, caller: Caller, *, text: str, touch_freq: int
 
 async def collect_tags(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:
     """Add the tags of contacts to the team's collection (RC-142)."""
-    requested = {same(text): text for text in sorted(set(texts), reverse=True)}
+    # In the order of the keys, so that two requests that insert the same new tags do not deadlock.
+    requested = dict(sorted({same(text): text for text in sorted(set(texts), reverse=True)}.items()))
     if not requested:
         return
     rows = await tx.fetch(

@@ -23,6 +23,7 @@ async def lock_task_rows(
     """Lock the contacts of the tasks first, as everywhere: of two transactions that need both, one waits for the
     other.
     """
+    # The count has to be evaluated before a row is locked, and so forces the contacts to be locked first.
     await tx.execute(
         f"""with contacts_first as materialized (
             select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id

@@ -9,7 +9,7 @@ _TYPES = {"id": "bigint", "sort_title": "text", "shown": "text", "folded": "text
 
 
 async def refold_tasks(tx: Transaction, caller: Caller, after: int) -> int | None:
-    """Derive the columns by which tasks are searched and sorted, beyond the id `after`; return the last id."""
+    """Fold the search texts and sort keys of tasks beyond the id `after`, and return the last id."""
     rows = await tx.fetch(
         f"""select t.id, t.title, t.description, t.kind from tasks t
         where t.team_id = $1 and t.id > $2 and t.deleted_at is null

@@ -64,6 +64,7 @@ async def member_caller(reader: Reader, team_id: int, user_id: int, *, surface: 
 
 
 def _member(row: Row | None, text: KeyText | None, surface: str, team: str | None) -> Caller:
+    # Every failure is the same error: a client must not learn whether the key exists.
     if row is None or text is None or not hmac.compare_digest(hash_secret(text.secret), row["hash"]):
         raise Unauthenticated
     if row["dialects"] is not None and surface not in row["dialects"]:

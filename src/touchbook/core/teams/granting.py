@@ -46,6 +46,7 @@ async def spend_refresh_token(tx: Transaction, text: str, *, client_id: int) -> 
     """
     token = read_secret_text(text, PREFIXES["refresh"])
     row = await tx.fetch_row(_REFRESHING, token.id) if token else None
+    # Compare in constant time, or the answer's timing would tell the hash byte by byte.
     if token is None or row is None or not hmac.compare_digest(hash_secret(token.secret), row["hash"]):
         return None
     if row["client_id"] != client_id or row["revoked_at"] is not None or row["expires_at"] <= tx.now:
@@ -54,6 +55,7 @@ async def spend_refresh_token(tx: Transaction, text: str, *, client_id: int) -> 
     if row["used_at"] is None:
         await tx.execute("update tokens set used_at = $2 where id = $1", token.id, tx.now)
     elif tx.now - row["used_at"] > RETRY_WINDOW:
+        # The token was copied. Nobody knows which holder is the thief, so all of them are signed out.
         await tx.execute("update grants set revoked_at = $2 where id = $1", grant_id, tx.now)
         return None
     return grant_id

@@ -24,6 +24,7 @@ async def issue_key(
 
     `dialects` None allows all of them. NotFound if the user is no member.
     """
+    # Without the lock a key could be issued while its member leaves, and outlive the membership.
     member = await tx.fetch_value(
         """select m.user_id from members m
         where m.team_id = $1 and m.user_id = $2 and m.left_at is null for share""",

@@ -69,6 +69,7 @@ async def find_account(reader: Reader, email: str) -> SignInAccount | None:
 
 async def lock_account(tx: Transaction, email: str) -> SignInAccount | None:
     """Find and lock the account: a transaction that revokes its sign-ins waits, and then revokes this one too."""
+    # A shared lock: sign-ins of one person may run at once, but not beside a change of the password.
     row = await tx.fetch_row(f"{_ACCOUNT} for share of u", same(email))
     return SignInAccount(*row) if row else None
 

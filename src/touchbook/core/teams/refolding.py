@@ -1,4 +1,4 @@
-"""The keys of members are folded anew, and the teams that an older version folded are found."""
+"""Folds the keys of members anew, and finds teams whose rows have an older fold."""
 
 from touchbook.core.caller import Caller
 from touchbook.core.folding import FOLD_VERSION, same

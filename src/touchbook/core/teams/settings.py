@@ -33,16 +33,16 @@ async def set_touch_spread(tx: Transaction, caller: Caller, *, days: int) -> Non
 async def set_zone(tx: Transaction, caller: Caller, *, zone: str) -> None:
     """Invalid for an unknown one. Requests know it within seconds."""
     check_zone(zone)
-    await _set_text(tx, caller, "zone", zone)
+    await _set_locale(tx, caller, "zone", zone)
 
 
 async def set_region(tx: Transaction, caller: Caller, *, region: str) -> None:
     """Invalid for an unknown one. The team's phone numbers are then read anew, by a job (core/rederiving)."""
     check_region(region)
-    await _set_text(tx, caller, "region", region)
+    await _set_locale(tx, caller, "region", region)
 
 
-async def _set_text(tx: Transaction, caller: Caller, column: str, text: str) -> None:
+async def _set_locale(tx: Transaction, caller: Caller, column: str, text: str) -> None:
     changed = await tx.execute(
         f"update teams t set {column} = $2, updated_at = $3 where t.id = $1 and t.{column} <> $2",
         caller.team_id,

@@ -102,6 +102,7 @@ def _render(environment: _Environment, text: str, variables: Variables) -> str:
     try:
         return _parse(environment, text).render(**variables)
     except Exception as error:
+        # Liquid's own messages quote the template, which may contain what another user wrote.
         raise Unrenderable(_reason(error, text)) from error
 
 

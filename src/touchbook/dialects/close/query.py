@@ -29,7 +29,7 @@ _FIELDS: Mapping[str, Field] = {
 _STATUSES: Mapping[str, AccountStatus] = {label.casefold(): status for status, label in LEAD.items()}
 _OPERATORS = ("or", "not")
 _SIGNS = "()<>=*"
-_QUOTED = "in quotes it stands for itself"
+_QUOTED = "put it in quotes to search for it literally"
 
 
 class Word(Struct, frozen=True):
@@ -50,7 +50,7 @@ def read_words(text: str) -> str:
     words = read_query(text)
     for word in words:
         if word.field is not None:
-            _refuse(f'The field "{_cut(word.field)}" is not searched here; {_QUOTED}.')
+            _refuse(f'The field "{_cut(word.field)}" is not supported here; {_QUOTED}.')
         _check_signs(word)
         if word.quoted and " " in word.value and not is_number(word.value):
             _refuse(f'"{_cut(word.value)}" is searched here word by word; leave out the quotes.')
@@ -76,12 +76,12 @@ def read_query(text: str) -> list[Word]:
 def _term(word: Word) -> Term:
     field: Field | None = "text" if word.field is None else _FIELDS.get(word.field.casefold())
     if field is None:
-        _refuse(f'The field "{_cut(word.field or "")}" is not searched here; {", ".join(_FIELDS)} are.')
+        _refuse(f'The field "{_cut(word.field or "")}" is not supported. Supported fields: {", ".join(_FIELDS)}.')
     _check_signs(word)
     if field != "status":
         return Term(field, word.value)
     if word.value.casefold() not in _STATUSES:
-        _refuse(f'There is no status "{_cut(word.value)}"; there are {", ".join(LEAD.values())}.')
+        _refuse(f'There is no status "{_cut(word.value)}". Statuses: {", ".join(LEAD.values())}.')
     return Term(field, _STATUSES[word.value.casefold()])
 
 
@@ -97,11 +97,11 @@ def _read_word(text: str, start: int) -> tuple[Word, int]:
     else:
         field = None
         if not value:
-            _refuse('"" is no word.')
+            _refuse('"" is not a word.')
         if not quoted:
             _check_operator(value)
     if end < len(text) and not text[end].isspace():
-        _refuse(f'"{_cut(text[start:])}" is no word; a quoted word begins after a blank and ends before one.')
+        _refuse(f'"{_cut(text[start:])}" is not a word. Separate a quoted word by blanks.')
     return Word(field, value, quoted), end
 
 
@@ -127,7 +127,7 @@ def _without_and(words: list[Word]) -> list[Word]:
         if not is_and:
             others.append(word)
     if joining and words:
-        _refuse(f'"and" stands between two words; {_QUOTED}.')
+        _refuse(f'"and" must stand between two words; {_QUOTED}.')
     return others
 
 
@@ -144,7 +144,7 @@ def _read_part(text: str, start: int) -> tuple[str, int]:
 
 
 def _read_quoted(text: str, start: int) -> tuple[str, int]:
-    """`\"` and `\\` are a quote and a backslash; another backslash stands for itself.
+    r"""`\"` and `\\` are a quote and a backslash; another backslash stands for itself.
 
     Repeated blanks count once.
     """

@@ -266,7 +266,7 @@ class PageQuery(FieldsQuery, frozen=True, kw_only=True):
 
 
 _SEARCH = (
-    "Words, all of which must stand in the lead's name or in a name, address or number of its contacts; and "
+    "Words that must all occur in the lead's name or in a name, address or number of its contacts; and "
     'fields with a value: name:"...", company:"...", email_address:"...", phone:"...", status:"...". '
     "What it does not know is refused."
 )

@@ -9,8 +9,8 @@ from touchbook.core.contacts.seeing import seen_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
 from touchbook.core.errors import NotFound
+from touchbook.core.query.where import OWNER, Where, bind_owner, escape_like
 from touchbook.core.transaction import Reader
-from touchbook.core.where import OWNER, Where, bind_owner, escape_like
 
 Recency = Literal["created", "updated"]
 

@@ -1,4 +1,4 @@
-"""Who is in which sequence, and how far. As lists have them: sheets.py."""
+"""Who is in which sequence, and how far. Their lists: query_schemas.py."""
 
 from collections import defaultdict
 from collections.abc import Collection

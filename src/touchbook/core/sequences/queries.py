@@ -1,4 +1,4 @@
-"""Reading sequences, their steps and what these say. As lists have them: sheets.py."""
+"""Reading sequences, their steps and what these say. Their lists: query_schemas.py."""
 
 from collections import defaultdict
 from collections.abc import Collection

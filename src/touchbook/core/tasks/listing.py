@@ -3,12 +3,12 @@
 from typing import Literal
 
 from touchbook.core.caller import Caller
+from touchbook.core.query.where import OWNER
 from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.matching import Matching, in_order
 from touchbook.core.tasks.queries import task_columns, task_from
 from touchbook.core.tasks.task import LIFE, Task
 from touchbook.core.transaction import Reader
-from touchbook.core.where import OWNER
 
 Order = Literal["due", "end", "created", "updated", "title", "status", "priority"]
 

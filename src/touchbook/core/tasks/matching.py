@@ -13,12 +13,12 @@ from msgspec import Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.folding import fold
-from touchbook.core.searching import add_search
+from touchbook.core.query.searching import add_search
+from touchbook.core.query.where import OWNER, Where, bind_owner, escape_like
 from touchbook.core.tasks.filtering import Bound, Op, TaskFilter, day_bound, instant_bound
 from touchbook.core.tasks.seeing import record_is_seen
 from touchbook.core.tasks.task import CLOSED, OPEN, RecordKind
 from touchbook.core.transaction import Reader, Row
-from touchbook.core.where import OWNER, Where, bind_owner, escape_like
 from touchbook.core.zones import zone_name
 
 _RECORDS: tuple[RecordKind, ...] = ("contact", "deal", "listing")

@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.where import Where
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.query.where import Where
 
 NAMES = ("None", "Low", "Medium", "High", "Urgent")
 
@@ -24,17 +24,17 @@ def _record(values: Sequence[Any]) -> Priority:
     return Priority(*values)
 
 
-def _stand(where: Where, _caller: Caller) -> Where:
+def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("$1::bigint is not null")
 
 
 _ROWS = ", ".join(f"({level + 1}::bigint, '{name}', {level}::bigint)" for level, name in enumerate(NAMES))
-PRIORITIES: Sheet[Priority] = Sheet(
+PRIORITIES: QuerySchema[Priority] = QuerySchema(
     source=f"(values {_ROWS}) as p (id, name, level)",
     select="p.id, p.name, p.level",
     key="p.id",
     record=_record,
-    stand=_stand,
+    visible=_add_visible,
     columns={
         "id": Column(sql="p.id", kind="bigint", nullable=False),
         "name": Column(sql="p.name", nullable=False),

@@ -12,7 +12,7 @@ from msgspec import Struct
 from touchbook.core.accounts.account import AccountStatus
 from touchbook.core.contacts.account_search import Field, Term
 from touchbook.core.errors import Invalid
-from touchbook.core.searching import is_number
+from touchbook.core.query.searching import is_number
 from touchbook.dialects.close.statuses import LEAD
 from touchbook.dialects.close.wire import LONGEST_QUERY
 

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from touchbook.core.sheet import Column, Condition, Range
+from touchbook.core.query.conditions import Condition, Range
+from touchbook.core.query.schema import Column
 from touchbook.dialects.kit.parameters import MOST_VALUES
 from touchbook.dialects.outreach.errors import BadParameter
 from touchbook.dialects.outreach.resource import Resource
@@ -41,7 +42,7 @@ def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: b
     if shape is None:
         raise BadParameter(name, "A filter is written filter[name]=value.")
     asked, rest = _column(resource, name, _PART.findall(shape[1]))
-    column = resource.sheet.column(asked)
+    column = resource.schema.column(asked)
     words = resource.words.get(asked)
     if not rest:
         return _from_old(asked, column, name, values[0], words)

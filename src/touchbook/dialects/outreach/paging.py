@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from touchbook.core.keyset import Page, Window
+from touchbook.core.query.windows import Page, Window
 from touchbook.dialects.kit.call import Call
 from touchbook.dialects.outreach.cursors import Cursors
 from touchbook.dialects.outreach.errors import BadParameter
@@ -41,15 +41,15 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
         limit = _number(given, "page[limit]", _DEFAULT, least=1, most=LARGEST_PAGE)
         offset = _number(given, "page[offset]", 0, least=0, most=FARTHEST_OFFSET)
         return Paging(Window(limit=limit, offset=offset), True, cursors)
-    places: dict[str, Any] = {
-        name: cursors.read(f"page[{name}]", given[f"page[{name}]"][0], resource.sheet, selection.orders)
+    ends: dict[str, Any] = {
+        name: cursors.read(f"page[{name}]", given[f"page[{name}]"][0], resource.schema, selection.orders)
         for name in ("after", "before")
         if f"page[{name}]" in given
     }
-    if len(places) > 1:
+    if len(ends) > 1:
         raise BadParameter("page[before]", "A page is after a cursor or before one.")
     limit = _number(given, "page[size]", _DEFAULT, least=1, most=LARGEST_PAGE)
-    return Paging(Window(limit=limit, **places), False, cursors)
+    return Paging(Window(limit=limit, **ends), False, cursors)
 
 
 def _number(given: Given, name: str, default: int, *, least: int, most: int) -> int:
@@ -80,16 +80,16 @@ def _by_cursor(paging: Paging, page: Page[Any]) -> Mapping[str, Mapping[str, str
     """From a page whose rows have all gone meanwhile one comes back to the very place that it was asked from."""
     window, write = paging.window, paging.cursors.write
     steps: dict[str, Mapping[str, str]] = {"first": {}}
-    if not page.places:
+    if not page.cursors:
         if window.after is not None:
             steps["prev"] = {"page[before]": write(window.after.values, inclusive=not window.after.inclusive)}
         if window.before is not None:
             steps["next"] = {"page[after]": write(window.before.values, inclusive=not window.before.inclusive)}
         return steps
     if window.after is not None or (window.before is not None and page.more):
-        steps["prev"] = {"page[before]": write(page.places[0])}
+        steps["prev"] = {"page[before]": write(page.cursors[0])}
     if window.before is not None or page.more:
-        steps["next"] = {"page[after]": write(page.places[-1])}
+        steps["next"] = {"page[after]": write(page.cursors[-1])}
     return steps
 
 

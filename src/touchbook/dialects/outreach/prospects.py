@@ -13,7 +13,7 @@ from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.editing import change_contact
 from touchbook.core.contacts.opting_out import set_opt_outs
 from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, edit_contact
-from touchbook.core.contacts.sheet import Card
+from touchbook.core.contacts.query_schema import Card
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused

@@ -1,4 +1,4 @@
-"""What a kind of resource is: a sheet of the core, how it is shown, what it is asked for."""
+"""What a kind of resource is: a query schema of the core, how it is shown, what it is asked for."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import attrgetter
@@ -7,7 +7,7 @@ from typing import Any, Generic
 from msgspec import Struct, field
 
 from touchbook.core.caller import Caller
-from touchbook.core.sheet import Record, Sheet
+from touchbook.core.query.schema import QuerySchema, Record
 from touchbook.core.transaction import Reader
 
 BASE = "/api/v2"
@@ -76,18 +76,18 @@ Furnish = Callable[[Reader, Caller, Sequence[Any]], Awaitable[Sequence[Any]]]
 
 
 class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
-    """`kind` is its type on the wire; `attributes` is the Struct that `show` makes of a record of `sheet`.
+    """`kind` is its type on the wire; `attributes` is the Struct that `show` makes of a record of `schema`.
 
-    `filters` and `sorts`: name on the wire -> column of the sheet; `owner.email` is what `filter[owner][email]`
+    `filters` and `sorts`: name on the wire -> column of the schema; `owner.email` is what `filter[owner][email]`
     asks for. `words`: column -> what a value is called on the wire -> what the core calls it.
-    `furnishes`: an attribute that no sheet has, and how records come by it, all at once.
+    `furnishes`: an attribute that no schema has, and how records come by it, all at once.
     `alias`: the core's word for it, by which records are called elsewhere. `writable`: it is created, updated and
     deleted here. `choosable`: another resource may be made to lead to that record.
     """
 
     kind: str
     path: str
-    sheet: Sheet[Record]
+    schema: QuerySchema[Record]
     attributes: type[Struct]
     show: Callable[[Record], Struct]
     relationships: Mapping[str, Relationship] = {}
@@ -101,7 +101,7 @@ class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
 
 
 def below(relationship: str, columns: Mapping[str, str], through: str | None = None) -> dict[str, str]:
-    """Filters by columns of what a relationship leads to; `through` is the sheet's own word for it."""
+    """Filters by columns of what a relationship leads to; `through` is the schema's own word for it."""
     return {f"{relationship}.{name}": f"{through or relationship}.{column}" for name, column in columns.items()}
 
 

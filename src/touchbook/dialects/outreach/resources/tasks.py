@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from touchbook.core.caller import Caller
 from touchbook.core.enrolments.compiling import compile_templates
 from touchbook.core.sequences.step import STEP_ORIGINS
-from touchbook.core.tasks.sheet import TASKS as SHEET
-from touchbook.core.tasks.sheet import Entry
+from touchbook.core.tasks.query_schema import TASKS as SCHEMA
+from touchbook.core.tasks.query_schema import Entry
 from touchbook.core.tasks.task import Kind
 from touchbook.core.transaction import Reader
 from touchbook.dialects.outreach.resource import (
@@ -123,7 +123,7 @@ _ID = {"id": "id"}
 TASKS = Resource(
     kind="task",
     path="/tasks",
-    sheet=SHEET,
+    schema=SCHEMA,
     attributes=TaskAttributes,
     show=_show,
     relationships={

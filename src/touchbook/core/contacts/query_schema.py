@@ -1,4 +1,4 @@
-"""Contacts, as lists have them that are asked by any of their columns and gone through by place."""
+"""The query schema of contacts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
-from touchbook.core.choices.sheet import PERSONAS, STAGES
+from touchbook.core.accounts.query_schema import COMPANIES, company_column, company_id
+from touchbook.core.choices.query_schema import PERSONAS, STAGES
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.matching import matched_text
 from touchbook.core.contacts.rows import CONTACT_COLUMNS
-from touchbook.core.contacts.seeing import add_standing
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.contacts.seeing import add_visible_contacts
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.teams.query_schema import MEMBERS
 
 
 class Number(Struct, frozen=True, array_like=True):
@@ -57,12 +57,12 @@ def _opt_columns(channel: str) -> dict[str, Column]:
     }
 
 
-CONTACTS: Sheet[Card] = Sheet(
+CONTACTS: QuerySchema[Card] = QuerySchema(
     source="contacts c",
     select=f"{CONTACT_COLUMNS}, {company_id('c.account_id')}, {_NUMBERS}",
     key="c.id",
     record=_record,
-    stand=add_standing,
+    visible=add_visible_contacts,
     columns={
         "id": Column(sql="c.id", kind="bigint", nullable=False),
         "first_name": Column(sql="c.first_name"),

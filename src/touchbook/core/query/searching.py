@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 
 from touchbook.core.errors import Invalid
 from touchbook.core.folding import digits_of, fold
-from touchbook.core.where import Where, escape_like
+from touchbook.core.query.where import Where, escape_like
 
 _PHONE = re.compile(r"[\d+()./\s-]+")
 _TOKEN = re.compile(r"\w+")

@@ -56,7 +56,7 @@ class Noun(Generic[Record]):
             source=f"{self.table} x",
             select=self.columns,
             key="x.id",
-            record=lambda values: self.record(*values),
+            record=lambda values, _caller: self.record(*values),
             visible=self.add_visible,
             columns={
                 "id": Column(sql="x.id", kind="bigint", nullable=False),

@@ -11,7 +11,7 @@ from touchbook.core.query.where import Where
 CHOICE_COLUMNS = ", ".join(f"x.{name}" for name in Choice.__struct_fields__)
 
 
-def _record(values: Sequence[Any]) -> Choice:
+def _record(values: Sequence[Any], _caller: Caller) -> Choice:
     return Choice(*values)
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from touchbook.core.accounts.query_schema import COMPANIES, company_column, company_id
+from touchbook.core.caller import Caller
 from touchbook.core.choices.query_schema import PERSONAS, STAGES
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.matching import matched_text
@@ -40,7 +41,7 @@ _BY_EMAIL = """c.id in (select e.contact_id from contact_attributes e
 _numbers = msgspec.json.Decoder(list[Number])
 
 
-def _record(values: Sequence[Any]) -> Card:
+def _record(values: Sequence[Any], _caller: Caller) -> Card:
     contact = Contact(*values[:-2])
     numbers = _numbers.decode(values[-1]) if values[-1] else []
     places = {text: place for place, text in reversed(list(enumerate(contact.phone_numbers)))}

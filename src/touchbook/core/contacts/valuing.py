@@ -9,6 +9,7 @@ from typing import Any
 from touchbook.core.contacts.address import assemble_address
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
+from touchbook.core.query.days import DATE_RANGE, is_in_range
 from touchbook.core.tags.tag import LONGEST_TAG
 
 LONGEST_TEXT = 65_536
@@ -50,12 +51,13 @@ def _is_email(text: str) -> bool:
 
 def _read_date(definition: Definition, seconds: float | date) -> date:
     """Seconds since the epoch, floored to the UTC day (RC-024, RC-027); or the day itself."""
-    if isinstance(seconds, date):
-        return seconds
     try:
-        return datetime.fromtimestamp(floor(seconds), UTC).date()
-    except (ValueError, OverflowError, OSError) as out_of_range:
-        raise WrongValue(f"{definition.name} has a date out of range.") from out_of_range
+        day = seconds if isinstance(seconds, date) else datetime.fromtimestamp(floor(seconds), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        day = date.max
+    if not is_in_range(day):
+        raise WrongValue(f"{definition.name} must be a date {DATE_RANGE}.")
+    return day
 
 
 def _read_number(definition: Definition, number: float) -> Decimal:

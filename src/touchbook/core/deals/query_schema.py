@@ -28,8 +28,8 @@ class Sale(Struct, frozen=True):
 _deal = by_name(Deal, Deal.__struct_fields__)
 
 
-def _record(values: Sequence[Any]) -> Sale:
-    return Sale(_deal(values[:-3]), *values[-3:])
+def _record(values: Sequence[Any], caller: Caller) -> Sale:
+    return Sale(_deal(values[:-3], caller), *values[-3:])
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:

@@ -25,7 +25,7 @@ class LoggedCall(Struct, frozen=True):
     sequence_step_id: int | None
 
 
-def _record(values: Sequence[Any]) -> LoggedCall:
+def _record(values: Sequence[Any], _caller: Caller) -> LoggedCall:
     return LoggedCall(Activity(*values[:-3]), *values[-3:])
 
 

@@ -2,73 +2,77 @@
 direction of the last key.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from typing import Any, NamedTuple
 
+from touchbook.core.query.conditions import compare
+from touchbook.core.query.days import Operator
 from touchbook.core.query.schema import IndexRange, Kind, QuerySchema
 from touchbook.core.query.where import Where
 from touchbook.core.query.windows import Cursor, Order
 
 
 class Key(NamedTuple):
-    """`order` and `near` as in an IndexRange."""
+    """`part`: the rows that are sorted, and what by."""
 
-    sql: str
+    part: IndexRange
     kind: Kind
     descending: bool
-    nullable: bool
-    order: str = ""
-    near: Callable[[str, str], str] | None = None
 
-    def within(self, part: IndexRange) -> "Key":
-        return Key(part.sql, self.kind, self.descending, part.nullable, part.order, part.near)
+    @property
+    def anywhere(self) -> "Key":
+        """The key among rows of several ranges."""
+        return self._replace(part=IndexRange(term="true", sql=self.part.sql))
 
 
 def keys_of(schema: QuerySchema[Any], orders: Sequence[Order], *, backwards: bool) -> list[Key]:
-    columns = [(schema.columns[order.column], order.descending != backwards) for order in orders]
-    keys = [Key(column.sql, column.kind, descending, column.nullable) for column, descending in columns]
+    keys = []
+    for order in orders:
+        column = schema.columns[order.column]
+        rows = IndexRange(term="true", sql=column.sql, nullable=column.nullable)
+        keys.append(Key(rows, column.kind, order.descending != backwards))
     last = orders[-1].descending if orders else False
-    return [*keys, Key(schema.key, "bigint", last != backwards, False)]
+    return [*keys, Key(IndexRange(term="true", sql=schema.key), "bigint", last != backwards)]
 
 
 def order_by(keys: Sequence[Key]) -> str:
-    return "order by " + ", ".join(
-        f"{key.order or number}{' desc' if key.descending else ''}" for number, key in enumerate(keys, start=1)
+    """By the columns of an index, or else by a key's number in the select."""
+    columns = (
+        f"{column}{' desc' if key.descending else ''}"
+        for number, key in enumerate(keys, start=1)
+        for column in (key.part.order or (number,))
     )
+    return f"order by {', '.join(columns)}"
 
 
-def split_beyond(where: Where, keys: Sequence[Key], cursor: Cursor) -> Iterator[Where]:
+def split_beyond(where: Where, keys: Sequence[Key], cursor: Cursor, zone: tzinfo) -> Iterator[Where]:
     """The rows past a cursor, in parts of which each is one stretch of an index."""
     for number, key in enumerate(keys):
         last = number == len(keys) - 1
-        for term in _past(where, key, cursor.values[number], inclusive=last and cursor.inclusive):
+        for term in _past(where, key, cursor.values[number], zone, inclusive=last and cursor.inclusive):
             part = where.branch()
             part.terms = list(where.terms)
             for same, value in zip(keys[:number], cursor.values[:number], strict=True):
-                _add_equal(part, same, value)
+                _add_equal(part, same, value, zone)
             yield part.add(term)
 
 
-def _past(where: Where, key: Key, value: Any, *, inclusive: bool) -> Iterator[str]:
+def _past(where: Where, key: Key, value: Any, zone: tzinfo, *, inclusive: bool) -> Iterator[str]:
     """NULL is greater than every value, as PostgreSQL orders."""
     if value is None:
         if key.descending:
-            yield f"{key.sql} is not null"
+            yield f"{key.part.column} is not null"
         return
-    operator = ("<" if key.descending else ">") + ("=" if inclusive else "")
-    yield _compare(where, key, operator, value)
-    if key.nullable and not key.descending:
-        yield f"{key.sql} is null"
+    strict: Operator = "<" if key.descending else ">"
+    weak: Operator = "<=" if key.descending else ">="
+    yield compare(where, key.part, key.kind, weak if inclusive else strict, value, zone)
+    if key.part.nullable and not key.descending:
+        yield f"{key.part.column} is null"
 
 
-def _add_equal(where: Where, key: Key, value: Any) -> None:
+def _add_equal(where: Where, key: Key, value: Any, zone: tzinfo) -> None:
     if value is None:
-        where.add(f"{key.sql} is null")
+        where.add(f"{key.part.column} is null")
     else:
-        where.add(_compare(where, key, "=", value))
-
-
-def _compare(where: Where, key: Key, operator: str, value: Any) -> str:
-    bound = f"{where.value(value)}::{key.kind}"
-    near = f" and {key.near(operator, bound)}" if key.near is not None else ""
-    return f"{key.sql} {operator} {bound}{near}"
+        where.add(compare(where, key.part, key.kind, "=", value, zone))

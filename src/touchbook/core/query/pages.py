@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from touchbook.core.caller import Caller
 from touchbook.core.query.conditions import Condition, visible_rows
-from touchbook.core.query.keys import Key, keys_of, order_by, split_beyond
+from touchbook.core.query.day_starts import bind_days
+from touchbook.core.query.keys import Key, keys_of, split_beyond
+from touchbook.core.query.merging import Stretch, merge
 from touchbook.core.query.schema import AccessPath, IndexRange, QuerySchema, Record
 from touchbook.core.query.where import Where, bind_owner
 from touchbook.core.query.windows import Order, Page, Window
@@ -24,13 +26,13 @@ async def fetch_page(
     rest = [each for each in conditions if chosen is None or each is not chosen.condition]
     where = visible_rows(schema, caller, rest)
     fetch = reader.fetch_afresh if conditions else reader.fetch
-    sql = bind_owner(_page(schema, where, orders, window, chosen), where, caller)
+    sql = bind(_page(schema, where, caller, orders, window, chosen), where, caller)
     rows = await fetch(sql, *where.args)
     found = [list(row) for row in rows[: window.limit]]
     if window.before is not None:
         found.reverse()
     width = len(orders) + 1
-    records = [schema.record(row[width:]) for row in found]
+    records = [schema.record(row[width:], caller) for row in found]
     return Page(records, [row[:width] for row in found], len(rows) > window.limit)
 
 
@@ -41,7 +43,7 @@ async def count_rows(
     where = visible_rows(schema, caller, conditions)
     fetch = reader.fetch_afresh if conditions else reader.fetch
     sql = f"select count(*) from (select 1 from {schema.source} where {where.sql} limit {int(most)}) as found"
-    [row] = await fetch(bind_owner(sql, where, caller), *where.args)
+    [row] = await fetch(bind(sql, where, caller), *where.args)
     count: int = row[0]
     return count
 
@@ -52,8 +54,13 @@ async def find_rows(
     """The rows of `ids` that the caller sees."""
     where = visible_rows(schema, caller).add(f"{schema.key} = any({{}}::bigint[])", list(ids))
     sql = f"select {schema.key}, {schema.select} from {schema.source} where {where.sql}"
-    rows = await reader.fetch(bind_owner(sql, where, caller), *where.args)
-    return {row[0]: schema.record(list(row)[1:]) for row in rows}
+    rows = await reader.fetch(bind(sql, where, caller), *where.args)
+    return {row[0]: schema.record(list(row)[1:], caller) for row in rows}
+
+
+def bind(sql: str, where: Where, caller: Caller) -> str:
+    """The statement as it is sent with the values of `where`; days are those of the team's zone."""
+    return bind_days(bind_owner(sql, where, caller), where, caller.team_zone)
 
 
 class _Chosen(NamedTuple):
@@ -75,7 +82,12 @@ def _choose_path(
 
 
 def _page(
-    schema: QuerySchema[Any], where: Where, orders: Sequence[Order], window: Window, chosen: _Chosen | None
+    schema: QuerySchema[Any],
+    where: Where,
+    caller: Caller,
+    orders: Sequence[Order],
+    window: Window,
+    chosen: _Chosen | None,
 ) -> str:
     """One stretch of an index, or several merged."""
     source, ranges = schema.source, schema.columns[orders[0].column].ranges if orders else ()
@@ -84,17 +96,12 @@ def _page(
         where.add(chosen.path.term, chosen.condition.values[0])
     keys = keys_of(schema, orders, backwards=window.before is not None)
     cursor = window.before or window.after
-    limit, offset = window.limit + 1, window.offset
-    selects = [
-        (f"select {', '.join(key.sql for key in own)}, {schema.select} from {source} where {term.sql}", own)
+    stretches = [
+        Stretch(source, term, own)
         for part, own in _split(where, ranges, keys)
-        for term in ([part] if cursor is None else split_beyond(part, own, cursor))
+        for term in ([part] if cursor is None else split_beyond(part, own, cursor, caller.team_zone))
     ]
-    if len(selects) == 1:
-        [(select, own)] = selects
-        return f"{select} {order_by(own)} limit {int(limit)}" + (f" offset {int(offset)}" if offset else "")
-    stretches = (f"({select} {order_by(own)} limit {int(limit + offset)})" for select, own in selects)
-    return f"{' union all '.join(stretches)} {order_by(keys)} limit {int(limit)} offset {int(offset)}"
+    return merge(stretches, schema.select, limit=window.limit + 1, offset=window.offset)
 
 
 def _split(
@@ -106,4 +113,4 @@ def _split(
     for each in ranges:
         part = where.branch()
         part.terms = [*where.terms, each.term]
-        yield part, [keys[0].within(each), *keys[1:]]
+        yield part, [keys[0]._replace(part=each), *keys[1:]]

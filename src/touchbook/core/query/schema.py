@@ -1,11 +1,13 @@
 """The query schema of a noun: what its lists may be filtered and ordered by, and which rows a caller sees."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
+from touchbook.core.query.days import Operator
 from touchbook.core.query.where import Where
 
 Record = TypeVar("Record")
@@ -15,15 +17,23 @@ Kind = Literal["bigint", "boolean", "date", "numeric", "text", "timestamptz"]
 class IndexRange(Struct, frozen=True, kw_only=True):
     """The rows for which `term` holds. One index has them in the order of a column, whose value is `sql`.
 
-    `order` is the expression that the index is sorted by, where that is not the value itself; `near(operator,
-    value)` then is a wider term that the index understands.
+    `order` are the columns that the index is sorted by, the first of kind `order_kind`, where that is not the
+    value itself; `compare` then says how the first compares if the value, in a zone, compares so with another.
+    That may be wider, unless it is `exact`.
     """
 
     term: str
     sql: str
     nullable: bool = False
-    order: str = ""
-    near: Callable[[str, str], str] | None = None
+    order: Sequence[str] = ()
+    order_kind: Kind | None = None
+    compare: Callable[[Operator, Any, tzinfo], Sequence[tuple[Operator, Any]]] | None = None
+    exact: bool = True
+
+    @property
+    def column(self) -> str:
+        """What is compared with NULL."""
+        return self.order[0] if self.order else self.sql
 
 
 class Column(Struct, frozen=True, kw_only=True):
@@ -66,7 +76,7 @@ class QuerySchema(Struct, Generic[Record], frozen=True, kw_only=True):
     source: str
     select: str
     key: str
-    record: Callable[[Sequence[Any]], Record]
+    record: Callable[[Sequence[Any], Caller], Record]
     visible: Callable[[Where, Caller], Where]
     columns: Mapping[str, Column]
     relations: Mapping[str, "tuple[str, QuerySchema[Any]]"] = {}
@@ -80,8 +90,8 @@ class QuerySchema(Struct, Generic[Record], frozen=True, kw_only=True):
         return self.relations[relation][1].column(rest)
 
 
-def by_name(kind: Callable[..., Record], columns: Sequence[str]) -> Callable[[Sequence[Any]], Record]:
-    def record(values: Sequence[Any]) -> Record:
+def by_name(kind: Callable[..., Record], columns: Sequence[str]) -> Callable[[Sequence[Any], Caller], Record]:
+    def record(values: Sequence[Any], _caller: Caller) -> Record:
         return kind(**dict(zip(columns, values, strict=True)))
 
     return record

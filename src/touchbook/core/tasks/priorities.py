@@ -20,7 +20,7 @@ class Priority(Struct, frozen=True):
     level: int
 
 
-def _record(values: Sequence[Any]) -> Priority:
+def _record(values: Sequence[Any], _caller: Caller) -> Priority:
     return Priority(*values)
 
 

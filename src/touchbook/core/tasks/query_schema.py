@@ -12,13 +12,15 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.query_schema import CONTACTS
 from touchbook.core.contacts.seeing import contact_is_seen, seen_of_contact
 from touchbook.core.deals.query_schema import DEALS
+from touchbook.core.query.day_starts import start_of_day_sql
 from touchbook.core.query.schema import AccessPath, Column, IndexRange, QuerySchema
 from touchbook.core.query.where import OWNER, Where
+from touchbook.core.tasks.due_ranges import due_ranges
+from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.priorities import NAMES
 from touchbook.core.tasks.queries import task_columns, task_from_values
 from touchbook.core.tasks.seeing import record_is_seen
 from touchbook.core.tasks.task import RecordKind, Task
-from touchbook.core.teams.queries import TEAM_ZONE
 from touchbook.core.teams.query_schema import MEMBERS
 
 
@@ -46,48 +48,22 @@ class Entry(Struct, frozen=True):
         return self.company_id if self.task.first("account") == self.company_id else None
 
 
-def _record(values: Sequence[Any]) -> Entry:
+def _record(values: Sequence[Any], caller: Caller) -> Entry:
     """What is of one contact alone is there with that contact."""
     mailing, state = values[-2:]
-    task = replace(task_from_values(values[:-6]), mailing_id=mailing, sequence_state_id=state)
-    return Entry(task, *values[-6:-2])
+    task = replace(task_from_values(values[:-5]), mailing_id=mailing, sequence_state_id=state)
+    return Entry(task, due_instant(task, caller.team_zone), *values[-5:-2])
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("t.team_id = $1").add("t.deleted_at is null")
 
 
-def _day_start(table: str) -> str:
-    """Where clocks go back to midnight a day has two of them; counted from an hour before, it is the first."""
-    return f"(({table}.due_on::timestamp - interval '1 hour') at time zone {TEAM_ZONE} + interval '1 hour')"
-
-
-def _by_due(table: str, term: str = "true") -> tuple[IndexRange, IndexRange]:
-    """Timed and date-only tasks, each in the order of an index on `table`."""
-
-    def near(operator: str, value: str) -> str:
-        day = f"({value} at time zone {TEAM_ZONE})::date"
-        if operator == "=":
-            return f"{table}.due_on between {day} - 1 and {day} + 1"
-        sign, other = (">=", "-") if operator in (">", ">=") else ("<=", "+")
-        return f"{table}.due_on {sign} {day} {other} 1"
-
-    return (
-        IndexRange(term=f"{table}.due_on is null and {term}", sql=f"{table}.due_at", nullable=True),
-        IndexRange(
-            term=f"{table}.due_on is not null and {term}",
-            sql=_day_start(table),
-            order=f"{table}.due_on",
-            near=near,
-        ),
-    )
-
-
 _DUE = Column(
-    sql=f"coalesce(t.due_at, {_day_start('t')})",
+    sql=f"coalesce(t.due_at, {start_of_day_sql('t.due_on')})",
     kind="timestamptz",
     missing="(t.due_at is null and t.due_on is null)",
-    ranges=_by_due("t"),
+    ranges=due_ranges("t"),
 )
 _PHASE = "case when t.status = 'scheduled' then 'scheduled' when t.open then 'open' else 'closed' end"
 _PRIORITY = f"(array{list(NAMES)})[t.priority + 1]"
@@ -128,7 +104,7 @@ _UNOWNED = "not exists (select from task_assignees o where o.team_id = $1 and o.
 _OWNED_BY_DUE = AccessPath(
     source="task_assignees o join tasks t on t.team_id = $1 and t.id = o.task_id",
     term="o.team_id = $1 and o.user_id = {}::bigint and o.position = 0 and not o.deleted",
-    ranges=(*_by_due("o", "o.open"), *_by_due("o", "not o.open")),
+    ranges=(*due_ranges("o", "o.open"), *due_ranges("o", "not o.open")),
 )
 
 
@@ -176,7 +152,7 @@ def _personal(column: str, seen: str) -> Column:
 
 TASKS: QuerySchema[Entry] = QuerySchema(
     source="tasks t",
-    select=", ".join((task_columns(OWNER), _DUE.sql, company_id("t.account_id"), _CALL, _STEPS, _MAILING, _STATE)),
+    select=", ".join((task_columns(OWNER), company_id("t.account_id"), _CALL, _STEPS, _MAILING, _STATE)),
     key="t.id",
     record=_record,
     visible=_add_visible,

@@ -22,8 +22,8 @@ class Member(Struct, frozen=True):
 _user = by_name(User, User.__struct_fields__)
 
 
-def _record(values: Sequence[Any]) -> Member:
-    return Member(_user(values[:-1]), values[-1])
+def _record(values: Sequence[Any], caller: Caller) -> Member:
+    return Member(_user(values[:-1], caller), values[-1])
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from touchbook.core.query.conditions import Condition, Range
+from touchbook.core.query.days import DATE_RANGE
 from touchbook.core.query.schema import Column
 from touchbook.dialects.kit.parameters import MOST_VALUES
 from touchbook.dialects.outreach.errors import BadParameter
@@ -165,8 +166,8 @@ _READ: Mapping[str, Callable[[str], tuple[Any, Any]]] = {
     "timestamptz": read_stretch,
 }
 _WORDS = {
-    "bigint": "integer", "boolean": "boolean", "date": "date", "numeric": "number", "text": "text",
-    "timestamptz": "date or date-time",
+    "bigint": "integer", "boolean": "boolean", "date": f"date {DATE_RANGE}", "numeric": "number", "text": "text",
+    "timestamptz": f"date or date-time {DATE_RANGE}",
 }  # fmt: skip
 
 

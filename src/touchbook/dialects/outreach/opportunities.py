@@ -16,7 +16,7 @@ from touchbook.dialects.kit.call import Answer, Call
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.reading import find, show_now
 from touchbook.dialects.outreach.resources.opportunities import OPPORTUNITIES
-from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.times import NO_DATE, read_instant, show_day
 from touchbook.dialects.outreach.wire import SentTime
 from touchbook.dialects.outreach.writing import (
     arrived,
@@ -99,4 +99,4 @@ def _day(text: str) -> date:
     try:
         return read_instant(text).date()
     except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/closeDate": "This is no date or date-time."}) from None
+        raise Refused({"/data/attributes/closeDate": NO_DATE}) from None

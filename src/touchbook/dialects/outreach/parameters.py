@@ -12,7 +12,7 @@ from touchbook.dialects.kit.fields import Wrong, read_fields
 from touchbook.dialects.outreach.errors import BadParameter, RefusedParameters
 from touchbook.dialects.outreach.query import read_parameters, read_shape
 from touchbook.dialects.outreach.registry import RESOURCES
-from touchbook.dialects.outreach.times import read_instant
+from touchbook.dialects.outreach.times import NO_DATE, read_instant
 from touchbook.dialects.outreach.writing import sentence
 
 Parameters = TypeVar("Parameters", bound=Struct)
@@ -47,4 +47,4 @@ def read_time(name: str, text: str) -> datetime:
     try:
         return read_instant(text)
     except (ValueError, OverflowError):
-        raise RefusedParameters({parameter_of(name): "This is no date or date-time."}) from None
+        raise RefusedParameters({parameter_of(name): NO_DATE}) from None

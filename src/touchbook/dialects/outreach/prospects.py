@@ -20,7 +20,7 @@ from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_plain_flags
 from touchbook.dialects.outreach.reading import find, show_now, show_record
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
-from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.times import NO_DATE, read_instant, show_day
 from touchbook.dialects.outreach.wire import SentTime
 from touchbook.dialects.outreach.writing import arrived, differing_attributes, differing_relations, read_sent
 
@@ -175,4 +175,4 @@ def _day(text: str) -> date:
     try:
         return read_instant(text).date()
     except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/dateOfBirth": "This is no date or date-time."}) from None
+        raise Refused({"/data/attributes/dateOfBirth": NO_DATE}) from None

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 import touchbook.core
+import touchbook.dialects
 from tests.people import Person
 from touchbook.core.query.conditions import Condition, Range
 from touchbook.core.query.pages import count_rows, fetch_page, find_rows
@@ -35,12 +36,18 @@ class Query(Struct, frozen=True):
 
 
 def all_schemas() -> dict[str, QuerySchema[Any]]:
-    """By the module and name under which the core has them."""
-    found: dict[int, tuple[str, QuerySchema[Any]]] = {}
-    for module in pkgutil.walk_packages(touchbook.core.__path__, "touchbook.core."):
+    """By the module and name under which the core has them, or a dialect that adds columns of its own."""
+    found: dict[str, tuple[str, QuerySchema[Any]]] = {}
+    modules = (
+        *pkgutil.walk_packages(touchbook.core.__path__, "touchbook.core."),
+        *pkgutil.walk_packages(touchbook.dialects.__path__, "touchbook.dialects."),
+    )
+    for module in modules:
         for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, QuerySchema) and not name.startswith("_"):
-                found.setdefault(id(value), (f"{module.name}.{name}", value))
+            if isinstance(value, QuerySchema):
+                known = found.get(value.source)
+                if known is None or known[1] is not value:
+                    found[value.source] = (f"{module.name}.{name}", value)
     return dict(found.values())
 
 

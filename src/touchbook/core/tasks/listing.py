@@ -35,7 +35,7 @@ async def list_tasks(
     matching, way = Matching(caller, filters), " desc" if descending else ""
     keys: tuple[str, ...]
     if order == "due":
-        page, keys = matching.page_by_due(descending, offset, limit), ("due", "timed", "id")
+        page, keys = matching.page_by_due(descending, offset, limit), ("due", "day", "id")
     else:
         page, keys = matching.page_by_key(_KEYS[order], descending, offset, limit), ("key", "id")
     rows = await matching.fetch(

@@ -152,11 +152,11 @@ class Matching:
         return await fetch(bound, *self.where.args)
 
     def page_by_due(self, descending: bool, offset: int, limit: int) -> str:
-        """`due`, `timed` and `id`: of what is due at one instant date-only tasks come first."""
+        """`due`, `day` and `id`: of what is due at one instant date-only tasks come first, day by day."""
         stretches = []
         for part, where in self._parts():
-            timed = IndexRange(term="true", sql="0" if part.order_kind == "date" else "1")
-            ranges = (part, timed, IndexRange(term="true", sql=self.source.id))
+            day = IndexRange(term="true", sql=part.column if part.order_kind == "date" else "null::date")
+            ranges = (part, day, IndexRange(term="true", sql=self.source.id))
             keys = [Key(each, "bigint", descending) for each in ranges]
             stretches.append(Stretch(self.source.tables, where, keys))
         return merge(stretches, limit=limit, offset=offset)

@@ -17,7 +17,6 @@ from touchbook.core.query.schema import AccessPath, Column, IndexRange, QuerySch
 from touchbook.core.query.where import OWNER, Where
 from touchbook.core.tasks.due_ranges import due_ranges
 from touchbook.core.tasks.due_times import due_instant
-from touchbook.core.tasks.priorities import NAMES
 from touchbook.core.tasks.queries import task_columns, task_from_values
 from touchbook.core.tasks.seeing import record_is_seen
 from touchbook.core.tasks.task import RecordKind, Task
@@ -66,7 +65,6 @@ _DUE = Column(
     ranges=due_ranges("t"),
 )
 _PHASE = "case when t.status = 'scheduled' then 'scheduled' when t.open then 'open' else 'closed' end"
-_PRIORITY = f"(array{list(NAMES)})[t.priority + 1]"
 
 
 def _mostly_missing(column: str) -> Column:
@@ -181,8 +179,6 @@ TASKS: QuerySchema[Entry] = QuerySchema(
         "deal.id": _found(_linked("deal"), _unlinked("deal")),
         "mailing.id": _personal("t.mailing_id", _MAILING),
         "owner.id": _found(_OWNED, _UNOWNED),
-        "priority.id": Column(sql="(t.priority + 1)", kind="bigint", missing="t.priority = 0"),
-        "priority.name": Column(sql=_PRIORITY, missing="t.priority = 0"),
         "sequence.id": _id("t.sequence_id"),
         "sequence.tags": _of_sequence(
             """t.sequence_id in (select q.id from sequences q

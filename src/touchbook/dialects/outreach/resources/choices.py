@@ -5,7 +5,7 @@ from msgspec import Struct
 from touchbook.core.choices.choice import Choice
 from touchbook.core.choices.query_schema import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
 from touchbook.core.query.schema import QuerySchema
-from touchbook.core.tasks.priorities import PRIORITIES, Priority
+from touchbook.dialects.outreach.priorities import PRIORITIES, Priority
 from touchbook.dialects.outreach.resource import TIMES, Linked, Relationship, Resource, to_one
 from touchbook.dialects.outreach.times import show_instant
 

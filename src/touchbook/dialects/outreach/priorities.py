@@ -1,4 +1,4 @@
-"""How urgent a task is: the same five for every team (M-3)."""
+"""Task priorities are records here: the same five for every team (M-3), each with an id and a name."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -41,3 +41,9 @@ PRIORITIES: QuerySchema[Priority] = QuerySchema(
         "level": Column(sql="p.level", kind="bigint", nullable=False),
     },
 )
+
+# By a task's priority; the least of them is none.
+TASK_PRIORITY = {
+    "priority.id": Column(sql="(t.priority + 1)", kind="bigint", missing="t.priority = 0"),
+    "priority.name": Column(sql=f"(array{list(NAMES)})[t.priority + 1]", missing="t.priority = 0"),
+}

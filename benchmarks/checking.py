@@ -9,7 +9,7 @@ from touchbook.core.contacts.deriving import derive, searchable_text
 from touchbook.core.contacts.matching import matched_value
 from touchbook.core.contacts.queries import attributes_of
 from touchbook.core.contacts.rows import DERIVED_TYPES
-from touchbook.core.searching import meant_words
+from touchbook.core.query.searching import meant_words
 from touchbook.core.touch.touching import settle_touch
 from touchbook.core.transaction import Transaction
 

@@ -28,10 +28,11 @@ from touchbook.core.contacts.queries import attributes_of, find_contact
 from touchbook.core.deals.queries import count_deals, deals_of_contacts, find_deal, list_deals
 from touchbook.core.due import claim_due
 from touchbook.core.files.queries import files_of_tasks
-from touchbook.core.keyset import Order, Place, Window, count_rows, fetch_page
 from touchbook.core.lists.queries import list_lists, lists_of_contacts
 from touchbook.core.lists.rule import filters_of
-from touchbook.core.sheet import Condition, Range
+from touchbook.core.query.conditions import Condition, Range
+from touchbook.core.query.pages import count_rows, fetch_page
+from touchbook.core.query.windows import Cursor, Order, Window
 from touchbook.core.tags.changing import delete_tag, rename_tag, set_tag_frequency
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.associations import associations_of
@@ -40,8 +41,8 @@ from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import count_tasks, list_tasks, matching_ids
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.query_schema import TASKS
 from touchbook.core.tasks.reminding import reminders_of
-from touchbook.core.tasks.sheet import TASKS
 from touchbook.core.tasks.task import CLOSED, OPEN
 from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.touch import asking
@@ -99,7 +100,7 @@ def _ou_tasks(sort: str = "", *, after: Sequence[Any] = (), **asked: Any) -> Que
     """As Outreach's lists ask: a page of 50 and one more; `after` are the values of a place in it."""
     conditions = [Condition(column=name.replace("__", "."), **said) for name, said in asked.items()]
     orders = [Order(sort.removeprefix("-"), sort.startswith("-"))] if sort else []
-    window = Window(limit=50, after=Place(after) if after else None)
+    window = Window(limit=50, after=Cursor(after) if after else None)
     return lambda tx, caller: fetch_page(tx, caller, TASKS, conditions, orders, window)
 
 

@@ -16,20 +16,22 @@ from touchbook.core.enrolments.enrolling import enroll_contact
 from touchbook.core.enrolments.finishing import delete_state, finish_state
 from touchbook.core.enrolments.pausing import pause_state, resume_state
 from touchbook.core.enrolments.queries import open_task_of, states_of_contacts
-from touchbook.core.enrolments.sheets import MAILING_SHEET, STATE_SHEET
+from touchbook.core.enrolments.query_schemas import MAILING_SCHEMA, STATE_SCHEMA
 from touchbook.core.enrolments.state import SequenceState
-from touchbook.core.keyset import Order, Window, count_rows, fetch_page
+from touchbook.core.query.conditions import Condition
+from touchbook.core.query.pages import count_rows, fetch_page
+from touchbook.core.query.schema import QuerySchema
+from touchbook.core.query.windows import Order, Window
 from touchbook.core.sequences.attaching import attach_template, detach_template, switch_sequence_template
 from touchbook.core.sequences.building import SequenceChanges, change_sequence, create_sequence, delete_sequence
 from touchbook.core.sequences.queries import find_step, steps_of_sequences
-from touchbook.core.sequences.sheets import SEQUENCE_SHEET, SEQUENCE_TEMPLATE_SHEET, STEP_SHEET
+from touchbook.core.sequences.query_schemas import SEQUENCE_SCHEMA, SEQUENCE_TEMPLATE_SCHEMA, STEP_SCHEMA
 from touchbook.core.sequences.stepping import StepChanges, add_step, change_step, delete_step
-from touchbook.core.sheet import Condition, Sheet
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.tasks.queries import find_task
+from touchbook.core.templates.query_schema import TEMPLATE_SCHEMA
 from touchbook.core.templates.repairing import REPAIRING, repair_mailings
-from touchbook.core.templates.sheet import TEMPLATE_SHEET
 from touchbook.core.templates.templating import TemplateChanges, change_template, create_template, delete_template
 from touchbook.core.transaction import Transaction
 from touchbook.store.postgres import Store
@@ -73,19 +75,19 @@ async def _build(tx: Transaction, alice: Person) -> int:
 
 
 async def _list(tx: Transaction, alice: Person, contact_id: int) -> None:
-    lists: list[tuple[Sheet[Any], list[str]]] = [
-        (SEQUENCE_SHEET, ["owner.id", "owner.email"]),
-        (STEP_SHEET, ["sequence.id", "sequence.name"]),
-        (TEMPLATE_SHEET, ["name", "owner.email"]),
-        (SEQUENCE_TEMPLATE_SHEET, ["step.id", "template.name"]),
-        (STATE_SHEET, ["state", "contact.id", "sequence.name"]),
-        (MAILING_SHEET, ["task.id", "sequence.name", "sender.email"]),
+    lists: list[tuple[QuerySchema[Any], list[str]]] = [
+        (SEQUENCE_SCHEMA, ["owner.id", "owner.email"]),
+        (STEP_SCHEMA, ["sequence.id", "sequence.name"]),
+        (TEMPLATE_SCHEMA, ["name", "owner.email"]),
+        (SEQUENCE_TEMPLATE_SCHEMA, ["step.id", "template.name"]),
+        (STATE_SCHEMA, ["state", "contact.id", "sequence.name"]),
+        (MAILING_SCHEMA, ["task.id", "sequence.name", "sender.email"]),
         (CALLS, ["task.id", "sequence.name", "user.email"]),
     ]
-    for sheet, names in lists:
+    for schema, names in lists:
         conditions = [Condition(column=name, missing="." not in name, present=True) for name in names]
-        await fetch_page(tx, alice.caller, sheet, conditions, [Order("updated_at", True)], Window(limit=5))
-        await count_rows(tx, alice.caller, sheet, conditions, most=10)
+        await fetch_page(tx, alice.caller, schema, conditions, [Order("updated_at", True)], Window(limit=5))
+        await count_rows(tx, alice.caller, schema, conditions, most=10)
     await states_of_contacts(tx, alice.caller, [contact_id])
 
 

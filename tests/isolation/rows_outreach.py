@@ -7,10 +7,11 @@ from tests.isolation.rows import Make, Row, Table
 from tests.people import Person, outreach_headers
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.activities.recording import record_activity
-from touchbook.core.choices.sheet import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
+from touchbook.core.choices.query_schema import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
 from touchbook.core.enrolments.state import SequenceState
-from touchbook.core.keyset import Window, fetch_page
-from touchbook.core.sheet import Sheet
+from touchbook.core.query.pages import fetch_page
+from touchbook.core.query.schema import QuerySchema
+from touchbook.core.query.windows import Window
 from touchbook.store.postgres import Store
 
 API = "/api/v2"
@@ -80,12 +81,12 @@ async def priority(_store: Store, _person: Person) -> int:
     return 3
 
 
-def choice(sheet: Sheet[Any]) -> Make:
+def choice(schema: QuerySchema[Any]) -> Make:
     """One that the team has from the first."""
 
     async def make(store: Store, person: Person) -> int:
         async with store.reading() as reader:
-            page = await fetch_page(reader, person.caller, sheet, [], [], Window(limit=1))
+            page = await fetch_page(reader, person.caller, schema, [], [], Window(limit=1))
         found: int = page.records[0].id
         return found
 

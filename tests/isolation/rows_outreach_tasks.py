@@ -7,8 +7,9 @@ from tests.core.sequences.records import enroll, open_task_of, sequence_of, temp
 from tests.factories import contact_of, task_of
 from tests.isolation.rows import Make, Row
 from tests.people import Person
-from touchbook.core.choices.sheet import DISPOSITIONS
-from touchbook.core.keyset import Window, fetch_page
+from touchbook.core.choices.query_schema import DISPOSITIONS
+from touchbook.core.query.pages import fetch_page
+from touchbook.core.query.windows import Window
 from touchbook.store.postgres import Store
 
 TASKS = "/api/v2/tasks"

@@ -37,16 +37,22 @@ def is_exempt(sent: Sent, gap: Gap, exempt: Iterable[Exempt]) -> bool:
     return any(each.covers(sent.sql, sent.module, gap.table) for each in exempt)
 
 
-@cache
 def gaps_of(sql: str, tenants: frozenset[str]) -> tuple[Gap, ...]:
-    return tuple(find_gaps(parse(sql), tenants))
+    return _read(sql, tenants).gaps
 
 
 def names_tenant(sql: str, tenants: frozenset[str]) -> bool:
-    return not tenants.isdisjoint(_tables_of(sql))
+    return not tenants.isdisjoint(_read(sql, tenants).tables)
+
+
+class _Reading(NamedTuple):
+    tables: frozenset[str]
+    gaps: tuple[Gap, ...]
 
 
 @cache
-def _tables_of(sql: str) -> frozenset[str]:
+def _read(sql: str, tenants: frozenset[str]) -> _Reading:
+    """To parse a statement is what takes time."""
     tree = parse(sql)
-    return frozenset(table.name.lower() for table in tree.find_all(exp.Table)) if tree else frozenset()
+    tables = frozenset(table.name.lower() for table in tree.find_all(exp.Table)) if tree else frozenset()
+    return _Reading(tables, tuple(find_gaps(tree, tenants)))

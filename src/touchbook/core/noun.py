@@ -6,9 +6,9 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.sheet import Column, Sheet
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.query.where import Where, bind_owner
 from touchbook.core.transaction import Row
-from touchbook.core.where import Where, bind_owner
 
 Record = TypeVar("Record", bound=Struct)
 
@@ -39,26 +39,26 @@ class Noun(Generic[Record]):
     def read(self, row: Row) -> Record:
         return self.record(*row)
 
-    def standing(self, caller: Caller) -> Where:
-        where = self.stand(Where(caller.team_id), caller)
+    def visible(self, caller: Caller) -> Where:
+        where = self.add_visible(Where(caller.team_id), caller)
         where.terms = [bind_owner(term, where, caller) for term in where.terms]
         return where
 
-    def stand(self, where: Where, _caller: Caller) -> Where:
+    def add_visible(self, where: Where, _caller: Caller) -> Where:
         """Rows that are not deleted and belong to contacts that the caller sees (A-41)."""
         where.add("x.team_id = $1").add("x.deleted_at is null")
         return where.add(self.seen) if self.seen else where
 
-    def sheet(
-        self, columns: Mapping[str, Column], relations: Mapping[str, tuple[str, Sheet[Any]]]
-    ) -> Sheet[Record]:
+    def query_schema(
+        self, columns: Mapping[str, Column], relations: Mapping[str, tuple[str, QuerySchema[Any]]]
+    ) -> QuerySchema[Record]:
         """The query schema of the noun: its own columns and those that all nouns share."""
-        return Sheet(
+        return QuerySchema(
             source=f"{self.table} x",
             select=self.columns,
             key="x.id",
-            record=lambda values: self.record(*values),
-            stand=self.stand,
+            record=lambda values, _caller: self.record(*values),
+            visible=self.add_visible,
             columns={
                 "id": Column(sql="x.id", kind="bigint", nullable=False),
                 "created_at": Column(sql="x.created_at", kind="timestamptz", nullable=False),

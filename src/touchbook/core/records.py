@@ -14,7 +14,7 @@ from touchbook.core.transaction import Reader, Transaction
 
 
 async def find(reader: Reader, caller: Caller, noun: Noun[Record], record_id: int) -> Record:
-    where = noun.standing(caller).add("x.id = {}", record_id)
+    where = noun.visible(caller).add("x.id = {}", record_id)
     row = await reader.fetch_row(f"select {noun.columns} from {noun.table} x where {where.sql}", *where.args)
     if row is None:
         raise NotFound(noun.name.replace("_", " "), record_id)

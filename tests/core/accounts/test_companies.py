@@ -37,7 +37,7 @@ async def move_to(store: Store, person: Person, contact: Contact, company: str |
     return await edit_plainly(store, person, contact, company=company)
 
 
-async def standing_accounts(store: Store, person: Person) -> list[tuple[str, str]]:
+async def visible_accounts(store: Store, person: Person) -> list[tuple[str, str]]:
     async with store.reading() as reader:
         rows = await reader.fetch(
             "select a.kind, a.name from accounts a where a.team_id = $1 and a.deleted_at is null order by a.id",
@@ -63,7 +63,7 @@ async def test_a_company_takes_a_contact_with_its_tasks_and_deals(store: Store, 
         assert (await find_deal(reader, alice.caller, deal.id)).account_id == account.id
         assert await find_task(reader, alice.caller, other.id) == other
         assert await find_deal(reader, alice.caller, foreign.id) == foreign
-    assert await standing_accounts(store, alice) == [("person", "Kate"), ("company", "Cyberdyne")]
+    assert await visible_accounts(store, alice) == [("person", "Kate"), ("company", "Cyberdyne")]
     assert [kind for kind, _ in await events_of(store, alice, "account", account.id)] == ["account.created"]
 
 
@@ -92,7 +92,7 @@ async def test_the_company_s_name_written_otherwise_moves_nothing(store: Store, 
     assert (again.company, again.account_id) == ("ACME", contact.account_id)
     async with store.reading() as reader:
         assert await find_task(reader, alice.caller, task.id) == task
-    assert await standing_accounts(store, alice) == [("company", "Acme")]
+    assert await visible_accounts(store, alice) == [("company", "Acme")]
 
 
 async def test_the_old_lead_goes_on_answering(store: Store, alice: Person) -> None:
@@ -136,7 +136,7 @@ async def test_without_a_company_it_has_an_account_of_its_own_again(store: Store
     async with store.reading() as reader:
         assert (await find_task(reader, alice.caller, task.id)).account_id == own.id
         assert (await find_contact(reader, alice.caller, colleague.id)).account_id == colleague.account_id
-    assert await standing_accounts(store, alice) == [("company", "Cyberdyne"), ("person", "Sarah Connor")]
+    assert await visible_accounts(store, alice) == [("company", "Cyberdyne"), ("person", "Sarah Connor")]
     data_of(await alice.close.get(f"/lead/{prefixed_id('lead', first.uid)}/"))
 
 
@@ -148,7 +148,7 @@ async def test_from_company_to_company(store: Store, alice: Person) -> None:
         contact = await move_to(store, alice, contact, company)
     async with store.reading() as reader:
         assert (await find_task(reader, alice.caller, task.id)).account_id == contact.account_id
-    assert await standing_accounts(store, alice) == [("company", "Cyberdyne"), ("company", "Resistance")]
+    assert await visible_accounts(store, alice) == [("company", "Cyberdyne"), ("company", "Resistance")]
     data_of(await alice.close.get(f"/lead/{old}/"))
 
 
@@ -206,7 +206,7 @@ async def test_all_may_leave_the_lead_of_a_person_at_once(store: Store, alice: P
     async with store.transaction() as tx:
         changes = {sarah.id: [new("company", "Cyberdyne")], john.id: [new("company", "Resistance")]}
         await edit_contacts(tx, alice.caller, changes, GLOBAL)
-    assert await standing_accounts(store, alice) == [("company", "Cyberdyne"), ("company", "Resistance")]
+    assert await visible_accounts(store, alice) == [("company", "Cyberdyne"), ("company", "Resistance")]
     assert data_of(await alice.close.get(f"/lead/{lead}/"))["name"] == "Cyberdyne"
 
 
@@ -215,7 +215,7 @@ async def test_a_deleted_contact_takes_its_own_account_along(store: Store, alice
     miles = await move_to(store, alice, miles, "Cyberdyne")
     async with store.transaction() as tx:
         await delete_contacts(tx, alice.caller, [sarah.id, miles.id])
-    assert await standing_accounts(store, alice) == [("company", "Cyberdyne")]
+    assert await visible_accounts(store, alice) == [("company", "Cyberdyne")]
 
 
 async def test_many_move_as_one(store: Store, alice: Person) -> None:

@@ -45,6 +45,12 @@ def test_nothing_is_no_value(data_type: DataType) -> None:
             read_value(definition, sent)
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_a_date_out_of_range_is_refused(day: date) -> None:
+    with pytest.raises(WrongValue, match="from 0001-01-02 to 9999-12-30"):
+        read_value(definition_of("birthday"), {"date": day})
+
+
 @pytest.mark.req("RC-176")
 @pytest.mark.parametrize("number", [0, -1, 1.5, 0.1, 1e-7, 10**29, 123456789012345678901234567890])
 def test_a_number_is_kept_to_the_digit(number: float) -> None:

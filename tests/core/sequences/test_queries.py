@@ -9,9 +9,10 @@ from tests.people import Person
 from touchbook.core.enrolments.finishing import finish_state
 from touchbook.core.enrolments.pausing import pause_state
 from touchbook.core.enrolments.queries import find_state, states_by_id, states_of_contacts
-from touchbook.core.enrolments.sheets import MAILING_SHEET, STATE_SHEET
+from touchbook.core.enrolments.query_schemas import MAILING_SCHEMA, STATE_SCHEMA
 from touchbook.core.errors import NotFound
-from touchbook.core.keyset import Window, fetch_page
+from touchbook.core.query.pages import fetch_page
+from touchbook.core.query.windows import Window
 from touchbook.store.postgres import Store
 
 
@@ -38,9 +39,9 @@ async def test_who_sees_their_own_contacts_only(store: Store, alice: Person, bob
     state, own = await enroll(store, alice, made, hers.id), await enroll(store, bob, made, his.id)
     caller = msgspec.structs.replace(bob.caller, own_contacts_only=True)
     async with store.reading() as reader:
-        states = await fetch_page(reader, caller, STATE_SHEET, [], [], Window(limit=5))
+        states = await fetch_page(reader, caller, STATE_SCHEMA, [], [], Window(limit=5))
         assert [each.id for each in states.records] == [own.id]
-        mailings = await fetch_page(reader, caller, MAILING_SHEET, [], [], Window(limit=5))
+        mailings = await fetch_page(reader, caller, MAILING_SCHEMA, [], [], Window(limit=5))
         assert [each.contact_id for each in mailings.records] == [his.id]
         with pytest.raises(NotFound):
             await find_state(reader, caller, state.id)

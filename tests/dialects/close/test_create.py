@@ -76,7 +76,7 @@ async def test_the_people_are_of_the_team(alice: Person, charlie: Person, lead: 
 
 
 @pytest.mark.req("CL-32")
-@pytest.mark.parametrize("date", ["2015-01-12", "2016-02-29", "1900-01-01", "2199-12-31"])
+@pytest.mark.parametrize("date", ["2015-01-12", "2016-02-29", "0001-01-02", "9999-12-30"])
 async def test_a_day_comes_back_unchanged(store: Store, alice: Person, lead: Any, date: str) -> None:
     answer = await alice.close.post(
         "/task/", json={"lead_id": lead["id"], "date": date}, headers={"x-tz-offset": "-8"}
@@ -127,8 +127,8 @@ BAD_DATES = [
     "2015-01-12T08:00:00+25:00",
     "2015-01-12T08:00:00 01:00",
     "01/12/2015",
-    "1899-12-31",
-    "2200-01-01",
+    "0001-01-01",
+    "9999-12-31",
     "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-14:00",
     "99999-01-01",

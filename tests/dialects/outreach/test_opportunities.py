@@ -107,7 +107,7 @@ ATTRIBUTES: list[tuple[str, Any]] = [
     ("currencyType", "euro"),
     ("currencyType", None),
     ("closeDate", "soon"),
-    ("closeDate", "9999-01-01"),
+    ("closeDate", "9999-12-31"),
     ("closeDate", 5),
 ]
 

@@ -4,8 +4,8 @@ from uuid import UUID
 from touchbook.core.accounts.account import Account
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
+from touchbook.core.query.where import Where
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where
 
 ACCOUNT_COLUMNS = "a.id, a.uid, a.kind, a.name, a.status, a.created_by, a.updated_by, a.created_at, a.updated_at"
 
@@ -23,7 +23,7 @@ _SEEN = """(a.kind <> 'person' or exists (select from contacts c
 
 
 async def find_account(reader: Reader, caller: Caller, uid: UUID) -> Account:
-    where = standing_accounts(caller).add(_ID, uid)
+    where = visible_accounts(caller).add(_ID, uid)
     row = await reader.fetch_row(f"select {ACCOUNT_COLUMNS} from accounts a where {where.sql}", *where.args)
     if row is None:
         raise NotFound("account", uid)
@@ -41,7 +41,7 @@ async def accounts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
 
 
 async def account_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
-    where = standing_accounts(caller).add(_ID, uid)
+    where = visible_accounts(caller).add(_ID, uid)
     found: int | None = await reader.fetch_value(f"select a.id from accounts a where {where.sql}", *where.args)
     return found
 
@@ -60,7 +60,7 @@ async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -
     return found
 
 
-def standing_accounts(caller: Caller) -> Where:
+def visible_accounts(caller: Caller) -> Where:
     """Accounts that are not deleted and that the caller may see."""
     where = Where(caller.team_id, "a.team_id = $1", "a.deleted_at is null")
     return where.add(_SEEN.replace("{owner}", "{}"), caller.user_id) if caller.own_contacts_only else where

@@ -2,7 +2,7 @@ from uuid import UUID
 
 from touchbook.core.activities.activity import Activity
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.seeing import standing
+from touchbook.core.contacts.seeing import visible_contacts
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
 
@@ -10,7 +10,7 @@ ACTIVITY_COLUMNS = ", ".join(f"a.{name}" for name in Activity.__struct_fields__)
 
 
 async def find_activity(reader: Reader, caller: Caller, uid: UUID) -> Activity:
-    where = standing(caller).add("a.uid = {}", uid)
+    where = visible_contacts(caller).add("a.uid = {}", uid)
     row = await reader.fetch_row(
         f"""select {ACTIVITY_COLUMNS} from activities a
         join contacts c on c.team_id = $1 and c.id = a.contact_id

@@ -7,15 +7,15 @@ from typing import Literal
 from msgspec import Struct
 
 from touchbook.core.accounts.account import Account
-from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, standing_accounts
+from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, visible_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.matching import matched_email, matched_text
-from touchbook.core.contacts.seeing import add_standing
+from touchbook.core.contacts.seeing import add_visible_contacts
 from touchbook.core.folding import fold
 from touchbook.core.numbers import e164, number_forms
-from touchbook.core.searching import add_part, word_forms
+from touchbook.core.query.searching import add_part, word_forms
+from touchbook.core.query.where import Where, escape_like
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where, escape_like
 
 _FEWEST_LAST = 4
 Field = Literal["text", "name", "status", "email", "phone_number"]
@@ -37,7 +37,7 @@ async def list_accounts(
     reader: Reader, caller: Caller, terms: Sequence[Term] = (), *, offset: int, limit: int
 ) -> list[Account]:
     """Return the accounts that match all terms, newest first."""
-    where = add_terms(standing_accounts(caller), caller, terms)
+    where = add_terms(visible_accounts(caller), caller, terms)
     fetch = reader.fetch_afresh if terms else reader.fetch
     rows = await fetch(
         f"""select {ACCOUNT_COLUMNS} from accounts a where {where.sql}
@@ -64,7 +64,7 @@ def _add_text(where: Where, caller: Caller, values: Sequence[str]) -> None:
         ("accounts b where b.team_id = $1 and b.deleted_at is null", "b.id", named),
         (
             f"""contact_texts x join contacts c on c.team_id = $1 and c.id = x.contact_id
-            where x.team_id = $1 and {add_standing(where.branch(), caller).sql}""",
+            where x.team_id = $1 and {add_visible_contacts(where.branch(), caller).sql}""",
             "c.account_id",
             [_said(where.branch(), fold(value), caller.region) for value in values],
         ),
@@ -121,7 +121,7 @@ _ENDS = """(t.matched like {} and t.contact_id in (select x.contact_id from cont
 def _add_reached(where: Where, caller: Caller, kind: str, matches: Sequence[str]) -> None:
     attributes = f"""contact_attributes t join contacts c on c.team_id = $1 and c.id = t.contact_id
         where t.team_id = $1 and t.type = '{kind}' and t.deleted_at is null
-            and {add_standing(where.branch(), caller).sql}"""
+            and {add_visible_contacts(where.branch(), caller).sql}"""
     _add_hits(where, (attributes, "c.account_id", matches))
 
 

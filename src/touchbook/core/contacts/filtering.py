@@ -12,11 +12,11 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
 from touchbook.core.contacts.matching import matched_value
-from touchbook.core.contacts.seeing import standing
+from touchbook.core.contacts.seeing import visible_contacts
 from touchbook.core.contacts.valuing import WrongValue
 from touchbook.core.folding import fold, same
-from touchbook.core.searching import add_search
-from touchbook.core.where import Where, escape_like
+from touchbook.core.query.searching import add_search
+from touchbook.core.query.where import Where, escape_like
 
 Operator = Literal["eq", "lte", "gte", "between", "any", "all"]
 MOST_VALUES = 50
@@ -91,7 +91,7 @@ EVERYONE = ContactFilter()
 
 
 def matching(caller: Caller, filters: ContactFilter) -> Where:
-    return add_filter(standing(caller), filters, caller.region)
+    return add_filter(visible_contacts(caller), filters, caller.region)
 
 
 def texts_matching(caller: Caller, search: str) -> Where:

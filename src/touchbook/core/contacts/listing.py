@@ -8,8 +8,8 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.filtering import EVERYONE, ContactFilter, matching, texts_matching
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, contact_from
+from touchbook.core.query.where import Where
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where
 
 Order = Literal[
     "rank", "id", "uid", "display_name", "sort_field", "last_touch", "next_touch", "created_at", "updated_at"

@@ -4,9 +4,9 @@ import msgspec
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.filtering import ContactFilter, add_owner, texts_matching
-from touchbook.core.searching import likely_words, misspelled_words, misspelling
+from touchbook.core.query.searching import likely_words, misspelled_words, misspelling
+from touchbook.core.query.where import Where
 from touchbook.core.transaction import Reader
-from touchbook.core.where import Where
 
 _LOOKED_AT = 500
 _MOST_FOUND = 1000

@@ -9,7 +9,7 @@ from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import UNNAMED, Contact
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.rows import ATTRIBUTE_COLUMNS, CONTACT_COLUMNS, attribute_from, contact_from
-from touchbook.core.contacts.seeing import standing
+from touchbook.core.contacts.seeing import visible_contacts
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Reader
 
@@ -17,7 +17,7 @@ DEFINITION_COLUMNS = ", ".join(f"d.{name}" for name in Definition.__struct_field
 
 
 async def find_contact(reader: Reader, caller: Caller, contact_id: int) -> Contact:
-    where = standing(caller).add("c.id = {}", contact_id)
+    where = visible_contacts(caller).add("c.id = {}", contact_id)
     row = await reader.fetch_row(f"select {CONTACT_COLUMNS} from contacts c where {where.sql}", *where.args)
     if row is None:
         raise NotFound("contact", contact_id)
@@ -30,7 +30,7 @@ async def find_contact_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Cont
 
 async def find_contacts(reader: Reader, caller: Caller, uids: Sequence[UUID]) -> list[Contact]:
     """Return the contacts in the order of `uids`. NotFound for the first missing one."""
-    where = standing(caller).add("c.uid = any({}::uuid[])", list(uids))
+    where = visible_contacts(caller).add("c.uid = any({}::uuid[])", list(uids))
     rows = await reader.fetch(f"select {CONTACT_COLUMNS} from contacts c where {where.sql}", *where.args)
     found = {row["uid"]: contact_from(row) for row in rows}
     for uid in uids:
@@ -40,7 +40,7 @@ async def find_contacts(reader: Reader, caller: Caller, uids: Sequence[UUID]) ->
 
 
 async def contact_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:
-    where = standing(caller).add("c.uid = {}", uid)
+    where = visible_contacts(caller).add("c.uid = {}", uid)
     found: int | None = await reader.fetch_value(f"select c.id from contacts c where {where.sql}", *where.args)
     return found
 
@@ -56,7 +56,7 @@ async def contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
 
 
 async def contacts_of_accounts(reader: Reader, caller: Caller, accounts: Collection[int]) -> list[Contact]:
-    where = standing(caller).add("c.account_id = any({}::bigint[])", list(accounts))
+    where = visible_contacts(caller).add("c.account_id = any({}::bigint[])", list(accounts))
     rows = await reader.fetch(
         f"select {CONTACT_COLUMNS} from contacts c where {where.sql} order by c.id", *where.args
     )
@@ -93,7 +93,7 @@ async def attributes_of(
 
 async def contacts_having(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:
     """Return the contact id by attribute uid, for contacts that the caller sees."""
-    where = standing(caller).add("a.uid = any({}::uuid[])", list(uids))
+    where = visible_contacts(caller).add("a.uid = any({}::uuid[])", list(uids))
     rows = await reader.fetch(
         f"""select a.uid, a.contact_id from contact_attributes a
         join contacts c on c.team_id = $1 and c.id = a.contact_id

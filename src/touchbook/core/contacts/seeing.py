@@ -4,15 +4,15 @@ The terms for statements on other nouns take `owner`: the `$n` of `Caller.only_o
 """
 
 from touchbook.core.caller import Caller
-from touchbook.core.where import Where
+from touchbook.core.query.where import Where
 
 
-def standing(caller: Caller) -> Where:
+def visible_contacts(caller: Caller) -> Where:
     """Return a query of contacts `c` that are not deleted and that the caller sees (RC-179)."""
-    return add_standing(Where(caller.team_id), caller)
+    return add_visible_contacts(Where(caller.team_id), caller)
 
 
-def add_standing(where: Where, caller: Caller) -> Where:
+def add_visible_contacts(where: Where, caller: Caller) -> Where:
     where.add("c.team_id = $1").add("c.deleted_at is null")
     if caller.own_contacts_only:
         where.add("c.owner_id = {}", caller.user_id)

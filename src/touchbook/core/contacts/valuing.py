@@ -9,6 +9,7 @@ from touchbook.core.contacts.address import assemble_address
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
 from touchbook.core.folding import same
+from touchbook.core.query.days import DATE_RANGE, is_in_range
 from touchbook.core.tags.tag import LONGEST_TAG
 
 LONGEST_TEXT = 65_536
@@ -48,7 +49,9 @@ def _is_email(text: str) -> bool:
     return bool(at and local and domain) and not any(character.isspace() for character in text.strip())
 
 
-def _read_date(_definition: Definition, day: date) -> date:
+def _read_date(definition: Definition, day: date) -> date:
+    if not is_in_range(day):
+        raise WrongValue(f"{definition.name} must be a date {DATE_RANGE}.")
     return day
 
 

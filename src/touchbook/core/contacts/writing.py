@@ -14,8 +14,8 @@ from touchbook.core.contacts.deriving import derive, searchable_text
 from touchbook.core.contacts.planning import Plan
 from touchbook.core.contacts.rows import ATTRIBUTE_TYPES, CONTACT_COLUMNS, DERIVED_TYPES, contact_from
 from touchbook.core.errors import Conflict
+from touchbook.core.query.searching import meant_words
 from touchbook.core.recordset import records, recordset
-from touchbook.core.searching import meant_words
 from touchbook.core.transaction import Transaction
 
 _INSERTED = ", ".join(ATTRIBUTE_TYPES)

@@ -9,9 +9,9 @@ from touchbook.core.contacts.seeing import seen_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
 from touchbook.core.errors import NotFound
-from touchbook.core.searching import add_part
+from touchbook.core.query.searching import add_part
+from touchbook.core.query.where import OWNER, Where, bind_owner
 from touchbook.core.transaction import Reader
-from touchbook.core.where import OWNER, Where, bind_owner
 
 Recency = Literal["created", "updated"]
 

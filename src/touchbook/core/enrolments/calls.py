@@ -8,12 +8,12 @@ from msgspec import Struct
 from touchbook.core.activities.activity import Activity
 from touchbook.core.activities.queries import ACTIVITY_COLUMNS
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.seeing import add_standing, seen_of_contact
-from touchbook.core.contacts.sheet import CONTACTS
-from touchbook.core.sequences.sheets import SEQUENCE_SHEET
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.teams.sheet import MEMBERS
-from touchbook.core.where import OWNER, Where
+from touchbook.core.contacts.query_schema import CONTACTS
+from touchbook.core.contacts.seeing import add_visible_contacts, seen_of_contact
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.query.where import OWNER, Where
+from touchbook.core.sequences.query_schemas import SEQUENCE_SCHEMA
+from touchbook.core.teams.query_schema import MEMBERS
 
 
 class LoggedCall(Struct, frozen=True):
@@ -25,24 +25,24 @@ class LoggedCall(Struct, frozen=True):
     sequence_step_id: int | None
 
 
-def _record(values: Sequence[Any]) -> LoggedCall:
+def _record(values: Sequence[Any], _caller: Caller) -> LoggedCall:
     return LoggedCall(Activity(*values[:-3]), *values[-3:])
 
 
-def _stand(where: Where, caller: Caller) -> Where:
+def _add_visible(where: Where, caller: Caller) -> Where:
     where.add("a.team_id = $1").add("a.kind = 'call'").add("a.deleted_at is null")
-    return add_standing(where, caller)
+    return add_visible_contacts(where, caller)
 
 
 # Its task may be about another contact too, whose sequence it is a step of.
 _STATE = seen_of_contact("sequence_states", "t.sequence_state_id", OWNER)
-CALLS: Sheet[LoggedCall] = Sheet(
+CALLS: QuerySchema[LoggedCall] = QuerySchema(
     source="""activities a join contacts c on c.team_id = $1 and c.id = a.contact_id
         left join tasks t on t.team_id = $1 and t.id = a.task_id""",
     select=f"{ACTIVITY_COLUMNS}, t.sequence_id, {_STATE}, t.sequence_step_id",
     key="a.id",
     record=_record,
-    stand=_stand,
+    visible=_add_visible,
     columns={
         "id": Column(sql="a.id", kind="bigint", nullable=False),
         "at": Column(sql="a.at", kind="timestamptz", nullable=False),
@@ -62,7 +62,7 @@ CALLS: Sheet[LoggedCall] = Sheet(
     },
     relations={
         "contact": ("a.contact_id", CONTACTS),
-        "sequence": ("t.sequence_id", SEQUENCE_SHEET),
+        "sequence": ("t.sequence_id", SEQUENCE_SCHEMA),
         "user": ("a.created_by", MEMBERS),
     },
 )

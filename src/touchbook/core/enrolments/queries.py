@@ -1,4 +1,4 @@
-"""Reads of sequence states. Lists are in sheets.py."""
+"""Reads of sequence states. Lists are in query_schemas.py."""
 
 from collections import defaultdict
 from collections.abc import Collection

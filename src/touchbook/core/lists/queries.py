@@ -9,8 +9,8 @@ from touchbook.core.contacts.filtering import ListMembers, matching_list
 from touchbook.core.errors import NotFound
 from touchbook.core.lists.contact_list import ContactList
 from touchbook.core.lists.rule import Rule, filters_of
+from touchbook.core.query.where import Where
 from touchbook.core.transaction import Reader, Row
-from touchbook.core.where import Where
 
 LIST_COLUMNS = ", ".join(f"l.{name}" for name in ContactList.__struct_fields__)
 _RULE = ContactList.__struct_fields__.index("rule")

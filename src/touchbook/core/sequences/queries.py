@@ -1,4 +1,4 @@
-"""Reads of sequences, steps and their templates. Lists are in sheets.py."""
+"""Reads of sequences, steps and their templates. Lists are in query_schemas.py."""
 
 from collections import defaultdict
 from collections.abc import Collection

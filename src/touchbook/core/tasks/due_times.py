@@ -1,15 +1,16 @@
 """Computes when a task is due: its instant for a viewer, and the instant it was given with."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from touchbook.core.query.days import start_of_day
 from touchbook.core.tasks.task import Task
 
 
 def due_instant(task: Task, zone: ZoneInfo) -> datetime | None:
     """Return when it is due for a viewer in `zone`; a date-only task is due at the start of its day."""
     if task.due_on is not None:
-        return day_start(task.due_on, zone)
+        return start_of_day(task.due_on, zone)
     return task.due_at
 
 
@@ -29,10 +30,6 @@ def instant_of(
     """
     if due_on is None:
         return due_at and due_at.astimezone(UTC)
-    start = day_start(due_on, zone).astimezone(UTC)
-    latest = day_start(due_on + timedelta(days=1), zone).astimezone(UTC) - timedelta.resolution
+    start = start_of_day(due_on, zone)
+    latest = start_of_day(due_on + timedelta(days=1), zone) - timedelta.resolution
     return max(start, min(start + due_offset, latest))
-
-
-def day_start(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)

@@ -1,7 +1,7 @@
 """What a list of tasks may be narrowed by."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Literal
 from uuid import UUID
 
@@ -10,8 +10,6 @@ from msgspec import Struct
 from touchbook.core.tasks.task import Kind, Status
 
 Op = Literal["lt", "lte", "gt", "gte"]
-
-_DAY = timedelta(days=1)
 
 
 class Bound(Struct, frozen=True):
@@ -49,26 +47,3 @@ class TaskFilter(Struct, frozen=True, kw_only=True):
     title: str | None = None
     search: str | None = None
     as_given: bool = False
-
-
-def instant_bound(bound: Bound, zone: tzinfo) -> tuple[Op, datetime]:
-    """The same bound for what has an instant."""
-    if isinstance(bound.value, datetime):
-        return bound.op, bound.value
-    if bound.op in ("lt", "gte"):
-        return bound.op, _start(bound.value, zone)
-    return ("lt" if bound.op == "lte" else "gte"), _start(bound.value + _DAY, zone)
-
-
-def day_bound(bound: Bound, zone: tzinfo) -> tuple[Op, date]:
-    """The same bound for what has a day alone, and counts from its start."""
-    if not isinstance(bound.value, datetime):
-        return bound.op, bound.value
-    day = bound.value.astimezone(zone).date()
-    if bound.op in ("lte", "gt") or _start(day, zone) == bound.value:
-        return bound.op, day
-    return ("lte" if bound.op == "lt" else "gt"), day
-
-
-def _start(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time(), zone)

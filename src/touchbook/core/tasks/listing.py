@@ -3,12 +3,12 @@
 from typing import Literal
 
 from touchbook.core.caller import Caller
+from touchbook.core.query.where import OWNER
 from touchbook.core.tasks.filtering import TaskFilter
-from touchbook.core.tasks.matching import Matching, in_order
+from touchbook.core.tasks.matching import Matching
 from touchbook.core.tasks.queries import task_columns, task_from
 from touchbook.core.tasks.task import LIFE, Task
 from touchbook.core.transaction import Reader
-from touchbook.core.where import OWNER
 
 Order = Literal["due", "end", "created", "updated", "title", "status", "priority"]
 
@@ -32,18 +32,17 @@ async def list_tasks(
     offset: int,
     limit: int,
 ) -> list[Task]:
-    matching = Matching(caller, filters)
+    matching, way = Matching(caller, filters), " desc" if descending else ""
+    keys: tuple[str, ...]
     if order == "due":
-        page = matching.page_by_due(descending, offset, limit)
-        direction = in_order(descending, "page.due", "page.timed", "page.id")
+        page, keys = matching.page_by_due(descending, offset, limit), ("due", "day", "id")
     else:
-        page = matching.page_by_key(_KEYS[order], descending, offset, limit)
-        direction = in_order(descending, "page.key", "page.id")
+        page, keys = matching.page_by_key(_KEYS[order], descending, offset, limit), ("key", "id")
     rows = await matching.fetch(
         reader,
-        f"""with page as ({page})
+        f"""with page ({", ".join(keys)}) as ({page})
         select {task_columns(OWNER)} from page join tasks t on t.team_id = $1 and t.id = page.id
-        order by {direction}""",
+        order by {", ".join(f"page.{key}{way}" for key in keys)}""",
     )
     return [task_from(row) for row in rows]
 

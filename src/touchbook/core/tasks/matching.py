@@ -1,28 +1,32 @@
 """The tasks that match a filter, as statements.
 
-A list by due time merges indexed streams, each cut to the page before they meet: the timed tasks and the
-date-only ones, whose instant is the start of their day for the viewer (design, section 7); and of both one for
-each state, in which alone an index is in order of due.
+A list by due time merges stretches of indexes: the timed tasks and the date-only ones (due_ranges.py), and of both
+one for each state, in which alone an index is in order of due.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.folding import fold
-from touchbook.core.searching import add_search
-from touchbook.core.tasks.filtering import Bound, Op, TaskFilter, day_bound, instant_bound
+from touchbook.core.query.conditions import compare
+from touchbook.core.query.day_starts import bind_days
+from touchbook.core.query.days import Operator
+from touchbook.core.query.keys import Key
+from touchbook.core.query.merging import Stretch, merge
+from touchbook.core.query.schema import IndexRange
+from touchbook.core.query.searching import add_search
+from touchbook.core.query.where import OWNER, Where, bind_owner, escape_like
+from touchbook.core.tasks.due_ranges import due_ranges, given_ranges, instants
+from touchbook.core.tasks.filtering import Bound, Op, TaskFilter
 from touchbook.core.tasks.seeing import record_is_seen
 from touchbook.core.tasks.task import CLOSED, OPEN, RecordKind
 from touchbook.core.transaction import Reader, Row
-from touchbook.core.where import OWNER, Where, bind_owner, escape_like
-from touchbook.core.zones import zone_name
 
 _RECORDS: tuple[RecordKind, ...] = ("contact", "deal", "listing")
-_OPERATORS: dict[Op, str] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+_OPERATORS: dict[Op, Operator] = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
 class _Source(Struct, frozen=True):
@@ -119,8 +123,11 @@ def _add_texts(where: Where, source: _Source, filters: TaskFilter) -> None:
 
 def _add_bounds(where: Where, column: str, bounds: Sequence[Bound], filters: TaskFilter) -> None:
     for bound in bounds:
-        op, instant = instant_bound(bound, filters.zone)
-        where.add(f"{column} {_OPERATORS[op]} {{}}", instant)
+        where.add(_compared(where, instants(column), bound, filters))
+
+
+def _compared(where: Where, part: IndexRange, bound: Bound, filters: TaskFilter) -> str:
+    return compare(where, part, "timestamptz", _OPERATORS[bound.op], bound.value, filters.zone)
 
 
 class Matching:
@@ -130,7 +137,7 @@ class Matching:
         self.caller = caller
         self.filters = filters
         self.source = _source(filters)
-        self.streams = _streams(filters)
+        self.ranges = (given_ranges if filters.as_given else due_ranges)(self.source.keys)
         self.where = Where(caller.team_id, self.source.standing)
         _add_people(self.where, self.source, filters)
         _add_texts(self.where, self.source, filters)
@@ -141,33 +148,30 @@ class Matching:
         asked = self.filters
         varied = any((asked.title, asked.search, asked.contact, asked.deal, asked.listing))
         fetch = reader.fetch_afresh if varied else reader.fetch
-        return await fetch(bind_owner(sql, self.where, self.caller), *self.where.args)
+        bound = bind_days(bind_owner(sql, self.where, self.caller), self.where, asked.zone)
+        return await fetch(bound, *self.where.args)
 
     def page_by_due(self, descending: bool, offset: int, limit: int) -> str:
-        source, zone = self.source, self.where.value(zone_name(self.filters.zone))
-        streams = " union all ".join(
-            f"""(select {source.id} as id, {stream.instant(source.keys, zone)} as due, {stream.rank} as timed
-            from {source.tables} where {terms}
-            order by {in_order(descending, *stream.keys(source.keys), source.id)}
-            limit {int(offset + limit)})"""
-            for stream, terms in self._streams()
-        )
-        return f"""select * from ({streams}) streams
-            order by {in_order(descending, "due", "timed", "id")} limit {int(limit)} offset {int(offset)}"""
+        """`due`, `day` and `id`: of what is due at one instant date-only tasks come first, day by day."""
+        stretches = []
+        for part, where in self._parts():
+            day = IndexRange(term="true", sql=part.column if part.order_kind == "date" else "null::date")
+            ranges = (part, day, IndexRange(term="true", sql=self.source.id))
+            keys = [Key(each, "bigint", descending) for each in ranges]
+            stretches.append(Stretch(self.source.tables, where, keys))
+        return merge(stretches, limit=limit, offset=offset)
 
     def page_by_key(self, key: str, descending: bool, offset: int, limit: int) -> str:
-        """The team's along the index of the key, a person's by sorting them."""
-        if self.source is _TEAM:
-            due = (
-                f"({' or '.join(self._due_terms(stream) for stream in self.streams)})"
-                if self.filters.due
-                else "true"
-            )
-            matching = f"tasks t where {' and '.join((self.where.sql, *self._status_terms(), due))}"
-        else:
-            matching = f"({self.ids()}) matching join tasks t on t.team_id = $1 and t.id = matching.id"
-        return f"""select t.id, {key} as key from {matching}
-            order by {in_order(descending, key, "t.id")} limit {int(limit)} offset {int(offset)}"""
+        """`key` and `id`: the team's along the index of the key, a person's by sorting them."""
+        keys = [Key(IndexRange(term="true", sql=each), "text", descending) for each in (key, "t.id")]
+        if self.source is not _TEAM:
+            source = f"({self.ids()}) matching join tasks t on t.team_id = $1 and t.id = matching.id"
+            return merge([Stretch(source, self.where.branch(), keys)], limit=limit, offset=offset)
+        where = self.where.branch()
+        where.terms = [*self.where.terms, *self._status_terms()]
+        if self.filters.due:
+            where.add_any(self._within(where.branch(), part) for part in self.ranges)
+        return merge([Stretch("tasks t", where, keys)], limit=limit, offset=offset)
 
     def number(self) -> str:
         if self.source is _TEAM and self.filters.statuses is None and not self.filters.due:
@@ -176,17 +180,25 @@ class Matching:
 
     def ids(self) -> str:
         return " union all ".join(
-            f"select {self.source.id} as id from {self.source.tables} where {terms}"
-            for _, terms in self._streams()
+            f"select {self.source.id} as id from {self.source.tables} where {where.sql}"
+            for _, where in self._parts()
         )
 
-    def _streams(self) -> list[tuple["_Stream", str]]:
-        """Each with its terms; together they have every matching task once."""
-        return [
-            (stream, " and ".join((self.where.sql, *state, self._due_terms(stream))))
-            for state in self._states()
-            for stream in self.streams
-        ]
+    def _parts(self) -> list[tuple[IndexRange, Where]]:
+        """Together they have every matching task once."""
+        parts = []
+        for state in self._states():
+            for part in self.ranges:
+                where = self.where.branch()
+                where.terms = [*self.where.terms, *state]
+                parts.append((part, self._within(where, part)))
+        return parts
+
+    def _within(self, where: Where, part: IndexRange) -> Where:
+        where.add(part.term)
+        for bound in self.filters.due:
+            where.add(_compared(where, part, bound, self.filters))
+        return where
 
     def _states(self) -> list[list[str]]:
         """The team's indexes are led by the status, a person's by whether the task is open."""
@@ -206,59 +218,3 @@ class Matching:
             return []
         statuses = self.where.value(sorted(self.filters.statuses))
         return [f"{self.source.keys}.status = any({statuses}::text[])"]
-
-    def _due_terms(self, stream: "_Stream") -> str:
-        return stream.terms(self.where, self.source.keys, self.filters)
-
-
-class _Stream(Struct, frozen=True):
-    """Timed tasks, or date-only ones, whose `key` is a civil date and which come first at the same instant."""
-
-    key: str
-    rank: int
-    as_given: bool = False
-
-    def instant(self, table: str, zone: str) -> str:
-        """`as_given`: never beyond the day, which may be shorter than that of which the offset was taken."""
-        if self.rank:
-            return f"{table}.{self.key}"
-        day = f"{table}.{self.key}"
-        if not self.as_given:
-            return _start(day, zone)
-        end = _start(f"({day} + 1)", zone)
-        start = _start(day, zone)
-        return f"greatest({start}, least({start} + {table}.due_offset, {end} - interval '1 microsecond'))"
-
-    def keys(self, table: str) -> tuple[str, ...]:
-        key = f"{table}.{self.key}"
-        return (key, f"{table}.due_offset") if self.as_given and not self.rank else (key,)
-
-    def terms(self, where: Where, table: str, filters: TaskFilter) -> str:
-        terms = [f"{table}.due_on is {'null' if self.rank else 'not null'}"]
-        for bound in filters.due:
-            op, value = (instant_bound if self.rank else day_bound)(bound, filters.zone)
-            if self.as_given and not self.rank and isinstance(bound.value, datetime):
-                op, value = _WITH_ITS_DAY[bound.op], bound.value.astimezone(filters.zone).date()
-                zone = where.value(zone_name(filters.zone))
-                instant = self.instant(table, zone)
-                terms.append(f"{instant} {_OPERATORS[bound.op]} {where.value(bound.value)}")
-            terms.append(f"{table}.{self.key} {_OPERATORS[op]} {where.value(value)}")
-        return " and ".join(terms)
-
-
-def _start(day: str, zone: str) -> str:
-    """Where clocks go back to midnight a day has two of them; counted from an hour before, it is the first."""
-    return f"({day}::timestamp - interval '1 hour') at time zone {zone}::text + interval '1 hour'"
-
-
-# The day of an instant, whatever lies on it.
-_WITH_ITS_DAY: dict[Op, Op] = {"lt": "lte", "lte": "lte", "gt": "gte", "gte": "gte"}
-
-
-def _streams(filters: TaskFilter) -> tuple[_Stream, ...]:
-    return _Stream("due_at", 1, filters.as_given), _Stream("due_on", 0, filters.as_given)
-
-
-def in_order(descending: bool, *keys: str) -> str:
-    """Descending is the exact reverse of ascending, where nothing sorts last."""
-    return ", ".join(f"{key} desc" if descending else key for key in keys)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.seeing import standing
+from touchbook.core.contacts.seeing import visible_contacts
 from touchbook.core.tasks.task import RecordKind
 from touchbook.core.transaction import Reader
 
@@ -16,7 +16,7 @@ async def find_records(reader: Reader, caller: Caller, requested: Collection[tup
     if not requested:
         return {}
     uids = {kind: [uid for of, uid in requested if of == kind] for kind in ("contact", "deal", "listing")}
-    contacts = standing(caller).add("c.uid = any({}::uuid[])", uids["contact"])
+    contacts = visible_contacts(caller).add("c.uid = any({}::uuid[])", uids["contact"])
     rows = await reader.fetch(
         f"""select 'contact' as kind, c.uid, c.id from contacts c where {contacts.sql}
         union all select 'deal', d.uid, d.id from deals d

@@ -5,7 +5,7 @@ The task is locked while they change, by verbs and by the job alike.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from msgspec import Struct, structs
@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.identity import new_uid
+from touchbook.core.query.days import FIRST_DAY, LAST_DAY
 from touchbook.core.tasks.reminder import Reminder, RequestedReminder
 from touchbook.core.tasks.scheduled_actions import REMINDING
 from touchbook.core.transaction import Reader, Transaction
@@ -21,7 +22,7 @@ MOST_REMINDERS = 100
 # Clocks differ: what is set to a moment ago is meant for now. What has long passed reminds nobody.
 LATE = timedelta(minutes=5)
 # Instants that calendars of any zone can show.
-CALENDAR = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+CALENDAR = datetime.combine(FIRST_DAY, time(), UTC), datetime.combine(LAST_DAY, time(), UTC)
 _COLUMNS = ", ".join(f"r.{name}" for name in Reminder.__struct_fields__)
 
 

@@ -11,8 +11,6 @@ from touchbook.core.teams.team import Team
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader, Transaction
 
-# Of the team that a statement is for, as an expression in it.
-TEAM_ZONE = "(select z.zone from teams z where z.id = $1)"
 _TEAM = "t.id, t.uid, t.name, t.zone, t.region, t.contacts_visible, t.created_at, t.updated_at"
 USER_COLUMNS = """u.id, u.uid, m.uid as member_uid, u.email, u.first_name, u.last_name, u.phone_number, u.zone,
     m.role, u.profile, u.password_hash is not null as has_password, u.created_at, u.updated_at, u.deleted_at"""

@@ -1,8 +1,8 @@
 from touchbook.core.contacts.seeing import contact_is_seen
 from touchbook.core.noun import Noun
+from touchbook.core.query.where import OWNER
 from touchbook.core.templates.mailing import Mailing
 from touchbook.core.templates.template import Template
-from touchbook.core.where import OWNER
 
 TEMPLATES = Noun("template", "templates", Template)
 MAILINGS = Noun(

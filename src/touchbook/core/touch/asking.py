@@ -11,6 +11,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED
 from touchbook.core.due import claim_due, set_due
 from touchbook.core.events import record_event
+from touchbook.core.query.days import day_of
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.teams.queries import known_members
@@ -110,7 +111,7 @@ async def _ask(tx: Transaction, caller: Caller, contact: _Asked, days_ahead: int
     """Assign the task to the owner, or to nobody if they have left; completing it counts as a call with the
     contact.
     """
-    today = tx.now.astimezone(caller.team_zone).date()
+    today = day_of(tx.now, caller.team_zone)
     new = NewTask(
         title=f"Keep in touch with {contact.display_name or UNNAMED}",
         kind="call",

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from touchbook.core.accounts.queries import account_id_of
 from touchbook.core.errors import Invalid
+from touchbook.core.query.days import day_of
 from touchbook.core.tasks.filtering import Bound, Op, TaskFilter
 from touchbook.core.tasks.listing import Order
 from touchbook.core.tasks.task import CLOSED, OPEN, Status
@@ -58,7 +59,7 @@ async def read_filters(call: Call[Reader], parameters: Parameters) -> Asked:
     members |= await _people_and_places(call, given)
     bounds = _bounds(given)
     if "view" in given:
-        shown = _apply_view(given["view"], bounds, call.tx.now.astimezone(zone).date())
+        shown = _apply_view(given["view"], bounds, day_of(call.tx.now, zone))
         members["statuses"] = shown & members.get("statuses", shown)
     filters = TaskFilter(**members, **bounds)
     return Asked(filters, order, descending, bool(given))

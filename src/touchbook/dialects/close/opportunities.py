@@ -1,6 +1,6 @@
 """Opportunities: list, create, get, update, delete."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -92,7 +92,7 @@ async def _members(call: Call[Reader], sent: OpportunityBody) -> dict[str, Any]:
 def _day(text: str | None) -> Any:
     if text is None:
         return None
-    value = read_date("date_won", text)
+    value = read_date("date_won", text, UTC)
     return value.date() if isinstance(value, datetime) else value
 
 

@@ -1,7 +1,7 @@
 """Tasks: list, create, get, update, bulk update, delete."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from msgspec import UNSET
@@ -63,7 +63,7 @@ async def create(call: Call[Transaction]) -> Answer:
     assignee = call.caller.user_id
     if sent.assigned_to is not UNSET:
         assignee = _assignee(await _people(call, sent), sent.assigned_to)
-    due = _due(sent.moved_to or None)
+    due = _due(sent.moved_to or None, call.caller.team_zone)
     new = NewTask(
         title=sent.text or None,
         kind=kind,  # type: ignore[arg-type]
@@ -86,7 +86,7 @@ async def update(call: Call[Transaction]) -> Answer:
     task = await _task(call, find=lock_task_by_uid)
     people = await _people(call, sent, task.assignee)
     shown = _shown(task, people)
-    changes = _changes(people, differing(_arrived(sent, shown["date"]), shown), task)
+    changes = _changes(people, differing(_arrived(sent, call.caller.team_zone, shown["date"]), shown), task)
     await change_locked_tasks(call.tx, call.caller, [task], changes)
     return await _answer(call, await find_task(call.tx, call.caller, task.id))
 
@@ -101,7 +101,7 @@ async def update_many(call: Call[Transaction]) -> Answer:
     if sent.text is not UNSET:
         raise Invalid({"text": ["Only assigned_to, date and is_complete can be updated in bulk."]})
     found = await _found(call, asked)
-    changes = _changes(await _people(call, sent), _arrived(sent))
+    changes = _changes(await _people(call, sent), _arrived(sent, call.caller.team_zone))
     await change_tasks(call.tx, call.caller, found, changes, pass_over=True)
     return render.one(BulkAnswer(len(found)))
 
@@ -129,13 +129,13 @@ async def delete(call: Call[Transaction]) -> Answer:
     return Answer(b"{}")
 
 
-def _arrived(sent: TaskBody, shown_date: str | None = None) -> dict[str, Any]:
+def _arrived(sent: TaskBody, zone: tzinfo, shown_date: str | None = None) -> dict[str, Any]:
     """Return what was sent, with dates in the notation in which they are shown, so that the same instant is no
     difference. A date equal to the shown one is not parsed: one from another dialect may be out of range here.
     """
     date = sent.moved_to
     if isinstance(date, str) and date != shown_date:
-        date = show_date(read_date("date", date))
+        date = show_date(read_date("date", date, zone))
     named = {
         "_type": sent._type,
         "assigned_to": sent.assigned_to,
@@ -211,10 +211,10 @@ def _creatable(sent: TaskBody) -> tuple[str, str]:
     return CREATED[kind]
 
 
-def _due(text: Any) -> Due:
+def _due(text: Any, zone: tzinfo | None = None) -> Due:
     if text is None:
         return Due()
-    value = read_date("date", text)
+    value = read_date("date", text, zone)
     return Due(at=value) if isinstance(value, datetime) else Due(on=value)
 
 

@@ -4,9 +4,9 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from touchbook.core.errors import Invalid, Malformed
+from touchbook.core.query.days import DATE_RANGE, is_in_range
 
 _SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:.+)?", re.ASCII)
-_YEARS = range(1900, 2200)
 _FARTHEST_OFFSET = 14
 
 
@@ -23,16 +23,16 @@ def viewer_zone(offset: str | None, otherwise: tzinfo) -> tzinfo:
     return timezone(timedelta(minutes=round(hours * 60)))
 
 
-def read_date(name: str, text: object) -> date | datetime:
-    """`2015-01-12` is a day; a date-time without offset is UTC (5.3.5)."""
+def read_date(name: str, text: object, zone: tzinfo | None = None) -> date | datetime:
+    """`2015-01-12` is a day; a date-time without offset is UTC (5.3.5). `zone`: where its day must be in range."""
     if not isinstance(text, str):
         raise Invalid({name: ["Invalid date."]})
     try:
         value = _read(text)
     except ValueError:
         raise Invalid({name: ["Invalid date."]}) from None
-    if value.year not in _YEARS:
-        raise Invalid({name: ["Date out of range."]})
+    if not is_in_range(value, zone):
+        raise Invalid({name: [f"Must be a date {DATE_RANGE}."]})
     return value
 
 

@@ -22,7 +22,7 @@ from touchbook.dialects.outreach.jsonapi.writing import (
     required,
 )
 from touchbook.dialects.outreach.resources.opportunities import OPPORTUNITIES
-from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.times import NO_DATE, read_instant, show_day
 from touchbook.dialects.outreach.wire import SentTime
 from touchbook.http.call import Answer, Call
 
@@ -99,4 +99,4 @@ def _day(text: str) -> date:
     try:
         return read_instant(text).date()
     except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/closeDate": "Must be a date or a date-time."}) from None
+        raise Refused({"/data/attributes/closeDate": NO_DATE}) from None

@@ -11,7 +11,7 @@ from touchbook.dialects.outreach.errors import BadParameter, RefusedParameters
 from touchbook.dialects.outreach.jsonapi.query import read_parameters, read_shape
 from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
 from touchbook.dialects.outreach.jsonapi.writing import sentence
-from touchbook.dialects.outreach.times import read_instant
+from touchbook.dialects.outreach.times import NO_DATE, read_instant
 from touchbook.http.call import Call
 from touchbook.http.fields import Wrong, read_fields
 
@@ -47,4 +47,4 @@ def read_time(name: str, text: str) -> datetime:
     try:
         return read_instant(text)
     except (ValueError, OverflowError):
-        raise RefusedParameters({parameter_of(name): "Must be a date or a date-time."}) from None
+        raise RefusedParameters({parameter_of(name): NO_DATE}) from None

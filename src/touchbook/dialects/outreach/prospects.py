@@ -13,7 +13,7 @@ from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.editing import change_contact
 from touchbook.core.contacts.opting_out import set_opt_outs
 from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, edit_contact
-from touchbook.core.contacts.sheet import Card
+from touchbook.core.contacts.query_schema import Card
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.reading import find, show_now, show_record
@@ -25,7 +25,7 @@ from touchbook.dialects.outreach.jsonapi.writing import (
 )
 from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_plain_flags
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
-from touchbook.dialects.outreach.times import read_instant, show_day
+from touchbook.dialects.outreach.times import NO_DATE, read_instant, show_day
 from touchbook.dialects.outreach.wire import SentTime
 from touchbook.http.call import Answer, Call
 
@@ -180,4 +180,4 @@ def _day(text: str) -> date:
     try:
         return read_instant(text).date()
     except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/dateOfBirth": "Must be a date or a date-time."}) from None
+        raise Refused({"/data/attributes/dateOfBirth": NO_DATE}) from None

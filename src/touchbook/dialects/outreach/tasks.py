@@ -1,11 +1,14 @@
 """Create, update, delete tasks."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.contacts.queries import find_contact
+from touchbook.core.query.days import is_in_range
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
 from touchbook.core.tasks.changing import change_tasks
@@ -25,7 +28,7 @@ from touchbook.dialects.outreach.jsonapi.writing import (
     required,
 )
 from touchbook.dialects.outreach.resources.tasks import ACTIONS, TASKS, subject_of
-from touchbook.dialects.outreach.times import read_instant
+from touchbook.dialects.outreach.times import NO_DATE, read_instant
 from touchbook.http.call import Answer, Call
 
 WRITABLE = ("account", "opportunity", "owner", "prospect", "subject", "taskPriority")
@@ -53,7 +56,7 @@ async def create(call: Call[Transaction]) -> Answer:
     required({"/data/relationships/owner": given.get("owner")})
     if not given.keys() & {"subject", "prospect", "account"}:
         raise Refused({"/data/relationships/subject": "A subject, a prospect or an account is required."})
-    attributes = _with_instants(arrived(sent.attributes))
+    attributes = _with_instants(arrived(sent.attributes), call.caller.team_zone)
     new = NewTask(
         description=attributes.get("note"),
         priority=_priority(sent.related),
@@ -72,7 +75,7 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     identifier, entry = await find(call, TASKS, call.path["id"])
     sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier)
-    attributes: Any = _with_instants(arrived(sent.attributes))
+    attributes: Any = _with_instants(arrived(sent.attributes), call.caller.team_zone)
     changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
     named = "opportunity" in sent.related
@@ -144,14 +147,21 @@ def _first_records(related: Related, shown: Ref | None) -> dict[RecordKind, int 
     return records
 
 
-def _with_instants(attributes: dict[str, Any]) -> dict[str, Any]:
+def _with_instants(attributes: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """Parse instants; Refused for invalid ones."""
     problems = {}
     for name in _TIMES.keys() & attributes.keys():
         try:
-            attributes[name] = None if attributes[name] is None else read_instant(attributes[name])
+            attributes[name] = None if attributes[name] is None else _instant(attributes[name], zone)
         except (ValueError, OverflowError):
-            problems[f"/data/attributes/{_TIMES[name]}"] = "Must be a date or a date-time."
+            problems[f"/data/attributes/{_TIMES[name]}"] = NO_DATE
     if problems:
         raise Refused(problems)
     return attributes
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    instant = read_instant(text)
+    if not is_in_range(instant, zone):
+        raise ValueError(text)
+    return instant

@@ -3,8 +3,10 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 
+from touchbook.core.query.days import DATE_RANGE, is_in_range
+
 _SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:.+)?", re.ASCII)
-_YEARS = range(1900, 2200)
+NO_DATE = f"This must be a date or date-time {DATE_RANGE}."
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -40,7 +42,7 @@ def _read(text: str) -> tuple[datetime, datetime]:
         raise ValueError(text)
     instant = datetime.fromisoformat(text)
     instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    if instant.year not in _YEARS:
+    if not is_in_range(instant if shape["clock"] else instant.date()):
         raise ValueError(text)
     if not shape["clock"]:
         return instant, instant + timedelta(days=1)

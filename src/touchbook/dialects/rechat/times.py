@@ -1,15 +1,14 @@
 """Instants are seconds since 1970 with fractions; days are the seconds of their midnight in UTC."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from math import floor
 
 from touchbook.core.errors import Invalid
+from touchbook.core.query.days import DATE_RANGE, is_in_range
 
 _EPOCH = date(1970, 1, 1)
 _DAY = 86_400
 _MILLISECONDS = 1e11
-# The year 2: a day before is still one.
-_EARLIEST = -62_104_060_800
 
 
 def seconds(instant: datetime) -> float:
@@ -29,15 +28,16 @@ def read_seconds(name: str, text: str) -> datetime:
     return instant_of(name, number)
 
 
-def instant_of(name: str, number: float) -> datetime:
-    """Take a number as seconds, or as milliseconds if it can only be those (A-01).
-
-    No instant is shown as such a number.
-    """
+def instant_of(name: str, number: float, zone: tzinfo | None = None) -> datetime:
+    """Take a number as seconds, or above 1e11 as milliseconds (A-01). `zone`: where its day must be in range."""
     seconds = number / 1000 if abs(number) > _MILLISECONDS else number
-    if not _EARLIEST <= seconds <= _MILLISECONDS:
+    try:
+        instant = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise _no_time(name) from None
+    if not is_in_range(instant, zone):
         raise _no_time(name)
-    return datetime.fromtimestamp(seconds, UTC)
+    return instant
 
 
 def day_of(seconds: float) -> date | None:
@@ -49,7 +49,7 @@ def day_of(seconds: float) -> date | None:
 
 
 def _no_time(name: str) -> Invalid:
-    return Invalid({name: [f"{name} must be a time in seconds."]})
+    return Invalid({name: [f"{name} must be a time {DATE_RANGE}, in seconds or milliseconds."]})
 
 
 def midnight(day: date | None) -> int | None:

@@ -10,13 +10,13 @@ from msgspec import Struct
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.identity import read_uid
 from touchbook.core.lists.rule import Rule
+from touchbook.core.query.days import DATE_RANGE, is_in_range
 from touchbook.dialects.kit.reading import read_members
 from touchbook.dialects.touchbook.wire import Page
 from touchbook.http.bodies import decode_object
 from touchbook.http.call import Call
 from touchbook.http.fields import names_of
 
-_YEARS = range(1900, 2200)
 Fields = TypeVar("Fields", bound=Struct)
 Paging = TypeVar("Paging", bound=Page)
 
@@ -56,8 +56,8 @@ def changes(kind: type[Fields], call: Call[Any], shown: Struct) -> Fields:
 
 def check_instants(**instants: datetime | None) -> None:
     for name, instant in instants.items():
-        if instant is not None and instant.year not in _YEARS:
-            raise Invalid({name: [f"{name} is out of range."]})
+        if instant is not None and not is_in_range(instant):
+            raise Invalid({name: [f"{name} must be a time {DATE_RANGE}."]})
 
 
 def check_rule(rule: Rule) -> None:

@@ -10,13 +10,12 @@ from touchbook.core.activities.activity import ActivityKind
 from touchbook.core.caller import Visibility
 from touchbook.core.lists.rule import Rule, RuleAttribute
 from touchbook.core.notifications.notification import NotificationKind
+from touchbook.core.query.days import DATE_RANGE
 from touchbook.core.teams.settings import MOST_SPREAD
 
 _NO_NUL = {"pattern": r"^[^\u0000]*$"}
 
-Time = Annotated[
-    datetime, Meta(tz=True, description="ISO 8601 with an offset, of a year from 1900 to 2199; by default now")
-]
+Time = Annotated[datetime, Meta(tz=True, description=f"ISO 8601 with an offset, {DATE_RANGE}; by default now")]
 Instant = Annotated[
     str,
     Meta(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, Malformed
+from touchbook.core.query.days import DATE_RANGE, is_in_range
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import NewTask
 from touchbook.core.tasks.filtering import Bound, TaskFilter
@@ -33,7 +34,6 @@ _ORDERS: dict[str, Order] = {
     "priority": "priority",
     "created_at": "created",
 }
-_YEARS = range(1900, 2200)
 
 Query = TypeVar("Query", bound=Page)
 
@@ -102,8 +102,8 @@ def _check_together(sent: TaskBody) -> None:
 
 def _check_days(**days: date | datetime | None) -> None:
     for name, day in days.items():
-        if day is not None and day.year not in _YEARS:
-            raise Invalid({name: [f"The {_spoken(name)} is out of range."]})
+        if day is not None and not is_in_range(day.date() if isinstance(day, datetime) else day):
+            raise Invalid({name: [f"The {_spoken(name)} must be a date {DATE_RANGE}."]})
 
 
 def _instant(naive: datetime, zone: ZoneInfo) -> datetime:

@@ -10,7 +10,6 @@ from msgspec import UNSET
 
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.deals.deal import Deal
-from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.task import Task
 from touchbook.dialects.ysuite.parse import STATUSES
 from touchbook.dialects.ysuite.wire import ContactItem, CreatedTask, DealItem, Listed, Page, Success, TaskItem
@@ -27,7 +26,7 @@ def task_item(task: Task, zone: ZoneInfo) -> TaskItem:
         title=task.shown_title,
         status=_SHOWN_STATUS[task.status],
         priority=task.priority,
-        start_datetime=_naive(due_instant(task, zone), zone),
+        start_datetime=f"{task.due_on}T00:00:00" if task.due_on else _naive(task.due_at, zone),
         end_datetime=_naive(task.end_at, zone),
         cstid=task.first("contact"),
         deal_id=UNSET if deal is None else deal,

@@ -5,6 +5,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from touchbook.core.query.days import DATE_RANGE
+
 _NO_NUL = {"pattern": r"^[^\u0000]*$"}
 _SOMETHING_SEEN = r"^[^\u0000]*[^\s\u0000-\u001f][^\u0000]*$"
 
@@ -17,11 +19,11 @@ Naive = Annotated[
     datetime,
     Meta(
         tz=False,
-        description="Local time of the team, YYYY-MM-DDTHH:MM:SS, of a year from 1900 to 2199",
+        description=f"Local time of the team, YYYY-MM-DDTHH:MM:SS, of a day {DATE_RANGE}",
         extra_json_schema={"format": "date-time-local"},
     ),
 ]
-Day = Annotated[date, Meta(description="A day of a year from 1900 to 2199")]
+Day = Annotated[date, Meta(description=f"A day {DATE_RANGE}")]
 Status = Annotated[int, Meta(ge=0, le=4, description="0 open, 1 in progress, 2 completed, 3 cancelled, 4 no show")]
 Priority = Annotated[int, Meta(ge=0, le=4, description="0 none, 1 low, 2 medium, 3 high, 4 urgent")]
 LocalTime = Annotated[

@@ -105,7 +105,7 @@ WRONG: list[Any] = [
     {"dueAt": "tomorrow"},
     {"dueAt": 7},
     {"scheduledAt": "2026-02-30T00:00:00Z"},
-    {"autoskipAt": "9999-01-01T00:00:00Z"},
+    {"autoskipAt": "9999-12-31T12:00:00Z"},
 ]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from touchbook.core.keyset import Order, Place, read_place
-from touchbook.core.sheet import Sheet
+from touchbook.core.query.schema import QuerySchema
+from touchbook.core.query.windows import Cursor, Order, read_cursor
 from touchbook.dialects.outreach.errors import BadParameter
 from touchbook.dialects.outreach.jsonapi.query import Given
 from touchbook.http.call import Call
@@ -39,11 +39,11 @@ class Cursors:
         text = self._serializer.dumps([self._list, msgspec.to_builtins(list(values)), inclusive])
         return text if isinstance(text, str) else text.decode()
 
-    def read(self, parameter: str, text: str, sheet: Sheet[Any], orders: Sequence[Order]) -> Place:
+    def read(self, parameter: str, text: str, schema: QuerySchema[Any], orders: Sequence[Order]) -> Cursor:
         try:
             of, values, inclusive = self._serializer.loads(text)
             if of != self._list:
                 raise ValueError(text)
-            return read_place(sheet, orders, values, inclusive=inclusive)
+            return read_cursor(schema, orders, values, inclusive=inclusive)
         except (BadSignature, ValueError):
             raise BadParameter(parameter, "The cursor does not belong to this list.") from None

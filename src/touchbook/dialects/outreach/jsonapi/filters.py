@@ -10,7 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from touchbook.core.sheet import Column, Condition, Range
+from touchbook.core.query.conditions import Condition, Range
+from touchbook.core.query.days import DATE_RANGE
+from touchbook.core.query.schema import Column
 from touchbook.dialects.outreach.errors import BadParameter
 from touchbook.dialects.outreach.jsonapi.resource import Resource
 from touchbook.dialects.outreach.times import read_stretch
@@ -41,7 +43,7 @@ def _condition(resource: Resource[Any], name: str, values: Sequence[str], new: b
     if shape is None:
         raise BadParameter(name, "A filter must be written as filter[name]=value.")
     asked, rest = _column(resource, name, _PART.findall(shape[1]))
-    column = resource.sheet.column(asked)
+    column = resource.schema.column(asked)
     words = resource.words.get(asked)
     if not rest:
         return _from_old(asked, column, name, values[0], words)
@@ -169,8 +171,8 @@ _READ: Mapping[str, Callable[[str], tuple[Any, Any]]] = {
     "timestamptz": read_stretch,
 }
 _WORDS = {
-    "bigint": "integer", "boolean": "boolean", "date": "date", "numeric": "number", "text": "text",
-    "timestamptz": "date or date-time",
+    "bigint": "integer", "boolean": "boolean", "date": f"date {DATE_RANGE}", "numeric": "number", "text": "text",
+    "timestamptz": f"date or date-time {DATE_RANGE}",
 }  # fmt: skip
 
 

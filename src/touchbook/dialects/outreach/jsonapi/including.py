@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from touchbook.core.keyset import find_rows
+from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Reader
 from touchbook.dialects.outreach.jsonapi.query import Tree
 from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
@@ -44,7 +44,7 @@ async def _load(call: Call[Reader], refs: set[Ref], known: dict[Ref, Any]) -> No
     for ref in sorted(refs - known.keys()):
         wanted[ref.kind].append(ref.id)
     for kind, ids in wanted.items():
-        found = await find_rows(call.tx, call.caller, RESOURCES[kind].sheet, ids)
+        found = await find_rows(call.tx, call.caller, RESOURCES[kind].schema, ids)
         known |= {Ref(kind, each): found[each] for each in ids if each in found}
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
-from touchbook.core.keyset import Page, Window
+from touchbook.core.query.windows import Page, Window
 from touchbook.dialects.kit.reading import read_integer
 from touchbook.dialects.outreach.errors import BadParameter
 from touchbook.dialects.outreach.jsonapi.cursors import Cursors
@@ -44,15 +44,15 @@ def read_paging(call: Call[Any], resource: Resource[Any], given: Given, selectio
         limit = _number(given, "page[limit]", _DEFAULT, least=1, most=LARGEST_PAGE)
         offset = _number(given, "page[offset]", 0, least=0, most=FARTHEST_OFFSET)
         return Paging(Window(limit=limit, offset=offset), True, cursors)
-    places: dict[str, Any] = {
-        name: cursors.read(f"page[{name}]", given[f"page[{name}]"][0], resource.sheet, selection.orders)
+    ends: dict[str, Any] = {
+        name: cursors.read(f"page[{name}]", given[f"page[{name}]"][0], resource.schema, selection.orders)
         for name in ("after", "before")
         if f"page[{name}]" in given
     }
-    if len(places) > 1:
+    if len(ends) > 1:
         raise BadParameter("page[before]", "page[after] and page[before] cannot be combined.")
     limit = _number(given, "page[size]", _DEFAULT, least=1, most=LARGEST_PAGE)
-    return Paging(Window(limit=limit, **places), False, cursors)
+    return Paging(Window(limit=limit, **ends), False, cursors)
 
 
 def _number(given: Given, name: str, default: int, *, least: int, most: int) -> int:
@@ -83,16 +83,16 @@ def _by_cursor(paging: Paging, page: Page[Any]) -> Mapping[str, Mapping[str, str
     """A page whose rows were all deleted links back to the position that it was requested from."""
     window, write = paging.window, paging.cursors.write
     steps: dict[str, Mapping[str, str]] = {"first": {}}
-    if not page.places:
+    if not page.cursors:
         if window.after is not None:
             steps["prev"] = {"page[before]": write(window.after.values, inclusive=not window.after.inclusive)}
         if window.before is not None:
             steps["next"] = {"page[after]": write(window.before.values, inclusive=not window.before.inclusive)}
         return steps
     if window.after is not None or (window.before is not None and page.more):
-        steps["prev"] = {"page[before]": write(page.places[0])}
+        steps["prev"] = {"page[before]": write(page.cursors[0])}
     if window.before is not None or page.more:
-        steps["next"] = {"page[after]": write(page.places[-1])}
+        steps["next"] = {"page[after]": write(page.cursors[-1])}
     return steps
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from touchbook.core.keyset import Order
-from touchbook.core.sheet import Condition
+from touchbook.core.query.conditions import Condition
+from touchbook.core.query.windows import Order
 from touchbook.dialects.outreach.errors import BadParameter
 from touchbook.dialects.outreach.jsonapi.filters import read_filters
 from touchbook.dialects.outreach.jsonapi.registry import RESOURCES

@@ -4,8 +4,8 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from touchbook.core.keyset import count_rows, fetch_page, find_rows
-from touchbook.core.sheet import Record
+from touchbook.core.query.pages import count_rows, fetch_page, find_rows
+from touchbook.core.query.schema import Record
 from touchbook.core.transaction import Reader
 from touchbook.dialects.outreach.errors import NoSuchResource
 from touchbook.dialects.outreach.jsonapi.documents import document
@@ -26,21 +26,21 @@ def listing(resource: Resource[Any]) -> Handler:
         selection = read_selection(resource, given)
         paging = read_paging(call, resource, given, selection)
         page = await fetch_page(
-            call.tx, call.caller, resource.sheet, selection.conditions, selection.orders, paging.window
+            call.tx, call.caller, resource.schema, selection.conditions, selection.orders, paging.window
         )
         most = max(
             MOST_COUNTED + 1 if selection.count else 0,
             FARTHEST_OFFSET + LARGEST_PAGE if paging.counted else 0,
         )
         total = (
-            await count_rows(call.tx, call.caller, resource.sheet, selection.conditions, most=most)
+            await count_rows(call.tx, call.caller, resource.schema, selection.conditions, most=most)
             if most
             else None
         )
         members: dict[str, Any] = {"links": links(call, resource, given, paging, page, total)}
         if selection.count and total is not None:
             members["meta"] = {"count": min(total, MOST_COUNTED), "count_truncated": total > MOST_COUNTED}
-        rows = dict(zip((Ref(resource.kind, place[-1]) for place in page.places), page.records, strict=True))
+        rows = dict(zip((Ref(resource.kind, cursor[-1]) for cursor in page.cursors), page.records, strict=True))
         return await document(call, resource, rows, shape, **members)
 
     return list_
@@ -74,7 +74,7 @@ async def find(call: Call[Reader], resource: Resource[Record], text: str) -> tup
     if not _ID.fullmatch(text):
         raise NoSuchResource(resource.kind, text)
     identifier = int(text)
-    found = await find_rows(call.tx, call.caller, resource.sheet, [identifier])
+    found = await find_rows(call.tx, call.caller, resource.schema, [identifier])
     if identifier not in found:
         raise NoSuchResource(resource.kind, text)
     return identifier, found[identifier]

@@ -7,7 +7,7 @@ from typing import Any, Generic
 from msgspec import Struct, field
 
 from touchbook.core.caller import Caller
-from touchbook.core.sheet import Record, Sheet
+from touchbook.core.query.schema import QuerySchema, Record
 from touchbook.core.transaction import Reader
 
 BASE = "/api/v2"
@@ -76,18 +76,18 @@ Furnish = Callable[[Reader, Caller, Sequence[Any]], Awaitable[Sequence[Any]]]
 
 
 class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
-    """`kind` is its type on the wire; `attributes` is the Struct that `show` makes of a record of `sheet`.
+    """`kind` is its type on the wire; `attributes` is the Struct that `show` makes of a record of `schema`.
 
-    `filters` and `sorts` map names on the wire to columns of the sheet; `owner.email` is the column of
+    `filters` and `sorts` map names on the wire to columns of the schema; `owner.email` is the column of
     `filter[owner][email]`. `words` maps columns to value names, on the wire -> in the core. `furnishes` is an
-    attribute that no sheet has, and the function that loads it for many records at once. `alias` is the noun by
+    attribute that no schema has, and the function that loads it for many records at once. `alias` is the noun by
     which records are known in other systems. A `writable` resource is created, updated and deleted here. A
     `choosable` one can be the target of a relationship.
     """
 
     kind: str
     path: str
-    sheet: Sheet[Record]
+    schema: QuerySchema[Record]
     attributes: type[Struct]
     show: Callable[[Record], Struct]
     relationships: Mapping[str, Relationship] = {}
@@ -101,7 +101,7 @@ class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
 
 
 def below(relationship: str, columns: Mapping[str, str], through: str | None = None) -> dict[str, str]:
-    """Return filters by columns of a related resource; `through` is the sheet's own name for it."""
+    """Return filters by columns of a related resource; `through` is the schema's own name for it."""
     return {f"{relationship}.{name}": f"{through or relationship}.{column}" for name, column in columns.items()}
 
 

@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct
 from msgspec.structs import asdict, fields
 
 from touchbook.core.errors import Conflict, Forbidden, Malformed
-from touchbook.core.keyset import find_rows
+from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
@@ -142,7 +142,7 @@ async def _check_there(call: Call[Transaction], related: Related, problems: dict
         if ref is None:
             continue
         resource = RESOURCES[ref.kind]
-        found = await find_rows(call.tx, call.caller, resource.sheet, [ref.id])
+        found = await find_rows(call.tx, call.caller, resource.schema, [ref.id])
         if ref.id not in found or not resource.choosable(found[ref.id]):
             problems[f"/data/relationships/{name}"] = _missing(ref.kind, ref.id)
 

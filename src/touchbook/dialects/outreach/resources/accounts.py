@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from touchbook.core.accounts.account import Account
-from touchbook.core.accounts.sheet import COMPANIES
+from touchbook.core.accounts.query_schema import COMPANIES
 from touchbook.dialects.outreach.jsonapi.resource import TIMES, Linked, Resource, to_one
 from touchbook.dialects.outreach.times import show_instant
 
@@ -27,7 +27,7 @@ _NAMES = {"id": "id", "name": "name", **TIMES}
 ACCOUNTS = Resource(
     kind="account",
     path="/accounts",
-    sheet=COMPANIES,
+    schema=COMPANIES,
     attributes=AccountAttributes,
     show=_show,
     relationships={

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from touchbook.core.enrolments.calls import CALLS as SHEET
+from touchbook.core.enrolments.calls import CALLS as SCHEMA
 from touchbook.core.enrolments.calls import LoggedCall
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Resource, below, to_one
 from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
@@ -35,7 +35,7 @@ _TIMES = {"id": "id", "completedAt": "at", **TIMES}
 CALLS = Resource(
     kind="call",
     path="/calls",
-    sheet=SHEET,
+    schema=SCHEMA,
     attributes=CallAttributes,
     show=_show,
     relationships={

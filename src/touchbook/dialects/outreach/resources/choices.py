@@ -3,10 +3,10 @@
 from msgspec import Struct
 
 from touchbook.core.choices.choice import Choice
-from touchbook.core.choices.sheet import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
-from touchbook.core.sheet import Sheet
-from touchbook.core.tasks.priorities import PRIORITIES, Priority
+from touchbook.core.choices.query_schema import DISPOSITIONS, PERSONAS, PURPOSES, STAGES
+from touchbook.core.query.schema import QuerySchema
 from touchbook.dialects.outreach.jsonapi.resource import TIMES, Linked, Relationship, Resource, to_one
+from touchbook.dialects.outreach.priorities import PRIORITIES, Priority
 from touchbook.dialects.outreach.times import show_instant
 
 
@@ -43,11 +43,11 @@ _NAMES = {"id": "id", "name": "name", "order": "position", **TIMES}
 _WEIGHTS = {"id": "id", "name": "name", "weight": "level"}
 
 
-def _choice(kind: str, path: str, sheet: Sheet[Choice], **relationships: Relationship) -> Resource[Choice]:
+def _choice(kind: str, path: str, schema: QuerySchema[Choice], **relationships: Relationship) -> Resource[Choice]:
     return Resource(
         kind=kind,
         path=path,
-        sheet=sheet,
+        schema=schema,
         attributes=ChoiceAttributes,
         show=_show,
         relationships={
@@ -67,7 +67,7 @@ PURPOSE = _choice("taskPurpose", "/taskPurposes", PURPOSES)
 PRIORITY = Resource(
     kind="taskPriority",
     path="/taskPriorities",
-    sheet=PRIORITIES,
+    schema=PRIORITIES,
     attributes=TaskPriorityAttributes,
     show=_show_priority,
     filters=_WEIGHTS,

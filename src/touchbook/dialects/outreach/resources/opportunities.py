@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from touchbook.core.deals.sheet import DEALS, Sale
+from touchbook.core.deals.query_schema import DEALS, Sale
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Many, Ref, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant
 
@@ -51,7 +51,7 @@ _NAMES = {"id": "id", "amount": "amount", "closeDate": "closes_on", "name": "tit
 OPPORTUNITIES = Resource(
     kind="opportunity",
     path="/opportunities",
-    sheet=DEALS,
+    schema=DEALS,
     attributes=OpportunityAttributes,
     show=_show,
     relationships={

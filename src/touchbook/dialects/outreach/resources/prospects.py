@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from touchbook.core.contacts.contact import OptStatus
-from touchbook.core.contacts.sheet import CONTACTS, Card, Number
+from touchbook.core.contacts.query_schema import CONTACTS, Card, Number
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant, show_optional
 
@@ -127,7 +127,7 @@ _SORTS = {
 PROSPECTS = Resource(
     kind="prospect",
     path="/prospects",
-    sheet=CONTACTS,
+    schema=CONTACTS,
     attributes=ProspectAttributes,
     show=_show,
     relationships={

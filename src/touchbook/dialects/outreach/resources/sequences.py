@@ -3,12 +3,12 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from touchbook.core.enrolments.sheets import STATE_SHEET
+from touchbook.core.enrolments.query_schemas import STATE_SCHEMA
 from touchbook.core.enrolments.state import SequenceState
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.sequences.query_schemas import SEQUENCE_SCHEMA, STEP_SCHEMA
 from touchbook.core.sequences.sequence import Sequence
-from touchbook.core.sequences.sheets import SEQUENCE_SHEET, STEP_SHEET
 from touchbook.core.sequences.step import Step
-from touchbook.core.sheet import Column, Sheet
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, One, Ref, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_instant
 
@@ -96,10 +96,10 @@ _NAMES = {"id": "id", "enabled": "enabled", "name": "name", **TIMES}
 _STEPS = {"id": "id", "order": "position", "stepType": "kind", **TIMES}
 _STATES = {"id": "id", "state": "state", "stateChangedAt": "state_changed_at", **TIMES}
 # How it ended is part of what is asked for, as it is of what is shown.
-_STATE_SHEET: Sheet[SequenceState] = replace(
-    STATE_SHEET,
+_STATE_SCHEMA: QuerySchema[SequenceState] = replace(
+    STATE_SCHEMA,
     columns={
-        **STATE_SHEET.columns,
+        **STATE_SCHEMA.columns,
         "state": Column(
             sql=f"(case when x.finish_reason = '{_OPTED_OUT}' then '{_OPTED_OUT}' else x.state end)",
             nullable=False,
@@ -110,7 +110,7 @@ _STATE_SHEET: Sheet[SequenceState] = replace(
 SEQUENCES = Resource(
     kind="sequence",
     path="/sequences",
-    sheet=SEQUENCE_SHEET,
+    schema=SEQUENCE_SCHEMA,
     attributes=SequenceAttributes,
     show=_show_sequence,
     relationships={
@@ -130,7 +130,7 @@ SEQUENCES = Resource(
 STEPS = Resource(
     kind="sequenceStep",
     path="/sequenceSteps",
-    sheet=STEP_SHEET,
+    schema=STEP_SCHEMA,
     attributes=SequenceStepAttributes,
     show=_show_step,
     relationships={
@@ -150,7 +150,7 @@ STEPS = Resource(
 STATES = Resource(
     kind="sequenceState",
     path="/sequenceStates",
-    sheet=_STATE_SHEET,
+    schema=_STATE_SCHEMA,
     attributes=SequenceStateAttributes,
     show=_show_state,
     relationships={

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from touchbook.core.caller import Caller
 from touchbook.core.enrolments.compiling import compile_templates
+from touchbook.core.query.schema import QuerySchema
 from touchbook.core.sequences.step import STEP_ORIGINS
-from touchbook.core.tasks.sheet import TASKS as SHEET
-from touchbook.core.tasks.sheet import Entry
+from touchbook.core.tasks.query_schema import TASKS as SCHEMA
+from touchbook.core.tasks.query_schema import Entry
 from touchbook.core.tasks.task import Kind
 from touchbook.core.transaction import Reader
 from touchbook.dialects.outreach.jsonapi.resource import (
@@ -23,6 +24,7 @@ from touchbook.dialects.outreach.jsonapi.resource import (
     below,
     to_one,
 )
+from touchbook.dialects.outreach.priorities import TASK_PRIORITY
 from touchbook.dialects.outreach.times import show_instant, show_optional
 
 ACTIONS: dict[Kind, str] = {"todo": "action_item", "call": "call", "message": "email", "in_person": "in_person"}
@@ -119,11 +121,12 @@ _SORTS = {
     **TIMES,
 }
 _ID = {"id": "id"}
+_SCHEMA: QuerySchema[Entry] = replace(SCHEMA, columns={**SCHEMA.columns, **TASK_PRIORITY})
 
 TASKS = Resource(
     kind="task",
     path="/tasks",
-    sheet=SHEET,
+    schema=_SCHEMA,
     attributes=TaskAttributes,
     show=_show,
     relationships={

@@ -3,12 +3,12 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from touchbook.core.enrolments.sheets import MAILING_SHEET
+from touchbook.core.enrolments.query_schemas import MAILING_SCHEMA
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.sequences.query_schemas import SEQUENCE_TEMPLATE_SCHEMA
 from touchbook.core.sequences.sequence_template import SequenceTemplate
-from touchbook.core.sequences.sheets import SEQUENCE_TEMPLATE_SHEET
-from touchbook.core.sheet import Column, Sheet
 from touchbook.core.templates.mailing import Mailing
-from touchbook.core.templates.sheet import TEMPLATE_SHEET
+from touchbook.core.templates.query_schema import TEMPLATE_SCHEMA
 from touchbook.core.templates.template import Template
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, Resource, below, to_one
 from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
@@ -95,15 +95,15 @@ _MAILINGS = {
     "stateChangedAt": "state_changed_at",
     **TIMES,
 }
-_SHEET: Sheet[Mailing] = replace(
-    MAILING_SHEET,
-    columns={**MAILING_SHEET.columns, "state": Column(sql="x.state", nullable=False, fold=_asked_state)},
+_SCHEMA: QuerySchema[Mailing] = replace(
+    MAILING_SCHEMA,
+    columns={**MAILING_SCHEMA.columns, "state": Column(sql="x.state", nullable=False, fold=_asked_state)},
 )
 
 TEMPLATES = Resource(
     kind="template",
     path="/templates",
-    sheet=TEMPLATE_SHEET,
+    schema=TEMPLATE_SCHEMA,
     attributes=TemplateAttributes,
     show=_show_template,
     relationships={
@@ -121,7 +121,7 @@ TEMPLATES = Resource(
 SEQUENCE_TEMPLATES = Resource(
     kind="sequenceTemplate",
     path="/sequenceTemplates",
-    sheet=SEQUENCE_TEMPLATE_SHEET,
+    schema=SEQUENCE_TEMPLATE_SCHEMA,
     attributes=SequenceTemplateAttributes,
     show=_show_link,
     relationships={
@@ -142,7 +142,7 @@ SEQUENCE_TEMPLATES = Resource(
 MAILINGS = Resource(
     kind="mailing",
     path="/mailings",
-    sheet=_SHEET,
+    schema=_SCHEMA,
     attributes=MailingAttributes,
     show=_show_mailing,
     relationships={

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from touchbook.core.teams.sheet import MEMBERS, Member
+from touchbook.core.teams.query_schema import MEMBERS, Member
 from touchbook.dialects.outreach.jsonapi.resource import TIMES, Resource
 from touchbook.dialects.outreach.times import show_instant
 
@@ -37,7 +37,7 @@ _NAMES = {"id": "id", "email": "email", "firstName": "first_name", "lastName": "
 USERS = Resource(
     kind="user",
     path="/users",
-    sheet=MEMBERS,
+    schema=MEMBERS,
     attributes=UserAttributes,
     show=_show,
     filters=_NAMES,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from touchbook.core.searching import LONGEST_SEARCH, MOST_WORDS
+from touchbook.core.query.searching import LONGEST_SEARCH, MOST_WORDS
 from touchbook.dialects.rechat.parse import LARGEST_PAGE
 from touchbook.dialects.rechat.wire import Uid
 

@@ -1,7 +1,7 @@
 """Converts requests on tasks to calls of the core."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET, UnsetType, structs
 
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
+from touchbook.core.query.days import day_of, start_of_day
 from touchbook.core.tasks.association import Association, AssociationChange, NewAssociation
 from touchbook.core.tasks.changes import Due
 from touchbook.core.tasks.creating import NewTask
-from touchbook.core.tasks.due_times import day_start
 from touchbook.core.tasks.records import find_records
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import RecordKind
@@ -29,13 +29,14 @@ Body = TypeVar("Body", bound=AssociationBody)
 
 
 async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
-    due = due_of(instant_of("due_date", sent.due_date), sent.all_day is True, call.caller.team_zone)
+    zone = call.caller.team_zone
+    due = due_of(instant_of("due_date", sent.due_date, zone), sent.all_day is True, zone)
     return NewTask(
         title=sent.title,
         description=sent.description or None,
         status="completed" if sent.status == "DONE" else "open",
         kind=KINDS[sent.task_type][0],
-        end_at=None if sent.end_date is UNSET else instant("end_date", sent.end_date),
+        end_at=None if sent.end_date is UNSET else instant("end_date", sent.end_date, zone),
         metadata=None if sent.metadata is UNSET else json_of(sent.metadata),
         assignees=await members(call, sent.assignees or ()),
         associations=await new_associations(call, placed(sent.associations or ())),
@@ -50,13 +51,12 @@ def due_of(instant: datetime, all_day: bool, zone: ZoneInfo) -> Due:
     """All day is the day of the team's zone that contains the instant, which is kept (design, section 7)."""
     if not all_day:
         return Due(at=instant)
-    day = instant.astimezone(zone).date()
-    start = day_start(day, zone).astimezone(UTC)
-    return Due(on=day, offset=max(instant - start, timedelta()))
+    day = day_of(instant, zone)
+    return Due(on=day, offset=instant - start_of_day(day, zone))
 
 
-def instant(name: str, sent: float | None) -> datetime | None:
-    return None if sent is None else instant_of(name, sent)
+def instant(name: str, sent: float | None, zone: ZoneInfo) -> datetime | None:
+    return None if sent is None else instant_of(name, sent, zone)
 
 
 def json_of(metadata: Mapping[str, Any] | None) -> str | None:

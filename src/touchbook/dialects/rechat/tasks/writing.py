@@ -1,6 +1,8 @@
 """Tasks: create, change, delete. A value that equals the shown one changes nothing (rule 5)."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import UNSET
 
@@ -31,6 +33,7 @@ from touchbook.dialects.rechat.tasks.parse import (
 )
 from touchbook.dialects.rechat.tasks.reading import answer_with, task_of, task_uid
 from touchbook.dialects.rechat.tasks.render import KINDS, shown_kind, shown_status
+from touchbook.dialects.rechat.times import seconds_or_none
 from touchbook.http.call import Answer, Call
 
 
@@ -61,7 +64,7 @@ async def _change(call: Call[Transaction], sent: TaskBody) -> Answer:
 
 async def _changes(call: Call[Transaction], task: Task, sent: TaskBody) -> TaskChanges:
     return TaskChanges(
-        **_words(task, sent),
+        **_words(task, sent, call.caller.team_zone),
         **_due(call, task, sent),
         **_status(task, sent),
         **await _people(call, task, sent),
@@ -71,7 +74,7 @@ async def _changes(call: Call[Transaction], task: Task, sent: TaskBody) -> TaskC
     )
 
 
-def _words(task: Task, sent: TaskBody) -> dict[str, Any]:
+def _words(task: Task, sent: TaskBody, zone: ZoneInfo) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if sent.title not in (UNSET, task.shown_title):
         if sent.title is None:
@@ -82,7 +85,7 @@ def _words(task: Task, sent: TaskBody) -> dict[str, Any]:
     if sent.task_type not in (UNSET, shown_kind(task)):
         changes["kind"] = KINDS[sent.task_type][0]
     if sent.end_date is not UNSET:
-        changes["end_at"] = instant("end_date", sent.end_date)
+        changes["end_at"] = _instant("end_date", sent.end_date, task.end_at, zone)
     if sent.metadata is not UNSET:
         changes["metadata"] = json_of(sent.metadata)
     return changes
@@ -91,13 +94,18 @@ def _words(task: Task, sent: TaskBody) -> dict[str, Any]:
 def _due(call: Call[Transaction], task: Task, sent: TaskBody) -> dict[str, Any]:
     zone = call.caller.team_zone
     shown = given_instant(task, zone), task.due_on is not None
-    due = shown[0] if sent.due_date is UNSET else instant("due_date", sent.due_date)
+    due = shown[0] if sent.due_date is UNSET else _instant("due_date", sent.due_date, shown[0], zone)
     all_day = shown[1] if sent.all_day is UNSET else sent.all_day
     if (due, all_day) == shown:
         return {}
     if due is None:
         raise Invalid({"due_date": ["due_date is required."]})
     return {"due": due_of(due, all_day, zone)}
+
+
+def _instant(name: str, sent: float | None, shown: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """A time that is sent as it is shown is that time: far in the future its seconds look like milliseconds."""
+    return shown if sent == seconds_or_none(shown) else instant(name, sent, zone)
 
 
 def _status(task: Task, sent: TaskBody) -> dict[str, Any]:

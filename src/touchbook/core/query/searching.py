@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 from touchbook.core.errors import Invalid
 from touchbook.core.folding import fold
 from touchbook.core.numbers import is_number, number_forms
-from touchbook.core.where import Where, escape_like
+from touchbook.core.query.where import Where, escape_like
 
 _TOKEN = re.compile(r"\w+")
 LONGEST_SEARCH = 255

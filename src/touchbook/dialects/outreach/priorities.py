@@ -1,4 +1,4 @@
-"""Priorities: the same five for every team (M-3)."""
+"""Task priorities as records, with an id and a name: the same five for every team (M-3)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.where import Where
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.query.where import Where
 
 NAMES = ("None", "Low", "Medium", "High", "Urgent")
 
@@ -20,24 +20,30 @@ class Priority(Struct, frozen=True):
     level: int
 
 
-def _record(values: Sequence[Any]) -> Priority:
+def _record(values: Sequence[Any], _caller: Caller) -> Priority:
     return Priority(*values)
 
 
-def _stand(where: Where, _caller: Caller) -> Where:
+def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("$1::bigint is not null")
 
 
 _ROWS = ", ".join(f"({level + 1}::bigint, '{name}', {level}::bigint)" for level, name in enumerate(NAMES))
-PRIORITIES: Sheet[Priority] = Sheet(
+PRIORITIES: QuerySchema[Priority] = QuerySchema(
     source=f"(values {_ROWS}) as p (id, name, level)",
     select="p.id, p.name, p.level",
     key="p.id",
     record=_record,
-    stand=_stand,
+    visible=_add_visible,
     columns={
         "id": Column(sql="p.id", kind="bigint", nullable=False),
         "name": Column(sql="p.name", nullable=False),
         "level": Column(sql="p.level", kind="bigint", nullable=False),
     },
 )
+
+# By a task's priority; the least of them is none.
+TASK_PRIORITY = {
+    "priority.id": Column(sql="(t.priority + 1)", kind="bigint", missing="t.priority = 0"),
+    "priority.name": Column(sql=f"(array{list(NAMES)})[t.priority + 1]", missing="t.priority = 0"),
+}

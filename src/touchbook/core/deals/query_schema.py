@@ -1,20 +1,20 @@
-"""Deals, as lists have them that are asked by any of their columns and gone through by place."""
+"""The query schema of deals."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
+from touchbook.core.accounts.query_schema import COMPANIES, company_column, company_id
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.query_schema import CONTACTS
 from touchbook.core.contacts.seeing import contact_is_seen
-from touchbook.core.contacts.sheet import CONTACTS
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.queries import deal_columns
 from touchbook.core.folding import fold
-from touchbook.core.sheet import Column, Sheet, by_name
-from touchbook.core.teams.sheet import MEMBERS
-from touchbook.core.where import OWNER, Where
+from touchbook.core.query.schema import Column, QuerySchema, by_name
+from touchbook.core.query.where import OWNER, Where
+from touchbook.core.teams.query_schema import MEMBERS
 
 
 class Sale(Struct, frozen=True):
@@ -29,22 +29,22 @@ class Sale(Struct, frozen=True):
 _deal = by_name(Deal, Deal.__struct_fields__)
 
 
-def _record(values: Sequence[Any]) -> Sale:
-    return Sale(_deal(values[:-3]), *values[-3:])
+def _record(values: Sequence[Any], caller: Caller) -> Sale:
+    return Sale(_deal(values[:-3], caller), *values[-3:])
 
 
-def _stand(where: Where, _caller: Caller) -> Where:
+def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("d.team_id = $1").add("d.deleted_at is null")
 
 
 _SEEN = contact_is_seen("d.contact_id", OWNER)
 
-DEALS: Sheet[Sale] = Sheet(
+DEALS: QuerySchema[Sale] = QuerySchema(
     source="deals d",
     select=f"{deal_columns(OWNER)}, {company_id('d.account_id')}, d.created_by, d.updated_by",
     key="d.id",
     record=_record,
-    stand=_stand,
+    visible=_add_visible,
     columns={
         "id": Column(sql="d.id", kind="bigint", nullable=False),
         "title": Column(sql="d.title", any_of="d.title_folded = any({}::text[])", nullable=False, fold=fold),

@@ -1,7 +1,4 @@
-"""Tasks, as lists have them that are asked by any of their columns and gone through by place.
-
-Of several assignees, contacts, deals and accounts a list is asked for the first (A-44).
-"""
+"""The query schema of tasks. A filter by assignee, contact, deal or account means the first of several (A-44)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,19 +7,20 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
+from touchbook.core.accounts.query_schema import COMPANIES, company_column, company_id
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.query_schema import CONTACTS
 from touchbook.core.contacts.seeing import contact_is_seen, seen_of_contact
-from touchbook.core.contacts.sheet import CONTACTS
-from touchbook.core.deals.sheet import DEALS
-from touchbook.core.sheet import Column, Lead, Sheet, Stream
-from touchbook.core.tasks.priorities import NAMES
+from touchbook.core.deals.query_schema import DEALS
+from touchbook.core.query.day_starts import start_of_day_sql
+from touchbook.core.query.schema import AccessPath, Column, IndexRange, QuerySchema
+from touchbook.core.query.where import OWNER, Where
+from touchbook.core.tasks.due_ranges import due_ranges
+from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.queries import task_columns, task_from_values
 from touchbook.core.tasks.seeing import record_is_seen
 from touchbook.core.tasks.task import RecordKind, Task
-from touchbook.core.teams.queries import TEAM_ZONE
-from touchbook.core.teams.sheet import MEMBERS
-from touchbook.core.where import OWNER, Where
+from touchbook.core.teams.query_schema import MEMBERS
 
 
 class Entry(Struct, frozen=True):
@@ -49,51 +47,24 @@ class Entry(Struct, frozen=True):
         return self.company_id if self.task.first("account") == self.company_id else None
 
 
-def _record(values: Sequence[Any]) -> Entry:
+def _record(values: Sequence[Any], caller: Caller) -> Entry:
     """What is of one contact alone is there with that contact."""
     mailing, state = values[-2:]
-    task = replace(task_from_values(values[:-6]), mailing_id=mailing, sequence_state_id=state)
-    return Entry(task, *values[-6:-2])
+    task = replace(task_from_values(values[:-5]), mailing_id=mailing, sequence_state_id=state)
+    return Entry(task, due_instant(task, caller.team_zone), *values[-5:-2])
 
 
-def _stand(where: Where, _caller: Caller) -> Where:
+def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("t.team_id = $1").add("t.deleted_at is null")
 
 
-def _day_start(table: str) -> str:
-    """Where clocks go back to midnight a day has two of them; counted from an hour before, it is the first."""
-    return f"(({table}.due_on::timestamp - interval '1 hour') at time zone {TEAM_ZONE} + interval '1 hour')"
-
-
-def _by_due(table: str, term: str = "true") -> tuple[Stream, Stream]:
-    """Timed and date-only tasks, each in the order of an index on `table`."""
-
-    def near(operator: str, value: str) -> str:
-        day = f"({value} at time zone {TEAM_ZONE})::date"
-        if operator == "=":
-            return f"{table}.due_on between {day} - 1 and {day} + 1"
-        sign, other = (">=", "-") if operator in (">", ">=") else ("<=", "+")
-        return f"{table}.due_on {sign} {day} {other} 1"
-
-    return (
-        Stream(term=f"{table}.due_on is null and {term}", sql=f"{table}.due_at", nullable=True),
-        Stream(
-            term=f"{table}.due_on is not null and {term}",
-            sql=_day_start(table),
-            order=f"{table}.due_on",
-            near=near,
-        ),
-    )
-
-
 _DUE = Column(
-    sql=f"coalesce(t.due_at, {_day_start('t')})",
+    sql=f"coalesce(t.due_at, {start_of_day_sql('t.due_on')})",
     kind="timestamptz",
     missing="(t.due_at is null and t.due_on is null)",
-    streams=_by_due("t"),
+    ranges=due_ranges("t"),
 )
 _PHASE = "case when t.status = 'scheduled' then 'scheduled' when t.open then 'open' else 'closed' end"
-_PRIORITY = f"(array{list(NAMES)})[t.priority + 1]"
 
 
 def _mostly_missing(column: str) -> Column:
@@ -101,9 +72,9 @@ def _mostly_missing(column: str) -> Column:
     return Column(
         sql=column,
         kind="timestamptz",
-        streams=(
-            Stream(term=f"{column} is not null", sql=column),
-            Stream(term=f"{column} is null", sql="null::timestamptz", nullable=True),
+        ranges=(
+            IndexRange(term=f"{column} is not null", sql=column),
+            IndexRange(term=f"{column} is null", sql="null::timestamptz", nullable=True),
         ),
     )
 
@@ -128,10 +99,10 @@ _UNOWNED = "not exists (select from task_assignees o where o.team_id = $1 and o.
 
 
 # The keys of a task stand beside its assignees, so that an index has a person's tasks in order of due.
-_OWNED_BY_DUE = Lead(
+_OWNED_BY_DUE = AccessPath(
     source="task_assignees o join tasks t on t.team_id = $1 and t.id = o.task_id",
     term="o.team_id = $1 and o.user_id = {}::bigint and o.position = 0 and not o.deleted",
-    streams=(*_by_due("o", "o.open"), *_by_due("o", "not o.open")),
+    ranges=(*due_ranges("o", "o.open"), *due_ranges("o", "not o.open")),
 )
 
 
@@ -177,13 +148,13 @@ def _personal(column: str, seen: str) -> Column:
     )
 
 
-TASKS: Sheet[Entry] = Sheet(
+TASKS: QuerySchema[Entry] = QuerySchema(
     source="tasks t",
-    select=", ".join((task_columns(OWNER), _DUE.sql, company_id("t.account_id"), _CALL, _STEPS, _MAILING, _STATE)),
+    select=", ".join((task_columns(OWNER), company_id("t.account_id"), _CALL, _STEPS, _MAILING, _STATE)),
     key="t.id",
     record=_record,
-    stand=_stand,
-    leads={("owner.id", "due"): _OWNED_BY_DUE},
+    visible=_add_visible,
+    paths={("owner.id", "due"): _OWNED_BY_DUE},
     columns={
         "id": Column(sql="t.id", kind="bigint", nullable=False),
         "autoskip_at": _mostly_missing("t.autoskip_at"),
@@ -192,9 +163,9 @@ TASKS: Sheet[Entry] = Sheet(
         "origin": Column(
             sql="t.origin",
             nullable=False,
-            streams=(
-                Stream(term="t.origin <> 'manual'", sql="t.origin"),
-                Stream(term="t.origin = 'manual'", sql="'manual'::text"),
+            ranges=(
+                IndexRange(term="t.origin <> 'manual'", sql="t.origin"),
+                IndexRange(term="t.origin = 'manual'", sql="'manual'::text"),
             ),
         ),
         "phase": Column(sql=f"({_PHASE})", nullable=False),
@@ -208,8 +179,6 @@ TASKS: Sheet[Entry] = Sheet(
         "deal.id": _found(_linked("deal"), _unlinked("deal")),
         "mailing.id": _personal("t.mailing_id", _MAILING),
         "owner.id": _found(_OWNED, _UNOWNED),
-        "priority.id": Column(sql="(t.priority + 1)", kind="bigint", missing="t.priority = 0"),
-        "priority.name": Column(sql=_PRIORITY, missing="t.priority = 0"),
         "sequence.id": _id("t.sequence_id"),
         "sequence.tags": _of_sequence(
             """t.sequence_id in (select q.id from sequences q

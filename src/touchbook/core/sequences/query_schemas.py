@@ -1,16 +1,16 @@
 """Query schemas of sequences and of their steps."""
 
+from touchbook.core.query.schema import Column, QuerySchema
 from touchbook.core.sequences.nouns import SEQUENCE_TEMPLATES, SEQUENCES, STEPS
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.sequence_template import SequenceTemplate
 from touchbook.core.sequences.step import Step
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.teams.sheet import MEMBERS
-from touchbook.core.templates.sheet import TEMPLATE_SHEET
+from touchbook.core.teams.query_schema import MEMBERS
+from touchbook.core.templates.query_schema import TEMPLATE_SCHEMA
 
 _ENABLED = Column(sql="x.enabled", kind="boolean", nullable=False)
 
-SEQUENCE_SHEET: Sheet[Sequence] = SEQUENCES.sheet(
+SEQUENCE_SCHEMA: QuerySchema[Sequence] = SEQUENCES.query_schema(
     {
         "name": Column(sql="x.name", nullable=False),
         "enabled": _ENABLED,
@@ -19,19 +19,19 @@ SEQUENCE_SHEET: Sheet[Sequence] = SEQUENCES.sheet(
     },
     {"owner": ("x.owner_id", MEMBERS)},
 )
-STEP_SHEET: Sheet[Step] = STEPS.sheet(
+STEP_SCHEMA: QuerySchema[Step] = STEPS.query_schema(
     {
         "position": Column(sql="x.position", kind="bigint", nullable=False),
         "kind": Column(sql="x.kind", nullable=False),
         "sequence.id": Column(sql="x.sequence_id", kind="bigint", nullable=False),
     },
-    {"sequence": ("x.sequence_id", SEQUENCE_SHEET)},
+    {"sequence": ("x.sequence_id", SEQUENCE_SCHEMA)},
 )
-SEQUENCE_TEMPLATE_SHEET: Sheet[SequenceTemplate] = SEQUENCE_TEMPLATES.sheet(
+SEQUENCE_TEMPLATE_SCHEMA: QuerySchema[SequenceTemplate] = SEQUENCE_TEMPLATES.query_schema(
     {
         "enabled": _ENABLED,
         "step.id": Column(sql="x.step_id", kind="bigint", nullable=False),
         "template.id": Column(sql="x.template_id", kind="bigint", nullable=False),
     },
-    {"step": ("x.step_id", STEP_SHEET), "template": ("x.template_id", TEMPLATE_SHEET)},
+    {"step": ("x.step_id", STEP_SCHEMA), "template": ("x.template_id", TEMPLATE_SCHEMA)},
 )

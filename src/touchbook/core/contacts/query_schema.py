@@ -1,4 +1,4 @@
-"""Contacts, as lists have them that are asked by any of their columns and gone through by place."""
+"""The query schema of contacts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,15 +6,16 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from touchbook.core.accounts.sheet import COMPANIES, company_column, company_id
-from touchbook.core.choices.sheet import PERSONAS, STAGES
+from touchbook.core.accounts.query_schema import COMPANIES, company_column, company_id
+from touchbook.core.caller import Caller
+from touchbook.core.choices.query_schema import PERSONAS, STAGES
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.matching import matched_email, matched_text
 from touchbook.core.contacts.rows import CONTACT_COLUMNS
-from touchbook.core.contacts.seeing import add_standing
+from touchbook.core.contacts.seeing import add_visible_contacts
 from touchbook.core.folding import same
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.teams.query_schema import MEMBERS
 
 
 class Number(Struct, frozen=True, array_like=True):
@@ -51,7 +52,7 @@ def _name_column(name: str) -> Column:
 _numbers = msgspec.json.Decoder(list[Number])
 
 
-def _record(values: Sequence[Any]) -> Card:
+def _record(values: Sequence[Any], _caller: Caller) -> Card:
     contact = Contact(*values[:-2])
     numbers = _numbers.decode(values[-1]) if values[-1] else []
     places = {text: place for place, text in reversed(list(enumerate(contact.phone_numbers)))}
@@ -68,12 +69,12 @@ def _opt_columns(channel: str) -> dict[str, Column]:
     }
 
 
-CONTACTS: Sheet[Card] = Sheet(
+CONTACTS: QuerySchema[Card] = QuerySchema(
     source="contacts c",
     select=f"{CONTACT_COLUMNS}, {company_id('c.account_id')}, {_NUMBERS}",
     key="c.id",
     record=_record,
-    stand=add_standing,
+    visible=add_visible_contacts,
     columns={
         "id": Column(sql="c.id", kind="bigint", nullable=False),
         "first_name": _name_column("first_name"),

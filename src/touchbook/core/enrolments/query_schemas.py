@@ -1,11 +1,11 @@
 """Query schemas of enrolments and of the e-mails drafted for them."""
 
-from touchbook.core.contacts.sheet import CONTACTS
+from touchbook.core.contacts.query_schema import CONTACTS
 from touchbook.core.enrolments.nouns import STATES
 from touchbook.core.enrolments.state import SequenceState
-from touchbook.core.sequences.sheets import SEQUENCE_SHEET
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.sequences.query_schemas import SEQUENCE_SCHEMA
+from touchbook.core.teams.query_schema import MEMBERS
 from touchbook.core.templates.mailing import Mailing
 from touchbook.core.templates.nouns import MAILINGS
 
@@ -18,7 +18,7 @@ def _id(column: str) -> Column:
     return Column(sql=column, kind="bigint")
 
 
-STATE_SHEET: Sheet[SequenceState] = STATES.sheet(
+STATE_SCHEMA: QuerySchema[SequenceState] = STATES.query_schema(
     {
         "state": _STATE,
         "state_changed_at": _STATE_CHANGED,
@@ -26,9 +26,9 @@ STATE_SHEET: Sheet[SequenceState] = STATES.sheet(
         "sequence.id": Column(sql="x.sequence_id", kind="bigint", nullable=False),
         "step.id": Column(sql="x.step_id", kind="bigint", nullable=False),
     },
-    {"contact": ("x.contact_id", CONTACTS), "sequence": ("x.sequence_id", SEQUENCE_SHEET)},
+    {"contact": ("x.contact_id", CONTACTS), "sequence": ("x.sequence_id", SEQUENCE_SCHEMA)},
 )
-MAILING_SHEET: Sheet[Mailing] = MAILINGS.sheet(
+MAILING_SCHEMA: QuerySchema[Mailing] = MAILINGS.query_schema(
     {
         "state": _STATE,
         "state_changed_at": _STATE_CHANGED,
@@ -50,6 +50,6 @@ MAILING_SHEET: Sheet[Mailing] = MAILINGS.sheet(
     {
         "contact": ("x.contact_id", CONTACTS),
         "sender": ("x.sender_id", MEMBERS),
-        "sequence": ("x.sequence_id", SEQUENCE_SHEET),
+        "sequence": ("x.sequence_id", SEQUENCE_SCHEMA),
     },
 )

@@ -1,11 +1,11 @@
-"""Templates, as lists have them that are asked by any of their columns."""
+"""The query schema of templates."""
 
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.teams.sheet import MEMBERS
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.teams.query_schema import MEMBERS
 from touchbook.core.templates.nouns import TEMPLATES
 from touchbook.core.templates.template import Template
 
-TEMPLATE_SHEET: Sheet[Template] = TEMPLATES.sheet(
+TEMPLATE_SCHEMA: QuerySchema[Template] = TEMPLATES.query_schema(
     {
         "name": Column(sql="x.name", nullable=False),
         "owner.id": Column(sql="x.owner_id", kind="bigint", nullable=False),

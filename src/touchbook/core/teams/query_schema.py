@@ -1,3 +1,5 @@
+"""The query schema of members."""
+
 from collections.abc import Sequence
 from typing import Any
 
@@ -5,10 +7,10 @@ from msgspec import Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.folding import same
-from touchbook.core.sheet import Column, Sheet, by_name
+from touchbook.core.query.schema import Column, QuerySchema, by_name
+from touchbook.core.query.where import Where
 from touchbook.core.teams.queries import USER_COLUMNS
 from touchbook.core.teams.user import User
-from touchbook.core.where import Where
 
 
 class Member(Struct, frozen=True):
@@ -21,21 +23,21 @@ class Member(Struct, frozen=True):
 _user = by_name(User, User.__struct_fields__)
 
 
-def _record(values: Sequence[Any]) -> Member:
-    return Member(_user(values[:-1]), values[-1])
+def _record(values: Sequence[Any], caller: Caller) -> Member:
+    return Member(_user(values[:-1], caller), values[-1])
 
 
-def _stand(where: Where, _caller: Caller) -> Where:
+def _add_visible(where: Where, _caller: Caller) -> Where:
     """Those who left too: what they did still says who it was."""
     return where.add("m.team_id = $1")
 
 
-MEMBERS: Sheet[Member] = Sheet(
+MEMBERS: QuerySchema[Member] = QuerySchema(
     source="members m join users u on u.id = m.user_id",
     select=f"{USER_COLUMNS}, m.left_at is not null or u.deleted_at is not null as gone",
     key="m.user_id",
     record=_record,
-    stand=_stand,
+    visible=_add_visible,
     columns={
         "id": Column(sql="m.user_id", kind="bigint", nullable=False),
         "email": Column(sql="u.email_key", nullable=False, fold=same),

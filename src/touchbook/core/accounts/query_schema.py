@@ -1,25 +1,25 @@
-"""Companies, as lists have them; the account that a contact has to itself is in none."""
+"""The query schema of companies; the account that a contact has to itself is none."""
 
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
 from touchbook.core.caller import Caller
 from touchbook.core.folding import fold
-from touchbook.core.sheet import Column, Sheet, by_name
-from touchbook.core.where import Where
+from touchbook.core.query.schema import Column, QuerySchema, by_name
+from touchbook.core.query.where import Where
 
 _COMPANY = "x.team_id = $1 and x.kind = 'company' and x.deleted_at is null"
 
 
-def _stand(where: Where, _caller: Caller) -> Where:
+def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("a.team_id = $1").add("a.kind = 'company'").add("a.deleted_at is null")
 
 
-COMPANIES: Sheet[Account] = Sheet(
+COMPANIES: QuerySchema[Account] = QuerySchema(
     source="accounts a",
     select=ACCOUNT_COLUMNS,
     key="a.id",
     record=by_name(Account, Account.__struct_fields__),
-    stand=_stand,
+    visible=_add_visible,
     columns={
         "id": Column(sql="a.id", kind="bigint", nullable=False),
         "name": Column(sql="a.name", any_of="a.name_folded = any({}::text[])", nullable=False, fold=fold),

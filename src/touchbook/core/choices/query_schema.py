@@ -1,29 +1,31 @@
+"""The query schema of the values that a team may choose from: stages, personas, dispositions and purposes."""
+
 from collections.abc import Sequence
 from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.choices.choice import Choice, Choices
-from touchbook.core.sheet import Column, Sheet
-from touchbook.core.where import Where
+from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.query.where import Where
 
 CHOICE_COLUMNS = ", ".join(f"x.{name}" for name in Choice.__struct_fields__)
 
 
-def _record(values: Sequence[Any]) -> Choice:
+def _record(values: Sequence[Any], _caller: Caller) -> Choice:
     return Choice(*values)
 
 
-def _stand(where: Where, _caller: Caller) -> Where:
+def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("x.team_id = $1")
 
 
-def _sheet(table: Choices) -> Sheet[Choice]:
-    return Sheet(
+def _query_schema(table: Choices) -> QuerySchema[Choice]:
+    return QuerySchema(
         source=f"{table} x",
         select=CHOICE_COLUMNS,
         key="x.id",
         record=_record,
-        stand=_stand,
+        visible=_add_visible,
         columns={
             "id": Column(sql="x.id", kind="bigint", nullable=False),
             "name": Column(sql="x.name", nullable=False),
@@ -34,7 +36,7 @@ def _sheet(table: Choices) -> Sheet[Choice]:
     )
 
 
-STAGES = _sheet("stages")
-PERSONAS = _sheet("personas")
-DISPOSITIONS = _sheet("task_dispositions")
-PURPOSES = _sheet("task_purposes")
+STAGES = _query_schema("stages")
+PERSONAS = _query_schema("personas")
+DISPOSITIONS = _query_schema("task_dispositions")
+PURPOSES = _query_schema("task_purposes")

@@ -1,0 +1,106 @@
+"""Conditions over the columns of a query schema, as terms of a statement."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from touchbook.core.caller import Caller
+from touchbook.core.query.days import Operator
+from touchbook.core.query.schema import Column, IndexRange, Kind, QuerySchema
+from touchbook.core.query.where import Where
+
+
+class Range(Struct, frozen=True, kw_only=True):
+    """`first` and `last` belong to the range, `above` and `below` do not. None is open."""
+
+    first: Any = None
+    last: Any = None
+    above: Any = None
+    below: Any = None
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """A row fulfils it by one of `values` or `ranges`, without a value (`missing`), or with any (`present`)."""
+
+    column: str
+    values: Sequence[Any] = ()
+    ranges: Sequence[Range] = ()
+    missing: bool = False
+    present: bool = False
+
+
+def visible_rows(schema: QuerySchema[Any], caller: Caller, conditions: Sequence[Condition] = ()) -> Where:
+    """The rows that the caller sees and that fulfil all conditions."""
+    return _add_conditions(schema.visible(Where(caller.team_id), caller), schema, caller, conditions)
+
+
+def _add_conditions(
+    where: Where, schema: QuerySchema[Any], caller: Caller, conditions: Sequence[Condition]
+) -> Where:
+    for condition in conditions:
+        column = schema.columns.get(condition.column)
+        if column is not None:
+            where.add_any(_branches(where, column, condition, caller))
+        else:
+            _add_related(where, schema, caller, condition)
+    return where
+
+
+def _add_related(where: Where, schema: QuerySchema[Any], caller: Caller, condition: Condition) -> None:
+    relation, _, rest = condition.column.partition(".")
+    foreign_key, related = schema.relations[relation]
+    visible = related.visible(where.branch(), caller)
+    inner = _add_conditions(visible, related, caller, [replace(condition, column=rest)])
+    ids = f"select {related.key} from {related.source} where {inner.sql}"
+    where.add(foreign_key.replace("{}", ids) if "{}" in foreign_key else f"{foreign_key} in ({ids})")
+
+
+def _branches(where: Where, column: Column, condition: Condition, caller: Caller) -> list[Where]:
+    missing = column.missing or f"{column.sql} is null"
+    branches = []
+    if condition.values:
+        values = [column.fold(value) for value in condition.values] if column.fold else list(condition.values)
+        branches.append(_add_values(where.branch(), column, values))
+    for span in condition.ranges:
+        branches += _in_range(where, column, span, caller.team_zone)
+    if condition.present:
+        branches.append(where.branch().add(f"not ({missing})"))
+    return [*branches, where.branch().add(missing)] if condition.missing else branches
+
+
+def _add_values(where: Where, column: Column, values: Sequence[Any]) -> Where:
+    if len(values) == 1 and (column.one_of or not column.any_of):
+        return where.add(column.one_of or f"{column.sql} = {{}}::{column.kind}", values[0])
+    return where.add(column.any_of or f"{column.sql} = any({{}}::{column.kind}[])", values)
+
+
+def _in_range(where: Where, column: Column, span: Range, zone: tzinfo) -> list[Where]:
+    if not column.ranges:
+        return [_add_bounds(where.branch(), IndexRange(term="true", sql=column.sql), column.kind, span, zone)]
+    return [_add_bounds(where.branch().add(part.term), part, column.kind, span, zone) for part in column.ranges]
+
+
+def _add_bounds(where: Where, part: IndexRange, kind: Kind, span: Range, zone: tzinfo) -> Where:
+    """An open range still wants a value."""
+    bounds: tuple[tuple[Operator, Any], ...]
+    bounds = ((">=", span.first), ("<=", span.last), (">", span.above), ("<", span.below))
+    given = [(operator, bound) for operator, bound in bounds if bound is not None]
+    for operator, bound in given:
+        where.add(compare(where, part, kind, operator, bound, zone))
+    return where if given else where.add(f"{part.column} is not null")
+
+
+def compare(where: Where, part: IndexRange, kind: Kind, operator: Operator, value: Any, zone: tzinfo) -> str:
+    """The term that the value of an index range compares so with another, which may be a day of `zone`."""
+    terms = []
+    if part.compare is not None:
+        terms = [
+            f"{part.column} {each} {where.value(bound)}::{part.order_kind}"
+            for each, bound in part.compare(operator, value, zone)
+        ]
+    if part.compare is None or not part.exact:
+        terms.append(f"{part.sql} {operator} {where.value(value)}::{kind}")
+    return " and ".join(terms)

@@ -1,0 +1,97 @@
+"""The query schema of a noun: what its lists may be filtered and ordered by, and which rows a caller sees."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
+from typing import Any, Generic, Literal, TypeVar
+
+from msgspec import Struct
+
+from touchbook.core.caller import Caller
+from touchbook.core.query.days import Operator
+from touchbook.core.query.where import Where
+
+Record = TypeVar("Record")
+Kind = Literal["bigint", "boolean", "date", "numeric", "text", "timestamptz"]
+
+
+class IndexRange(Struct, frozen=True, kw_only=True):
+    """The rows for which `term` holds. One index has them in the order of a column, whose value is `sql`.
+
+    `order` are the columns that the index is sorted by, the first of kind `order_kind`, where that is not the
+    value itself; `compare` then says how the first compares if the value, in a zone, compares so with another.
+    That may be wider, unless it is `exact`.
+    """
+
+    term: str
+    sql: str
+    nullable: bool = False
+    order: Sequence[str] = ()
+    order_kind: Kind | None = None
+    compare: Callable[[Operator, Any, tzinfo], Sequence[tuple[Operator, Any]]] | None = None
+    exact: bool = True
+
+    @property
+    def column(self) -> str:
+        """What is compared with NULL."""
+        return self.order[0] if self.order else self.sql
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """`sql` is an expression over a row of the schema; a column without one can be filtered by, not ordered by.
+
+    `any_of`: the term that the row has one of the values, whose array is `{}`; `one_of`: the term for one value,
+    where that is found faster; `missing`: the term that it has none. `fold` turns a text into what is compared. A
+    column that is not `nullable` has a value in every row. `ranges` part the rows where no single index has them
+    all in order.
+    """
+
+    sql: str = ""
+    kind: Kind = "text"
+    nullable: bool = True
+    any_of: str = ""
+    one_of: str = ""
+    missing: str = ""
+    fold: Callable[[str], str] | None = None
+    ranges: Sequence[IndexRange] = ()
+
+
+class AccessPath(Struct, frozen=True, kw_only=True):
+    """Leads to the rows with one value of a column in the order of a second one; `{}` in `term` is the value."""
+
+    source: str
+    term: str
+    ranges: Sequence[IndexRange]
+
+
+class QuerySchema(Struct, Generic[Record], frozen=True, kw_only=True):
+    """`select` are the columns that `record` makes a record of; `key` is the id among those of `source`.
+
+    `paths`: (the column with one value, the column to order by) -> the access path to those rows.
+    `OWNER` in any term stands for `Caller.only_owner`; with it the terms leave out what is deleted or not the
+    caller's to see (RC-179). `visible` adds the terms that a row must fulfil to exist for the caller. A name that
+    `columns` lacks belongs to one of `relations`: `owner.email` is the column `email` of the schema that `owner`
+    leads to, by the id in the named column, or by a term in which `{}` stands for the ids.
+    """
+
+    source: str
+    select: str
+    key: str
+    record: Callable[[Sequence[Any], Caller], Record]
+    visible: Callable[[Where, Caller], Where]
+    columns: Mapping[str, Column]
+    relations: Mapping[str, "tuple[str, QuerySchema[Any]]"] = {}
+    paths: Mapping[tuple[str, str], AccessPath] = {}
+
+    def column(self, name: str) -> Column:
+        """Its own column or, for a dotted name, that of a related schema. KeyError if there is none."""
+        if name in self.columns:
+            return self.columns[name]
+        relation, _, rest = name.partition(".")
+        return self.relations[relation][1].column(rest)
+
+
+def by_name(kind: Callable[..., Record], columns: Sequence[str]) -> Callable[[Sequence[Any], Caller], Record]:
+    def record(values: Sequence[Any], _caller: Caller) -> Record:
+        return kind(**dict(zip(columns, values, strict=True)))
+
+    return record

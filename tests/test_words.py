@@ -13,18 +13,7 @@ Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 # A docstring that begins with one of these continues the name above it, and says nothing by itself.
 FRAGMENT = re.compile(r"(Of|Who|Whose|Whom|These|Those|As|That|Which|What|By|The same)\b|[a-z]")
 
-# They are rewritten as core/query; what is new there is no exception.
-LEFT = {
-    "core/contacts/misspelling.py", "core/keyset.py", "core/sheet.py",
-    "core/tasks/filtering.py", "core/tasks/matching.py", "core/tasks/sheet.py", "core/teams/sheet.py",
-}  # fmt: skip
-# Their schemas and visible rows get their names with core/query, too.
-UNNAMED = {
-    "core/accounts/queries.py", "core/accounts/sheet.py", "core/choices/sheet.py", "core/contacts/seeing.py",
-    "core/contacts/sheet.py", "core/deals/sheet.py", "core/enrolments/calls.py", "core/noun.py",
-    "core/tasks/priorities.py", "core/templates/sheet.py",
-}  # fmt: skip
-SENTENCES = [path for path in sorted(SOURCES.rglob("*.py")) if str(path.relative_to(SOURCES)) not in LEFT]
+SENTENCES = sorted(SOURCES.rglob("*.py"))
 
 
 def _named(path: Path) -> Iterator[Documented]:
@@ -81,10 +70,7 @@ def _replaced_words(name: str, path: str) -> set[str]:
     return {word for word in REPLACED if f"_{word}_" in parts} - right
 
 
-NAMED = [path for path in SENTENCES if str(path.relative_to(SOURCES)) not in UNNAMED]
-
-
-@pytest.mark.parametrize("path", NAMED, ids=lambda path: str(path.relative_to(SOURCES)))
+@pytest.mark.parametrize("path", SENTENCES, ids=lambda path: str(path.relative_to(SOURCES)))
 def test_no_name_is_a_replaced_word(path: Path) -> None:
     place = str(path.relative_to(SOURCES))
     names = [path.stem, *(node.name for node in _named(path) if not isinstance(node, ast.Module))]

@@ -37,7 +37,7 @@ def keys_of(schema: QuerySchema[Any], orders: Sequence[Order], *, backwards: boo
 
 
 def order_by(keys: Sequence[Key]) -> str:
-    """By the columns of an index, or else by a key's number in the select."""
+    """Order by the columns of an index, or else by a key's number in the select."""
     columns = (
         f"{column}{' desc' if key.descending else ''}"
         for number, key in enumerate(keys, start=1)

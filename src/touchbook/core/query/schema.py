@@ -32,7 +32,7 @@ class IndexRange(Struct, frozen=True, kw_only=True):
 
     @property
     def column(self) -> str:
-        """What is compared with NULL."""
+        """The expression that is compared with NULL."""
         return self.order[0] if self.order else self.sql
 
 

@@ -16,7 +16,7 @@ _TYPES: dict[str, Any] = {
 
 
 class Order(Struct, frozen=True):
-    """By a column of the query schema."""
+    """Rows are ordered by a column of the query schema."""
 
     column: str
     descending: bool = False

@@ -1,4 +1,4 @@
-"""What a list of tasks may be narrowed by."""
+"""The filters of a list of tasks."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, tzinfo

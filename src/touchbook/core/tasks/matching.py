@@ -78,7 +78,7 @@ def _source(filters: TaskFilter) -> _Source:
 
 
 def _add_own_columns(where: Where, filters: TaskFilter) -> None:
-    """What only the task itself says."""
+    """Add the conditions on columns that only tasks have."""
     if filters.priority is not None:
         where.add("t.priority = {}", filters.priority)
     if filters.uids is not None:
@@ -131,7 +131,7 @@ def _compared(where: Where, part: IndexRange, bound: Bound, filters: TaskFilter)
 
 
 class Matching:
-    """What the statements of one list have in common."""
+    """The parts that the statements of one list share."""
 
     def __init__(self, caller: Caller, filters: TaskFilter) -> None:
         self.caller = caller

@@ -48,7 +48,7 @@ class Entry(Struct, frozen=True):
 
 
 def _record(values: Sequence[Any], caller: Caller) -> Entry:
-    """What is of one contact alone is there with that contact."""
+    """A mailing and a state are shown with their contact alone."""
     mailing, state = values[-2:]
     task = replace(task_from_values(values[:-5]), mailing_id=mailing, sequence_state_id=state)
     return Entry(task, due_instant(task, caller.team_zone), *values[-5:-2])

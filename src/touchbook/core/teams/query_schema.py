@@ -28,7 +28,7 @@ def _record(values: Sequence[Any], caller: Caller) -> Member:
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:
-    """Those who left too: what they did still says who it was."""
+    """Include members who left: their records still name them."""
     return where.add("m.team_id = $1")
 
 

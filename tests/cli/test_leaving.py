@@ -164,7 +164,7 @@ def test_what_is_wrong_is_said_and_changes_nothing(office: Office) -> None:
     assert office.assignees(task) == [office.kim.uid]
     assert "nobody@example.com" in office.fail_to_leave("nobody@example.com")
     assert "nobody@example.com" in office.fail_to_leave(lee, "--hand-over-to=nobody@example.com")
-    assert "somebody else" in office.fail_to_leave(lee, f"--hand-over-to={lee.upper()}")
+    assert "member who leaves" in office.fail_to_leave(lee, f"--hand-over-to={lee.upper()}")
     office.leave(office.max)
     assert other in office.fail_to_leave(lee, f"--hand-over-to={other}")
     assert [email for email, _, _ in office.members()] == [kim, lee]

@@ -58,7 +58,7 @@ def go_through_all(script: Script, directory: Path, programs: Path) -> None:
     script.say("backup", str(dump))
     script.say("restore", "--replace", str(dump))
     with script.running("worker") as running:
-        assert "at work" in running.lines[0]
+        assert "The worker is running" in running.lines[0]
         assert running.stop(signal.SIGTERM) is not None
     with script.running("serve", "--port", "0") as running:
         assert running.url

@@ -1,7 +1,7 @@
 """What the raw server answers to Outreach's lists of tasks: the noted statements, in the shape of the wire."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import msgspec
@@ -15,12 +15,16 @@ _ACTIONS = {"call": "call", "message": "email", "todo": "action_item", "in_perso
 _OPEN = ("open", "in_progress")
 
 
+def _due(due_at: datetime | None, due_on: date | None) -> str | None:
+    return _time(due_at or (datetime.combine(due_on, time(), UTC) if due_on else None))
+
+
 def _places(names: Sequence[str], first: int) -> Mapping[str, int]:
     return {name: number for number, name in enumerate(names, start=first)}
 
 
 # The first column is the id that rows are told by.
-_TASK = _places((*Task.__struct_fields__, "due", "company_id", "call_id", "step_ids"), 1)
+_TASK = _places((*Task.__struct_fields__, "company_id", "call_id", "step_ids"), 1)
 _CONTACT = _places((*Contact.__struct_fields__, "company_id", "numbers"), 1)
 _USER = _places((*User.__struct_fields__, "left"), 1)
 
@@ -66,7 +70,7 @@ class Outreach:
                 "completed": state == "complete",
                 "completedAt": _time(row[_TASK["completed_at"]]),
                 "createdAt": _time(row[_TASK["created_at"]]),
-                "dueAt": _time(row[_TASK["due"]]),
+                "dueAt": _due(row[_TASK["due_at"]], row[_TASK["due_on"]]),
                 "note": row[_TASK["description"]],
                 "opportunityAssociation": row[_TASK["opportunity_rule"]],
                 "scheduledAt": _time(row[_TASK["scheduled_at"]]),

@@ -21,8 +21,10 @@ from tests.people import Person
 from touchbook.core.contacts.adding import NewContact
 from touchbook.core.contacts.attribute import NewAttribute, Value
 from touchbook.core.contacts.definition import GLOBAL
+from touchbook.core.due import set_due
 from touchbook.core.imports.importing import IMPORTING, ask_for_import
 from touchbook.core.jobs.job import Job
+from touchbook.core.rederiving import REDERIVING
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.queries import find_task
@@ -86,6 +88,14 @@ async def wished_reminder(store: Store, person: Person) -> Reminder:
     return reminder
 
 
+async def changed_fold(store: Store, person: Person) -> Team:
+    """One part is left, of which the team has no row; the job's record is the team."""
+    async with store.transaction() as tx:
+        await tx.execute("insert into derivations (team_id, part) values ($1, 'deal_roles')", person.team.id)
+        await set_due(tx, person.caller, REDERIVING, ref=person.team.id, at=tx.now)
+    return person.team
+
+
 _FIRST_NAME = next(each for each in GLOBAL if each.name == "first_name")
 DUE_IN_AN_HOUR: dict[str, Callable[[Store, Person], Awaitable[Task]]] = {
     OPENING: scheduled_task,
@@ -98,6 +108,7 @@ DUE: dict[str, Callable[[Store, Person], Awaitable[Task | Job | Team | Reminder 
     ASKING: asked_touch,
     REMINDING: wished_reminder,
     REPAIRING: edited_template,
+    REDERIVING: changed_fold,
 }
 AFTER = {OPENING: "open", SKIPPING: "skipped"}
 EVENT = {OPENING: "task.opened", SKIPPING: "task.skipped"}

@@ -88,7 +88,7 @@ def _days(definition: Definition, values: Sequence[Any]) -> Sequence[Any]:
     """Dates are asked for in seconds, as they are shown."""
     if definition.data_type != "date":
         return values
-    return [read_day(value) if isinstance(value, (int, float)) else value for value in values]
+    return [read_day(value, definition.name) if isinstance(value, (int, float)) else value for value in values]
 
 
 def _attribute(sent: FilterBody, definitions: Definitions, place: str) -> AttributeFilter:

@@ -11,6 +11,7 @@ from touchbook.core.contacts.attribute import AttributeEdit, Change, NewAttribut
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.errors import Invalid
+from touchbook.core.query.days import DATE_RANGE
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.contacts.bodies import MOST_TOGETHER, AttributeBody, NewContactBody, PatchBody
 from touchbook.dialects.rechat.times import day_of
@@ -103,10 +104,10 @@ def _values(sent: AttributeBody) -> Mapping[str, Any]:
     return values
 
 
-def read_day(seconds: float) -> date:
+def read_day(seconds: float, name: str = "date") -> date:
     day = day_of(seconds)
     if day is None:
-        raise WrongValue("date is out of range.")
+        raise WrongValue(f"{name} must be a date {DATE_RANGE}.")
     return day
 
 

@@ -8,6 +8,7 @@ import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from tests.conformance.document import Undocumented, document_of
+from tests.conformance.watching import Watching, take_findings
 from touchbook.app import DIALECTS
 from touchbook.http.route import Dialect
 
@@ -90,3 +91,14 @@ def _contents(part: Any) -> list[dict[str, Any]]:
         return []
     media = part.get("content", {}).values()
     return [*media] + [found for name, inner in part.items() if name != "content" for found in _contents(inner)]
+
+
+def test_every_finding_is_taken_also_after_the_first() -> None:
+    watching = Watching(None)  # type: ignore[arg-type]
+    path = "/api/v1/task"
+    scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": []}
+    kind = (b"content-type", b"application/json")
+    answer = {"status": 400, "headers": [kind], "body": b'{"error": "Expected `str`"}'}
+    for _ in range(2):
+        watching._check(scope, answer, b"")
+        assert [finding for finding in take_findings() if "decoder" in finding]

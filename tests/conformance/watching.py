@@ -61,13 +61,16 @@ class Watching:
                     method = _method_of(dialect, scope)
                     document_of(dialect.name).check(method, below, answer["status"], kind, answer["body"])
                 except Undocumented as finding:
-                    self.findings.append(str(finding))
+                    Watching.findings.append(str(finding))
                 if answer["status"] >= 400:
                     where = f"{scope['method']} {path} is refused with decoder's words"
-                    self.findings += [f"{where}: {word}" for word in decoder_words(*_texts(scope, answer, sent))]
+                    words = decoder_words(*_texts(scope, answer, sent))
+                    Watching.findings.extend(f"{where}: {word}" for word in words)
                 if kind == JSON_API and answer["body"]:
                     where = f"{scope['method']} {path} breaks JSON:API"
-                    self.findings += [f"{where}: {breach}" for breach in find_breaches(answer["body"])]
+                    sparse = "fields[" in unquote_plus(scope["query_string"].decode())
+                    breaches = find_breaches(answer["body"], sparse=sparse)
+                    Watching.findings.extend(f"{where}: {breach}" for breach in breaches)
 
 
 def _method_of(dialect: Dialect, scope: Scope) -> str:

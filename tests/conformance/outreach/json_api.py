@@ -15,10 +15,11 @@ def _validator() -> Any:
     return jsonschema_rs.Draft202012Validator(msgspec.json.decode(_SCHEMA.read_bytes()))
 
 
-def find_breaches(body: bytes) -> list[str]:
+def find_breaches(body: bytes, *, sparse: bool = False) -> list[str]:
+    """`sparse`: fields were chosen, and may leave out what leads to an included resource."""
     content = msgspec.json.decode(body)
     found = [f"{error.message} at {error.instance_path}" for error in _validator().iter_errors(_spelled(content))]
-    return found or _duplicates(content) + _unlinked(content)
+    return found or _duplicates(content) + ([] if sparse else _unlinked(content))
 
 
 def _spelled(part: Any) -> Any:

@@ -46,6 +46,10 @@ def _read(
     )
 
 
+# A change may meet another, or what stands against it: a task of a sequence that has gone on stays ended.
+_CONFLICTS = {"POST": (409, 422), "PUT": (409,)}
+
+
 def _write(
     method: Any,
     path: str,
@@ -63,7 +67,7 @@ def _write(
         query=None if answer is Nothing else FieldsQuery,
         body=body,
         answer=answer,
-        errors=(400, 404, 409, 422) if method == "POST" else (400, 404),
+        errors=(400, 404, *_CONFLICTS.get(method, ())),
     )
 
 

@@ -1,6 +1,6 @@
 """Builds the rows of Rechat's route tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -9,6 +9,10 @@ from touchbook.dialects.rechat.wire import Uid
 from touchbook.http.route import Method, Route
 
 _WRONG = (400, 404)
+
+
+# A change may meet another, or what stands against it: a task of a sequence that has gone on stays ended.
+_CONFLICTS: Mapping[str, tuple[int, ...]] = {"POST": (409, 422), "PUT": (409,), "PATCH": (409,)}
 
 
 def read(path: str, handler: Callable[..., Any], summary: str, answer: Any, query: type[Struct] | None) -> Route:
@@ -35,7 +39,7 @@ def write(
     **more: Any,
 ) -> Route:
     """Without `answer` the status is 204."""
-    conflicts = (409, 422) if method == "POST" else ()
+    conflicts = _CONFLICTS.get(method, ())
     return Route(
         method=method,
         path=path,

@@ -4,8 +4,8 @@ import re
 
 DECODER_WORDS = re.compile(
     r"Expected `|got `|matching regex|RFC3339|Object (missing|contains)|Invalid enum value|Input data was|JSON is"
-    r" malformed|MessagePack|`\w+`|\bNone\b|\bTrue\b|\bFalse\b|<class |object at 0x|datetime\.\w|\b(UUID|Decimal)\("
-    r"|\bNoneType\b|\bUnset\w*\b|Traceback|Error:|\b(?!InternalServerError)[A-Z]\w+Error\b|\[b?'|\{b?'"
+    r" malformed|MessagePack|`\w+`|\bNone\b|\bTrue\b|\bFalse\b|<class |object at 0x|datetime\.\w"
+    r"|\b(UUID|Decimal)\(|\bNoneType\b|\bUnset\w*\b|Traceback|Error:|\b(?!InternalServerError)[A-Z]\w+Error\b|\[b?'|\{b?'"
 )
 
 

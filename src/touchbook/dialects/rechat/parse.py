@@ -68,7 +68,7 @@ def uid(name: str, text: str) -> UUID:
 
 def reference(sent: str | Mapping[str, Any]) -> str:
     """Return the id of a record that was sent by id, or whole."""
-    return sent if isinstance(sent, str) else str(sent.get("id"))
+    return sent if isinstance(sent, str) else str(sent.get("id") or "")
 
 
 def uids(name: str, texts: Iterable[str]) -> list[UUID]:

@@ -8,7 +8,7 @@ import msgspec
 
 from benchmarks.scripts import Script
 from touchbook.dialects.close.ids import contact_id, lead_id, organization_id, task_id, user_id
-from touchbook.dialects.close.wire import TaskItem
+from touchbook.dialects.close.wire.tasks import TaskItem
 
 _OPEN = ("scheduled", "open", "in_progress")
 _EMPTY = dict.fromkeys(TaskItem.__struct_fields__)

@@ -50,7 +50,7 @@ def _digits_without_extension(folded: str) -> str:
 
 def check_region(region: str) -> None:
     if region not in phonenumbers.SUPPORTED_REGIONS:
-        raise Invalid({"region": [f"{region!r} is no country code; write it like US."]})
+        raise Invalid({"region": [f'"{region}" is not a country code. Use a code like US.']})
 
 
 @lru_cache(maxsize=50_000)

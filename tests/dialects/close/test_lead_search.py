@@ -13,7 +13,7 @@ from touchbook.core.errors import Invalid
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.showing import show_contacts
 from touchbook.dialects.close.query import MOST_TERMS, read_query
-from touchbook.dialects.close.wire import LONGEST_QUERY
+from touchbook.dialects.close.wire.shared import LONGEST_QUERY
 from touchbook.store.postgres import Store
 
 ADA = {

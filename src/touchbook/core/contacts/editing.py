@@ -24,7 +24,7 @@ _AT_ONCE = 1000
 
 
 class Edited(Struct, frozen=True):
-    """The changed contact, and the outcome for its attributes, or None if none was to change."""
+    """The changed contact, and the outcome for its attributes: an empty one if none was to change."""
 
     contact: Contact
     outcome: Outcome
@@ -59,8 +59,6 @@ async def change_contacts(
     gone = next((each for each in changes if each not in held), None)
     if gone is not None and not pass_over_gone:
         raise NotFound("contact", gone)
-    chosen = {each.account_id for each in changes.values() if isinstance(each.account_id, int)}
-    await lock_accounts(tx, caller, chosen)
     return await change_locked_contacts(tx, caller, held, changes, definitions, reason=reason)
 
 
@@ -113,7 +111,9 @@ async def change_locked_contacts(
     *,
     reason: str = "direct_request",
 ) -> dict[int, Edited]:
-    """`held` comes from `lock_contacts` in this transaction; chosen accounts were locked before that."""
+    """`held` comes from `lock_contacts` in this transaction."""
+    chosen = {each.account_id for each in changes.values() if isinstance(each.account_id, int)}
+    await lock_accounts(tx, caller, chosen)
     editor = editor_of(tx, caller) if any(each.attributes for each in changes.values()) else None
     plans = {
         each: plan_change(held[each], change, definitions, editor, tx.now)

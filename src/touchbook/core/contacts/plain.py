@@ -14,7 +14,6 @@ from touchbook.core.contacts.adding import NewContact, add_contacts
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal
 from touchbook.core.contacts.changes import ContactChanges
 from touchbook.core.contacts.changing import TooManyAttributes
-from touchbook.core.contacts.companies import lock_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.contacts.deriving import in_precedence
@@ -94,7 +93,6 @@ async def edit_contact(
     held = await lock_contacts(tx, caller, [contact.id], whole=True)
     if not held:
         raise NotFound("contact", contact.uid)
-    await lock_accounts(tx, caller, {changes.account_id} if isinstance(changes.account_id, int) else set())
     own = in_precedence(each for each in held[contact.id].attributes if not each.is_partner)
     requested = _requested(members, own)
     attributes = [change for some in requested.values() for change in some]

@@ -19,7 +19,7 @@ from touchbook.dialects.close import ids, labels, parse, render
 from touchbook.dialects.close.filters import NOBODY
 from touchbook.dialects.close.query import read_words
 from touchbook.dialects.close.times import show_instant
-from touchbook.dialects.close.wire import ContactBody, ContactItem, EmailItem, PhoneItem, UrlItem
+from touchbook.dialects.close.wire.contacts import ContactBody, ContactItem, EmailItem, PhoneItem, UrlItem
 from touchbook.http.call import Answer, Call
 
 

@@ -19,7 +19,7 @@ from touchbook.core.transaction import Reader
 from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.times import read_date, viewer_zone
 from touchbook.dialects.close.types import SOURCED, TYPES
-from touchbook.dialects.close.wire import TaskFilters
+from touchbook.dialects.close.wire.tasks import TaskFilters
 from touchbook.http.call import Call
 from touchbook.http.errors import BadParameters
 from touchbook.http.fields import names_of

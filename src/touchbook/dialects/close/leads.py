@@ -20,7 +20,8 @@ from touchbook.dialects.close import contacts, ids, parse, render
 from touchbook.dialects.close.query import read_terms
 from touchbook.dialects.close.statuses import LEAD, lead_status_id, read_lead_status
 from touchbook.dialects.close.times import show_instant
-from touchbook.dialects.close.wire import ContactItem, LeadBody, LeadItem, NewLead
+from touchbook.dialects.close.wire.contacts import ContactItem
+from touchbook.dialects.close.wire.leads import LeadBody, LeadItem, NewLead
 from touchbook.http.call import Answer, Call
 
 

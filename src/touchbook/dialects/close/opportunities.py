@@ -21,7 +21,7 @@ from touchbook.dialects.close.filters import NOBODY
 from touchbook.dialects.close.query import read_words
 from touchbook.dialects.close.statuses import OPPORTUNITY, opportunity_status_id, read_opportunity_status
 from touchbook.dialects.close.times import read_date, show_date, show_instant
-from touchbook.dialects.close.wire import OpportunityBody, OpportunityItem
+from touchbook.dialects.close.wire.opportunities import OpportunityBody, OpportunityItem
 from touchbook.http.call import Answer, Call
 
 

@@ -8,7 +8,8 @@ from msgspec.structs import asdict
 
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid
-from touchbook.dialects.close.wire import LARGEST_PAGE, MOST_VALUES_IN_BODY
+from touchbook.dialects.close.wire.shared import LARGEST_PAGE
+from touchbook.dialects.close.wire.tasks import MOST_VALUES_IN_BODY
 from touchbook.dialects.kit.reading import read_integer, read_members, refuse_unknown
 from touchbook.http.bodies import decode_object
 from touchbook.http.call import Call

@@ -7,7 +7,7 @@ from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
 from touchbook.dialects.close import ids, parse, render, statuses
 from touchbook.dialects.close.times import show_instant
-from touchbook.dialects.close.wire import (
+from touchbook.dialects.close.wire.people import (
     MeItem,
     MembershipItem,
     OrganizationItem,

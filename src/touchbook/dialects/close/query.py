@@ -14,7 +14,7 @@ from touchbook.core.contacts.account_search import Field, Term
 from touchbook.core.errors import Invalid
 from touchbook.core.numbers import is_number
 from touchbook.dialects.close.statuses import LEAD
-from touchbook.dialects.close.wire import LONGEST_QUERY
+from touchbook.dialects.close.wire.shared import LONGEST_QUERY
 
 MOST_TERMS = 10
 _SHOWN = 40

@@ -12,7 +12,7 @@ from touchbook.dialects.close.naming import Names
 from touchbook.dialects.close.parse import Page
 from touchbook.dialects.close.times import show_date, show_instant
 from touchbook.dialects.close.types import type_of
-from touchbook.dialects.close.wire import TaskItem
+from touchbook.dialects.close.wire.tasks import TaskItem
 from touchbook.http.call import Answer
 
 

@@ -9,31 +9,20 @@ from touchbook.dialects.close import contacts, leads, opportunities, people, sta
 from touchbook.dialects.close.auth import credential, method_of
 from touchbook.dialects.close.errors import render_error
 from touchbook.dialects.close.limits import limit_headers
-from touchbook.dialects.close.wire import (
+from touchbook.dialects.close.wire.contacts import ContactBody, ContactItem
+from touchbook.dialects.close.wire.leads import LeadBody, LeadItem, LeadQuery, NewLead
+from touchbook.dialects.close.wire.opportunities import OpportunityBody, OpportunityItem
+from touchbook.dialects.close.wire.people import MeItem, OrganizationItem, UserItem
+from touchbook.dialects.close.wire.shared import (
     BelongingQuery,
-    BulkAnswer,
-    BulkQuery,
-    ContactBody,
-    ContactItem,
     Failure,
     FieldsQuery,
-    LeadBody,
-    LeadItem,
-    LeadQuery,
     Listed,
-    MeItem,
-    NewLead,
     Nothing,
-    OpportunityBody,
-    OpportunityItem,
-    OrganizationItem,
     PageQuery,
     StatusItem,
-    TaskBody,
-    TaskItem,
-    TaskQuery,
-    UserItem,
 )
+from touchbook.dialects.close.wire.tasks import BulkAnswer, BulkQuery, TaskBody, TaskItem, TaskQuery
 from touchbook.http.route import Dialect, Route
 
 

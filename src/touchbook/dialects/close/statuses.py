@@ -10,7 +10,7 @@ from touchbook.core.errors import UnknownRecord
 from touchbook.core.identity import prefixed_id
 from touchbook.core.transaction import Reader
 from touchbook.dialects.close import parse, render
-from touchbook.dialects.close.wire import StatusItem
+from touchbook.dialects.close.wire.shared import StatusItem
 from touchbook.http.call import Answer, Call
 
 Named = TypeVar("Named", AccountStatus, DealStatus)

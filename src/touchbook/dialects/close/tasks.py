@@ -27,7 +27,7 @@ from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.naming import names_of
 from touchbook.dialects.close.times import read_date, show_date
 from touchbook.dialects.close.types import type_of
-from touchbook.dialects.close.wire import BulkAnswer, TaskBody, TaskItem
+from touchbook.dialects.close.wire.tasks import BulkAnswer, TaskBody, TaskItem
 from touchbook.http.call import Answer, Call
 
 CREATED = {"lead": ("manual", "todo"), "outgoing_call": ("outgoing_call", "call")}

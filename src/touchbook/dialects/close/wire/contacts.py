@@ -1,0 +1,48 @@
+"""Contacts with their addresses, numbers and urls."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.dialects.close.wire.shared import Id, Name
+
+MOST_ADDRESSES = 100
+
+
+class EmailItem(Struct, frozen=True):
+    email: Annotated[str, Meta(min_length=1, max_length=320)]
+    type: Annotated[str, Meta(max_length=40)] = "office"
+
+
+class PhoneItem(Struct, frozen=True):
+    phone: Annotated[str, Meta(min_length=1, max_length=64, pattern=r"\S")]
+    type: Annotated[str, Meta(max_length=40)] = "office"
+
+
+class UrlItem(Struct, frozen=True):
+    url: str
+    type: str = "url"
+
+
+class ContactBody(Struct, frozen=True, kw_only=True):
+    """`title` is the contact's job title."""
+
+    lead_id: Id | UnsetType = UNSET
+    name: Name | UnsetType | None = UNSET
+    title: Name | UnsetType | None = UNSET
+    emails: Annotated[list[EmailItem], Meta(max_length=MOST_ADDRESSES)] | UnsetType = UNSET
+    phones: Annotated[list[PhoneItem], Meta(max_length=MOST_ADDRESSES)] | UnsetType = UNSET
+
+
+class ContactItem(Struct, frozen=True, kw_only=True):
+    id: str
+    lead_id: str | None
+    name: str | None
+    display_name: str | None
+    title: str | None = None
+    emails: list[EmailItem]
+    phones: list[PhoneItem]
+    urls: list[UrlItem] = []
+    organization_id: str
+    date_created: str
+    date_updated: str

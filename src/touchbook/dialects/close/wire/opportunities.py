@@ -1,0 +1,43 @@
+"""Opportunities."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from touchbook.dialects.close.wire.shared import Id, Text, Time
+
+
+class OpportunityBody(Struct, frozen=True, kw_only=True):
+    """`value` is in hundredths of the currency; `date_won` is the expected closing date."""
+
+    lead_id: Id | UnsetType | None = UNSET
+    contact_id: Id | UnsetType | None = UNSET
+    user_id: Id | UnsetType = UNSET
+    status_id: Id | UnsetType = UNSET
+    note: Text | UnsetType | None = UNSET
+    value: Annotated[int, Meta(ge=0, le=10**15)] | UnsetType | None = UNSET
+    value_currency: Annotated[str, Meta(max_length=3, pattern="^[A-Z]{3}$")] | UnsetType = UNSET
+    date_won: Time | UnsetType | None = UNSET
+
+
+class OpportunityItem(Struct, frozen=True, kw_only=True):
+    id: str
+    lead_id: str | None
+    lead_name: str | None
+    contact_id: str | None
+    contact_name: str | None
+    user_id: str | None
+    user_name: str | None
+    status_id: str
+    status_label: str
+    status_type: str
+    note: str
+    value: int | None
+    value_currency: str
+    value_formatted: str | None
+    value_period: str = "one_time"
+    confidence: int | None = None
+    date_won: str | None
+    organization_id: str
+    date_created: str
+    date_updated: str

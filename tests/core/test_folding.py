@@ -68,6 +68,10 @@ def test_a_part_of_a_text_is_found_in_it(part: str, rest: str) -> None:
     assert fold(part) in fold(f"{rest}{part}{rest}")
 
 
+def test_every_sign_is_found_by_what_is_the_same() -> None:
+    assert [hex(ord(sign)) for sign in SIGNS if fold(same(sign)).strip() != fold(sign).strip()] == []
+
+
 @given(st.text())
 def test_what_is_the_same_is_found(text: str) -> None:
     assert fold(same(text)).strip() == fold(text).strip()

@@ -45,8 +45,8 @@ types: .venv/tools
 arrows: .venv/tools
 	@$(BIN)/lint-imports --no-cache
 
-long: .venv/tools ## faults and simulations, some minutes
-	@$(BIN)/pytest -m long
+long: .venv/tools ## faults, simulations and properties by chance, many minutes
+	@$(BIN)/pytest -m "long or hypothesis" --hypothesis-profile=long
 
 bench: .venv/tools ## speed against a server written by hand on the same SQL
 	@$(BIN)/python -m benchmarks

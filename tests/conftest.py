@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from argon2 import PasswordHasher
 
@@ -25,6 +26,9 @@ from touchbook.store import postgres
 from touchbook.store.embedded import open_embedded
 from touchbook.store.migrating import migrate
 from touchbook.store.postgres import Store
+
+# The other profile is Hypothesis's own "ci", which tries the same examples in each run.
+hypothesis.settings.register_profile("long", max_examples=500, deadline=None)
 
 pytest_plugins = ["tests.requirements", "tests.isolation.plugin"]
 

@@ -42,7 +42,11 @@ def gaps_of(sql: str, tenants: frozenset[str]) -> tuple[Gap, ...]:
 
 
 def names_tenant(sql: str, tenants: frozenset[str]) -> bool:
-    return not tenants.isdisjoint(_read(sql, tenants).tables)
+    return bool(tenants_in(sql, tenants))
+
+
+def tenants_in(sql: str, tenants: frozenset[str]) -> frozenset[str]:
+    return tenants & _read(sql, tenants).tables
 
 
 class _Reading(NamedTuple):

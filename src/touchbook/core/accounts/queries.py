@@ -17,9 +17,10 @@ _ID = """a.id = (with asked as (select {}::uuid as uid) select coalesce(
         and x.kind = 'account' and x.external_id = asked.uid::text)))"""
 
 
-# The account that a contact has to itself is seen by who sees the contact (RC-179).
-_SEEN = """(a.kind <> 'person' or exists (select from contacts c
-    where c.team_id = $1 and c.account_id = a.id and c.owner_id = {owner} and c.deleted_at is null))"""
+def _is_seen(owner: str) -> str:
+    """Return a condition on accounts `a`: who sees a contact sees the account it has to itself (RC-179)."""
+    return f"""(a.kind <> 'person' or exists (select from contacts c
+        where c.team_id = $1 and c.account_id = a.id and c.owner_id = {owner} and c.deleted_at is null))"""
 
 
 async def find_account(reader: Reader, caller: Caller, uid: UUID) -> Account:
@@ -63,7 +64,7 @@ async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -
 def visible_accounts(caller: Caller) -> Where:
     """Accounts that are not deleted and that the caller may see."""
     where = Where(caller.team_id, "a.team_id = $1", "a.deleted_at is null")
-    return where.add(_SEEN.replace("{owner}", "{}"), caller.user_id) if caller.own_contacts_only else where
+    return where.add(_is_seen("{}"), caller.user_id) if caller.own_contacts_only else where
 
 
 def seen_account(account: str, owner: str) -> str:
@@ -72,4 +73,4 @@ def seen_account(account: str, owner: str) -> str:
     `owner` is the `$n` of `Caller.only_owner`.
     """
     return f"""(select a.id from accounts a where a.team_id = $1 and a.id = {account} and a.deleted_at is null
-        and ({owner}::bigint is null or {_SEEN.replace("{owner}", owner)}))"""
+        and ({owner}::bigint is null or {_is_seen(owner)}))"""

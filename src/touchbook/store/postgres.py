@@ -14,6 +14,7 @@ from touchbook.core.reactions import REACTIONS
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.store.address import Address, read_address
 from touchbook.store.connecting import SECONDS, connect
+from touchbook.store.narrowing import narrow
 
 Clock = Callable[[], datetime]
 Witness = Callable[[str, Sequence[Any]], None]
@@ -64,8 +65,7 @@ class PostgresTransaction:
         self.now = now
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
-        self._show(sql, args)
-        rows: Sequence[Any] = await self._connection.fetch(sql, *args)
+        rows: Sequence[Any] = await self._connection.fetch(*self._as_sent(sql, args))
         return rows
 
     async def fetch_afresh(self, sql: str, *args: Any) -> Sequence[Any]:
@@ -77,16 +77,13 @@ class PostgresTransaction:
         return rows
 
     async def fetch_row(self, sql: str, *args: Any) -> Any:
-        self._show(sql, args)
-        return await self._connection.fetchrow(sql, *args)
+        return await self._connection.fetchrow(*self._as_sent(sql, args))
 
     async def fetch_value(self, sql: str, *args: Any) -> Any:
-        self._show(sql, args)
-        return await self._connection.fetchval(sql, *args)
+        return await self._connection.fetchval(*self._as_sent(sql, args))
 
     async def execute(self, sql: str, *args: Any) -> int:
-        self._show(sql, args)
-        tag: str = await self._connection.execute(sql, *args)
+        tag: str = await self._connection.execute(*self._as_sent(sql, args))
         count = tag.rpartition(" ")[2]
         return int(count) if count.isdigit() else 0
 
@@ -97,6 +94,11 @@ class PostgresTransaction:
     def tick(self) -> datetime:
         self._last_tick += _MICROSECOND
         return self._last_tick
+
+    def _as_sent(self, sql: str, args: Sequence[Any]) -> Sequence[Any]:
+        sql, args = narrow(sql, args)
+        self._show(sql, args)
+        return sql, *args
 
     def _show(self, sql: str, args: Sequence[Any]) -> None:
         if self._witness is not None:

@@ -9,7 +9,7 @@ from touchbook.core.query.day_starts import bind_days
 from touchbook.core.query.keys import Key, keys_of, split_beyond
 from touchbook.core.query.merging import Stretch, merge
 from touchbook.core.query.schema import AccessPath, IndexRange, QuerySchema, Record
-from touchbook.core.query.where import Where, among, bind_owner
+from touchbook.core.query.where import Where, bind_owner
 from touchbook.core.query.windows import Order, Page, Window
 from touchbook.core.transaction import Reader
 
@@ -52,8 +52,7 @@ async def find_rows(
     reader: Reader, caller: Caller, schema: QuerySchema[Record], ids: Collection[int]
 ) -> dict[int, Record]:
     """The rows of `ids` that the caller sees."""
-    comparison, value = among(ids)
-    where = visible_rows(schema, caller).add(f"{schema.key} {comparison}", value)
+    where = visible_rows(schema, caller).add(f"{schema.key} = any({{}}::bigint[])", list(ids))
     sql = f"select {schema.key}, {schema.select} from {schema.source} where {where.sql}"
     rows = await reader.fetch(bind(sql, where, caller), *where.args)
     return {row[0]: schema.record(list(row)[1:], caller) for row in rows}

@@ -1,6 +1,6 @@
 """Builds the conditions of a statement whose `$1` is the team."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from touchbook.core.caller import Caller
@@ -44,17 +44,6 @@ class Where:
 def bind_owner(sql: str, where: Where, caller: Caller) -> str:
     """The statement as it is sent with the values of `where`."""
     return sql.replace(OWNER, where.value(caller.only_owner)) if OWNER in sql else sql
-
-
-def among(ids: Collection[int], value: str = "{}") -> tuple[str, Any]:
-    """Return a comparison with `value`, and the value itself: one id, or an array of several.
-
-    PostgreSQL keeps the plan of a statement on one id. A statement on an array is planned anew each time, which
-    takes longer than running it.
-    """
-    if len(ids) == 1:
-        return f"= {value}::bigint", next(iter(ids))
-    return f"= any({value}::bigint[])", list(ids)
 
 
 def escape_like(text: str) -> str:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
-from touchbook.core.query.where import among
 from touchbook.core.tasks.queries import task_columns, task_from
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
@@ -24,17 +23,16 @@ async def lock_task_rows(
     """Lock the contacts of the tasks first, as everywhere: of two transactions that need both, one waits for the
     other.
     """
-    comparison, value = among(task_ids, "$2")
     # The count has to be evaluated before a row is locked, and so forces the contacts to be locked first.
     await tx.execute(
         f"""with contacts_first as materialized (
             select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id
-                from task_associations s where s.team_id = $1 and s.task_id {comparison}
+                from task_associations s where s.team_id = $1 and s.task_id = any($2::bigint[])
                 and s.contact_id is not null and s.deleted_at is null) order by c.id for no key update)
-        select t.id from tasks t where t.team_id = $1 and t.id {comparison} and t.deleted_at is null
+        select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null
         and (select count(*) from contacts_first) >= 0 order by t.id for {strength}""",
         caller.team_id,
-        value,
+        list(task_ids),
     )
 
 
@@ -60,12 +58,11 @@ async def _read(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> l
     """Read in a statement of its own: the one that waited for the locks would see the links as they
     were before.
     """
-    comparison, value = among(task_ids, "$2")
     rows = await tx.fetch(
         f"""select {task_columns("$3")} from tasks t
-        where t.team_id = $1 and t.id {comparison} and t.deleted_at is null order by t.id""",
+        where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null order by t.id""",
         caller.team_id,
-        value,
+        list(task_ids),
         caller.only_owner,
     )
     return list(map(task_from, rows))

@@ -129,7 +129,7 @@ async def _write_parts(tx: Transaction, caller: Caller, plans: Sequence[Plan]) -
 
 def _says_links(changes: TaskChanges) -> bool:
     said = (changes.associations, changes.association_changes, changes.dissociated, changes.first_records)
-    return any(said) or changes.chooses_deal
+    return any(said) or (changes.chooses_deal and changes.opportunity_rule is not UNSET)
 
 
 def _named(records: Mapping[RecordKind, int | None]) -> Iterator[NewAssociation]:

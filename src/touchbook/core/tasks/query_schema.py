@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from touchbook.core.accounts.query_schema import COMPANIES, company_column, company_id
 from touchbook.core.caller import Caller
@@ -26,8 +25,9 @@ from touchbook.core.teams.query_schema import MEMBERS
 class Entry(Struct, frozen=True):
     """A task with the company that it is about, its latest call, and the steps of its sequence.
 
-    `due`: a date-only task at the start of its day where the team lives. `text`: what its contact is to be told,
-    as clean HTML, where it was asked for.
+    `mailing_id` and `sequence_state_id` are shown with their contact alone, unlike those of the task. `due`: a
+    date-only task at the start of its day where the team lives. `text`: what its contact is to be told, as clean
+    HTML, where it was asked for.
     """
 
     task: Task
@@ -35,6 +35,8 @@ class Entry(Struct, frozen=True):
     company_id: int | None
     call_id: int | None
     step_ids: Sequence[int]
+    mailing_id: int | None
+    sequence_state_id: int | None
     text: str | None = None
 
     @property
@@ -48,10 +50,8 @@ class Entry(Struct, frozen=True):
 
 
 def _record(values: Sequence[Any], caller: Caller) -> Entry:
-    """A mailing and a state are shown with their contact alone."""
-    mailing, state = values[-2:]
-    task = replace(task_from_values(values[:-5]), mailing_id=mailing, sequence_state_id=state)
-    return Entry(task, due_instant(task, caller.team_zone), *values[-5:-2])
+    task = task_from_values(values[:-5])
+    return Entry(task, due_instant(task, caller.team_zone), *values[-5:])
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:

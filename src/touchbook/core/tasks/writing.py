@@ -13,12 +13,12 @@ import msgspec
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid
 from touchbook.core.folding import fold
-from touchbook.core.recordset import records, recordset
-from touchbook.core.tasks.assignees import KEY_COLUMNS, SORT_KEYS
+from touchbook.core.query.where import Where
+from touchbook.core.recordset import records
+from touchbook.core.tasks.assignees import SORT_KEYS
 from touchbook.core.tasks.planning import Plan
-from touchbook.core.tasks.reminding import CALENDAR, LATE
-from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.tasks.task import Task, sort_title
+from touchbook.core.tasks.update_statement import update_statement
 from touchbook.core.transaction import Transaction
 
 _SHOWN = {"title", "description", "kind"}
@@ -71,33 +71,27 @@ async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan]) ->
     if changed & _SHOWN:
         changed.add("sort_title")
     columns = [name for name in _COLUMN_TYPES if name in changed]
-    types = _TYPES | {name: _COLUMN_TYPES[name] for name in columns}
-    lost = await tx.fetch(
-        _statement(columns, types),
-        caller.team_id,
-        records(types, [_row(caller, plan, columns, instant) for plan in plans]),
-        caller.user_id,
-        OPENING,
-        SKIPPING,
-        REMINDING,
-        tx.now - LATE,
-        *CALENDAR,
-    )
-    if lost:
+    rows = [_row(caller, plan, columns, instant) for plan in plans]
+    said = set[str]().union(*rows)
+    types = {name: kind for name, kind in (_TYPES | _COLUMN_TYPES).items() if name in said}
+    where = Where(caller.team_id)
+    sql = update_statement(where, records(types, rows), types, columns, by=caller.user_id, now=tx.now)
+    if await tx.fetch(sql, *where.args):
         raise Invalid({"due": ["A reminder would move out of the range of dates."]})
 
 
 def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) -> dict[str, Any]:
     task, own = plan.after, plan.columns
-    row = {name: getattr(task, name) for name in columns if name not in ("state_changed_at", "sort_title")}
+    row = {name: getattr(task, name) for name in columns if name != "sort_title"}
     if row.get("metadata") is not None:
         row["metadata"] = msgspec.Raw(task.metadata.encode()) if task.metadata else None
-    row["state_changed_at"] = instant if "status" in own else task.state_changed_at
-    row["sort_title"] = sort_title(task.shown_title)
-    row |= {key: getattr(task, key) for key in SORT_KEYS}
+    if "status" in own:
+        row["state_changed_at"] = instant
+    if "sort_title" in columns:
+        row["sort_title"] = sort_title(task.shown_title)
     row |= {"id": task.id, "updated_at": max(instant, plan.before.updated_at + instant.resolution)}
     if task.assignees != plan.before.assignees or own.keys() & set(SORT_KEYS):
-        row["assignees"] = task.assignees
+        row |= {"assignees": task.assignees, **{key: getattr(task, key) for key in SORT_KEYS}}
     if own.keys() & _SHOWN:
         row |= text_of(task)
     if own.keys() & _TIMED:
@@ -123,40 +117,3 @@ def opens_at(task: Task) -> datetime | None:
 
 def skips_at(task: Task) -> datetime | None:
     return task.autoskip_at if task.is_open else None
-
-
-def _statement(columns: Sequence[str], types: dict[str, str]) -> str:
-    assignments = "".join(f"{name} = r.{name}, " for name in columns)
-    keys = ", ".join(f"r.{key}" for key in SORT_KEYS)
-    kept = ", ".join(f"{key} = excluded.{key}" for key in ("position", *SORT_KEYS))
-    return f"""with r as (select * from {recordset("$2", types)}), changed as (
-        update tasks t set {assignments} updated_at = r.updated_at, updated_by = $3
-        from r where t.team_id = $1 and t.id = r.id
-    ), unassigned as (
-        delete from task_assignees a using r
-        where a.team_id = $1 and a.task_id = r.id and not a.user_id = any(r.assignees)
-    ), assigned as (
-        insert into task_assignees (team_id, task_id, user_id, position, {KEY_COLUMNS})
-        select $1, r.id, x.user_id, x.position - 1, {keys}
-        from r, unnest(r.assignees) with ordinality as x (user_id, position)
-        on conflict (team_id, task_id, user_id) do update set {kept}
-    ), described as (
-        insert into task_texts (team_id, task_id, title, folded)
-        select $1, r.id, r.shown, r.folded from r where r.folded is not null
-        on conflict (team_id, task_id) do update set title = excluded.title, folded = excluded.folded
-    ), shifted as (
-        update reminders m set at = m.at + r.moved, updated_at = r.updated_at from r
-        where m.team_id = $1 and m.task_id = r.id and r.moved is not null and m.relative and m.deleted_at is null
-        returning m.id, m.at
-    ), due_now as (
-        select $4 as kind, r.id, r.opens_at as at from r where r.timed
-        union all select $5, r.id, r.skips_at from r where r.timed
-        union all select $6, shifted.id, case when shifted.at >= $7 then shifted.at end from shifted
-    ), cancelled as (
-        delete from due d using due_now n
-        where d.team_id = $1 and d.kind = n.kind and d.ref = n.id and n.at is null
-    ), called_for as (
-        insert into due (team_id, kind, ref, at)
-        select $1, n.kind, n.id, n.at from due_now n where n.at is not null
-        on conflict (team_id, kind, ref) do update set at = excluded.at
-    ) select shifted.id from shifted where shifted.at not between $8 and $9"""

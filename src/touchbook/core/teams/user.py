@@ -29,4 +29,8 @@ class User(Struct, frozen=True, kw_only=True):
 
     @property
     def display_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or self.email
+        return name_of_user(self.first_name, self.last_name, self.email)
+
+
+def name_of_user(first_name: str, last_name: str, email: str) -> str:
+    return f"{first_name} {last_name}".strip() or email

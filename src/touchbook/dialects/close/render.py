@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from touchbook.core.caller import Caller
+from touchbook.core.tasks.names import Names
 from touchbook.core.tasks.task import Task
 from touchbook.dialects.close import ids
-from touchbook.dialects.close.naming import Names
 from touchbook.dialects.close.parse import Page
 from touchbook.dialects.close.times import show_date, show_instant
 from touchbook.dialects.close.types import type_of
@@ -29,9 +29,9 @@ def task_item(task: Task, names: Names, caller: Caller) -> TaskItem:
         lead_id=ids.lead_id(account.uid) if account else None,
         lead_name=account.name if account else None,
         contact_id=ids.contact_id(contact.uid) if contact else None,
-        contact_name=contact.display_name if contact else None,
+        contact_name=contact.name if contact else None,
         assigned_to=ids.user_id(assignee.uid) if assignee else None,
-        assigned_to_name=assignee.display_name if assignee else None,
+        assigned_to_name=assignee.name if assignee else None,
         text=task.shown_title,
         date=due,
         due_date=due,
@@ -43,9 +43,9 @@ def task_item(task: Task, names: Names, caller: Caller) -> TaskItem:
         object_id=None,
         organization_id=ids.organization_id(caller.team_uid),
         created_by=ids.user_id(creator.uid) if creator else None,
-        created_by_name=creator.display_name if creator else None,
+        created_by_name=creator.name if creator else None,
         updated_by=ids.user_id(updater.uid) if updater else None,
-        updated_by_name=updater.display_name if updater else None,
+        updated_by_name=updater.name if updater else None,
         date_created=show_instant(task.created_at),
         date_updated=show_instant(task.updated_at),
         **_of_source(task),

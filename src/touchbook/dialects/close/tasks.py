@@ -17,6 +17,7 @@ from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.listing import list_tasks, matching_ids
 from touchbook.core.tasks.locking import lock_task_by_uid
+from touchbook.core.tasks.names import names_of_tasks
 from touchbook.core.tasks.queries import find_task, find_task_by_uid
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import Person, find_people
@@ -24,7 +25,6 @@ from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import ids, parse, render
 from touchbook.dialects.close.filters import Asked, read_filters
 from touchbook.dialects.close.ids import uid_of
-from touchbook.dialects.close.naming import names_of
 from touchbook.dialects.close.times import read_date, show_date
 from touchbook.dialects.close.types import type_of
 from touchbook.dialects.close.wire.tasks import BulkAnswer, TaskBody, TaskItem
@@ -46,7 +46,7 @@ async def list_(call: Call[Reader]) -> Answer:
         offset=page.skip,
         limit=page.limit + 1,
     )
-    names = await names_of(call, tasks)
+    names = await names_of_tasks(call.tx, call.caller, tasks)
     return render.listed([render.task_item(task, names, call.caller) for task in tasks], page)
 
 
@@ -197,7 +197,7 @@ async def _task(call: Call[Any], find: Callable[..., Awaitable[Task]] = find_tas
 
 
 async def _item(call: Call[Reader], task: Task) -> TaskItem:
-    return render.task_item(task, await names_of(call, [task]), call.caller)
+    return render.task_item(task, await names_of_tasks(call.tx, call.caller, [task]), call.caller)
 
 
 async def _answer(call: Call[Reader], task: Task) -> Answer:

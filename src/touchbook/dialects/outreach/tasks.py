@@ -11,13 +11,14 @@ from touchbook.core.contacts.queries import find_contact
 from touchbook.core.query.days import is_in_range
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
-from touchbook.core.tasks.changing import change_tasks
+from touchbook.core.tasks.changing import change_locked_tasks
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.locking import lock_task_rows
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.jsonapi.reading import find, show_now
+from touchbook.dialects.outreach.jsonapi.reading import find, find_by_id, id_of, show_now
 from touchbook.dialects.outreach.jsonapi.resource import Ref
 from touchbook.dialects.outreach.jsonapi.writing import (
     Related,
@@ -73,15 +74,16 @@ async def create(call: Call[Transaction]) -> Answer:
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    identifier, entry = await find(call, TASKS, call.path["id"])
+    identifier = id_of(TASKS, call.path["id"])
+    await lock_task_rows(call.tx, call.caller, [identifier], "no key update")
+    entry = await find_by_id(call, TASKS, identifier)
     sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier)
     attributes: Any = _with_instants(arrived(sent.attributes), call.caller.team_zone)
     changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
     named = "opportunity" in sent.related
-    await change_tasks(
-        call.tx, call.caller, [identifier], _changes(changes, related, subject_of(entry), named=named)
-    )
+    said = _changes(changes, related, subject_of(entry), named=named)
+    await change_locked_tasks(call.tx, call.caller, [entry.task], said)
     return await show_now(call, TASKS, identifier)
 
 

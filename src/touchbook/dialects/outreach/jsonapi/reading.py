@@ -57,7 +57,7 @@ def showing(resource: Resource[Any]) -> Handler:
 
 async def show_now(call: Call[Reader], resource: Resource[Any], identifier: int, *, status: int = 200) -> Answer:
     """Return the state after a write."""
-    _, record = await find(call, resource, str(identifier))
+    record = await find_by_id(call, resource, identifier)
     return await show_record(call, resource, identifier, record, status=status)
 
 
@@ -71,10 +71,19 @@ async def show_record(
 
 async def find(call: Call[Reader], resource: Resource[Record], text: str) -> tuple[int, Record]:
     """Find it by its id as sent. NoSuchResource."""
+    identifier = id_of(resource, text)
+    return identifier, await find_by_id(call, resource, identifier)
+
+
+def id_of(resource: Resource[Any], text: str) -> int:
+    """Read an id as sent. NoSuchResource for what is none."""
     if not _ID.fullmatch(text):
         raise NoSuchResource(resource.kind, text)
-    identifier = int(text)
+    return int(text)
+
+
+async def find_by_id(call: Call[Reader], resource: Resource[Record], identifier: int) -> Record:
     found = await find_rows(call.tx, call.caller, resource.schema, [identifier])
     if identifier not in found:
-        raise NoSuchResource(resource.kind, text)
-    return identifier, found[identifier]
+        raise NoSuchResource(resource.kind, str(identifier))
+    return found[identifier]

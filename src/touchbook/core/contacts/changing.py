@@ -46,6 +46,10 @@ class Outcome(Struct, frozen=True):
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
 
+    @property
+    def written(self) -> list[Attribute]:
+        return [*self.added, *(after for _, after in self.changed)]
+
 
 class TooManyAttributes(Invalid):
     def __init__(self) -> None:

@@ -144,11 +144,10 @@ async def _assign_accounts(tx: Transaction, caller: Caller, plans: Iterable[Plan
 async def _write(
     tx: Transaction, caller: Caller, plans: Sequence[Plan], definitions: Definitions, reason: str
 ) -> dict[int, Contact]:
-    await write_outcomes(tx, caller, [plan.outcome for plan in plans if plan.outcome])
+    outcomes = [plan.outcome for plan in plans if plan.outcome]
+    await write_outcomes(tx, caller, outcomes)
     written = await write_contacts(tx, caller, plans, definitions, reason=reason)
-    await collect_tags(
-        tx, caller, tags_among(each for plan in plans if plan.outcome for each in plan.outcome.left)
-    )
+    await collect_tags(tx, caller, tags_among(each for outcome in outcomes for each in outcome.written))
     await record_events(tx, caller, [event for plan in plans for event in plan.events(written[plan.before.id])])
     before = {plan.before.id: plan.before for plan in plans}
     await leave_accounts(tx, caller, before, written)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from msgspec import UNSET, Struct
-from msgspec.structs import asdict, fields
+from msgspec.structs import asdict
 
 from touchbook.core.errors import Conflict, Forbidden, Malformed
 from touchbook.core.query.pages import find_rows
@@ -154,7 +154,7 @@ def differing_attributes(sent: Attributes, shown: Struct) -> dict[str, Any]:
 
 
 def arrived(sent: Struct) -> dict[str, Any]:
-    return {field.name: value for field in fields(sent) if (value := getattr(sent, field.name)) is not UNSET}
+    return {name: value for name in sent.__struct_fields__ if (value := getattr(sent, name)) is not UNSET}
 
 
 def _as_shown(value: Any) -> Any:

@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 AccountKind = Literal["company", "person"]
+KINDS: tuple[AccountKind, ...] = ("company", "person")
 AccountStatus = Literal["potential", "qualified", "customer", "bad_fit", "lost"]
 
 

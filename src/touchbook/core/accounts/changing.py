@@ -1,11 +1,11 @@
 """Changes to accounts. All of them go through this module."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from touchbook.core.accounts.account import Account, AccountStatus
+from touchbook.core.accounts.account import KINDS, Account, AccountKind, AccountStatus
 from touchbook.core.accounts.opening import folded_name
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
 from touchbook.core.caller import Caller
@@ -38,15 +38,16 @@ async def change_account(
 
 
 async def change_accounts(
-    tx: Transaction, caller: Caller, changes: Mapping[int, AccountChanges]
+    tx: Transaction, caller: Caller, changes: Mapping[int, AccountChanges], *, kinds: Sequence[AccountKind] = KINDS
 ) -> dict[int, Account]:
-    """Apply changes by account id, and return the accounts that changed, as they are afterwards."""
+    """Apply changes by account id to accounts of the kinds. Return those that changed, as they are afterwards."""
     rows = await tx.fetch(
         f"""select {ACCOUNT_COLUMNS} from accounts a
-        where a.team_id = $1 and a.id = any($2::bigint[]) and a.deleted_at is null
-        order by a.id for no key update""",
+        where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = any($3::text[])
+        and a.deleted_at is null order by a.id for no key update""",
         caller.team_id,
         list(changes),
+        list(kinds),
     )
     told = {account.id: _differing(account, changes[account.id]) for account in (Account(**row) for row in rows)}
     told = {account: fields for account, fields in told.items() if fields}

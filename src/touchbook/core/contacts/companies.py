@@ -44,17 +44,13 @@ async def rename_own_accounts(
     tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Mapping[int, Contact]
 ) -> None:
     """Give personal accounts the new names of their contacts."""
-    contacts = [each for each in after.values() if each.display_name != before[each.id].display_name]
-    if not contacts:
-        return
-    rows = await tx.fetch(
-        """select c.id, c.account_id from contacts c join accounts a on a.team_id = $1 and a.id = c.account_id
-        where c.team_id = $1 and c.id = any($2::bigint[]) and a.kind = 'person'""",
-        caller.team_id,
-        [contact.id for contact in contacts],
-    )
-    names = {contact.id: contact.display_name or UNNAMED for contact in contacts}
-    await change_accounts(tx, caller, {row["account_id"]: AccountChanges(name=names[row["id"]]) for row in rows})
+    names = {
+        each.account_id: AccountChanges(name=each.display_name or UNNAMED)
+        for each in after.values()
+        if each.display_name != before[each.id].display_name
+    }
+    if names:
+        await change_accounts(tx, caller, names, kinds=["person"])
 
 
 async def lock_accounts(tx: Transaction, caller: Caller, account_ids: Set[int]) -> None:

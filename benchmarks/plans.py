@@ -37,9 +37,10 @@ from touchbook.core.tags.changing import delete_tag, rename_tag, set_tag_frequen
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import count_tasks, list_tasks, matching_ids
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.query_schema import TASKS
 from touchbook.core.tasks.reminding import reminders_of

@@ -15,7 +15,8 @@ from touchbook.core.notifications.queries import list_notifications
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tags.tag import Tag
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.scheduled_actions import REMINDING

@@ -7,7 +7,8 @@ import pytest
 from tests.cli.conftest import Script
 from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.queries import find_team, find_user
 from touchbook.store.embedded import Embedded

@@ -8,7 +8,8 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.queries import Queries
 
 from tests.cli.conftest import Script
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.founding import found_team

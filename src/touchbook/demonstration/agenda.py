@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.creating import NewTask
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import Kind, Status
 

@@ -15,7 +15,8 @@ from tests.people import Person, new_person, new_team
 from touchbook.core.accounts.opening import open_account
 from touchbook.core.identity import prefixed_id
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.task import CLOSED, Status, Task
 from touchbook.core.teams.queries import users_by_id
 from touchbook.core.transaction import Transaction

@@ -6,7 +6,8 @@ from tests.dialects.close.asking import id_of, listed
 from tests.dialects.close.wire import refusal_of
 from tests.factories import NOON
 from tests.people import Person
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.store.postgres import Store
 
 

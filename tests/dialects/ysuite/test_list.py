@@ -6,8 +6,9 @@ import pytest
 from tests.dialects.ysuite.wire import data_of, ids_of, refusal_of
 from tests.factories import NOON, contact_of, deal_of, task_of
 from tests.people import Person
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.task import Kind, Status
 from touchbook.store.postgres import Store
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.dialects.ysuite.wire import data_of
 from tests.people import Person, new_person, new_team
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.task import Status, Task
 from touchbook.store.postgres import Store
 

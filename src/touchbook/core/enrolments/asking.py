@@ -13,7 +13,8 @@ from touchbook.core.records import insert
 from touchbook.core.sequences.queries import StepTemplate, template_of_step
 from touchbook.core.sequences.step import Step
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.teams.queries import known_members
 from touchbook.core.templates.drafting import draft_letter
 from touchbook.core.templates.mailing import Mailing

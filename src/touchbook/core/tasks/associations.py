@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any, get_args
 
 import msgspec
 
@@ -11,11 +12,11 @@ from touchbook.core.recordset import records, recordset
 from touchbook.core.tasks.association import Association, NewAssociation
 from touchbook.core.tasks.linking import LinkPlan, last_of_each
 from touchbook.core.tasks.seeing import link_is_seen
+from touchbook.core.tasks.task import RecordKind
 from touchbook.core.transaction import Reader, Transaction
 
-_TYPES = {
+LINK_TYPES = {
     "uid": "uuid",
-    "task_id": "bigint",
     "kind": "text",
     "record": "bigint",
     "index": "integer",
@@ -51,41 +52,46 @@ async def associations_of(
 
 async def write_links(tx: Transaction, caller: Caller, plans: Mapping[int, LinkPlan]) -> dict[int, int | None]:
     """Write the links by task id. Return the new account of each task whose account changed."""
-    await insert_links(tx, caller, {task: plan.added for task, plan in plans.items()})
+    await _insert_links(tx, caller, {task: plan.added for task, plan in plans.items()})
     await _change_links(tx, caller, [each for plan in plans.values() for each in plan.changed])
     await _delete_links(tx, caller, [each.id for plan in plans.values() for each in plan.removed])
     return await settle_accounts(tx, caller, list(plans))
 
 
-async def insert_links(tx: Transaction, caller: Caller, new: Mapping[int, Sequence[NewAssociation]]) -> None:
+async def _insert_links(tx: Transaction, caller: Caller, new: Mapping[int, Sequence[NewAssociation]]) -> None:
     """Insert links by task id. The records are locked."""
-    rows = [
+    rows = [{"task_id": task, **row} for task, links in new.items() for row in rows_of_links(tx, links)]
+    if rows:
+        types = {"task_id": "bigint", **LINK_TYPES}
+        await tx.execute(
+            insert_links("r.task_id", recordset("$2", types), "$3"),
+            caller.team_id,
+            records(types, rows),
+            caller.user_id,
+        )
+
+
+def rows_of_links(tx: Transaction, links: Sequence[NewAssociation]) -> list[dict[str, Any]]:
+    """Return the rows of new links, with members of LINK_TYPES."""
+    return [
         {
             "uid": new_uid(),
-            "task_id": task_id,
             "kind": each.kind,
             "record": each.record,
             "index": each.index,
             "metadata": None if each.metadata is None else msgspec.Raw(each.metadata.encode()),
             "at": tx.tick(),
         }
-        for task_id, links in new.items()
         for each in last_of_each(links)
     ]
-    if not rows:
-        return
-    await tx.execute(
-        f"""insert into task_associations
-            (team_id, uid, task_id, kind, contact_id, deal_id, listing_id, account_id, index,
-            metadata, created_by, created_at, updated_at)
-        select $1, r.uid, r.task_id, r.kind, case r.kind when 'contact' then r.record end,
-            case r.kind when 'deal' then r.record end, case r.kind when 'listing' then r.record end,
-            case r.kind when 'account' then r.record end, r.index, r.metadata, $3, r.at, r.at
-        from {recordset("$2", _TYPES)}""",
-        caller.team_id,
-        records(_TYPES, rows),
-        caller.user_id,
-    )
+
+
+def insert_links(task: str, rows: str, by: str) -> str:
+    """Return the insert of `rows`, a recordset `r`, as links of the task that `task` names."""
+    columns = ", ".join(f"case r.kind when '{kind}' then r.record end" for kind in get_args(RecordKind))
+    return f"""insert into task_associations (team_id, task_id, uid, kind, contact_id, deal_id, listing_id,
+            account_id, index, metadata, created_by, created_at, updated_at)
+        select $1, {task}, r.uid, r.kind, {columns}, r.index, r.metadata, {by}, r.at, r.at from {rows}"""
 
 
 async def _change_links(tx: Transaction, caller: Caller, changed: Sequence[Association]) -> None:

@@ -13,7 +13,8 @@ from touchbook.core.due import claim_due, set_due
 from touchbook.core.events import record_event
 from touchbook.core.query.days import day_of
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.teams.queries import known_members
 from touchbook.core.teams.settings import touch_spread
 from touchbook.core.touch.tasks import TOUCH

@@ -13,11 +13,12 @@ from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
 from touchbook.core.tasks.changing import change_locked_tasks, change_tasks
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.listing import list_tasks, matching_ids
 from touchbook.core.tasks.locking import lock_task_by_uid
 from touchbook.core.tasks.names import names_of_tasks
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.queries import find_task, find_task_by_uid
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import Person, find_people

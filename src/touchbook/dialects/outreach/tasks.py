@@ -12,9 +12,10 @@ from touchbook.core.query.days import is_in_range
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
 from touchbook.core.tasks.changing import change_locked_tasks
-from touchbook.core.tasks.creating import NewTask, create_task
+from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.locking import lock_task_rows
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused

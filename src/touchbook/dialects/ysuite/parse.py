@@ -8,9 +8,9 @@ from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, Malformed
 from touchbook.core.query.days import DATE_RANGE, is_in_range
 from touchbook.core.tasks.association import NewAssociation
-from touchbook.core.tasks.creating import NewTask
 from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import Order
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Status
 from touchbook.dialects.kit.reading import read_integer, read_members
 from touchbook.dialects.ysuite.wire import Page, TaskBody, TaskQuery

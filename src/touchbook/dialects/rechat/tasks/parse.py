@@ -12,7 +12,7 @@ from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.query.days import day_of, start_of_day
 from touchbook.core.tasks.association import Association, AssociationChange, NewAssociation
 from touchbook.core.tasks.changes import Due
-from touchbook.core.tasks.creating import NewTask
+from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.records import find_records
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import RecordKind

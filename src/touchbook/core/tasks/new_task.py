@@ -1,0 +1,48 @@
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+
+from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.reminder import RequestedReminder
+from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind, Status
+
+
+class NewTask(Struct, frozen=True, kw_only=True):
+    """The members of a task that a caller may choose.
+
+    `status` defaults to scheduled if `scheduled_at` is in the future, else to open.
+    """
+
+    title: str | None = None
+    description: str | None = None
+    status: Status | None = None
+    priority: int = DEFAULT_PRIORITY
+    kind: Kind = "todo"
+    origin: str = "manual"
+    due_at: datetime | None = None
+    due_on: date | None = None
+    due_offset: timedelta = timedelta()
+    end_at: datetime | None = None
+    scheduled_at: datetime | None = None
+    autoskip_at: datetime | None = None
+    metadata: str | None = None
+    source: str | None = None
+    opportunity_rule: OpportunityRule | None = None
+    assignees: Sequence[int] = ()
+    associations: Sequence[NewAssociation] = ()
+    tags: Sequence[int] = ()
+    reminders: Sequence[RequestedReminder] = ()
+
+    def status_at(self, now: datetime) -> Status:
+        if self.status:
+            return self.status
+        return "scheduled" if self.scheduled_at and self.scheduled_at > now else "open"
+
+    def first(self, kind: RecordKind) -> int | None:
+        """Return the record that the task will show first: by index, those without one last, then in the order
+        given.
+        """
+        of_kind = [link for link in self.associations if link.kind == kind]
+        in_order = sorted(of_kind, key=lambda link: (link.index is None, link.index or 0))
+        return in_order[0].record if in_order else None

@@ -79,7 +79,7 @@ _SAID: Mapping[str, Member] = {
     "metadata": "JSON text",
     "end_at": INSTANT,
     "autoskip_at": INSTANT,
-    "opportunity_rule": TEXT,
+    "deal_rule": TEXT,
     "tags": Reference("tag", many=True),
 }
 _ENDED: Mapping[str, Member] = {"status": TEXT, "completed_at": INSTANT, "completed_by": USER}
@@ -256,7 +256,6 @@ KINDS: Mapping[str, EventKind] = {
                     **_DUE,
                     **_RECORDS,
                     "origin": TEXT,
-                    "source": "JSON text",
                     "status": TEXT,
                     "scheduled_at": INSTANT,
                     "assignees": USERS,

@@ -108,10 +108,10 @@ async def _chosen_deals(
     tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges
 ) -> dict[int, int]:
     """Return by task the deal chosen for its first contact."""
-    if not changes.chooses_deal or changes.opportunity_rule is UNSET:
+    if not changes.chooses_deal or changes.deal_rule is UNSET:
         return {}
     contacts = {task.id: contact for task in held if (contact := task.first("contact")) is not None}
-    chosen = await deals_by_rule(tx, caller, changes.opportunity_rule, set(contacts.values()))
+    chosen = await deals_by_rule(tx, caller, changes.deal_rule, set(contacts.values()))
     return {task: chosen[contact] for task, contact in contacts.items() if contact in chosen}
 
 

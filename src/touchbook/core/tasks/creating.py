@@ -22,8 +22,8 @@ from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.core.tasks.task import (
     CLOSED,
     DEFAULT_PRIORITY,
+    DealRule,
     Kind,
-    OpportunityRule,
     RecordKind,
     Status,
     Task,
@@ -34,7 +34,7 @@ from touchbook.core.tasks.writing import opens_at, skips_at, text_of
 from touchbook.core.transaction import Event, Reader, Transaction
 
 _TOLD = ("title", "description", "priority", "kind", "origin", "due_at", "due_on", "due_offset", "end_at",
-         "scheduled_at", "autoskip_at", "metadata", "source", "opportunity_rule", "assignees", "tags",
+         "scheduled_at", "autoskip_at", "metadata", "deal_rule", "assignees", "tags",
          "reminders")  # fmt: skip
 
 
@@ -57,8 +57,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     scheduled_at: datetime | None = None
     autoskip_at: datetime | None = None
     metadata: str | None = None
-    source: str | None = None
-    opportunity_rule: OpportunityRule | None = None
+    deal_rule: DealRule | None = None
     assignees: Sequence[int] = ()
     associations: Sequence[NewAssociation] = ()
     tags: Sequence[int] = ()
@@ -114,7 +113,7 @@ async def _with_ruled_deal(reader: Reader, caller: Caller, new: NewTask) -> NewT
     if new.first("deal") is not None:
         return new
     contact = new.first("contact")
-    deals = await deals_by_rule(reader, caller, new.opportunity_rule, [] if contact is None else [contact])
+    deals = await deals_by_rule(reader, caller, new.deal_rule, [] if contact is None else [contact])
     if not deals:
         return new
     (deal,) = deals.values()
@@ -126,12 +125,12 @@ async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:
     done = status in CLOSED
     task_id: int = await tx.fetch_value(
         """insert into tasks (team_id, uid, title, description, status, priority, kind, origin, due_at, due_on,
-            end_at, scheduled_at, autoskip_at, completed_at, completed_by, metadata, source, opportunity_rule,
+            end_at, scheduled_at, autoskip_at, completed_at, completed_by, metadata, deal_rule,
             created_by, created_at, updated_at, state_changed_at, sort_title, account_id, due_offset)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-            $20, $20, $21, coalesce($22,
-                (select c.account_id from contacts c where c.team_id = $1 and c.id = $23),
-                (select d.account_id from deals d where d.team_id = $1 and d.id = $24)), $25)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
+            $19, $19, $20, coalesce($21,
+                (select c.account_id from contacts c where c.team_id = $1 and c.id = $22),
+                (select d.account_id from deals d where d.team_id = $1 and d.id = $23)), $24)
         returning id""",
         caller.team_id,
         new_uid(),
@@ -149,8 +148,7 @@ async def _insert_task(tx: Transaction, caller: Caller, new: NewTask) -> int:
         tx.now if done else None,
         caller.user_id if done else None,
         new.metadata,
-        new.source,
-        new.opportunity_rule,
+        new.deal_rule,
         caller.user_id,
         tx.tick(),
         sort_title(shown_title(new.title, new.description, new.kind)),

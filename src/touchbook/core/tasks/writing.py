@@ -31,7 +31,7 @@ _COLUMN_TYPES = {
     "metadata": "jsonb",
     "end_at": "timestamptz",
     "autoskip_at": "timestamptz",
-    "opportunity_rule": "text",
+    "deal_rule": "text",
     "disposition_id": "bigint",
     "purpose_id": "bigint",
     "scheduled_at": "timestamptz",

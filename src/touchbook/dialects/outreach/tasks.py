@@ -14,7 +14,7 @@ from touchbook.core.tasks.changes import Due, TaskChanges
 from touchbook.core.tasks.changing import change_tasks
 from touchbook.core.tasks.creating import NewTask, create_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind
+from touchbook.core.tasks.task import DEFAULT_PRIORITY, DealRule, Kind, RecordKind
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.reading import find, show_now
@@ -27,7 +27,13 @@ from touchbook.dialects.outreach.jsonapi.writing import (
     read_sent,
     required,
 )
-from touchbook.dialects.outreach.resources.tasks import ACTIONS, TASKS, subject_of
+from touchbook.dialects.outreach.resources.tasks import (
+    ACTIONS,
+    DEAL_RULES,
+    TASKS,
+    OpportunityAssociation,
+    subject_of,
+)
 from touchbook.dialects.outreach.times import NO_DATE, read_instant
 from touchbook.http.call import Answer, Call
 
@@ -45,7 +51,7 @@ class TaskWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     autoskip_at: _Time = UNSET
     due_at: _Time = UNSET
     note: Annotated[str, Meta(max_length=LONGEST_NOTE)] | UnsetType | None = UNSET
-    opportunity_association: OpportunityRule | UnsetType | None = UNSET
+    opportunity_association: OpportunityAssociation | UnsetType | None = UNSET
     scheduled_at: _Time = UNSET
 
 
@@ -64,7 +70,7 @@ async def create(call: Call[Transaction]) -> Answer:
         due_at=attributes.get("due_at"),
         scheduled_at=attributes.get("scheduled_at"),
         autoskip_at=attributes.get("autoskip_at"),
-        opportunity_rule=attributes.get("opportunity_association"),
+        deal_rule=DEAL_RULES.get(attributes.get("opportunity_association", "")),
         assignees=[given["owner"].id],
         associations=await _links(call, given),
     )
@@ -117,13 +123,17 @@ def _changes(changes: Mapping[str, Any], related: Related, shown: Ref | None, *,
         description=changes.get("note", UNSET),
         autoskip_at=changes.get("autoskip_at", UNSET),
         priority=_priority(related) if "taskPriority" in related else UNSET,
-        opportunity_rule=changes.get("opportunity_association", UNSET),
+        deal_rule=_deal_rule(changes),
         chooses_deal=not named,
         due=Due(at=changes["due_at"]) if "due_at" in changes else UNSET,
         scheduled_at=changes.get("scheduled_at", UNSET),
         assignee=UNSET if "owner" not in related else owner.id if owner else None,
         first_records=_first_records(related, shown),
     )
+
+
+def _deal_rule(changes: Mapping[str, Any]) -> DealRule | UnsetType | None:
+    return DEAL_RULES.get(changes["opportunity_association"]) if "opportunity_association" in changes else UNSET
 
 
 def _first_records(related: Related, shown: Ref | None) -> dict[RecordKind, int | None]:

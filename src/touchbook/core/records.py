@@ -34,8 +34,9 @@ async def by_id(reader: Reader, caller: Caller, noun: Noun[Record], ids: Collect
 
 
 async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns: Any) -> Record:
-    names = ", ".join(columns)
-    values = ", ".join(f"${number}" for number in range(5, 5 + len(columns)))
+    written = noun.with_folded(columns)
+    names = ", ".join(written)
+    values = ", ".join(f"${number}" for number in range(5, 5 + len(written)))
     row = await tx.fetch_row(
         f"""insert into {noun.table} as x (team_id, uid, created_by, created_at, updated_at, {names})
         values ($1, $2, $3, $4, $4, {values}) returning {noun.columns}""",
@@ -43,7 +44,7 @@ async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns:
         new_uid(),
         caller.user_id,
         tx.tick(),
-        *columns.values(),
+        *written.values(),
     )
     assert row is not None
     await record_event(tx, caller, f"{noun.name}.created", row["id"], **told(columns))
@@ -67,7 +68,8 @@ async def amend(
     changes = {name: value for name, value in columns.items() if getattr(record, name) != value}
     if not changes:
         return None
-    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(changes, start=5))
+    written = noun.with_folded(changes)
+    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(written, start=5))
     row = await tx.fetch_row(
         f"""update {noun.table} x set updated_at = $3, updated_by = $4, {assignments}
         where x.team_id = $1 and x.id = $2 returning {noun.columns}""",
@@ -75,7 +77,7 @@ async def amend(
         record.id,  # type: ignore[attr-defined]
         tx.tick(),
         caller.user_id,
-        *changes.values(),
+        *written.values(),
     )
     assert row is not None
     await record_event(tx, caller, f"{noun.name}.{verb}", row["id"], **told(changes))

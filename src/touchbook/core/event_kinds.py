@@ -90,6 +90,7 @@ _RECORDS: Mapping[str, Member] = {
     "accounts": Reference("account", many=True),
     "account": ACCOUNT,
 }
+_OPT_OUTS: Mapping[str, Member] = {"opted_out": FLAG, "email_opt_status": TEXT, "call_opt_status": TEXT}
 _SEQUENCE, _STEP_REFERENCE, _TEMPLATE = Reference("sequence"), Reference("sequence_step"), Reference("template")
 _STEP: Mapping[str, Member] = {
     "kind": TEXT,
@@ -205,6 +206,7 @@ KINDS: Mapping[str, EventKind] = {
                     "emails": "list of text",
                     "phone_numbers": "list of text",
                     "tags": "list of text",
+                    **_OPT_OUTS,
                     "activity": FLAG,
                 },
             ),
@@ -220,7 +222,7 @@ KINDS: Mapping[str, EventKind] = {
             ),
             opt_outs_changed=(
                 "A contact opted out of everything, e-mails or calls, or in again.",
-                {"opted_out": FLAG, "email_opt_status": TEXT, "call_opt_status": TEXT},
+                _OPT_OUTS,
             ),
             moved=("A contact moved to another account.", {"account": ACCOUNT, "left": ACCOUNT}),
             deleted=("A contact was deleted.", {}),

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType, structs
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.adding import NewContact, add_contacts
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal
-from touchbook.core.contacts.changes import ContactChanges
+from touchbook.core.contacts.changes import ContactChanges, OptOuts
 from touchbook.core.contacts.changing import TooManyAttributes
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL
@@ -25,7 +25,7 @@ from touchbook.core.folding import same
 from touchbook.core.transaction import Transaction
 
 _LISTS = {"emails": "email", "phone_numbers": "phone_number"}
-NOTHING_ELSE = ContactChanges()
+NOTHING_ELSE, NO_OPT_OUTS = ContactChanges(), OptOuts()
 
 
 class Labelled(Struct, frozen=True):
@@ -68,13 +68,19 @@ async def add_contact(
     account_id: int | None = None,
     stage_id: int | None = None,
     persona_id: int | None = None,
+    opt_outs: OptOuts = NO_OPT_OUTS,
 ) -> Contact:
     """Invalid for a contact without a name, an address, a number or any other fact."""
     attributes = [change for some in _requested(members, []).values() for change in some]
     if not attributes:
         raise _nameless()
     new = NewContact(
-        attributes=attributes, owner_id=owner_id, account_id=account_id, stage_id=stage_id, persona_id=persona_id
+        attributes=attributes,
+        owner_id=owner_id,
+        account_id=account_id,
+        stage_id=stage_id,
+        persona_id=persona_id,
+        opt_outs=opt_outs,
     )
     return (await add_contacts(tx, caller, [new], await known_definitions(tx, caller)))[0]
 

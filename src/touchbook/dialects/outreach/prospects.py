@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
-import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from touchbook.core.contacts.changes import ContactChanges
-from touchbook.core.contacts.contact import Contact, OptStatus
+from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
-from touchbook.core.contacts.editing import change_contact
-from touchbook.core.contacts.opting_out import set_opt_outs
 from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, edit_contact
 from touchbook.core.contacts.query_schema import Card
+from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.jsonapi.reading import find, show_now, show_record
+from touchbook.dialects.outreach.jsonapi.reading import find, show_record
 from touchbook.dialects.outreach.jsonapi.writing import (
     arrived,
     differing_attributes,
@@ -80,25 +78,25 @@ async def create(call: Call[Transaction]) -> Answer:
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE)
     related = {name: ref.id for name, ref in sent.related.items() if ref is not None}
     attributes = {name: value for name, value in arrived(sent.attributes).items() if value not in (None, "", [])}
-    opt_outs = read_opt_outs(attributes)
     contact = await add_contact(
         call.tx,
         call.caller,
         _members(attributes, {}, {member: [] for member in PHONES}),
+        opt_outs=read_opt_outs(attributes),
         **{_RELATED[name]: record for name, record in related.items()},
     )
-    await set_opt_outs(call.tx, call.caller, contact_id=contact.id, requested=opt_outs)
-    return await show_now(call, PROSPECTS, contact.id, status=201)
+    return await _show_written(call, contact.id, status=201)
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    """A prospect given to another owner may become invisible to the caller; this answer still shows it."""
     identifier, card = await find(call, PROSPECTS, call.path["id"])
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
     attributes = with_plain_flags(_with_shown_day(arrived(sent.attributes)))
     changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
     related = differing_relations(sent.related, PROSPECTS, card)
-    others: dict[str, Any] = {_RELATED[name]: record for name, record in related.items() if name != "owner"}
+    if related.get("owner", UNSET) is None:
+        raise Refused({"/data/relationships/owner": "The owner may not be null."})
+    others: dict[str, Any] = {_RELATED[name]: record for name, record in related.items()}
     await edit_contact(
         call.tx,
         call.caller,
@@ -106,10 +104,7 @@ async def update(call: Call[Transaction]) -> Answer:
         _members(changes, first_address(card), _labelled(card)),
         ContactChanges(opt_outs=read_opt_outs(changes), **others),
     )
-    _, card = await find(call, PROSPECTS, str(identifier))
-    if "owner" in related:
-        card = msgspec.structs.replace(card, contact=await _give(call, card.contact, related["owner"]))
-    return await show_record(call, PROSPECTS, identifier, card)
+    return await _show_written(call, identifier)
 
 
 async def delete(call: Call[Transaction]) -> Answer:
@@ -118,10 +113,11 @@ async def delete(call: Call[Transaction]) -> Answer:
     return Answer(b"", 204)
 
 
-async def _give(call: Call[Transaction], contact: Contact, owner_id: int | None) -> Contact:
-    if owner_id is None:
-        raise Refused({"/data/relationships/owner": "The owner may not be null."})
-    return await change_contact(call.tx, call.caller, contact.id, ContactChanges(owner_id=owner_id))
+async def _show_written(call: Call[Transaction], identifier: int, *, status: int = 200) -> Answer:
+    """A prospect of another owner may be invisible to the caller; the answer to the write still shows it."""
+    seeing = structs.replace(call.caller, own_contacts_only=False)
+    found = await find_rows(call.tx, seeing, PROSPECTS.schema, [identifier])
+    return await show_record(call, PROSPECTS, identifier, found[identifier], status=status)
 
 
 def _labelled(card: Card) -> dict[str, list[Labelled]]:

@@ -97,7 +97,8 @@ def test_what_a_replaced_word_is(name: str, words: set[str]) -> None:
 DIALECTS_OWN = {
     "close": {
         "lead", "leads", "opportunity", "opportunities", "opportunity_due", "organization", "membership_id",
-        "orga", "assigned_to", "is_complete", "date_created", "date_updated", "smart_view", "object_type", "emailthread",
+        "orga", "assigned_to", "is_complete", "date_created", "date_updated", "smart_view", "object_type",
+        "emailthread",
     },
     "outreach": {
         "prospect", "prospects", "opportunity_association", "recent_created", "recent_updated", "noop", "mailbox",

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from msgspec import UNSET, Struct, structs
-
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.events import record_each, record_event
@@ -82,11 +80,6 @@ async def amend(
     assert row is not None
     await record_event(tx, caller, f"{noun.name}.{verb}", row["id"], **told(changes))
     return noun.read(row)
-
-
-def said(changes: Struct) -> dict[str, Any]:
-    """Return the members of typed changes that are not UNSET."""
-    return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
 
 
 async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> None:

@@ -20,6 +20,7 @@ from touchbook.core.contacts.deriving import in_precedence
 from touchbook.core.contacts.editing import change_locked_contacts, lock_contacts
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
+from touchbook.core.differing import said
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.folding import same
 from touchbook.core.transaction import Transaction
@@ -119,8 +120,7 @@ def _nameless() -> Invalid:
 
 def _requested(members: PlainMembers, own: Sequence[Attribute]) -> dict[str, list[Any]]:
     """Return the attribute changes by the member that requests them."""
-    said = {name: value for name, value in structs.asdict(members).items() if value is not UNSET}
-    return {name: _changes(name, value, own) for name, value in said.items()}
+    return {name: _changes(name, value, own) for name, value in said(members).items()}
 
 
 def _changes(name: str, value: Any, own: Sequence[Attribute]) -> list[Any]:

@@ -11,11 +11,11 @@ from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.opening import open_deal
+from touchbook.core.differing import said
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.reading import find, show_now
 from touchbook.dialects.outreach.jsonapi.writing import (
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
@@ -49,14 +49,14 @@ async def create(call: Call[Transaction]) -> Answer:
     related: dict[str, Any] = {_RELATED[name]: ref.id for name, ref in sent.related.items() if ref is not None}
     if not related.keys() & {"account_id", "contact_id"}:
         raise Refused({"/data/relationships/account": "An account or a prospect is required."})
-    deal = await open_deal(call.tx, call.caller, **_members(arrived(sent.attributes)), **related)
+    deal = await open_deal(call.tx, call.caller, **_members(said(sent.attributes)), **related)
     return await show_now(call, OPPORTUNITIES, deal.id, status=201)
 
 
 async def update(call: Call[Transaction]) -> Answer:
     identifier, sale = await find(call, OPPORTUNITIES, call.path["id"])
     sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE, identifier=identifier)
-    attributes = _with_shown_day(arrived(sent.attributes))
+    attributes = _with_shown_day(said(sent.attributes))
     changes = _members(differing_attributes(OpportunityWrite(**attributes), OPPORTUNITIES.show(sale)))
     related = differing_relations(sent.related, OPPORTUNITIES, sale)
     changes |= {_RELATED[name]: to for name, to in related.items()}

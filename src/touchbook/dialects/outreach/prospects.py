@@ -11,12 +11,12 @@ from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, edit_contact
 from touchbook.core.contacts.query_schema import Card
+from touchbook.core.differing import said
 from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.reading import find, show_record
 from touchbook.dialects.outreach.jsonapi.writing import (
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
@@ -77,7 +77,7 @@ async def create(call: Call[Transaction]) -> Answer:
     """The owner is the caller by default."""
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE)
     related = {name: ref.id for name, ref in sent.related.items() if ref is not None}
-    attributes = {name: value for name, value in arrived(sent.attributes).items() if value not in (None, "", [])}
+    attributes = {name: value for name, value in said(sent.attributes).items() if value not in (None, "", [])}
     contact = await add_contact(
         call.tx,
         call.caller,
@@ -91,7 +91,7 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     identifier, card = await find(call, PROSPECTS, call.path["id"])
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
-    attributes = with_plain_flags(_with_shown_day(arrived(sent.attributes)))
+    attributes = with_plain_flags(_with_shown_day(said(sent.attributes)))
     changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
     related = differing_relations(sent.related, PROSPECTS, card)
     if related.get("owner", UNSET) is None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.contacts.queries import find_contact
+from touchbook.core.differing import said
 from touchbook.core.query.days import is_in_range
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
@@ -21,7 +22,6 @@ from touchbook.dialects.outreach.jsonapi.reading import find, show_now
 from touchbook.dialects.outreach.jsonapi.resource import Ref
 from touchbook.dialects.outreach.jsonapi.writing import (
     Related,
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
@@ -62,7 +62,7 @@ async def create(call: Call[Transaction]) -> Answer:
     required({"/data/relationships/owner": given.get("owner")})
     if not given.keys() & {"subject", "prospect", "account"}:
         raise Refused({"/data/relationships/subject": "A subject, a prospect or an account is required."})
-    attributes = _with_instants(arrived(sent.attributes), call.caller.team_zone)
+    attributes = _with_instants(said(sent.attributes), call.caller.team_zone)
     new = NewTask(
         description=attributes.get("note"),
         priority=_priority(sent.related),
@@ -81,7 +81,7 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     identifier, entry = await find(call, TASKS, call.path["id"])
     sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier)
-    attributes: Any = _with_instants(arrived(sent.attributes), call.caller.team_zone)
+    attributes: Any = _with_instants(said(sent.attributes), call.caller.team_zone)
     changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
     named = "opportunity" in sent.related

@@ -1,11 +1,10 @@
 """Times on the wire: `2026-11-21T23:51:32.643Z`."""
 
-import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from touchbook.core.query.days import DATE_RANGE, is_in_range
+from touchbook.dialects.kit.times import read_moment
 
-_SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:.+)?", re.ASCII)
 NO_DATE = f"This must be a date or date-time {DATE_RANGE}."
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -37,13 +36,10 @@ def read_stretch(text: str) -> tuple[datetime, datetime]:
 
 def _read(text: str) -> tuple[datetime, datetime]:
     # In an address a plus sign that is not encoded is a blank.
-    shape = _SHAPE.fullmatch(text := text.replace(" ", "+") if "T" in text else text)
-    if shape is None:
+    moment = read_moment(text.replace(" ", "+") if "T" in text else text)
+    if not is_in_range(moment):
         raise ValueError(text)
-    instant = datetime.fromisoformat(text)
-    instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    if not is_in_range(instant if shape["clock"] else instant.date()):
-        raise ValueError(text)
-    if not shape["clock"]:
-        return instant, instant + timedelta(days=1)
-    return instant, instant + (_MICROSECOND if instant.microsecond % 1000 else _MILLISECOND)
+    if not isinstance(moment, datetime):
+        day = datetime.combine(moment, time(), UTC)
+        return day, day + timedelta(days=1)
+    return moment, moment + (_MICROSECOND if moment.microsecond % 1000 else _MILLISECOND)

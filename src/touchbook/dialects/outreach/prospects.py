@@ -1,7 +1,6 @@
 """Create, update, delete prospects."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
@@ -23,7 +22,7 @@ from touchbook.dialects.outreach.jsonapi.writing import (
 )
 from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_plain_flags
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
-from touchbook.dialects.outreach.times import NO_DATE, read_instant, show_day
+from touchbook.dialects.outreach.times import read_day, with_shown_day
 from touchbook.dialects.outreach.wire import SentTime
 from touchbook.http.call import Answer, Call
 
@@ -91,7 +90,7 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     identifier, card = await find(call, PROSPECTS, call.path["id"])
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
-    attributes = with_plain_flags(_with_shown_day(said(sent.attributes)))
+    attributes = with_plain_flags(with_shown_day(said(sent.attributes), "date_of_birth", "dateOfBirth"))
     changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
     related = differing_relations(sent.related, PROSPECTS, card)
     if related.get("owner", UNSET) is None:
@@ -132,7 +131,7 @@ def _members(
     members: dict[str, Any] = {}
     for name, value in attributes.items():
         if name == "date_of_birth":
-            members["birthday"] = None if not value else _day(value)
+            members["birthday"] = None if not value else read_day("dateOfBirth", value)
         elif name not in PHONES and name not in OPT_OUTS and not name.startswith("address_"):
             members[_PLAIN.get(name, name)] = value
     if any(name in PHONES for name in attributes):
@@ -164,16 +163,3 @@ def _address(attributes: Mapping[str, Any], held: Mapping[str, str]) -> dict[str
             parts[part] = attributes[name]
     own = {name: part for name, part in parts.items() if part and name not in ("line1", "line2", "full", "type")}
     return own or None
-
-
-def _with_shown_day(attributes: dict[str, Any]) -> dict[str, Any]:
-    """A day can be written in more ways than it is shown in."""
-    text = attributes.get("date_of_birth")
-    return attributes | ({"date_of_birth": show_day(_day(text))} if text else {})
-
-
-def _day(text: str) -> date:
-    try:
-        return read_instant(text).date()
-    except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/dateOfBirth": NO_DATE}) from None

@@ -12,6 +12,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.teams.user import User
 
 _ACTIONS = {"call": "call", "message": "email", "todo": "action_item", "in_person": "in_person"}
+_ASSOCIATIONS = {"last_created": "recent_created", "last_updated": "recent_updated", "kept": "noop"}
 _OPEN = ("open", "in_progress")
 
 
@@ -72,7 +73,7 @@ class Outreach:
                 "createdAt": _time(row[_TASK["created_at"]]),
                 "dueAt": _due(row[_TASK["due_at"]], row[_TASK["due_on"]]),
                 "note": row[_TASK["description"]],
-                "opportunityAssociation": row[_TASK["opportunity_rule"]],
+                "opportunityAssociation": _ASSOCIATIONS.get(row[_TASK["deal_rule"]]),
                 "scheduledAt": _time(row[_TASK["scheduled_at"]]),
                 "state": state,
                 "stateChangedAt": _time(row[_TASK["state_changed_at"]]),

@@ -91,3 +91,75 @@ def test_no_name_is_a_replaced_word(path: Path) -> None:
 )
 def test_what_a_replaced_word_is(name: str, words: set[str]) -> None:
     assert _replaced_words(name, "core/tasks/changing.py") == words
+
+
+# One API's words for what the core has a word of its own for, and those of HTTP, as parts of names and texts.
+DIALECTS_OWN = {
+    "close": {
+        "lead", "leads", "opportunity", "opportunities", "opportunity_due", "organization", "membership_id",
+        "orga", "assigned_to", "is_complete", "date_created", "date_updated", "smart_view", "object_type",
+        "emailthread",
+    },
+    "outreach": {
+        "prospect", "prospects", "opportunity_association", "recent_created", "recent_updated", "noop", "mailbox",
+        "task_type", "task_priority", "action_item", "incomplete", "json_api",
+    },
+    "rechat": {
+        "brand", "brands", "crm", "crm_task", "attribute_def", "attribute_defs", "due_date", "flow", "flows",
+    },
+    "ysuite": {"cstid", "activity_id", "activity_type", "assigned_user_id", "start_datetime", "end_datetime"},
+    "http": {"http", "status_code", "header", "headers", "cookie", "cookies", "query_string", "idempotency"},
+    "names": {"rechat", "outreach", "ysuite"},
+}  # fmt: skip
+_OWN_WORDS = frozenset(word for words in DIALECTS_OWN.values() for word in words)
+# A template is stored as its author wrote it, and `{{ prospect.first_name }}` may stand in it.
+OWN_IN_CORE = {"templates/rendering.py": {"prospect"}, "templates/personalizing.py": {"prospect"}}
+# Methods of HTTP are words like any other unless they shout.
+METHODS = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\b")
+CORE = SOURCES / "core"
+_NAMED_BY = ("id", "attr", "arg", "name")
+
+
+def _said_in(source: str) -> Iterator[str]:
+    """Names, and texts but for docstrings."""
+    tree = ast.parse(source)
+    documented = (node for node in ast.walk(tree) if isinstance(node, Documented) and ast.get_docstring(node))
+    docstrings = {id(node.body[0].value) for node in documented if isinstance(node.body[0], ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+        yield from (said for each in _NAMED_BY if isinstance(said := getattr(node, each, None), str))
+
+
+def _dialect_words(source: str) -> set[str]:
+    found = set()
+    for said in _said_in(source):
+        parts = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", said).lower()
+        tokens = [f"_{token.strip('_')}_" for token in re.findall(r"[a-z0-9_]+", parts)]
+        found |= {word for word in _OWN_WORDS if any(f"_{word}_" in each for each in tokens)}
+        found |= set(METHODS.findall(said))
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda path: str(path.relative_to(CORE)))
+def test_the_core_uses_no_word_of_a_dialect(path: Path) -> None:
+    assert _dialect_words(path.read_text()) == OWN_IN_CORE.get(path.relative_to(CORE).as_posix(), set())
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('rule = "noop"', {"noop"}),
+        ("lead_id = 1", {"lead"}),
+        ("class OpportunityRule: ...", {"opportunity"}),
+        ('sql = "select t.due_date from tasks t"', {"due_date"}),
+        ("def read(*, headers): ...", {"headers"}),
+        ('method = "PATCH"', {"PATCH"}),
+        ('"""A lead, as in a prospect."""', set()),
+        ('def f():\n    """A lead."""', set()),
+        ("leading = misleading", set()),
+        ('sql = "delete from tasks t"', set()),
+    ],
+)
+def test_what_a_word_of_a_dialect_is(source: str, words: set[str]) -> None:
+    assert _dialect_words(source) == words

@@ -5,8 +5,8 @@ from typing import Any
 from tests.core.tasks.verbs import reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.contacts.changes import OptOuts
-from touchbook.core.contacts.opting_out import set_opt_outs
+from touchbook.core.contacts.changes import ContactChanges, OptOuts
+from touchbook.core.contacts.editing import change_contact
 from touchbook.core.due import set_due
 from touchbook.core.enrolments.calls import CALLS
 from touchbook.core.enrolments.compiling import compile_templates
@@ -122,7 +122,7 @@ async def _mend(tx: Transaction, alice: Person, task_id: int) -> None:
 
 async def _opt_out(tx: Transaction, alice: Person, contact_id: int) -> None:
     for requested in (OptOuts(email_opt_status="opted_out"), OptOuts(opted_out=True)):
-        await set_opt_outs(tx, alice.caller, contact_id=contact_id, requested=requested)
+        await change_contact(tx, alice.caller, contact_id, ContactChanges(opt_outs=requested))
 
 
 async def _at_hand(tx: Transaction, alice: Person, state: SequenceState) -> int:

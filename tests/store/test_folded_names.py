@@ -14,8 +14,8 @@ from touchbook.store.migrating import migrate
 
 TEAM = """insert into teams (uid, name, created_at, updated_at) values (gen_random_uuid(), $1, now(), now())
     returning id"""
-USER = """insert into users (uid, email, created_at, updated_at) values (gen_random_uuid(), $1, now(), now())
-    returning id"""
+USER = """insert into users (uid, email, first_name, last_name, created_at, updated_at)
+    values (gen_random_uuid(), $1, 'Éva', 'O’Brien', now(), now()) returning id"""
 MEMBER = """insert into members (team_id, user_id, uid, role, created_at)
     values ($1, $2, gen_random_uuid(), 'admin', now())"""
 ACCOUNT = """insert into accounts (team_id, uid, kind, name, created_at, updated_at)
@@ -35,6 +35,13 @@ TASK = """insert into tasks (team_id, uid, status, kind, origin, priority, creat
 TASK_TAG = "insert into task_tags (team_id, task_id, tag_id, position) values ($1, $2, $3, $4)"
 LIST = """insert into contact_lists (team_id, uid, name, created_by, created_at, updated_at)
     values ($1, gen_random_uuid(), $2, $3, now(), now())"""
+CHOICE = """insert into {} (team_id, uid, name, position, created_at, updated_at)
+    values ($1, gen_random_uuid(), $2, 1, now(), now()) returning id"""
+SEQUENCE = """insert into sequences (team_id, uid, name, tags, owner_id, created_by, created_at, updated_at)
+    values ($1, gen_random_uuid(), $2, $3, $4, $4, now(), now()) returning id"""
+TEMPLATE = """insert into templates (team_id, uid, name, body, owner_id, created_by, created_at, updated_at)
+    values ($1, gen_random_uuid(), $2, '', $3, $3, now(), now()) returning id"""
+CHOICES = ("stages", "personas", "task_dispositions", "task_purposes")
 # More than are folded at once.
 MANY = """insert into accounts (team_id, uid, kind, name, created_at, updated_at)
     select $1, gen_random_uuid(), 'company', 'NR ' || n, now(), now() from generate_series(1, 10001) n"""
@@ -63,6 +70,10 @@ class Old:
                 await self.make(ATTRIBUTE, self.team, contact, self.user, kind, each)
             await self.make(DEAL, self.team, account, self.user, each)
             await self.make(LIST, self.team, each, self.user)
+            for table in CHOICES:
+                await self.make(CHOICE.format(table), self.team, each)
+            await self.make(SEQUENCE, self.team, each, [each, "VIP", "vip"], self.user)
+            await self.make(TEMPLATE, self.team, each, self.user)
         tags = [
             await self.make(TAG, self.team, each, days) for each, days in zip(NAMES, (None, 5, 7, 9), strict=True)
         ]
@@ -126,6 +137,17 @@ async def _check(old: Old) -> None:
         where a.team_id = $1 and type <> 'first_name' order by 1, 2"""
     ) == sorted((kind, name, same(name)) for kind in ("tag", "email") for name in NAMES)
     assert await rows("select fold_version from teams where id = $1") == [(0,)]
+    for table in (*CHOICES, "sequences", "templates"):
+        assert await rows(f"select name_folded from {table} x where x.team_id = $1 order by id") == [
+            (fold(name),) for name in NAMES
+        ]
+    assert await rows("select tag_keys from sequences where team_id = $1 order by id") == [
+        ([same(name), "vip"],) for name in NAMES
+    ]
+    assert await rows(
+        """select u.first_name_folded, u.last_name_folded from users u
+        where u.id in (select m.user_id from members m where m.team_id = $1)"""
+    ) == [("eva", "o'brien")]
     assert await rows(
         "select u.email_key from users u where u.id in (select m.user_id from members m where m.team_id = $1)"
     ) == [(same(f"É@{old.name}.com"),)]

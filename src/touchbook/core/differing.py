@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, Struct, structs
 
 
 def differing(sent: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,3 +27,8 @@ def canonical(json: str | None) -> bytes | None:
 
 _decoder: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder(float_hook=Decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+def said(changes: Struct) -> dict[str, Any]:
+    """Return the members that are not UNSET."""
+    return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}

@@ -22,13 +22,6 @@ class Invalid(TouchbookError):
         super().__init__(next(iter(problems.values()))[0])
 
 
-class KeyReused(Invalid):
-    """An Idempotency-Key was sent again with a different request."""
-
-    def __init__(self) -> None:
-        super().__init__({"Idempotency-Key": ["This Idempotency-Key was used with another body."]})
-
-
 class UnknownRecord(TouchbookError):
     """A write refers to a record that the team does not have; `noun` is its kind."""
 

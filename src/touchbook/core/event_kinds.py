@@ -79,7 +79,7 @@ _SAID: Mapping[str, Member] = {
     "metadata": "JSON text",
     "end_at": INSTANT,
     "autoskip_at": INSTANT,
-    "opportunity_rule": TEXT,
+    "deal_rule": TEXT,
     "tags": Reference("tag", many=True),
 }
 _ENDED: Mapping[str, Member] = {"status": TEXT, "completed_at": INSTANT, "completed_by": USER}
@@ -90,6 +90,7 @@ _RECORDS: Mapping[str, Member] = {
     "accounts": Reference("account", many=True),
     "account": ACCOUNT,
 }
+_OPT_OUTS: Mapping[str, Member] = {"opted_out": FLAG, "email_opt_status": TEXT, "call_opt_status": TEXT}
 _SEQUENCE, _STEP_REFERENCE, _TEMPLATE = Reference("sequence"), Reference("sequence_step"), Reference("template")
 _STEP: Mapping[str, Member] = {
     "kind": TEXT,
@@ -205,6 +206,7 @@ KINDS: Mapping[str, EventKind] = {
                     "emails": "list of text",
                     "phone_numbers": "list of text",
                     "tags": "list of text",
+                    **_OPT_OUTS,
                     "activity": FLAG,
                 },
             ),
@@ -220,7 +222,7 @@ KINDS: Mapping[str, EventKind] = {
             ),
             opt_outs_changed=(
                 "A contact opted out of everything, e-mails or calls, or in again.",
-                {"opted_out": FLAG, "email_opt_status": TEXT, "call_opt_status": TEXT},
+                _OPT_OUTS,
             ),
             moved=("A contact moved to another account.", {"account": ACCOUNT, "left": ACCOUNT}),
             deleted=("A contact was deleted.", {}),
@@ -256,7 +258,6 @@ KINDS: Mapping[str, EventKind] = {
                     **_DUE,
                     **_RECORDS,
                     "origin": TEXT,
-                    "source": "JSON text",
                     "status": TEXT,
                     "scheduled_at": INSTANT,
                     "assignees": USERS,

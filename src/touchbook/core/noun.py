@@ -1,6 +1,6 @@
 """Describes how records of a noun are read and written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -14,7 +14,8 @@ Record = TypeVar("Record", bound=Struct)
 
 
 class Noun(Generic[Record]):
-    """`derived` are the Struct's last members, which are no columns of the table.
+    """`derived` are the Struct's last members, which are no columns of the table. `folded`: columns of the table
+    that follow from a member, column -> (member, how it is folded).
 
     `seen` is the condition that a row is visible to the caller, with `OWNER` in it.
     """
@@ -26,6 +27,7 @@ class Noun(Generic[Record]):
         record: type[Record],
         *,
         derived: dict[str, str] | None = None,
+        folded: Mapping[str, tuple[str, Callable[[Any], Any]]] | None = None,
         seen: str = "",
     ) -> None:
         derived = derived or {}
@@ -34,7 +36,13 @@ class Noun(Generic[Record]):
         self.table = table
         self.record = record
         self.seen = seen
+        self.folded = folded or {}
         self.columns = ", ".join([*stored, *(f"({sql}) as {field}" for field, sql in derived.items())])
+
+    def with_folded(self, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the columns to write, and those that follow from them."""
+        folded = self.folded.items()
+        return {**columns, **{name: form(columns[source]) for name, (source, form) in folded if source in columns}}
 
     def read(self, row: Row) -> Record:
         return self.record(*row)

@@ -3,8 +3,6 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from msgspec import UNSET, Struct, structs
-
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.events import record_each, record_event
@@ -34,8 +32,9 @@ async def by_id(reader: Reader, caller: Caller, noun: Noun[Record], ids: Collect
 
 
 async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns: Any) -> Record:
-    names = ", ".join(columns)
-    values = ", ".join(f"${number}" for number in range(5, 5 + len(columns)))
+    written = noun.with_folded(columns)
+    names = ", ".join(written)
+    values = ", ".join(f"${number}" for number in range(5, 5 + len(written)))
     row = await tx.fetch_row(
         f"""insert into {noun.table} as x (team_id, uid, created_by, created_at, updated_at, {names})
         values ($1, $2, $3, $4, $4, {values}) returning {noun.columns}""",
@@ -43,7 +42,7 @@ async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns:
         new_uid(),
         caller.user_id,
         tx.tick(),
-        *columns.values(),
+        *written.values(),
     )
     assert row is not None
     await record_event(tx, caller, f"{noun.name}.created", row["id"], **told(columns))
@@ -67,7 +66,8 @@ async def amend(
     changes = {name: value for name, value in columns.items() if getattr(record, name) != value}
     if not changes:
         return None
-    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(changes, start=5))
+    written = noun.with_folded(changes)
+    assignments = ", ".join(f"{name} = ${number}" for number, name in enumerate(written, start=5))
     row = await tx.fetch_row(
         f"""update {noun.table} x set updated_at = $3, updated_by = $4, {assignments}
         where x.team_id = $1 and x.id = $2 returning {noun.columns}""",
@@ -75,16 +75,11 @@ async def amend(
         record.id,  # type: ignore[attr-defined]
         tx.tick(),
         caller.user_id,
-        *changes.values(),
+        *written.values(),
     )
     assert row is not None
     await record_event(tx, caller, f"{noun.name}.{verb}", row["id"], **told(changes))
     return noun.read(row)
-
-
-def said(changes: Struct) -> dict[str, Any]:
-    """Return the members of typed changes that are not UNSET."""
-    return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
 
 
 async def remove(tx: Transaction, caller: Caller, noun: Noun[Record], ids: Collection[int]) -> None:

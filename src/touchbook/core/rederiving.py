@@ -15,6 +15,7 @@ from touchbook.core.deals.rederiving import rederive_roles
 from touchbook.core.due import claim_due, set_due
 from touchbook.core.folding import fold, same
 from touchbook.core.refolding import refold
+from touchbook.core.sequences.nouns import tag_keys
 from touchbook.core.tags.refolding import refold_tags
 from touchbook.core.tasks.refolding import refold_tasks
 from touchbook.core.teams.refolding import note_fold, refold_users
@@ -36,10 +37,19 @@ async def _refold_deals(tx: Transaction, caller: Caller, after: int) -> int | No
     return await refold(tx, caller, "deals", "title", {"title_folded": fold}, after=after)
 
 
+async def _refold_searched_names(table: str, tx: Transaction, caller: Caller, after: int) -> int | None:
+    return await refold(tx, caller, table, "name", {"name_folded": fold}, after=after)
+
+
+async def _refold_sequence_tags(tx: Transaction, caller: Caller, after: int) -> int | None:
+    return await refold(tx, caller, "sequences", "tags", {"tag_keys": tag_keys}, after=after, kind="text[]")
+
+
 async def _refold_names(table: str, tx: Transaction, caller: Caller, after: int) -> int | None:
     return await refold(tx, caller, table, "name", {"name_key": same}, after=after, key="name_key")
 
 
+_SEARCHED_BY_NAME = ("stages", "personas", "task_dispositions", "task_purposes", "sequences", "templates")
 PARTS: Mapping[str, Part] = {
     "users": refold_users,
     "tags": refold_tags,
@@ -50,6 +60,8 @@ PARTS: Mapping[str, Part] = {
     "deals": _refold_deals,
     "deal_roles": rederive_roles,
     "tasks": refold_tasks,
+    "sequence_tags": _refold_sequence_tags,
+    **{table: partial(_refold_searched_names, table) for table in _SEARCHED_BY_NAME},
 }
 _WITH_NUMBERS = ("contacts", "deal_roles")
 

@@ -1,23 +1,34 @@
 """Columns that are folded of another one of the same row, written anew, some rows at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 from touchbook.core.caller import Caller
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Row, Transaction
 
 SLICE = 1000
-Folded = Mapping[str, Callable[[str], str]]
+Folded = Mapping[str, Callable[[Any], Any]]
 
 
 async def refold(
-    tx: Transaction, caller: Caller, table: str, source: str, folded: Folded, *, after: int, key: str | None = None
+    tx: Transaction,
+    caller: Caller,
+    table: str,
+    source: str,
+    folded: Folded,
+    *,
+    after: int,
+    kind: Literal["text", "text[]"] = "text",
+    key: str | None = None,
 ) -> int | None:
     """The rows beyond the id `after`, each folded column of `source`; answers the last id, None where there are no
-    more. `key` is the one of the columns that two rows may not have alike.
+    more. `kind` is theirs, and `key` the one of them that two rows may not have alike, in a table that keeps
+    what is deleted.
     """
+    kept = "true" if key is None else "x.deleted_at is null"
     rows = await tx.fetch(
-        f"""select x.id, x.{source} as source, x.deleted_at is null as is_kept from {table} x
+        f"""select x.id, x.{source} as source, {kept} as is_kept from {table} x
         where x.team_id = $1 and x.id > $2 order by x.id limit {SLICE} for no key update""",
         caller.team_id,
         after,
@@ -27,7 +38,7 @@ async def refold(
         await _set_apart(
             tx, caller, table, key, [each for each, row in zip(written, rows, strict=True) if row["is_kept"]]
         )
-    types = {"id": "bigint", **dict.fromkeys(folded, "text")}
+    types = {"id": "bigint", **dict.fromkeys(folded, kind)}
     now, new = (", ".join(f"{row}.{name}" for name in folded) for row in "xr")
     await tx.execute(
         f"""update {table} x set {", ".join(f"{name} = r.{name}" for name in folded)}

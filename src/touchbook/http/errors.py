@@ -10,6 +10,13 @@ class InvalidAsSent(Invalid):
     """The names are those of the client's request, not the core's: name -> sentences."""
 
 
+class KeyReused(InvalidAsSent):
+    """An Idempotency-Key was sent again with a different request."""
+
+    def __init__(self) -> None:
+        super().__init__({"Idempotency-Key": ["This Idempotency-Key was used with another body."]})
+
+
 class BadParameters(InvalidAsSent):
     """Query parameters that are unknown or have values that are not allowed."""
 

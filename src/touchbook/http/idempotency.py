@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import Conflict, KeyReused
+from touchbook.core.errors import Conflict
 from touchbook.core.transaction import Transaction
+from touchbook.http.errors import KeyReused
 
 LIFETIME = timedelta(hours=24)
 

@@ -20,10 +20,10 @@ from tests.core.sequences.records import (
 from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of
 from tests.people import Person
-from touchbook.core.contacts.changes import OptOuts
+from touchbook.core.contacts.changes import ContactChanges, OptOuts
 from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
-from touchbook.core.contacts.opting_out import set_opt_outs
+from touchbook.core.contacts.editing import change_contact
 from touchbook.core.enrolments.completing import advance_task
 from touchbook.core.enrolments.delivering import deliver_task
 from touchbook.core.enrolments.finishing import finish_state
@@ -127,7 +127,8 @@ class Walk:
             call_opt_status=self.chance.choice(statuses),
         )
         contact = self.chance.choice(self.contacts)
-        await do(self.clock.store, person, set_opt_outs, contact_id=contact.id, requested=requested)
+        changes = ContactChanges(opt_outs=requested)
+        await do(self.clock.store, person, change_contact, contact_id=contact.id, changes=changes)
 
     async def check_opt_outs(self) -> None:
         """No forbidden step is at hand, and no e-mail stands scheduled to who takes none."""

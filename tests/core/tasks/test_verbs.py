@@ -224,7 +224,7 @@ async def test_assigning_to_a_stranger_is_refused(
         {"priority": 4, "kind": "call"},
         {"end_at": NOON, "autoskip_at": None},
         {"autoskip_at": FAR + DAY},
-        {"metadata": '{"template": "<html></html>"}', "opportunity_rule": "noop"},
+        {"metadata": '{"template": "<html></html>"}', "deal_rule": "kept"},
     ],
 )
 async def test_editing(store: Store, alice: Person, task: Task, members: dict[str, Any]) -> None:

@@ -242,3 +242,16 @@ async def test_what_is_given_away_is_shown_once_more(store: Store, alice: Person
     assert answer.json()["data"]["attributes"]["title"] == "Boss"
     assert problems(await client.get(path), 404)
     assert (await shown(alice, path))["relationships"]["owner"]["data"]["id"] == alice.user_id
+
+
+async def test_what_is_created_for_another_is_shown_once(store: Store, alice: Person, bob: Person) -> None:
+    async with store.transaction() as tx:
+        await show_contacts(tx, alice.caller, to="owner")
+    client = outreach_client(bob.url, await new_key(store, bob, "write"))
+    body = sent("prospect", related={"owner": ("user", alice.user_id)}, firstName="Ann")
+    answer = await client.post("/prospects", json=body)
+    assert answer.status_code == 201, answer.text
+    made = answer.json()["data"]
+    assert made["relationships"]["owner"]["data"]["id"] == alice.user_id
+    assert problems(await client.get(f"/prospects/{made['id']}"), 404)
+    assert (await shown(alice, f"/prospects/{made['id']}"))["attributes"]["firstName"] == "Ann"

@@ -3,8 +3,7 @@
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
 from touchbook.core.caller import Caller
-from touchbook.core.folding import fold
-from touchbook.core.query.schema import Column, QuerySchema, by_name
+from touchbook.core.query.schema import Column, QuerySchema, by_name, folded_column
 from touchbook.core.query.where import Where
 
 _COMPANY = "x.team_id = $1 and x.kind = 'company' and x.deleted_at is null"
@@ -22,7 +21,7 @@ COMPANIES: QuerySchema[Account] = QuerySchema(
     visible=_add_visible,
     columns={
         "id": Column(sql="a.id", kind="bigint", nullable=False),
-        "name": Column(sql="a.name", any_of="a.name_folded = any({}::text[])", nullable=False, fold=fold),
+        "name": folded_column("a.name", "a.name_folded"),
         "created_at": Column(sql="a.created_at", kind="timestamptz", nullable=False),
         "updated_at": Column(sql="a.updated_at", kind="timestamptz", nullable=False),
     },

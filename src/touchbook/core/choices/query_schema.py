@@ -5,7 +5,7 @@ from typing import Any
 
 from touchbook.core.caller import Caller
 from touchbook.core.choices.choice import Choice, Choices
-from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.query.schema import Column, QuerySchema, folded_column
 from touchbook.core.query.where import Where
 
 CHOICE_COLUMNS = ", ".join(f"x.{name}" for name in Choice.__struct_fields__)
@@ -28,7 +28,7 @@ def _query_schema(table: Choices) -> QuerySchema[Choice]:
         visible=_add_visible,
         columns={
             "id": Column(sql="x.id", kind="bigint", nullable=False),
-            "name": Column(sql="x.name", nullable=False),
+            "name": folded_column("x.name", "x.name_folded"),
             "position": Column(sql="x.position", kind="bigint", nullable=False),
             "created_at": Column(sql="x.created_at", kind="timestamptz", nullable=False),
             "updated_at": Column(sql="x.updated_at", kind="timestamptz", nullable=False),

@@ -9,12 +9,14 @@ from msgspec import Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute, NewAttribute
+from touchbook.core.contacts.changes import OptOuts
 from touchbook.core.contacts.changing import apply_changes, check_required
 from touchbook.core.contacts.companies import accounts_for, lock_accounts
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
 from touchbook.core.contacts.editing import editor_of, tags_among
+from touchbook.core.contacts.opting_out import OPT_OUT_TYPES, opt_out_columns, said_opt_outs
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, DERIVED_TYPES, contact_from
 from touchbook.core.contacts.writing import insert_attributes, write_texts
@@ -30,7 +32,7 @@ _BARE = 0
 _TYPES = {
     "uid": "uuid", "account_id": "bigint", "owner_id": "bigint", "stage_id": "bigint", "persona_id": "bigint",
     "ios_address_book_id": "text", "android_address_book_id": "text", "created_at": "timestamptz",
-    **DERIVED_TYPES,
+    **OPT_OUT_TYPES, **DERIVED_TYPES,
 }  # fmt: skip
 
 
@@ -47,6 +49,7 @@ class NewContact(Struct, frozen=True, kw_only=True):
     persona_id: int | None = None
     ios_address_book_id: str | None = None
     android_address_book_id: str | None = None
+    opt_outs: OptOuts = OptOuts()
     uid: UUID | None = None
 
 
@@ -128,7 +131,8 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
             "persona_id": each.new.persona_id,
             "ios_address_book_id": each.new.ios_address_book_id,
             "android_address_book_id": each.new.android_address_book_id,
-            "created_at": tx.tick(),
+            "created_at": (now := tx.tick()),
+            **opt_out_columns(said_opt_outs(each.new.opt_outs), now),
         }
         for each, account_id in zip(prepared, accounts, strict=True)
     ]
@@ -148,5 +152,6 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
 def _told(contact: Contact) -> dict[str, Any]:
     members = (
         "display_name", "owner_id", "account_id", "stage_id", "persona_id", "emails", "phone_numbers", "tags",
+        *OptOuts.__struct_fields__,
     )  # fmt: skip
     return {name.removesuffix("_id"): getattr(contact, name) for name in members if getattr(contact, name)}

@@ -1,9 +1,9 @@
 """Attribute definitions: 29 that every team has, and the team's own."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -61,34 +61,9 @@ class Definitions:
         return [definition for definition in self.all if definition.required]
 
 
-class _Recorded(Struct):
-    id: UUID
-    name: str
-    data_type: DataType
-    label: str
-    section: str
-    singular: bool
-    show: bool
-    editable: bool
-    searchable: bool
-    has_label: bool
-    labels: list[str]
-    enum_values: list[str] | None
-    created_at: float
-    updated_at: float
-
-
 def _read_global() -> tuple[Definition, ...]:
     text = files("touchbook.core.contacts").joinpath("global_definitions.json").read_bytes()
-    return tuple(map(_from_recorded, msgspec.json.decode(text, type=list[_Recorded])))
-
-
-def _from_recorded(recorded: _Recorded) -> Definition:
-    members: dict[str, Any] = msgspec.structs.asdict(recorded)
-    times: dict[str, Any] = {
-        name: datetime.fromtimestamp(members.pop(name), UTC) for name in ("created_at", "updated_at")
-    }
-    return Definition(uid=members.pop("id"), **members, **times)
+    return msgspec.json.decode(text, type=tuple[Definition, ...])
 
 
 _GLOBAL = _read_global()

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType, structs
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.adding import NewContact, add_contacts
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal
-from touchbook.core.contacts.changes import ContactChanges
+from touchbook.core.contacts.changes import ContactChanges, OptOuts
 from touchbook.core.contacts.changing import TooManyAttributes
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import GLOBAL
@@ -20,12 +20,13 @@ from touchbook.core.contacts.deriving import in_precedence
 from touchbook.core.contacts.editing import change_locked_contacts, lock_contacts
 from touchbook.core.contacts.queries import known_definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
+from touchbook.core.differing import said
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.folding import same
 from touchbook.core.transaction import Transaction
 
 _LISTS = {"emails": "email", "phone_numbers": "phone_number"}
-NOTHING_ELSE = ContactChanges()
+NOTHING_ELSE, NO_OPT_OUTS = ContactChanges(), OptOuts()
 
 
 class Labelled(Struct, frozen=True):
@@ -68,13 +69,19 @@ async def add_contact(
     account_id: int | None = None,
     stage_id: int | None = None,
     persona_id: int | None = None,
+    opt_outs: OptOuts = NO_OPT_OUTS,
 ) -> Contact:
     """Invalid for a contact without a name, an address, a number or any other fact."""
     attributes = [change for some in _requested(members, []).values() for change in some]
     if not attributes:
         raise _nameless()
     new = NewContact(
-        attributes=attributes, owner_id=owner_id, account_id=account_id, stage_id=stage_id, persona_id=persona_id
+        attributes=attributes,
+        owner_id=owner_id,
+        account_id=account_id,
+        stage_id=stage_id,
+        persona_id=persona_id,
+        opt_outs=opt_outs,
     )
     return (await add_contacts(tx, caller, [new], await known_definitions(tx, caller)))[0]
 
@@ -113,8 +120,7 @@ def _nameless() -> Invalid:
 
 def _requested(members: PlainMembers, own: Sequence[Attribute]) -> dict[str, list[Any]]:
     """Return the attribute changes by the member that requests them."""
-    said = {name: value for name, value in structs.asdict(members).items() if value is not UNSET}
-    return {name: _changes(name, value, own) for name, value in said.items()}
+    return {name: _changes(name, value, own) for name, value in said(members).items()}
 
 
 def _changes(name: str, value: Any, own: Sequence[Attribute]) -> list[Any]:

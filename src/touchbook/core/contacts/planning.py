@@ -15,6 +15,7 @@ from touchbook.core.contacts.changing import Editor, Outcome, apply_changes, che
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive
+from touchbook.core.contacts.opting_out import opt_out_columns
 from touchbook.core.transaction import Event
 
 _PLAIN = ("owner_id", "stage_id", "persona_id")
@@ -87,7 +88,7 @@ def plan_change(
         before=held.contact,
         outcome=outcome,
         derived=derive(outcome.left) if outcome else None,
-        columns=_differing(held.contact, _PLAIN, changes) | _opt_columns(opted, now),
+        columns=_differing(held.contact, _PLAIN, changes) | opt_out_columns(opted, now),
         opted=opted,
         chosen=changes.account_id,
     )
@@ -98,15 +99,6 @@ def _differing(contact: Contact, names: tuple[str, ...], said: Struct) -> dict[s
     return {
         name: value for name, value in values.items() if value is not UNSET and value != getattr(contact, name)
     }
-
-
-def _opt_columns(opted: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """Return each opt-out with the instant of its change."""
-    columns = {name: value for name, value in opted.items() if name != "opted_out"}
-    columns |= {name.replace("_opt_status", "_opted_at"): value and now for name, value in columns.items()}
-    if "opted_out" in opted:
-        columns["opted_out_at"] = now if opted["opted_out"] else None
-    return columns
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

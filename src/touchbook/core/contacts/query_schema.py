@@ -44,8 +44,8 @@ def _by_attribute(kind: str) -> str:
     and e.deleted_at is null)"""
 
 
-def _name_column(name: str) -> Column:
-    """Asked for as search takes it; a name has one value, which the contact's own column shows."""
+def _text_column(name: str) -> Column:
+    """Asked for as search takes it; an attribute of one value, which the contact's own column shows."""
     return Column(sql=f"c.{name}", any_of=_by_attribute(name), fold=matched_text)
 
 
@@ -77,11 +77,11 @@ CONTACTS: QuerySchema[Card] = QuerySchema(
     visible=add_visible_contacts,
     columns={
         "id": Column(sql="c.id", kind="bigint", nullable=False),
-        "first_name": _name_column("first_name"),
-        "last_name": _name_column("last_name"),
+        "first_name": _text_column("first_name"),
+        "last_name": _text_column("last_name"),
         "display_name": Column(sql="c.display_name"),
-        "job_title": Column(sql="c.job_title"),
-        "company": Column(sql="c.company"),
+        "job_title": _text_column("job_title"),
+        "company": _text_column("company"),
         "emails": Column(any_of=_by_attribute("email"), missing="cardinality(c.emails) = 0", fold=matched_email),
         "tags": Column(any_of="c.tag_keys && {}::text[]", missing="cardinality(c.tags) = 0", fold=same),
         "last_touch_at": Column(sql="c.last_touch_at", kind="timestamptz"),

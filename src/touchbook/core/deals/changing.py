@@ -5,12 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from msgspec import UNSET, Struct, UnsetType, structs
+from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.caller import Caller
 from touchbook.core.deals.deal import Deal, DealStatus
 from touchbook.core.deals.queries import deal_columns
 from touchbook.core.deals.references import NOUNS, take_references
+from touchbook.core.differing import said
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.folding import fold
@@ -35,10 +36,10 @@ async def change_deal(tx: Transaction, caller: Caller, deal_id: int, changes: De
 
     Errors: NotFound; UnknownRecord for an account, a contact or an owner that does not exist.
     """
-    said = {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
-    standing = await take_references(tx, caller, **{name: said.get(name) for name in NOUNS})
+    requested = said(changes)
+    standing = await take_references(tx, caller, **{name: requested.get(name) for name in NOUNS})
     deal = await _lock(tx, caller, deal_id)
-    told = {name: value for name, value in said.items() if getattr(deal, name) != value}
+    told = {name: value for name, value in requested.items() if getattr(deal, name) != value}
     if not told:
         return None
     for name in NOUNS.keys() & told.keys() - standing:

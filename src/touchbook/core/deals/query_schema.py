@@ -11,8 +11,7 @@ from touchbook.core.contacts.query_schema import CONTACTS
 from touchbook.core.contacts.seeing import contact_is_seen
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.queries import deal_columns
-from touchbook.core.folding import fold
-from touchbook.core.query.schema import Column, QuerySchema, by_name
+from touchbook.core.query.schema import Column, QuerySchema, by_name, folded_column
 from touchbook.core.query.where import OWNER, Where
 from touchbook.core.teams.query_schema import MEMBERS
 
@@ -47,7 +46,7 @@ DEALS: QuerySchema[Sale] = QuerySchema(
     visible=_add_visible,
     columns={
         "id": Column(sql="d.id", kind="bigint", nullable=False),
-        "title": Column(sql="d.title", any_of="d.title_folded = any({}::text[])", nullable=False, fold=fold),
+        "title": folded_column("d.title", "d.title_folded"),
         "amount": Column(sql="d.amount", kind="numeric"),
         "closes_on": Column(sql="d.closes_on", kind="date"),
         "created_at": Column(sql="d.created_at", kind="timestamptz", nullable=False),

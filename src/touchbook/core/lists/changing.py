@@ -3,6 +3,7 @@
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from touchbook.core.caller import Caller
+from touchbook.core.differing import said
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.events import record_event
 from touchbook.core.folding import same
@@ -31,8 +32,8 @@ async def change_list(
     Errors: NotFound; Invalid; Conflict if the team has another list of that name, in whatever case or form.
     """
     before = await lock_list(tx, caller, kept)
-    said = {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}
-    told = {name: value for name, value in said.items() if getattr(before, name) != value}
+    requested = said(changes)
+    told = {name: value for name, value in requested.items() if getattr(before, name) != value}
     if not told:
         return None
     after = structs.replace(before, **told)

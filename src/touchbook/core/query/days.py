@@ -3,6 +3,7 @@ what it compares from here.
 """
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -30,6 +31,8 @@ def is_in_range(value: date | datetime, zone: tzinfo | None = None) -> bool:
     return FIRST_DAY <= day <= LAST_DAY
 
 
+# A page or a bulk change asks for the same few days again and again.
+@lru_cache(maxsize=8192)
 def start_of_day(day: date, zone: tzinfo) -> datetime:
     """The first instant at which the clocks show that day or a later one, in UTC.
 

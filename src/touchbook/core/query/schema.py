@@ -7,6 +7,7 @@ from typing import Any, Generic, Literal, TypeVar
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
+from touchbook.core.folding import fold
 from touchbook.core.query.days import Operator
 from touchbook.core.query.where import Where
 
@@ -88,6 +89,13 @@ class QuerySchema(Struct, Generic[Record], frozen=True, kw_only=True):
             return self.columns[name]
         relation, _, rest = name.partition(".")
         return self.relations[relation][1].column(rest)
+
+
+def folded_column(sql: str, folded: str, *, missing: str = "") -> Column:
+    """Return the column of a text that is ordered as it is shown and found as search takes it (`folded`)."""
+    return Column(
+        sql=sql, any_of=f"{folded} = any({{}}::text[])", missing=missing, nullable=bool(missing), fold=fold
+    )
 
 
 def by_name(kind: Callable[..., Record], columns: Sequence[str]) -> Callable[[Sequence[Any], Caller], Record]:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.caller import Caller
-from touchbook.core.records import amend, check_name, insert, lock, remove, said
+from touchbook.core.differing import said
+from touchbook.core.records import amend, check_name, insert, lock, remove
 from touchbook.core.sequences.nouns import SEQUENCES, STEPS
 from touchbook.core.sequences.queries import steps_of_sequences
 from touchbook.core.sequences.sequence import Sequence

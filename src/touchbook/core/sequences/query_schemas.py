@@ -1,6 +1,7 @@
 """Query schemas of sequences and of their steps."""
 
-from touchbook.core.query.schema import Column, QuerySchema
+from touchbook.core.folding import same
+from touchbook.core.query.schema import Column, QuerySchema, folded_column
 from touchbook.core.sequences.nouns import SEQUENCE_TEMPLATES, SEQUENCES, STEPS
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.sequence_template import SequenceTemplate
@@ -12,9 +13,9 @@ _ENABLED = Column(sql="x.enabled", kind="boolean", nullable=False)
 
 SEQUENCE_SCHEMA: QuerySchema[Sequence] = SEQUENCES.query_schema(
     {
-        "name": Column(sql="x.name", nullable=False),
+        "name": folded_column("x.name", "x.name_folded"),
         "enabled": _ENABLED,
-        "tags": Column(any_of="x.tags && {}::text[]", missing="cardinality(x.tags) = 0"),
+        "tags": Column(any_of="x.tag_keys && {}::text[]", missing="cardinality(x.tags) = 0", fold=same),
         "owner.id": Column(sql="x.owner_id", kind="bigint", nullable=False),
     },
     {"owner": ("x.owner_id", MEMBERS)},

@@ -3,9 +3,10 @@
 from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.caller import Caller
+from touchbook.core.differing import said
 from touchbook.core.errors import Invalid
 from touchbook.core.events import record_each
-from touchbook.core.records import amend, insert, lock, remove, said
+from touchbook.core.records import amend, insert, lock, remove
 from touchbook.core.sequences.nouns import SEQUENCES, STEPS
 from touchbook.core.sequences.queries import find_step
 from touchbook.core.sequences.step import STEP_KINDS, Step, StepKind

@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.tasks.association import AssociationChange, NewAssociation
 from touchbook.core.tasks.reminder import RequestedReminder
-from touchbook.core.tasks.task import Kind, OpportunityRule, RecordKind, Status
+from touchbook.core.tasks.task import DealRule, Kind, RecordKind, Status
 
 NO_RECORDS: Mapping[RecordKind, int | None] = {}
 
@@ -30,7 +30,7 @@ class TaskChanges(Struct, frozen=True, kw_only=True):
     then it is open, or has `status`. `snooze` postpones open tasks to an instant, or (None) by a day. `assignees`
     replaces all, `assignee` the first (M-8), `handed_over` one by another in the same position, on open tasks
     only. `associations` adds or changes links, `first_records` replaces the first of each kind, None removes it
-    (M-9); `dissociated` are ids of links. With `chooses_deal` the deal that `opportunity_rule` picks replaces the
+    (M-9); `dissociated` are ids of links. With `chooses_deal` the deal that `deal_rule` picks replaces the
     first. `reminders` replaces all. `touched` updates `updated_at` even if nothing differs (RT-92).
     """
 
@@ -41,7 +41,7 @@ class TaskChanges(Struct, frozen=True, kw_only=True):
     metadata: str | UnsetType | None = UNSET
     end_at: datetime | UnsetType | None = UNSET
     autoskip_at: datetime | UnsetType | None = UNSET
-    opportunity_rule: OpportunityRule | UnsetType | None = UNSET
+    deal_rule: DealRule | UnsetType | None = UNSET
     chooses_deal: bool = False
     disposition_id: int | UnsetType = UNSET
     purpose_id: int | UnsetType = UNSET

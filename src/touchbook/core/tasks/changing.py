@@ -12,7 +12,7 @@ from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.associations import associations_of, write_links
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.choosing_deals import deals_by_rule
-from touchbook.core.tasks.linking import plan_links
+from touchbook.core.tasks.linking import LinkPlan, plan_links
 from touchbook.core.tasks.locking import lock_task, lock_tasks
 from touchbook.core.tasks.planning import Plan, new_assignees, plan_change
 from touchbook.core.tasks.queries import find_task
@@ -81,8 +81,8 @@ async def _without_objections(
 async def _plan(
     tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges, deals: Mapping[int, int]
 ) -> list[Plan]:
-    ids = [task.id for task in held]
-    links = await associations_of(tx, caller, ids) if _says_links(changes) else {}
+    ids, says_links = [task.id for task in held], _says_links(changes)
+    links = await associations_of(tx, caller, ids) if says_links else {}
     reminders = await reminders_of(tx, caller, ids) if changes.reminders is not UNSET else {}
     plans = []
     for task in held:
@@ -97,7 +97,7 @@ async def _plan(
                 tx.now,
                 task,
                 own,
-                plan_links(own, links.get(task.id, ())),
+                plan_links(own, links.get(task.id, ())) if says_links else LinkPlan([], [], []),
                 None if requested is UNSET else plan_reminders(reminders.get(task.id, ()), requested),
             )
         )
@@ -108,10 +108,10 @@ async def _chosen_deals(
     tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges
 ) -> dict[int, int]:
     """Return by task the deal chosen for its first contact."""
-    if not changes.chooses_deal or changes.opportunity_rule is UNSET:
+    if not changes.chooses_deal or changes.deal_rule is UNSET:
         return {}
     contacts = {task.id: contact for task in held if (contact := task.first("contact")) is not None}
-    chosen = await deals_by_rule(tx, caller, changes.opportunity_rule, set(contacts.values()))
+    chosen = await deals_by_rule(tx, caller, changes.deal_rule, set(contacts.values()))
     return {task: chosen[contact] for task, contact in contacts.items() if contact in chosen}
 
 
@@ -129,7 +129,7 @@ async def _write_parts(tx: Transaction, caller: Caller, plans: Sequence[Plan]) -
 
 def _says_links(changes: TaskChanges) -> bool:
     said = (changes.associations, changes.association_changes, changes.dissociated, changes.first_records)
-    return any(said) or (changes.chooses_deal and changes.opportunity_rule is not UNSET)
+    return any(said) or (changes.chooses_deal and changes.deal_rule is not UNSET)
 
 
 def _named(records: Mapping[RecordKind, int | None]) -> Iterator[NewAssociation]:

@@ -4,14 +4,14 @@ from collections.abc import Collection, Mapping
 
 from touchbook.core.caller import Caller
 from touchbook.core.deals.queries import Recency, recent_deals
-from touchbook.core.tasks.task import OpportunityRule
+from touchbook.core.tasks.task import DealRule
 from touchbook.core.transaction import Reader
 
-_RECENT: Mapping[OpportunityRule, Recency] = {"recent_created": "created", "recent_updated": "updated"}
+_RECENT: Mapping[DealRule, Recency] = {"last_created": "created", "last_updated": "updated"}
 
 
 async def deals_by_rule(
-    reader: Reader, caller: Caller, rule: OpportunityRule | None, contact_ids: Collection[int]
+    reader: Reader, caller: Caller, rule: DealRule | None, contact_ids: Collection[int]
 ) -> dict[int, int]:
     """Return by contact the deal that the rule chooses, if there is one."""
     recency = _RECENT.get(rule) if rule else None

@@ -16,7 +16,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Event, Reader, Transaction
 
 _TOLD = ("title", "description", "priority", "kind", "origin", "due_at", "due_on", "due_offset", "end_at",
-         "scheduled_at", "autoskip_at", "metadata", "source", "opportunity_rule", "assignees", "tags",
+         "scheduled_at", "autoskip_at", "metadata", "deal_rule", "assignees", "tags",
          "reminders")  # fmt: skip
 
 
@@ -37,7 +37,7 @@ async def _with_ruled_deal(reader: Reader, caller: Caller, new: NewTask) -> NewT
     if new.first("deal") is not None:
         return new
     contact = new.first("contact")
-    deals = await deals_by_rule(reader, caller, new.opportunity_rule, [] if contact is None else [contact])
+    deals = await deals_by_rule(reader, caller, new.deal_rule, [] if contact is None else [contact])
     if not deals:
         return new
     (deal,) = deals.values()

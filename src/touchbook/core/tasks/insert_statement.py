@@ -29,8 +29,7 @@ _SENT = (
     "scheduled_at",
     "autoskip_at",
     "metadata",
-    "source",
-    "opportunity_rule",
+    "deal_rule",
 )
 
 

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.reminder import RequestedReminder
-from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind, Status
+from touchbook.core.tasks.task import DEFAULT_PRIORITY, DealRule, Kind, RecordKind, Status
 
 
 class NewTask(Struct, frozen=True, kw_only=True):
@@ -27,8 +27,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     scheduled_at: datetime | None = None
     autoskip_at: datetime | None = None
     metadata: str | None = None
-    source: str | None = None
-    opportunity_rule: OpportunityRule | None = None
+    deal_rule: DealRule | None = None
     assignees: Sequence[int] = ()
     associations: Sequence[NewAssociation] = ()
     tags: Sequence[int] = ()

@@ -20,7 +20,7 @@ from touchbook.core.tasks.reminding import ReminderPlan
 from touchbook.core.tasks.task import CLOSED, Task
 from touchbook.core.transaction import Event
 
-_SAID = ("title", "description", "priority", "kind", "metadata", "end_at", "autoskip_at", "opportunity_rule")
+_SAID = ("title", "description", "priority", "kind", "metadata", "end_at", "autoskip_at", "deal_rule")
 _LINKED = ("task.associated", "task.dissociated")
 _DAY = timedelta(days=1)
 

@@ -22,7 +22,7 @@ def task_columns(owner: str) -> str:
     """
     return f"""t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
     t.due_at, t.due_on, t.due_offset, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
-    t.state_changed_at, t.metadata, t.source, t.opportunity_rule,
+    t.state_changed_at, t.metadata, t.deal_rule,
     {seen_account("t.account_id", owner)} as account_id,
     t.created_by, t.updated_by, t.created_at, t.updated_at,
     t.sequence_id, t.sequence_state_id, t.sequence_step_id, t.sequence_template_id, t.template_id, t.mailing_id,

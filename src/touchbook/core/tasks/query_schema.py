@@ -1,6 +1,6 @@
 """The query schema of tasks. A filter by assignee, contact, deal or account means the first of several (A-44)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.query_schema import CONTACTS
 from touchbook.core.contacts.seeing import contact_is_seen, seen_of_contact
 from touchbook.core.deals.query_schema import DEALS
+from touchbook.core.folding import same
 from touchbook.core.query.day_starts import start_of_day_sql
 from touchbook.core.query.schema import AccessPath, Column, IndexRange, QuerySchema
 from touchbook.core.query.where import OWNER, Where
@@ -131,9 +132,11 @@ _STEPS = """array(select p.id from sequence_steps p where p.team_id = $1 and p.s
     and p.deleted_at is null order by p.position, p.id)"""
 
 
-def _of_sequence(found: str, missing: str, kind: Any = "bigint") -> Column:
+def _of_sequence(
+    found: str, missing: str, kind: Any = "bigint", fold: Callable[[str], str] | None = None
+) -> Column:
     """`found`: a term of which column of a task is among which select, with `{}` for the values."""
-    return Column(kind=kind, any_of=found.replace("{}", f"{{}}::{kind}[]"), missing=missing)
+    return Column(kind=kind, any_of=found.replace("{}", f"{{}}::{kind}[]"), missing=missing, fold=fold)
 
 
 def _id(column: str) -> Column:
@@ -182,10 +185,11 @@ TASKS: QuerySchema[Entry] = QuerySchema(
         "sequence.id": _id("t.sequence_id"),
         "sequence.tags": _of_sequence(
             """t.sequence_id in (select q.id from sequences q
-                where q.team_id = $1 and q.tags && {} and q.deleted_at is null)""",
+                where q.team_id = $1 and q.tag_keys && {} and q.deleted_at is null)""",
             """not exists (select from sequences q
                 where q.team_id = $1 and q.id = t.sequence_id and cardinality(q.tags) > 0)""",
             "text",
+            fold=same,
         ),
         "sequence_state.id": _personal("t.sequence_state_id", _STATE),
         "sequence_template.id": _id("t.sequence_template_id"),

@@ -11,7 +11,7 @@ from touchbook.core.folding import fold
 Status = Literal["scheduled", "open", "in_progress", "completed", "cancelled", "no_show", "skipped"]
 Kind = Literal["call", "message", "todo", "in_person"]
 RecordKind = Literal["contact", "deal", "listing", "account"]
-OpportunityRule = Literal["recent_created", "recent_updated", "noop"]
+DealRule = Literal["last_created", "last_updated", "kept"]
 
 OPEN: frozenset[Status] = frozenset({"scheduled", "open", "in_progress"})
 CLOSED: frozenset[Status] = frozenset({"completed", "cancelled", "no_show", "skipped"})
@@ -47,10 +47,10 @@ class Task(Struct, frozen=True):
     """A date-only task has its civil date in `due_on`, and no `due_at`; `due_offset` is the distance into that
     day, in the team's zone, of the instant it was given with. `priority` runs from 0 (none) to 4 (urgent).
     `assignees` are ordered, and single-valued dialects show the first; `associations` go by index, then age. They
-    and `account_id` are as the caller of the read sees them. `tags` keep the order given. `metadata` and `source`
-    are JSON text. `sequence_id` to `mailing_id` refer to the step of a sequence that created the task, and to its
-    message. `disposition_id` and `purpose_id` record the outcome and the purpose of a meeting. The members stand
-    in the order of `task_columns`.
+    and `account_id` are as the caller of the read sees them. `tags` keep the order given. `metadata` is JSON text.
+    `deal_rule` chose the first deal; "kept" left it as it was. `sequence_id` to `mailing_id` refer to the step of
+    a sequence that created the task, and to its message. `disposition_id` and `purpose_id` record the outcome and
+    the purpose of a meeting. The members stand in the order of `task_columns`.
     """
 
     id: int
@@ -71,8 +71,7 @@ class Task(Struct, frozen=True):
     completed_by: int | None
     state_changed_at: datetime
     metadata: str | None
-    source: str | None
-    opportunity_rule: OpportunityRule | None
+    deal_rule: DealRule | None
     account_id: int | None
     created_by: int
     updated_by: int | None

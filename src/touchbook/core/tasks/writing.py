@@ -4,7 +4,7 @@ Beside the task's row stand its assignees with the sort keys of their lists, its
 actions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ _COLUMN_TYPES = {
     "metadata": "jsonb",
     "end_at": "timestamptz",
     "autoskip_at": "timestamptz",
-    "opportunity_rule": "text",
+    "deal_rule": "text",
     "disposition_id": "bigint",
     "purpose_id": "bigint",
     "scheduled_at": "timestamptz",
@@ -65,13 +65,14 @@ async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan]) ->
     back (RT-92). Invalid for a reminder that would move out of range.
     """
     instant = tx.tick()
-    changed = set[str]().union(*(plan.columns for plan in plans))
+    differing = [plan.columns for plan in plans]
+    changed = set[str]().union(*differing)
     if "status" in changed:
         changed.add("state_changed_at")
     if changed & _SHOWN:
         changed.add("sort_title")
     columns = [name for name in _COLUMN_TYPES if name in changed]
-    rows = [_row(caller, plan, columns, instant) for plan in plans]
+    rows = [_row(caller, plan, own, columns, instant) for plan, own in zip(plans, differing, strict=True)]
     said = set[str]().union(*rows)
     types = {name: kind for name, kind in (_TYPES | _COLUMN_TYPES).items() if name in said}
     where = Where(caller.team_id)
@@ -80,8 +81,11 @@ async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan]) ->
         raise Invalid({"due": ["A reminder would move out of the range of dates."]})
 
 
-def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) -> dict[str, Any]:
-    task, own = plan.after, plan.columns
+def _row(
+    caller: Caller, plan: Plan, own: Mapping[str, Any], columns: Sequence[str], instant: datetime
+) -> dict[str, Any]:
+    """`own` are the columns that differ in this task, `columns` those that differ in any."""
+    task = plan.after
     row = {name: getattr(task, name) for name in columns if name != "sort_title"}
     if row.get("metadata") is not None:
         row["metadata"] = msgspec.Raw(task.metadata.encode()) if task.metadata else None

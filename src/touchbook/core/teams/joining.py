@@ -7,7 +7,7 @@ import msgspec
 from touchbook.core.caller import Role
 from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.events import record_event
-from touchbook.core.folding import same
+from touchbook.core.folding import fold, same
 from touchbook.core.identity import new_uid
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.teams.founding import check_zone
@@ -47,8 +47,8 @@ async def join_team(
         user_id = await tx.fetch_value(
             """insert into users
                 (uid, email, first_name, last_name, phone_number, zone, password_hash, profile,
-                created_at, updated_at, email_key)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10) returning id""",
+                created_at, updated_at, email_key, first_name_folded, last_name_folded)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12) returning id""",
             uid or new_uid(),
             email,
             first_name,
@@ -59,6 +59,8 @@ async def join_team(
             msgspec.json.encode(profile).decode(),
             tx.tick(),
             same(email),
+            fold(first_name),
+            fold(last_name),
         )
     joined = await tx.execute(
         """insert into members as m (team_id, user_id, uid, role, created_at)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.folding import same
-from touchbook.core.query.schema import Column, QuerySchema, by_name
+from touchbook.core.query.schema import Column, QuerySchema, by_name, folded_column
 from touchbook.core.query.where import Where
 from touchbook.core.teams.queries import USER_COLUMNS
 from touchbook.core.teams.user import User
@@ -41,8 +41,8 @@ MEMBERS: QuerySchema[Member] = QuerySchema(
     columns={
         "id": Column(sql="m.user_id", kind="bigint", nullable=False),
         "email": Column(sql="u.email_key", nullable=False, fold=same),
-        "first_name": Column(sql="u.first_name", nullable=False),
-        "last_name": Column(sql="u.last_name", nullable=False),
+        "first_name": folded_column("u.first_name", "u.first_name_folded"),
+        "last_name": folded_column("u.last_name", "u.last_name_folded"),
         "created_at": Column(sql="u.created_at", kind="timestamptz", nullable=False),
         "updated_at": Column(sql="u.updated_at", kind="timestamptz", nullable=False),
     },

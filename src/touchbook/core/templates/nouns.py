@@ -1,10 +1,11 @@
 from touchbook.core.contacts.seeing import contact_is_seen
+from touchbook.core.folding import fold
 from touchbook.core.noun import Noun
 from touchbook.core.query.where import OWNER
 from touchbook.core.templates.mailing import Mailing
 from touchbook.core.templates.template import Template
 
-TEMPLATES = Noun("template", "templates", Template)
+TEMPLATES = Noun("template", "templates", Template, folded={"name_folded": ("name", fold)})
 MAILINGS = Noun(
     "mailing",
     "mailings",

@@ -3,7 +3,8 @@
 from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.caller import Caller
-from touchbook.core.records import amend, check_name, insert, lock, remove, said
+from touchbook.core.differing import said
+from touchbook.core.records import amend, check_name, insert, lock, remove
 from touchbook.core.teams.queries import check_member
 from touchbook.core.templates.nouns import TEMPLATES
 from touchbook.core.templates.rendering import check_template

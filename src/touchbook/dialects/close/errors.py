@@ -2,11 +2,11 @@
 
 import msgspec
 
-from touchbook.core.errors import Invalid, KeyReused, Malformed, NotFound, Unauthenticated, UnknownRecord
+from touchbook.core.errors import Invalid, Malformed, NotFound, Unauthenticated, UnknownRecord
 from touchbook.dialects.close.limits import exceeded_body, exceeded_headers
 from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.http.call import Answer, Request
-from touchbook.http.errors import InvalidAsSent, RateLimited
+from touchbook.http.errors import InvalidAsSent, KeyReused, RateLimited
 
 _FIELDS = {
     "account": "lead_id",

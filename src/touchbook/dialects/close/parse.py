@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict
 
-from touchbook.core.differing import differing
+from touchbook.core.differing import differing, said
 from touchbook.core.errors import Invalid
 from touchbook.dialects.close.wire.shared import LARGEST_PAGE
 from touchbook.dialects.close.wire.tasks import MOST_VALUES_IN_BODY
@@ -83,8 +83,7 @@ def body(kind: type[Fields], call: Call[Any], shown: type[Struct] | None = None)
 
 def changes(sent: Fields, shown: Struct) -> Fields:
     """Return the sent members that differ from the shown ones; the others count as absent."""
-    arrived = {name: value for name, value in asdict(sent).items() if value is not UNSET}
-    return type(sent)(**differing(arrived, asdict(shown)))
+    return type(sent)(**differing(said(sent), asdict(shown)))
 
 
 def required(**members: Any) -> None:

@@ -48,16 +48,7 @@ def task_item(task: Task, names: Names, caller: Caller) -> TaskItem:
         updated_by_name=updater.name if updater else None,
         date_created=show_instant(task.created_at),
         date_updated=show_instant(task.updated_at),
-        **_of_source(task),
     )
-
-
-def _of_source(task: Task) -> dict[str, Any]:
-    """Return the members that the activity behind a task gave it, in their form on the wire."""
-    if task.source is None:
-        return {}
-    source = msgspec.json.decode(task.source)
-    return {name: source[name] for name in TaskItem.__struct_fields__ if name in source and name != "id"}
 
 
 def one(item: Any, fields: frozenset[str] | None = None) -> Answer:

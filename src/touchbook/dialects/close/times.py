@@ -1,12 +1,11 @@
 """Times on the wire, and the viewer's zone."""
 
-import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from touchbook.core.errors import Invalid, Malformed
 from touchbook.core.query.days import DATE_RANGE, is_in_range
+from touchbook.dialects.kit.times import read_moment
 
-_SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:.+)?", re.ASCII)
 _FARTHEST_OFFSET = 14
 
 
@@ -28,7 +27,7 @@ def read_date(name: str, text: object, zone: tzinfo | None = None) -> date | dat
     if not isinstance(text, str):
         raise Invalid({name: ["Invalid date."]})
     try:
-        value = _read(text)
+        value = read_moment(text)
     except ValueError:
         raise Invalid({name: ["Invalid date."]}) from None
     if not is_in_range(value, zone):
@@ -45,15 +44,3 @@ def show_date(value: date | datetime | None) -> str | None:
     if isinstance(value, datetime):
         return show_instant(value) if value.microsecond else value.astimezone(UTC).isoformat(timespec="seconds")
     return value.isoformat() if value else None
-
-
-def _read(text: str) -> date | datetime:
-    shape = _SHAPE.fullmatch(text)
-    if shape is None:
-        raise ValueError(text)
-    return _instant(text) if shape["clock"] else date.fromisoformat(text)
-
-
-def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

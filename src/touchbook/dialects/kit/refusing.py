@@ -9,7 +9,6 @@ from touchbook.core.errors import (
     Forbidden,
     GrantRefused,
     Invalid,
-    KeyReused,
     Malformed,
     NotFound,
     TooManyAttempts,
@@ -20,6 +19,7 @@ from touchbook.core.errors import (
 from touchbook.http.errors import (
     BadParameters,
     InvalidAsSent,
+    KeyReused,
     MethodNotAllowed,
     NoSuchPath,
     NotServed,

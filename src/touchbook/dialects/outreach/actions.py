@@ -15,12 +15,11 @@ from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_task
 from touchbook.core.tasks.logging_meetings import log_meeting
 from touchbook.core.tasks.rescheduling import reschedule_task
-from touchbook.core.tasks.task import OpportunityRule
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import NotPossible, RefusedParameters
 from touchbook.dialects.outreach.jsonapi.reading import Handler, find, show_now
 from touchbook.dialects.outreach.parameters import parameter_of, read_action, read_time
-from touchbook.dialects.outreach.resources.tasks import TASKS
+from touchbook.dialects.outreach.resources.tasks import DEAL_RULES, TASKS, OpportunityAssociation
 from touchbook.dialects.outreach.tasks import LONGEST_NOTE
 from touchbook.http.call import Answer, Call
 
@@ -62,7 +61,7 @@ class UpdateNote(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class UpdateOpportunityAssociation(Struct, frozen=True, kw_only=True, rename="camel"):
-    opportunity_association: OpportunityRule
+    opportunity_association: OpportunityAssociation
 
 
 class LogMeetInPerson(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -133,8 +132,8 @@ async def update_note(call: Call[Transaction]) -> Answer:
 async def update_opportunity_association(call: Call[Transaction]) -> Answer:
     identifier, _ = await find(call, TASKS, call.path["id"])
     told = read_action(call, UpdateOpportunityAssociation)
-    rule = told.opportunity_association
-    await change_task(call.tx, call.caller, identifier, TaskChanges(opportunity_rule=rule, chooses_deal=True))
+    rule = DEAL_RULES[told.opportunity_association]
+    await change_task(call.tx, call.caller, identifier, TaskChanges(deal_rule=rule, chooses_deal=True))
     return await show_now(call, TASKS, identifier)
 
 

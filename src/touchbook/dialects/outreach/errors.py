@@ -11,7 +11,6 @@ from msgspec import UNSET, UnsetType
 from touchbook.core.errors import (
     GrantRefused,
     Invalid,
-    KeyReused,
     Malformed,
     TooManyAttempts,
     TouchbookError,
@@ -21,7 +20,7 @@ from touchbook.core.errors import (
 from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.dialects.outreach.wire import Problem, Source
 from touchbook.http.call import Answer, Request
-from touchbook.http.errors import BadParameters, RateLimited, TooLarge, UnsupportedMedia
+from touchbook.http.errors import BadParameters, KeyReused, RateLimited, TooLarge, UnsupportedMedia
 from touchbook.http.limiting import epoch_headers
 
 

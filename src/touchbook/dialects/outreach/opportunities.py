@@ -1,7 +1,6 @@
 """Create, update, delete opportunities."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -11,18 +10,18 @@ from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.opening import open_deal
+from touchbook.core.differing import said
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.reading import find, show_now
 from touchbook.dialects.outreach.jsonapi.writing import (
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
     required,
 )
 from touchbook.dialects.outreach.resources.opportunities import OPPORTUNITIES
-from touchbook.dialects.outreach.times import NO_DATE, read_instant, show_day
+from touchbook.dialects.outreach.times import read_day, with_shown_day
 from touchbook.dialects.outreach.wire import SentTime
 from touchbook.http.call import Answer, Call
 
@@ -49,14 +48,14 @@ async def create(call: Call[Transaction]) -> Answer:
     related: dict[str, Any] = {_RELATED[name]: ref.id for name, ref in sent.related.items() if ref is not None}
     if not related.keys() & {"account_id", "contact_id"}:
         raise Refused({"/data/relationships/account": "An account or a prospect is required."})
-    deal = await open_deal(call.tx, call.caller, **_members(arrived(sent.attributes)), **related)
+    deal = await open_deal(call.tx, call.caller, **_members(said(sent.attributes)), **related)
     return await show_now(call, OPPORTUNITIES, deal.id, status=201)
 
 
 async def update(call: Call[Transaction]) -> Answer:
     identifier, sale = await find(call, OPPORTUNITIES, call.path["id"])
     sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE, identifier=identifier)
-    attributes = _with_shown_day(arrived(sent.attributes))
+    attributes = with_shown_day(said(sent.attributes), "close_date", "closeDate")
     changes = _members(differing_attributes(OpportunityWrite(**attributes), OPPORTUNITIES.show(sale)))
     related = differing_relations(sent.related, OPPORTUNITIES, sale)
     changes |= {_RELATED[name]: to for name, to in related.items()}
@@ -85,18 +84,5 @@ def _members(attributes: Mapping[str, Any]) -> dict[str, Any]:
     if members.get("amount") is not None:
         members["amount"] = Decimal(str(members["amount"])).quantize(_CENT)
     if members.get("closes_on") is not None:
-        members["closes_on"] = _day(members["closes_on"])
+        members["closes_on"] = read_day("closeDate", members["closes_on"])
     return members
-
-
-def _with_shown_day(attributes: dict[str, Any]) -> dict[str, Any]:
-    """A day can be written in more ways than it is shown in."""
-    text = attributes.get("close_date")
-    return attributes | ({"close_date": show_day(_day(text))} if text else {})
-
-
-def _day(text: str) -> date:
-    try:
-        return read_instant(text).date()
-    except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/closeDate": NO_DATE}) from None

@@ -1,31 +1,28 @@
 """Create, update, delete prospects."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 
-import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from touchbook.core.contacts.changes import ContactChanges
-from touchbook.core.contacts.contact import Contact, OptStatus
+from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
-from touchbook.core.contacts.editing import change_contact
-from touchbook.core.contacts.opting_out import set_opt_outs
 from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, edit_contact
 from touchbook.core.contacts.query_schema import Card
+from touchbook.core.differing import said
+from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.jsonapi.reading import find, show_now, show_record
+from touchbook.dialects.outreach.jsonapi.reading import find, show_record
 from touchbook.dialects.outreach.jsonapi.writing import (
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
 )
 from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_plain_flags
 from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
-from touchbook.dialects.outreach.times import NO_DATE, read_instant, show_day
+from touchbook.dialects.outreach.times import read_day, with_shown_day
 from touchbook.dialects.outreach.wire import SentTime
 from touchbook.http.call import Answer, Call
 
@@ -79,26 +76,26 @@ async def create(call: Call[Transaction]) -> Answer:
     """The owner is the caller by default."""
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE)
     related = {name: ref.id for name, ref in sent.related.items() if ref is not None}
-    attributes = {name: value for name, value in arrived(sent.attributes).items() if value not in (None, "", [])}
-    opt_outs = read_opt_outs(attributes)
+    attributes = {name: value for name, value in said(sent.attributes).items() if value not in (None, "", [])}
     contact = await add_contact(
         call.tx,
         call.caller,
         _members(attributes, {}, {member: [] for member in PHONES}),
+        opt_outs=read_opt_outs(attributes),
         **{_RELATED[name]: record for name, record in related.items()},
     )
-    await set_opt_outs(call.tx, call.caller, contact_id=contact.id, requested=opt_outs)
-    return await show_now(call, PROSPECTS, contact.id, status=201)
+    return await _show_written(call, contact.id, status=201)
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    """A prospect given to another owner may become invisible to the caller; this answer still shows it."""
     identifier, card = await find(call, PROSPECTS, call.path["id"])
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
-    attributes = with_plain_flags(_with_shown_day(arrived(sent.attributes)))
+    attributes = with_plain_flags(with_shown_day(said(sent.attributes), "date_of_birth", "dateOfBirth"))
     changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
     related = differing_relations(sent.related, PROSPECTS, card)
-    others: dict[str, Any] = {_RELATED[name]: record for name, record in related.items() if name != "owner"}
+    if related.get("owner", UNSET) is None:
+        raise Refused({"/data/relationships/owner": "The owner may not be null."})
+    others: dict[str, Any] = {_RELATED[name]: record for name, record in related.items()}
     await edit_contact(
         call.tx,
         call.caller,
@@ -106,10 +103,7 @@ async def update(call: Call[Transaction]) -> Answer:
         _members(changes, first_address(card), _labelled(card)),
         ContactChanges(opt_outs=read_opt_outs(changes), **others),
     )
-    _, card = await find(call, PROSPECTS, str(identifier))
-    if "owner" in related:
-        card = msgspec.structs.replace(card, contact=await _give(call, card.contact, related["owner"]))
-    return await show_record(call, PROSPECTS, identifier, card)
+    return await _show_written(call, identifier)
 
 
 async def delete(call: Call[Transaction]) -> Answer:
@@ -118,10 +112,11 @@ async def delete(call: Call[Transaction]) -> Answer:
     return Answer(b"", 204)
 
 
-async def _give(call: Call[Transaction], contact: Contact, owner_id: int | None) -> Contact:
-    if owner_id is None:
-        raise Refused({"/data/relationships/owner": "The owner may not be null."})
-    return await change_contact(call.tx, call.caller, contact.id, ContactChanges(owner_id=owner_id))
+async def _show_written(call: Call[Transaction], identifier: int, *, status: int = 200) -> Answer:
+    """A prospect of another owner may be invisible to the caller; the answer to the write still shows it."""
+    seeing = structs.replace(call.caller, own_contacts_only=False)
+    found = await find_rows(call.tx, seeing, PROSPECTS.schema, [identifier])
+    return await show_record(call, PROSPECTS, identifier, found[identifier], status=status)
 
 
 def _labelled(card: Card) -> dict[str, list[Labelled]]:
@@ -136,7 +131,7 @@ def _members(
     members: dict[str, Any] = {}
     for name, value in attributes.items():
         if name == "date_of_birth":
-            members["birthday"] = None if not value else _day(value)
+            members["birthday"] = None if not value else read_day("dateOfBirth", value)
         elif name not in PHONES and name not in OPT_OUTS and not name.startswith("address_"):
             members[_PLAIN.get(name, name)] = value
     if any(name in PHONES for name in attributes):
@@ -168,16 +163,3 @@ def _address(attributes: Mapping[str, Any], held: Mapping[str, str]) -> dict[str
             parts[part] = attributes[name]
     own = {name: part for name, part in parts.items() if part and name not in ("line1", "line2", "full", "type")}
     return own or None
-
-
-def _with_shown_day(attributes: dict[str, Any]) -> dict[str, Any]:
-    """A day can be written in more ways than it is shown in."""
-    text = attributes.get("date_of_birth")
-    return attributes | ({"date_of_birth": show_day(_day(text))} if text else {})
-
-
-def _day(text: str) -> date:
-    try:
-        return read_instant(text).date()
-    except (ValueError, OverflowError):
-        raise Refused({"/data/attributes/dateOfBirth": NO_DATE}) from None

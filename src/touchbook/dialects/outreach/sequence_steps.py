@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from touchbook.core.differing import said
 from touchbook.core.sequences.step import StepKind
 from touchbook.core.sequences.stepping import LONGEST, StepChanges, add_step, change_step, delete_step
 from touchbook.core.tasks.task import DEFAULT_PRIORITY
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.jsonapi.reading import find, show_now
 from touchbook.dialects.outreach.jsonapi.writing import (
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
@@ -49,7 +49,7 @@ async def create(call: Call[Transaction]) -> Answer:
         {"/data/attributes/stepType": sent.attributes.step_type, "/data/relationships/sequence": sequence},
     )
     assert sequence is not None
-    members = _members(arrived(sent.attributes))
+    members = _members(said(sent.attributes))
     priority = sent.related.get("taskPriority")
     step = await add_step(
         call.tx,

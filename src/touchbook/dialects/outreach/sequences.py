@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from touchbook.core.differing import said
 from touchbook.core.sequences.building import (
     SequenceChanges,
     change_sequence,
@@ -14,7 +15,6 @@ from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.reading import find, show_now
 from touchbook.dialects.outreach.jsonapi.writing import (
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
@@ -38,7 +38,7 @@ class SequenceWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 async def create(call: Call[Transaction]) -> Answer:
     """The owner is the caller by default; a new sequence is enabled unless it says otherwise."""
     sent = await read_sent(call, SEQUENCES, SequenceWrite, WRITABLE)
-    attributes = arrived(sent.attributes)
+    attributes = said(sent.attributes)
     required({"/data/attributes/name": attributes.get("name")})
     owner = sent.related.get("owner")
     sequence = await create_sequence(call.tx, call.caller, owner_id=owner.id if owner else None, **attributes)

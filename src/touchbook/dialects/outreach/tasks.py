@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.contacts.queries import find_contact
+from touchbook.core.differing import said
 from touchbook.core.query.days import is_in_range
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
@@ -16,20 +17,25 @@ from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.locking import lock_task_rows
 from touchbook.core.tasks.new_task import NewTask
-from touchbook.core.tasks.task import DEFAULT_PRIORITY, Kind, OpportunityRule, RecordKind
+from touchbook.core.tasks.task import DEFAULT_PRIORITY, DealRule, Kind, RecordKind
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.reading import find, find_by_id, id_of, show_now
 from touchbook.dialects.outreach.jsonapi.resource import Ref
 from touchbook.dialects.outreach.jsonapi.writing import (
     Related,
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
     required,
 )
-from touchbook.dialects.outreach.resources.tasks import ACTIONS, TASKS, subject_of
+from touchbook.dialects.outreach.resources.tasks import (
+    ACTIONS,
+    DEAL_RULES,
+    TASKS,
+    OpportunityAssociation,
+    subject_of,
+)
 from touchbook.dialects.outreach.times import NO_DATE, read_instant
 from touchbook.http.call import Answer, Call
 
@@ -47,7 +53,7 @@ class TaskWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     autoskip_at: _Time = UNSET
     due_at: _Time = UNSET
     note: Annotated[str, Meta(max_length=LONGEST_NOTE)] | UnsetType | None = UNSET
-    opportunity_association: OpportunityRule | UnsetType | None = UNSET
+    opportunity_association: OpportunityAssociation | UnsetType | None = UNSET
     scheduled_at: _Time = UNSET
 
 
@@ -58,7 +64,7 @@ async def create(call: Call[Transaction]) -> Answer:
     required({"/data/relationships/owner": given.get("owner")})
     if not given.keys() & {"subject", "prospect", "account"}:
         raise Refused({"/data/relationships/subject": "A subject, a prospect or an account is required."})
-    attributes = _with_instants(arrived(sent.attributes), call.caller.team_zone)
+    attributes = _with_instants(said(sent.attributes), call.caller.team_zone)
     new = NewTask(
         description=attributes.get("note"),
         priority=_priority(sent.related),
@@ -66,7 +72,7 @@ async def create(call: Call[Transaction]) -> Answer:
         due_at=attributes.get("due_at"),
         scheduled_at=attributes.get("scheduled_at"),
         autoskip_at=attributes.get("autoskip_at"),
-        opportunity_rule=attributes.get("opportunity_association"),
+        deal_rule=DEAL_RULES.get(attributes.get("opportunity_association", "")),
         assignees=[given["owner"].id],
         associations=await _links(call, given),
     )
@@ -79,12 +85,12 @@ async def update(call: Call[Transaction]) -> Answer:
     await lock_task_rows(call.tx, call.caller, [identifier], "no key update")
     entry = await find_by_id(call, TASKS, identifier)
     sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier)
-    attributes: Any = _with_instants(arrived(sent.attributes), call.caller.team_zone)
+    attributes: Any = _with_instants(said(sent.attributes), call.caller.team_zone)
     changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
     named = "opportunity" in sent.related
-    said = _changes(changes, related, subject_of(entry), named=named)
-    await change_locked_tasks(call.tx, call.caller, [entry.task], said)
+    requested = _changes(changes, related, subject_of(entry), named=named)
+    await change_locked_tasks(call.tx, call.caller, [entry.task], requested)
     return await show_now(call, TASKS, identifier)
 
 
@@ -120,13 +126,17 @@ def _changes(changes: Mapping[str, Any], related: Related, shown: Ref | None, *,
         description=changes.get("note", UNSET),
         autoskip_at=changes.get("autoskip_at", UNSET),
         priority=_priority(related) if "taskPriority" in related else UNSET,
-        opportunity_rule=changes.get("opportunity_association", UNSET),
+        deal_rule=_deal_rule(changes),
         chooses_deal=not named,
         due=Due(at=changes["due_at"]) if "due_at" in changes else UNSET,
         scheduled_at=changes.get("scheduled_at", UNSET),
         assignee=UNSET if "owner" not in related else owner.id if owner else None,
         first_records=_first_records(related, shown),
     )
+
+
+def _deal_rule(changes: Mapping[str, Any]) -> DealRule | UnsetType | None:
+    return DEAL_RULES.get(changes["opportunity_association"]) if "opportunity_association" in changes else UNSET
 
 
 def _first_records(related: Related, shown: Ref | None) -> dict[RecordKind, int | None]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from touchbook.core.differing import said
 from touchbook.core.errors import Invalid
 from touchbook.core.sequences.attaching import attach_template, detach_template, switch_sequence_template
 from touchbook.core.templates.rendering import LONGEST
@@ -14,7 +15,6 @@ from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.reading import find, show_now
 from touchbook.dialects.outreach.jsonapi.writing import (
-    arrived,
     differing_attributes,
     differing_relations,
     read_sent,
@@ -46,7 +46,7 @@ async def create(call: Call[Transaction]) -> Answer:
     owner = sent.related.get("owner")
     with _telling_where():
         template = await create_template(
-            call.tx, call.caller, owner_id=owner.id if owner else None, **_members(arrived(sent.attributes))
+            call.tx, call.caller, owner_id=owner.id if owner else None, **_members(said(sent.attributes))
         )
     return await show_now(call, TEMPLATES, template.id, status=201)
 
@@ -74,7 +74,7 @@ async def attach(call: Call[Transaction]) -> Answer:
     assert step is not None
     assert template is not None
     link = await attach_template(
-        call.tx, call.caller, step_id=step.id, template_id=template.id, **arrived(sent.attributes)
+        call.tx, call.caller, step_id=step.id, template_id=template.id, **said(sent.attributes)
     )
     return await show_now(call, SEQUENCE_TEMPLATES, link.id, status=201)
 
@@ -83,7 +83,7 @@ async def switch(call: Call[Transaction]) -> Answer:
     """Step and template cannot change."""
     identifier, _ = await find(call, SEQUENCE_TEMPLATES, call.path["id"])
     sent = await read_sent(call, SEQUENCE_TEMPLATES, SequenceTemplateWrite, LINK_WRITABLE, identifier=identifier)
-    for enabled in arrived(sent.attributes).values():
+    for enabled in said(sent.attributes).values():
         await switch_sequence_template(call.tx, call.caller, sequence_template_id=identifier, enabled=enabled)
     return await show_now(call, SEQUENCE_TEMPLATES, identifier)
 

@@ -1,11 +1,13 @@
 """Times on the wire: `2026-11-21T23:51:32.643Z`."""
 
-import re
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 from touchbook.core.query.days import DATE_RANGE, is_in_range
+from touchbook.dialects.kit.times import read_moment
+from touchbook.dialects.outreach.errors import Refused
 
-_SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:.+)?", re.ASCII)
 NO_DATE = f"This must be a date or date-time {DATE_RANGE}."
 _MILLISECOND = timedelta(milliseconds=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -37,13 +39,24 @@ def read_stretch(text: str) -> tuple[datetime, datetime]:
 
 def _read(text: str) -> tuple[datetime, datetime]:
     # In an address a plus sign that is not encoded is a blank.
-    shape = _SHAPE.fullmatch(text := text.replace(" ", "+") if "T" in text else text)
-    if shape is None:
+    moment = read_moment(text.replace(" ", "+") if "T" in text else text)
+    if not is_in_range(moment):
         raise ValueError(text)
-    instant = datetime.fromisoformat(text)
-    instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    if not is_in_range(instant if shape["clock"] else instant.date()):
-        raise ValueError(text)
-    if not shape["clock"]:
-        return instant, instant + timedelta(days=1)
-    return instant, instant + (_MICROSECOND if instant.microsecond % 1000 else _MILLISECOND)
+    if not isinstance(moment, datetime):
+        day = datetime.combine(moment, time(), UTC)
+        return day, day + timedelta(days=1)
+    return moment, moment + (_MICROSECOND if moment.microsecond % 1000 else _MILLISECOND)
+
+
+def read_day(member: str, text: str) -> date:
+    """Return the day of a date or a date-time. Refused for the attribute `member` if it is none."""
+    try:
+        return read_instant(text).date()
+    except (ValueError, OverflowError):
+        raise Refused({f"/data/attributes/{member}": NO_DATE}) from None
+
+
+def with_shown_day(attributes: Mapping[str, Any], name: str, member: str) -> dict[str, Any]:
+    """Write the day of an attribute as it is shown, since it can be written in more ways."""
+    text = attributes.get(name)
+    return {**attributes, **({name: show_day(read_day(member, text))} if text else {})}

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from touchbook.core.errors import GrantRefused, Invalid, KeyReused, Unauthenticated, UnknownRecord
+from touchbook.core.errors import GrantRefused, Invalid, Unauthenticated, UnknownRecord
 from touchbook.dialects.kit.refusing import headers_of, status_of
 from touchbook.http.call import NO_HEADERS, Answer, Request
-from touchbook.http.errors import InvalidAsSent
+from touchbook.http.errors import InvalidAsSent, KeyReused
 
 _FIELDS = {"team": "X-RECHAT-BRAND", "search": "q", "due": "due_date"}
 _CODES = {

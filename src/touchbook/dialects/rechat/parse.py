@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET, Struct
 
 from touchbook.core.errors import Invalid, Malformed
@@ -126,10 +125,6 @@ def order(call: Call[Any], allowed: Iterable[str], default: str) -> Order:
             {"order": [f"order must be one of {', '.join(allowed)}, with - before it to turn it round."]}
         )
     return Order(name, text.startswith("-"))
-
-
-def given(sent: Struct) -> dict[str, Any]:
-    return {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
 
 
 def _element(kind: type[Fields], members: Mapping[str, Any], place: str) -> Fields:

@@ -11,7 +11,7 @@ from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.identity import read_uid
 from touchbook.core.lists.rule import Rule
 from touchbook.core.query.days import DATE_RANGE, is_in_range
-from touchbook.dialects.kit.reading import read_members
+from touchbook.dialects.kit.reading import read_members, read_query
 from touchbook.dialects.touchbook.wire import Page
 from touchbook.http.bodies import decode_object
 from touchbook.http.call import Call
@@ -34,8 +34,7 @@ def page(call: Call[Any]) -> Page:
 
 
 def query(kind: type[Paging], call: Call[Any]) -> Paging:
-    """Empty parameters count as absent."""
-    return read_members(kind, {name: text for name, text in call.query.items() if text}, strict=False)
+    return read_query(kind, call.query)
 
 
 def body(kind: type[Fields], call: Call[Any]) -> Fields:

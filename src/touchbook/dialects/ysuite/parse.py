@@ -12,7 +12,7 @@ from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import Order
 from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, Status
-from touchbook.dialects.kit.reading import read_integer, read_members
+from touchbook.dialects.kit.reading import read_integer, read_members, read_query
 from touchbook.dialects.ysuite.wire import Page, TaskBody, TaskQuery
 from touchbook.http.bodies import decode_object
 from touchbook.http.fields import REQUIRED
@@ -47,8 +47,7 @@ def record_id(text: str) -> int:
 
 
 def page(kind: type[Query], query: Parameters) -> Query:
-    """Empty parameters count as absent."""
-    return read_members(kind, {name: text for name, text in query.items() if text}, _sentence, strict=False)
+    return read_query(kind, query, _sentence)
 
 
 def task_filter(query: TaskQuery, caller: Caller) -> TaskFilter:

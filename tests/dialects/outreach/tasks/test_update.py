@@ -54,7 +54,7 @@ async def test_what_comes_back_as_it_was_shown_changes_nothing(store: Store, ali
         due_at=NOON + timedelta(microseconds=1),
         associations=[NewAssociation("contact", contact.id, 5, "{}"), NewAssociation("deal", deal.id)],
         assignees=[alice.user_id],
-        opportunity_rule="recent_created",
+        deal_rule="last_created",
         status="in_progress",
         autoskip_at=NOON + timedelta(days=9000, microseconds=7),
         priority=0,

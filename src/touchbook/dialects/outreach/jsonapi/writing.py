@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import UNSET, Struct
 from msgspec.structs import asdict
 
+from touchbook.core.differing import said
 from touchbook.core.errors import Conflict, Forbidden, Malformed
 from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
@@ -150,11 +151,7 @@ async def _check_there(call: Call[Transaction], related: Related, problems: dict
 def differing_attributes(sent: Attributes, shown: Struct) -> dict[str, Any]:
     """Return the attributes that differ from the shown ones (rule 5)."""
     now = asdict(shown)
-    return {name: value for name, value in arrived(sent).items() if _as_shown(value) != now[name]}
-
-
-def arrived(sent: Struct) -> dict[str, Any]:
-    return {name: value for name in sent.__struct_fields__ if (value := getattr(sent, name)) is not UNSET}
+    return {name: value for name, value in said(sent).items() if _as_shown(value) != now[name]}
 
 
 def _as_shown(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from touchbook.core.query.schema import QuerySchema
 from touchbook.core.sequences.step import STEP_ORIGINS
 from touchbook.core.tasks.query_schema import TASKS as SCHEMA
 from touchbook.core.tasks.query_schema import Entry
-from touchbook.core.tasks.task import Kind
+from touchbook.core.tasks.task import DealRule, Kind
 from touchbook.core.transaction import Reader
 from touchbook.dialects.outreach.jsonapi.resource import (
     OF_USER,
@@ -28,6 +29,13 @@ from touchbook.dialects.outreach.priorities import TASK_PRIORITY
 from touchbook.dialects.outreach.times import show_instant, show_optional
 
 ACTIONS: dict[Kind, str] = {"todo": "action_item", "call": "call", "message": "email", "in_person": "in_person"}
+OpportunityAssociation = Literal["recent_created", "recent_updated", "noop"]
+DEAL_RULES: Mapping[str, DealRule] = {
+    "recent_created": "last_created",
+    "recent_updated": "last_updated",
+    "noop": "kept",
+}
+_ASSOCIATIONS = {rule: association for association, rule in DEAL_RULES.items()}
 _STATES = {"pending": "scheduled", "incomplete": "open", "complete": "closed"}
 
 
@@ -59,7 +67,7 @@ def _show(entry: Entry) -> TaskAttributes:
         created_at=show_instant(task.created_at),
         due_at=show_optional(entry.due),
         note=task.description,
-        opportunity_association=task.opportunity_rule,
+        opportunity_association=_ASSOCIATIONS[task.deal_rule] if task.deal_rule else None,
         scheduled_at=show_optional(task.scheduled_at),
         state="pending" if task.status == "scheduled" else "incomplete" if task.is_open else "complete",
         state_changed_at=show_instant(task.state_changed_at),

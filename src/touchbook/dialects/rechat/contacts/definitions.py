@@ -1,6 +1,7 @@
 """Attribute definitions: list, define, delete."""
 
 from touchbook.core.contacts.defining import define_attribute, remove_definition
+from touchbook.core.differing import said
 from touchbook.core.teams.queries import user_uids
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.rechat import parse, render
@@ -15,7 +16,7 @@ async def list_(call: Call[Reader]) -> Answer:
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    sent = parse.given(parse.body(DefinitionBody, call))
+    sent = said(parse.body(DefinitionBody, call))
     sent["label"] = sent.get("label") or sent["name"]
     sent["section"] = sent.get("section") or ""
     sent["labels"] = sent["labels"] or []

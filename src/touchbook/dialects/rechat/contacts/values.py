@@ -10,6 +10,7 @@ from msgspec import UNSET
 from touchbook.core.contacts.attribute import AttributeEdit, Change, NewAttribute
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
+from touchbook.core.differing import said
 from touchbook.core.errors import Invalid
 from touchbook.core.query.days import DATE_RANGE
 from touchbook.dialects.rechat import parse
@@ -77,7 +78,7 @@ def _new(sent: AttributeBody, definitions: Definitions) -> NewAttribute:
     definition = definition_of(sent.attribute_def, sent.attribute_type, definitions)
     members = {
         name: value
-        for name, value in parse.given(sent).items()
+        for name, value in said(sent).items()
         if name in ("label", "index", "is_primary", "is_partner") and value is not None
     }
     return NewAttribute(definition, read_value(definition, _values(sent)), **members)
@@ -85,9 +86,9 @@ def _new(sent: AttributeBody, definitions: Definitions) -> NewAttribute:
 
 def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
     """A label or an index is cleared by null; a flag cannot be null."""
-    said = parse.given(sent)
-    members: dict[str, Any] = {name: said[name] for name in ("label", "index") if name in said}
-    members |= {name: said[name] for name in ("is_primary", "is_partner") if said.get(name) is not None}
+    given = said(sent)
+    members: dict[str, Any] = {name: given[name] for name in ("label", "index") if name in given}
+    members |= {name: given[name] for name in ("is_primary", "is_partner") if given.get(name) is not None}
     uid = parse.uid(place, str(sent.id))
     try:
         return AttributeEdit(uid=uid, given=_values(sent), **members)
@@ -97,8 +98,8 @@ def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
 
 def _values(sent: AttributeBody) -> Mapping[str, Any]:
     """WrongValue for a date beyond all calendars."""
-    said = parse.given(sent)
-    values = {name: said[name] for name in _VALUES if name in said}
+    given = said(sent)
+    values = {name: given[name] for name in _VALUES if name in given}
     if values.get("date") is not None:
         values["date"] = read_day(values["date"])
     return values

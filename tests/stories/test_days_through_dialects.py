@@ -108,11 +108,13 @@ async def check_place(alice: Person, store: Store, zone: str, day: date) -> None
 
 @pytest.mark.long
 @pytest.mark.parametrize("zone", EVERY)
-async def test_days_on_which_clocks_change_through_every_dialect(store: Store, server: str, zone: str) -> None:
-    """Two by chance in each zone there is."""
-    for day in some_changes(ZoneInfo(zone), 2):
-        for check in (check_start, check_found, check_place):
-            await check(await alice_in(store, server, zone), store, zone, day)
+async def test_a_day_on_which_clocks_change_through_every_dialect(store: Store, server: str, zone: str) -> None:
+    """One by chance in each zone there is, at an offset of whole minutes, which is what Close can be told."""
+    day = next(
+        day for day in some_changes(ZoneInfo(zone), 50) if not start_of_day(day, ZoneInfo(zone)).timestamp() % 60
+    )
+    for check in (check_start, check_found):
+        await check(await alice_in(store, server, zone), store, zone, day)
 
 
 def _seen_from(zone: str, day: date) -> dict[str, str]:

@@ -51,8 +51,8 @@ long: .venv/tools ## faults, simulations and properties by chance, many minutes
 bench: .venv/tools ## speed against a server written by hand on the same SQL
 	@$(BIN)/python -m benchmarks
 
-requirements: .venv/tools ## which numbered statements hold
-	@$(BIN)/python -m tests.requirements
+requirements: .venv/tools ## which numbered statements hold (RECORD=FILE: in a run of pytest --junitxml=FILE)
+	@$(BIN)/python -m tests.requirements $(RECORD)
 
 lock: .venv/tools ## pins all dependencies anew, with hashes
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

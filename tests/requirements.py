@@ -1,15 +1,17 @@
 """Which of the numbered statements of docs/requirements.md are proved: `@pytest.mark.req` and its report.
 
-`python -m tests.requirements` runs the marked tests and prints every number: passing, missing or failing.
+`python -m tests.requirements` runs the marked tests and prints every number: passing, missing or failing. With the
+name of a file it reads a run that was recorded there by `pytest --junitxml=FILE`, and runs nothing.
 """
 
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
+from xml.etree import ElementTree
 
 import pytest
 
@@ -81,14 +83,21 @@ class Requirements:
                 f"{item.nodeid} proves {number} through {surface!r}; its surfaces: {asked}"
             )
 
-    def note(self, report: pytest.TestReport) -> None:
-        for name, value in report.user_properties:
+    def note(self, properties: Iterable[tuple[str, object]], *, passed: bool, failed: bool) -> None:
+        """Note what a test came to; if it was skipped, neither."""
+        for name, value in properties:
             if name == "req":
                 number, _, surface = str(value).partition(" ")
-                if report.failed:
+                if failed:
                     self.proofs[number].failed = True
-                elif report.when == "call" and report.passed:
+                elif passed:
                     self.proofs[number].held.add(surface)
+
+    def read_record(self, record: Path) -> None:
+        for case in ElementTree.parse(record).iter("testcase"):
+            properties = [(each.get("name", ""), each.get("value")) for each in case.iterfind(".//property")]
+            ways = {child.tag for child in case} & {"failure", "error", "skipped"}
+            self.note(properties, passed=not ways, failed=bool(ways - {"skipped"}))
 
     def state(self, statement: Statement) -> State:
         proofs = self.proofs.get(statement.number, Proofs())
@@ -110,6 +119,10 @@ class Requirements:
         counts = Counter(map(self.state, self.statements.values()))
         told = ", ".join(f"{counts[state]} {state}" for state in ("passing", "missing", "failing"))
         yield from ("", f"{len(self.statements)} statements: {told}")
+        for state in ("failing", "missing"):
+            if counts[state]:
+                named = [each.number for each in self.statements.values() if self.state(each) == state]
+                yield f"{state}: {', '.join(named)}"
 
     def _line(self, statement: Statement) -> str:
         still = [surface for surface in self.lacking(statement) if surface]
@@ -157,7 +170,8 @@ class _Report:
         self._requirements = requirements
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self._requirements.note(report)
+        passed = report.when == "call" and report.passed
+        self._requirements.note(report.user_properties, passed=passed, failed=report.failed)
 
     def pytest_terminal_summary(
         self, terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
@@ -167,5 +181,14 @@ class _Report:
                 terminalreporter.write_line(line)
 
 
+def main(words: list[str]) -> int:
+    if len(words) != 1 or not Path(words[0]).is_file():
+        return int(pytest.main(["--requirements", "-n", "2", "-m", "not long", *words]))
+    requirements = Requirements(read_statements(PAGE.read_text(encoding="utf-8")))
+    requirements.read_record(Path(words[0]))
+    print("\n".join(requirements.lines()))
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(pytest.main(["--requirements", "-n", "2", "-m", "not long", *sys.argv[1:]]))
+    sys.exit(main(sys.argv[1:]))

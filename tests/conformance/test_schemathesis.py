@@ -6,8 +6,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import jsonschema_rs
 import pytest
 
+from tests.conformance.document import document_of
+from tests.conformance.hooks import SAME_PATTERNS
 from tests.factories import contact_of, deal_of, tag_of, task_of
 from tests.people import Person, bearer_headers, close_headers, ysuite_headers
 from touchbook.app import DIALECTS
@@ -19,8 +22,9 @@ pytestmark = pytest.mark.fuzz
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("hooks.py")
-# What is derived from the document itself, and in the long run random requests and series of them as well.
-SHORT, WHOLE = ("--phases", "examples,coverage"), ("--max-examples", "50")
+# What is derived from the document itself, each kind of request to each operation and a fifth of those that are
+# much the same (hooks.py); in the long run all of them, random requests and series of them.
+SHORT, WHOLE = ("5", "--phases", "examples,coverage"), ("1", "--max-examples", "50")
 SEED = 465
 CREDENTIALS = {
     "close": lambda key: ["--header", f"Authorization: {close_headers(key)['authorization']}"],
@@ -41,19 +45,29 @@ async def test_finds_nothing(
     await task_of(store, alice, contact_id=(await contact_of(store, alice)).id)
     await deal_of(store, alice)
     await tag_of(store, alice)
+    sample, *options = extent
     running = await asyncio.create_subprocess_exec(
         PROGRAM,
         *("--config-file", CONFIG, "run"),
         f"{alice.url}/docs/{dialect.name}/openapi.json",
         *("--checks", "all"),
-        *extent,
+        *options,
         *("--seed", str(SEED)),
         *CREDENTIALS[dialect.name](alice.key),
         *("--workers", "1", "--no-color", "--continue-on-failure", "--warnings", "off"),
         cwd=tmp_path,
-        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS)},
+        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "TOUCHBOOK_TEST_SAMPLE": sample},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
     said, _ = await running.communicate()
     assert running.returncode == 0, said.decode()[-20_000:]
+    operations = sum(map(len, document_of(dialect.name).content["paths"].values()))
+    assert f"Tested: {operations}\n" in said.decode()
+
+
+@pytest.mark.parametrize("pattern", SAME_PATTERNS)
+@pytest.mark.parametrize("text", ["", " ", "\n", "a", " a\n", "\0", "a\0", "\na\n\0", "É" * 1000])
+def test_another_spelling_of_a_pattern_says_the_same(pattern: str, text: str) -> None:
+    fits = [jsonschema_rs.is_valid({"pattern": each}, text) for each in (pattern, SAME_PATTERNS[pattern])]
+    assert fits[0] == fits[1]

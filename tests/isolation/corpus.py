@@ -75,6 +75,7 @@ async def drive(store: Store, alice: Person, bob: Person, storage: Storage) -> N
     await _speak_ysuite(store, alice)
     await _speak_close(alice, bob)
     await _speak_rechat(alice, bob)
+    await _speak_outreach(alice)
     await _send_files(store, alice)
     await speak_touchbook(store, alice)
     await run_sequence(store, alice)
@@ -213,6 +214,13 @@ def _close_filters(me: Any, lead: Any, tasks: Sequence[Any]) -> list[dict[str, A
         {"date_created__gte": day, "date_updated__lt": instant},
     ]
     return [*single, {name: value for given in single[3:] for name, value in given.items()}]
+
+
+async def _speak_outreach(alice: Person) -> None:
+    """The options of a team; its tasks and sequences are spoken of in corpus_sequences."""
+    for path in ("/stages", "/personas", "/taskDispositions", "/taskPurposes"):
+        answer = await alice.outreach.get(path)
+        assert answer.status_code == 200, answer.text
 
 
 async def _speak_rechat(alice: Person, bob: Person) -> None:

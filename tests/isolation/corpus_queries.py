@@ -37,18 +37,21 @@ class Query(Struct, frozen=True):
 
 def all_schemas() -> dict[str, QuerySchema[Any]]:
     """By the module and name under which the core has them, or a dialect that adds columns of its own."""
-    found: dict[str, tuple[str, QuerySchema[Any]]] = {}
+    return dict({schema.source: (name, schema) for name, schema in every_schema()}.values())
+
+
+def every_schema() -> Iterator[tuple[str, QuerySchema[Any]]]:
+    """Each once, those of the core before a dialect's of the same rows."""
     modules = (
         *pkgutil.walk_packages(touchbook.core.__path__, "touchbook.core."),
         *pkgutil.walk_packages(touchbook.dialects.__path__, "touchbook.dialects."),
     )
+    seen: set[int] = set()
     for module in modules:
         for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, QuerySchema):
-                known = found.get(value.source)
-                if known is None or known[1] is not value:
-                    found[value.source] = (f"{module.name}.{name}", value)
-    return dict(found.values())
+            if isinstance(value, QuerySchema) and id(value) not in seen:
+                seen.add(id(value))
+                yield f"{module.name}.{name}", value
 
 
 def every_query(schema: QuerySchema[Any]) -> Iterator[Query]:
@@ -121,6 +124,7 @@ def _orders(schema: QuerySchema[Any]) -> Iterator[Sequence[Order]]:
         yield [Order(name, descending)]
     for first, second in pairwise(sortable):
         yield [Order(first), Order(second, True)]
+        yield [Order(first, True), Order(second)]
 
 
 def _windows(schema: QuerySchema[Any], orders: Sequence[Order]) -> Iterator[Window]:

@@ -1,7 +1,7 @@
 """Every statement that the product sends while tests run, and for which team it was sent."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -55,16 +55,6 @@ class Statements:
         heard: list[Sent] = []
         yield heard
         heard += self._heard.values()
-
-    def dump(self) -> dict[str, Any]:
-        """As plain values, which a worker process hands to the one that started it."""
-        rows = [(sent.sql, sent.module, sorted(sent.strays)) for sent in self]
-        return {"tenants": sorted(self.tenants), "sent": rows}
-
-    def merge(self, dumped: Mapping[str, Any]) -> None:
-        self.tenants |= set(dumped["tenants"])
-        for sql, module, strays in dumped["sent"]:
-            self._sent.setdefault((sql, module), Sent(sql, module)).strays.update(strays)
 
 
 def _outwards(frame: FrameType | None) -> Iterator[FrameType]:

@@ -12,8 +12,11 @@ ROOT = Path(__file__).parents[2]
 _TESTS = """
 from tests.isolation.statements import STATEMENTS
 
+SENDING = "team_id = 1; witness(sql, [team_id])"
+
 def send(sql):
-    STATEMENTS.merge({"tenants": ["tasks"], "sent": [(sql, "touchbook.core.tasks.queries", [])]})
+    STATEMENTS.tenants = frozenset({"tasks"})
+    exec(SENDING, {"__name__": "touchbook.core.tasks.queries", "witness": STATEMENTS.witness, "sql": sql})
 
 def test_one():
     send("select 1 from tasks t where t.team_id = $1")

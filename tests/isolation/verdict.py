@@ -12,12 +12,13 @@ from tests.isolation.statements import Sent
 
 
 class Finding(NamedTuple):
-    sent: Sent
+    module: str
     reason: str
+    sql: str
 
     def __str__(self) -> str:
-        statement = "\n".join(f"        {line.strip()}" for line in self.sent.sql.strip().splitlines())
-        return f"{self.sent.module}: {self.reason}\n{statement}"
+        statement = "\n".join(f"        {line.strip()}" for line in self.sql.strip().splitlines())
+        return f"{self.module}: {self.reason}\n{statement}"
 
 
 def find_findings(sent: Iterable[Sent], tenants: frozenset[str], exempt: Iterable[Exempt]) -> Iterator[Finding]:
@@ -25,12 +26,10 @@ def find_findings(sent: Iterable[Sent], tenants: frozenset[str], exempt: Iterabl
     exempt = list(exempt)
     for each in sent:
         gaps = gaps_of(each.sql, tenants)
-        if not all(is_exempt(each, gap, exempt) for gap in gaps):
-            yield from (
-                Finding(each, f"{gap.table}: {gap.reason}") for gap in gaps if not is_exempt(each, gap, exempt)
-            )
-        elif not gaps and names_tenant(each.sql, tenants):
-            yield from (Finding(each, stray) for stray in sorted(each.strays))
+        reasons = [f"{gap.table}: {gap.reason}" for gap in gaps if not is_exempt(each, gap, exempt)]
+        if not gaps and names_tenant(each.sql, tenants):
+            reasons = sorted(each.strays)
+        yield from (Finding(each.module, reason, each.sql) for reason in reasons)
 
 
 def is_exempt(sent: Sent, gap: Gap, exempt: Iterable[Exempt]) -> bool:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.core.query.zones import EVERY, some_changes
 from tests.factories import contact_of, task_of
 from tests.people import Person, new_person, new_team
 from tests.stories.telling import Close, told
@@ -44,7 +45,10 @@ async def outreach_ids(person: Person, **query: str) -> list[int]:
 async def test_every_dialect_begins_a_day_at_the_same_instant(
     store: Store, server: str, zone: str, day: date
 ) -> None:
-    alice = await alice_in(store, server, zone)
+    await check_start(await alice_in(store, server, zone), store, zone, day)
+
+
+async def check_start(alice: Person, store: Store, zone: str, day: date) -> None:
     task = await task_of(store, alice, due_on=day, assignees=[alice.user_id])
     start = start_of_day(day, ZoneInfo(zone))
     assert datetime.fromisoformat(await outreach_due(alice, task)) == start
@@ -57,7 +61,10 @@ async def test_every_dialect_begins_a_day_at_the_same_instant(
 
 @pytest.mark.parametrize(("zone", "day"), DAYS)
 async def test_a_task_is_found_by_the_time_that_it_shows(store: Store, server: str, zone: str, day: date) -> None:
-    alice = await alice_in(store, server, zone)
+    await check_found(await alice_in(store, server, zone), store, zone, day)
+
+
+async def check_found(alice: Person, store: Store, zone: str, day: date) -> None:
     task = await task_of(store, alice, due_on=day, assignees=[alice.user_id])
     due = await outreach_due(alice, task)
     for query in ({}, {"filter[owner][id]": str(alice.user_id)}, {"sort": "state,dueAt"}, {"sort": "-dueAt"}):
@@ -79,7 +86,10 @@ async def test_a_task_is_found_by_the_time_that_it_shows(store: Store, server: s
 @pytest.mark.parametrize(("zone", "day"), [each for each in DAYS if each not in EDGES])
 async def test_a_day_stands_among_times_where_it_begins(store: Store, server: str, zone: str, day: date) -> None:
     """A minute before it, at its start and after: by offset in its place, by cursor page after page."""
-    alice = await alice_in(store, server, zone)
+    await check_place(await alice_in(store, server, zone), store, zone, day)
+
+
+async def check_place(alice: Person, store: Store, zone: str, day: date) -> None:
     start = start_of_day(day, ZoneInfo(zone))
     dated = await task_of(store, alice, due_on=day, assignees=[alice.user_id])
     before, same, after = [
@@ -94,6 +104,17 @@ async def test_a_day_stands_among_times_where_it_begins(store: Store, server: st
     for query in ({}, {"filter[owner][id]": str(alice.user_id)}):
         assert await _walked(alice, {"sort": "dueAt", **query}) == order
         assert await _walked(alice, {"sort": "-dueAt", **query}) == [after.id, same.id, dated.id, before.id]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("zone", EVERY)
+async def test_a_day_on_which_clocks_change_through_every_dialect(store: Store, server: str, zone: str) -> None:
+    """One by chance in each zone there is, at an offset of whole minutes, which is what Close can be told."""
+    day = next(
+        day for day in some_changes(ZoneInfo(zone), 50) if not start_of_day(day, ZoneInfo(zone)).timestamp() % 60
+    )
+    for check in (check_start, check_found):
+        await check(await alice_in(store, server, zone), store, zone, day)
 
 
 def _seen_from(zone: str, day: date) -> dict[str, str]:

@@ -121,3 +121,16 @@ async def test_no_deal_outlives_an_account_that_is_being_deleted(store: Store, a
 
 def _is_refusal(outcome: BaseException) -> bool:
     return isinstance(outcome, TouchbookError)
+
+
+async def test_a_deal_of_an_unknown_contact_is_refused_as_a_reference(
+    store: Store, alice: Person, charlie: Person
+) -> None:
+    """It may go while the deal is being made: the write is refused, not the place that was asked."""
+    gone, stranger = await contact_of(store, alice), await contact_of(store, charlie)
+    async with store.transaction() as tx:
+        await delete_contacts(tx, alice.caller, [gone.id])
+    for contact in (gone, stranger):
+        async with store.transaction() as tx:
+            with pytest.raises(UnknownRecord):
+                await open_deal(tx, alice.caller, title="Roof", contact_id=contact.id)

@@ -1,6 +1,6 @@
 """A day begins when clocks first show it: in Python, and the same in SQL, in every zone, whatever clocks do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from random import Random
 from typing import Any, get_args
@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.core.query.zones import DAY, EVERY, KNOWN, SAMPLE, days_of_change
+from tests.core.query.zones import DAY, EVERY, KNOWN, SAMPLE, days_of_change, some_changes
 from touchbook.core.query.day_starts import bind_days, start_of_day_sql
 from touchbook.core.query.days import (
     FIRST_DAY,
@@ -27,11 +27,6 @@ _COMPARE: dict[Operator, Any] = {
     "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, "=": lambda a, b: a == b,
     ">=": lambda a, b: a >= b, ">": lambda a, b: a > b,
 }  # fmt: skip
-
-
-def some_changes(zone: ZoneInfo, most: int) -> list[date]:
-    days = list(days_of_change(zone, 1970, 2101)) or [date(2026, 1, 1)]
-    return Random(str(zone)).sample(days, min(most, len(days)))
 
 
 def check_start(day: date, zone: tzinfo) -> None:
@@ -80,8 +75,18 @@ def test_days_that_begin_at_an_hour_of_their_own(name: str, day: date, start: da
 
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_day_compares_as_its_start_does(name: str) -> None:
+    check_comparisons(name, some_changes(ZoneInfo(name), 40))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", EVERY)
+def test_a_day_compares_as_its_start_does_everywhere(name: str) -> None:
+    check_comparisons(name, days_of_change(ZoneInfo(name), 1970, 2101))
+
+
+def check_comparisons(name: str, days: Iterable[date]) -> None:
     zone, chance = ZoneInfo(name), Random(name)
-    for day in some_changes(zone, 40):
+    for day in days:
         start = start_of_day(day, zone)
         for instant in (start, start - _TICK, start + _TICK, start + timedelta(hours=chance.randrange(30))):
             for operator in get_args(Operator):

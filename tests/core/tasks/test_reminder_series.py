@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.core.query.zones import EVERY
 from tests.core.tasks.rows import Verb, run
 from tests.core.tasks.test_bulk import BulkVerb, run_all
 from tests.core.tasks.verbs import complete_tasks, reopen_tasks, reschedule_tasks, set_reminders
@@ -30,7 +31,6 @@ from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
-ZONES = sorted(available_timezones())
 DAY = timedelta(days=1)
 LATE = timedelta(minutes=5)
 TASKS = 2
@@ -249,13 +249,13 @@ some = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 
 
 @some
-@given(zone=st.sampled_from(ZONES), series=SERIES)
+@given(zone=st.sampled_from(EVERY), series=SERIES)
 async def test_any_series_in_some_zones(store: Store, zone: str, series: list[tuple[Any, ...]]) -> None:
     await check_series(store, zone, series)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("zone", EVERY)
 @settings(some, max_examples=6)
 @given(series=SERIES)
 async def test_any_series_in_every_zone(store: Store, zone: str, series: list[tuple[Any, ...]]) -> None:

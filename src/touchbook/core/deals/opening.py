@@ -6,7 +6,7 @@ from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.deal import Deal, DealStatus
 from touchbook.core.deals.queries import deal_columns
 from touchbook.core.deals.references import NOUNS, take_references
-from touchbook.core.errors import Invalid, UnknownRecord
+from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.events import record_event
 from touchbook.core.folding import fold
 from touchbook.core.identity import new_uid
@@ -33,7 +33,7 @@ async def open_deal(
     if account_id is None:
         if contact_id is None:
             raise Invalid({"contact": ["A contact or an account is required."]})
-        account_id = (await find_contact(tx, caller, contact_id)).account_id
+        account_id = await _account_of(tx, caller, contact_id)
     named = {"account_id": account_id, "contact_id": contact_id, "owner_id": owner_id}
     standing = await take_references(tx, caller, **named)
     for name, record in named.items():
@@ -63,3 +63,10 @@ async def open_deal(
     told = {"title": title, "status": status, "account": account_id, "contact": contact_id, "owner": deal.owner_id}
     await record_event(tx, caller, "deal.created", deal.id, **told)
     return deal
+
+
+async def _account_of(tx: Transaction, caller: Caller, contact_id: int) -> int:
+    try:
+        return (await find_contact(tx, caller, contact_id)).account_id
+    except NotFound:
+        raise UnknownRecord(NOUNS["contact_id"], contact_id) from None

@@ -196,7 +196,7 @@ QUESTIONS: dict[str, Question] = {
     "ou-owner-email": _ou_tasks(owner__email={"values": ["nobody@example.com"]}),
     "ou-owner-due": _ou_tasks("due", owner__id={"values": [1]}, phase={"values": ["open"]}),
     "ou-due": _ou_tasks("due"),
-    "ou-due-after": _ou_tasks("due", after=[NOW, 1]),
+    "ou-due-after": _ou_tasks("due", after=[NOW, None, 1]),
     "ou-due-descending": _ou_tasks("-due"),
     "ou-due-day": _ou_tasks(due={"ranges": [Range(first=NOW, below=NOW + timedelta(days=1))]}),
     "ou-updated": _ou_tasks("updated_at"),

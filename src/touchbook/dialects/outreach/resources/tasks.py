@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from touchbook.core.accounts.query_schema import company_column
 from touchbook.core.caller import Caller
 from touchbook.core.enrolments.compiling import compile_templates
 from touchbook.core.query.schema import QuerySchema
@@ -121,7 +122,8 @@ _SORTS = {
     **TIMES,
 }
 _ID = {"id": "id"}
-_SCHEMA: QuerySchema[Entry] = replace(SCHEMA, columns={**SCHEMA.columns, **TASK_PRIORITY})
+_OWN_COLUMNS = {"account.id": company_column("t.account_id"), **TASK_PRIORITY}
+_SCHEMA: QuerySchema[Entry] = replace(SCHEMA, columns={**SCHEMA.columns, **_OWN_COLUMNS})
 
 TASKS = Resource(
     kind="task",

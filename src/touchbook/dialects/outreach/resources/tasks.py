@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from touchbook.core.accounts.query_schema import company_column
 from touchbook.core.caller import Caller
 from touchbook.core.enrolments.compiling import compile_templates
-from touchbook.core.query.schema import QuerySchema
 from touchbook.core.sequences.step import STEP_ORIGINS
 from touchbook.core.tasks.query_schema import TASKS as SCHEMA
 from touchbook.core.tasks.query_schema import Entry
 from touchbook.core.tasks.task import Kind
 from touchbook.core.transaction import Reader
+from touchbook.dialects.outreach.companies import by_company
 from touchbook.dialects.outreach.jsonapi.resource import (
     OF_USER,
     TIMES,
@@ -122,8 +121,7 @@ _SORTS = {
     **TIMES,
 }
 _ID = {"id": "id"}
-_OWN_COLUMNS = {"account.id": company_column("t.account_id"), **TASK_PRIORITY}
-_SCHEMA: QuerySchema[Entry] = replace(SCHEMA, columns={**SCHEMA.columns, **_OWN_COLUMNS})
+_SCHEMA = by_company(SCHEMA, "t.account_id", **TASK_PRIORITY)
 
 TASKS = Resource(
     kind="task",

@@ -109,7 +109,8 @@ def _related_conditions(schema: QuerySchema[Any]) -> Iterator[Condition]:
     """By two operators: the rest is asked of the other schema itself."""
     for relation, (_, related) in schema.relations.items():
         for name, column in related.columns.items():
-            yield Condition(column=f"{relation}.{name}", values=_VALUES[column.kind], missing=True)
+            empty = bool(column.sql or column.missing)
+            yield Condition(column=f"{relation}.{name}", values=_VALUES[column.kind], missing=empty)
 
 
 def _operators(column: Column) -> list[dict[str, Any]]:

@@ -109,7 +109,7 @@ def _page(schema: QuerySchema[Any], viewer: Viewer, scan: Scan, keys: Sequence[K
     rows = schema.visible(scan.where.branch(), viewer.caller)
     return f"""with page ({", ".join(names)}) as ({page})
         select {", ".join(f"page.{name}" for name in names)}, {schema.select}
-        from page join {schema.source} on {schema.key} = page.id where {rows.sql} {order_by(_unparted(keys))}"""
+        from {schema.source} join page on page.id = {schema.key} where {rows.sql} {order_by(_unparted(keys))}"""
 
 
 def _stretches(viewer: Viewer, scan: Scan, keys: Sequence[Key], window: Window) -> Iterator[Stretch]:

@@ -42,7 +42,7 @@ class Scan(Struct, frozen=True):
         )
 
 
-class _Led(NamedTuple):
+class _Chosen(NamedTuple):
     """An access path, with the condition that it takes the place of."""
 
     path: AccessPath
@@ -51,9 +51,9 @@ class _Led(NamedTuple):
 
 def scan_all(schema: QuerySchema[Any], viewer: Viewer, conditions: Sequence[Condition]) -> Scan:
     """The rows in no order."""
-    led = _lead(schema, conditions)
-    order = led.path.order if led else _find_order(schema, conditions)
-    return _scan(schema, viewer, conditions, led, order, ())
+    chosen = _choose_path(schema, conditions)
+    order = chosen.path.order if chosen else _find_order(schema, conditions)
+    return _scan(schema, viewer, conditions, chosen, order, ())
 
 
 def scan_in_order(
@@ -62,27 +62,27 @@ def scan_in_order(
     """The rows as they are read for a page. Where an access path has them in another order, they are all found by
     it and sorted; the index of ids, which every list without an order has, is as good as any path.
     """
-    led = _lead(schema, conditions) if orders else None
-    columns = _columns(schema, led)
+    chosen = _choose_path(schema, conditions) if orders else None
+    columns = _columns(schema, chosen)
     order = orders[0].column if orders and columns[orders[0].column].ranges else None
-    if led is None or order in led.path.columns:
-        return _scan(schema, viewer, conditions, led, order, orders)
+    if chosen is None or order in chosen.path.columns:
+        return _scan(schema, viewer, conditions, chosen, order, orders)
     found = scan_all(schema, viewer, conditions)
     where = schema.visible(found.where.branch(), viewer.caller)
-    source = f"({found.ids}) found join {schema.source} on {schema.key} = found.id"
+    source = f"{schema.source} join ({found.ids}) found on found.id = {schema.key}"
     return Scan(where, source, schema.key, schema.columns, [Part(where, None)], True, found.afresh)
 
 
-def _lead(schema: QuerySchema[Any], conditions: Sequence[Condition]) -> _Led | None:
+def _choose_path(schema: QuerySchema[Any], conditions: Sequence[Condition]) -> _Chosen | None:
     for condition in conditions:
         path = schema.paths.get(condition.column)
         if path is not None and condition.has_values_only and len(condition.values) == 1:
-            return _Led(path, condition)
+            return _Chosen(path, condition)
     return None
 
 
-def _columns(schema: QuerySchema[Any], led: _Led | None) -> Mapping[str, Column]:
-    return {**schema.columns, **led.path.columns} if led else schema.columns
+def _columns(schema: QuerySchema[Any], chosen: _Chosen | None) -> Mapping[str, Column]:
+    return {**schema.columns, **chosen.path.columns} if chosen else schema.columns
 
 
 def _find_order(schema: QuerySchema[Any], conditions: Sequence[Condition]) -> str | None:
@@ -102,25 +102,25 @@ def _scan(
     schema: QuerySchema[Any],
     viewer: Viewer,
     conditions: Sequence[Condition],
-    led: _Led | None,
+    chosen: _Chosen | None,
     order: str | None,
     orders: Sequence[Order],
 ) -> Scan:
-    columns = _columns(schema, led)
-    rest = [each for each in conditions if led is None or each is not led.condition]
+    columns = _columns(schema, chosen)
+    rest = [each for each in conditions if chosen is None or each is not chosen.condition]
     ranges = _choose_ranges(columns[order], rest) if order else ()
     narrowing = [each for each in rest if _narrows(each, order, ranges)]
     other = [each for each in rest if each not in narrowing]
     where, source, key = Where(viewer.caller.team_id), schema.source, schema.key
-    whole = led is None or not _are_beside(led.path, schema, rest, orders)
-    if led is not None:
+    whole = chosen is None or not _are_beside(chosen.path, schema, rest, orders)
+    if chosen is not None:
         source = (
-            f"{led.path.source} join {schema.source} on {schema.key} = {led.path.key}"
+            f"{schema.source} join {chosen.path.source} on {chosen.path.key} = {schema.key}"
             if whole
-            else led.path.source
+            else chosen.path.source
         )
-        where.add(led.path.term, led.condition.values[0])
-        key = led.path.key
+        where.add(chosen.path.term, chosen.condition.values[0])
+        key = chosen.path.key
     if whole:
         schema.visible(where, viewer.caller)
     add_conditions(where, schema, columns, viewer, other)

@@ -110,30 +110,31 @@ def _scan(
     rest = [each for each in conditions if chosen is None or each is not chosen.condition]
     ranges = _choose_ranges(columns[order], rest) if order else ()
     narrowing = [each for each in rest if _narrows(each, order, ranges)]
-    other = [each for each in rest if each not in narrowing]
-    where, source, key = Where(viewer.caller.team_id), schema.source, schema.key
-    whole = chosen is None or not _are_beside(chosen.path, schema, rest, orders)
-    if chosen is not None:
-        source = (
-            f"{schema.source} join {chosen.path.source} on {chosen.path.key} = {schema.key}"
-            if whole
-            else chosen.path.source
-        )
-        where.add(chosen.path.term, chosen.condition.values[0])
-        key = chosen.path.key
-    if whole:
-        schema.visible(where, viewer.caller)
-    add_conditions(where, schema, columns, viewer, other)
+    filters = [each for each in rest if each not in narrowing]
+    beside = chosen is not None and _are_beside(chosen.path, rest, orders)
+    where, source, key = _found_in(schema, viewer, chosen, beside=beside)
+    add_conditions(where, schema, columns, viewer, filters)
     parts = list(_split(where, columns, viewer, order, ranges, narrowing)) if order else [Part(where, None)]
-    if not parts:
-        parts = [Part(where.add("false"), None)]
-    afresh = any(_is_varied(columns, each, orders) for each in other)
-    return Scan(where, source, key, columns, parts, whole, afresh)
+    afresh = any(_is_varied(columns, each, orders) for each in filters)
+    return Scan(where, source, key, columns, parts or [Part(where.add("false"), None)], not beside, afresh)
 
 
-def _are_beside(
-    path: AccessPath, schema: QuerySchema[Any], conditions: Sequence[Condition], orders: Sequence[Order]
-) -> bool:
+def _found_in(
+    schema: QuerySchema[Any], viewer: Viewer, chosen: _Chosen | None, *, beside: bool
+) -> tuple[Where, str, str]:
+    """The terms, the source and the id in it: of a path alone (`beside`), of both, or of the schema alone."""
+    where = Where(viewer.caller.team_id)
+    if chosen is None:
+        return schema.visible(where, viewer.caller), schema.source, schema.key
+    path = chosen.path
+    where.add(path.term, chosen.condition.values[0])
+    if beside:
+        return where, path.source, path.key
+    source = f"{schema.source} join {path.source} on {path.key} = {schema.key}"
+    return schema.visible(where, viewer.caller), source, path.key
+
+
+def _are_beside(path: AccessPath, conditions: Sequence[Condition], orders: Sequence[Order]) -> bool:
     """Whether the source of a path has all columns that are asked for."""
     own: Collection[str] = path.columns
     asked = [*(each.column for each in conditions), *(each.column for each in orders)]
@@ -170,13 +171,17 @@ def _split(
         for each in conditions:
             if each.column == order:
                 add_within(within, part, columns[order], viewer, each)
-            elif not set(part.only.get(each.column, ())) <= set(each.values) or each.column not in part.only:
+            elif not _implies(part, each):
                 add_condition(within, columns[each.column], viewer, each)
         yield Part(within, part)
 
 
 def _excludes(part: IndexRange, condition: Condition) -> bool:
     return condition.column in part.only and not set(part.only[condition.column]) & set(condition.values)
+
+
+def _implies(part: IndexRange, condition: Condition) -> bool:
+    return condition.column in part.only and set(part.only[condition.column]) <= set(condition.values)
 
 
 def _is_varied(columns: Mapping[str, Column], condition: Condition, orders: Sequence[Order]) -> bool:

@@ -25,7 +25,8 @@ from touchbook.core.contacts.filtering import AttributeFilter, ContactFilter, Li
 from touchbook.core.contacts.listing import count_contacts, list_contacts
 from touchbook.core.contacts.misspelling import allow_for_misspelling
 from touchbook.core.contacts.queries import attributes_of, find_contact
-from touchbook.core.deals.queries import count_deals, deals_of_contacts, find_deal, list_deals
+from touchbook.core.deals.listing import count_deals, list_deals
+from touchbook.core.deals.queries import deals_of_contacts, find_deal
 from touchbook.core.due import claim_due
 from touchbook.core.files.queries import files_of_tasks
 from touchbook.core.lists.queries import list_lists, lists_of_contacts
@@ -197,7 +198,7 @@ QUESTIONS: dict[str, Question] = {
     "ou-owner-email": _ou_tasks(owner__email={"values": ["nobody@example.com"]}),
     "ou-owner-due": _ou_tasks("due", owner__id={"values": [1]}, phase={"values": ["open"]}),
     "ou-due": _ou_tasks("due"),
-    "ou-due-after": _ou_tasks("due", after=[NOW, 1]),
+    "ou-due-after": _ou_tasks("due", after=[NOW, None, 1]),
     "ou-due-descending": _ou_tasks("-due"),
     "ou-due-day": _ou_tasks(due={"ranges": [Range(first=NOW, below=NOW + timedelta(days=1))]}),
     "ou-updated": _ou_tasks("updated_at"),

@@ -26,7 +26,7 @@ from touchbook.core.contacts.listing import count_contacts, list_contacts
 from touchbook.core.contacts.plain import PlainMembers, edit_contact
 from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deleting import delete_deals
-from touchbook.core.deals.queries import count_deals, list_deals
+from touchbook.core.deals.listing import count_deals, list_deals
 from touchbook.core.errors import GrantRefused
 from touchbook.core.files.listing import list_stored
 from touchbook.core.files.storage import Storage

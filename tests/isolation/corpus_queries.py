@@ -3,10 +3,11 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import cycle, pairwise, product
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -15,8 +16,8 @@ import touchbook.dialects
 from tests.people import Person
 from touchbook.core.query.conditions import Condition, Range
 from touchbook.core.query.pages import count_rows, fetch_page, find_rows
-from touchbook.core.query.schema import Column, QuerySchema
-from touchbook.core.query.windows import Cursor, Order, Window
+from touchbook.core.query.schema import AccessPath, Column, QuerySchema
+from touchbook.core.query.windows import Cursor, Order, Window, sorted_columns
 from touchbook.core.transaction import Reader
 
 _VALUES: dict[str, tuple[Any, Any]] = {
@@ -24,8 +25,10 @@ _VALUES: dict[str, tuple[Any, Any]] = {
     "boolean": (False, True),
     "date": (date(2026, 3, 29), date(2026, 3, 30)),
     "numeric": (Decimal(1), Decimal("2.5")),
+    "interval": (timedelta(hours=1), timedelta(hours=2)),
     "text": ("open", "Sarah"),
     "timestamptz": (datetime(2026, 3, 29, 1, tzinfo=UTC), datetime(2026, 3, 30, tzinfo=UTC)),
+    "uuid": (UUID(int=1), UUID(int=2)),
 }
 
 
@@ -72,10 +75,20 @@ def each_query_once(schema: QuerySchema[Any]) -> Iterator[Query]:
     by_turns = cycle(orders)
     for condition in (*_own_conditions(schema), *_related_conditions(schema)):
         yield Query([condition], next(by_turns), Window(limit=2))
-    for (leading, order), descending in product(schema.paths, (False, True)):
-        chosen = [Order(order, descending)]
-        for window in _windows(schema, chosen):
-            yield Query([Condition(column=leading, values=[1])], chosen, window)
+    for leading, path in schema.paths.items():
+        yield from _along(schema, leading, path)
+
+
+def _along(schema: QuerySchema[Any], leading: str, path: AccessPath) -> Iterator[Query]:
+    """In each order that it has, and in one that it has not; beside each of its own columns."""
+    led = Condition(column=leading, values=[1])
+    sortable = [name for name, column in path.columns.items() if column.ranges] + ["created_at"]
+    for name, descending in product(sortable, (False, True)):
+        chosen = [Order(name, descending)]
+        yield from (Query([led], chosen, window) for window in _windows(schema, chosen))
+    for name, column in path.columns.items():
+        for operator in _operators(column):
+            yield Query([led, Condition(column=name, **operator)], [Order(path.order)], Window(limit=2))
 
 
 async def run_query(reader: Reader, person: Person, schema: QuerySchema[Any], query: Query) -> None:
@@ -99,15 +112,18 @@ def _related_conditions(schema: QuerySchema[Any]) -> Iterator[Condition]:
     """By two operators: the rest is asked of the other schema itself."""
     for relation, (_, related) in schema.relations.items():
         for name, column in related.columns.items():
-            yield Condition(column=f"{relation}.{name}", values=_VALUES[column.kind], missing=True)
+            empty = bool(column.sql or column.missing)
+            yield Condition(column=f"{relation}.{name}", values=_VALUES[column.kind], missing=empty)
 
 
 def _operators(column: Column) -> list[dict[str, Any]]:
     """What a condition may say of a column."""
     low, high = _VALUES[column.kind]
     operators: list[dict[str, Any]] = [
-        {"values": [low]}, {"values": [low, high]}, {"missing": True}, {"present": True},
+        {"values": [low]}, {"values": [low, high]}, {"values": [low, high], "negated": True},
     ]  # fmt: skip
+    if column.sql or column.missing:
+        operators += [{"missing": True}, {"present": True}]
     if column.sql:
         operators += [
             {"ranges": [Range(first=low, last=high), Range(above=high)]},
@@ -129,8 +145,9 @@ def _orders(schema: QuerySchema[Any]) -> Iterator[Sequence[Order]]:
 
 def _windows(schema: QuerySchema[Any], orders: Sequence[Order]) -> Iterator[Window]:
     """From the start, from an offset, after and before a cursor with values, and one without."""
-    values = [_VALUES[schema.columns[order.column].kind][0] for order in orders]
-    nullable = [schema.columns[order.column].nullable for order in orders]
+    columns = [column for column, _ in sorted_columns(schema.columns, orders)]
+    values = [_VALUES[column.kind][0] for column in columns]
+    nullable = [column.nullable for column in columns]
     empty = [None if may else value for may, value in zip(nullable, values, strict=True)]
     yield Window(limit=2)
     yield Window(limit=2, offset=3)

@@ -12,16 +12,18 @@ from touchbook.core.contacts.filtering import (
     MOST_VALUES,
     AttributeFilter,
     ContactFilter,
+    add_filter,
     check_count,
-    matching,
 )
 from touchbook.core.contacts.valuing import WrongValue
+from touchbook.core.query.where import Where
 
 
 def terms_of(alice: Person, *filters: AttributeFilter) -> tuple[int, int]:
     """How many terms stand beside those of a filter of everyone, and how many tables are looked through in all."""
     bare, where = (
-        matching(alice.caller, filter_) for filter_ in (EVERYONE, ContactFilter(attributes=list(filters)))
+        add_filter(Where(alice.caller.team_id), each, alice.caller.region)
+        for each in (EVERYONE, ContactFilter(attributes=list(filters)))
     )
     return len(where.terms) - len(bare.terms), where.sql.count("from contact_attributes")
 

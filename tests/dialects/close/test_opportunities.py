@@ -6,7 +6,7 @@ import pytest
 from tests.dialects.close.records import NEVER, NO_IDS, my_id, new_contact, new_lead, new_opportunity
 from tests.dialects.close.wire import data_of, ids_of, refusal_of
 from tests.people import Person, close_client, new_key
-from touchbook.core.deals.queries import list_deals
+from touchbook.core.deals.listing import list_deals
 from touchbook.store.postgres import Store
 
 

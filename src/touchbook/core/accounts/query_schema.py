@@ -31,13 +31,3 @@ COMPANIES: QuerySchema[Account] = QuerySchema(
 def company_id(column: str) -> str:
     """The account in that column, or NULL if it is no company."""
     return f"(select x.id from accounts x where {_COMPANY} and x.id = {column})"
-
-
-def company_column(column: str) -> Column:
-    """Asked for by the id in that column; who has an account of their own has none."""
-    is_company = f"exists (select from accounts x where {_COMPANY} and x.id = {column})"
-    return Column(
-        kind="bigint",
-        any_of=f"({column} = any({{}}::bigint[]) and {is_company})",
-        missing=f"not {is_company}",
-    )

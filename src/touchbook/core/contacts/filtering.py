@@ -12,7 +12,6 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Value
 from touchbook.core.contacts.definition import Definition
 from touchbook.core.contacts.matching import matched_value
-from touchbook.core.contacts.seeing import visible_contacts
 from touchbook.core.contacts.valuing import WrongValue
 from touchbook.core.folding import fold, same
 from touchbook.core.query.searching import add_search
@@ -88,10 +87,6 @@ class ListMembers(Struct, frozen=True):
 
 
 EVERYONE = ContactFilter()
-
-
-def matching(caller: Caller, filters: ContactFilter) -> Where:
-    return add_filter(visible_contacts(caller), filters, caller.region)
 
 
 def texts_matching(caller: Caller, search: str) -> Where:

@@ -1,26 +1,48 @@
 """Lists of contacts and their counts."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.contacts.filtering import EVERYONE, ContactFilter, matching, texts_matching
-from touchbook.core.contacts.rows import CONTACT_COLUMNS, contact_from
+from touchbook.core.contacts.filtering import EVERYONE, ContactFilter, add_filter, texts_matching
+from touchbook.core.contacts.query_schema import CONTACTS
+from touchbook.core.contacts.rows import CONTACT_COLUMNS
+from touchbook.core.query.conditions import Condition
+from touchbook.core.query.pages import count_rows, fetch_page, find_ids, find_rows
+from touchbook.core.query.schema import Column, QuerySchema
 from touchbook.core.query.where import Where
+from touchbook.core.query.windows import Order as SortOrder
+from touchbook.core.query.windows import Window
 from touchbook.core.transaction import Reader
 
 Order = Literal[
     "rank", "id", "uid", "display_name", "sort_field", "last_touch", "next_touch", "created_at", "updated_at"
 ]
 
-_KEYS: dict[Order, str] = {
+_COLUMNS: dict[Order, str] = {
+    "rank": "id",
     "display_name": "display_key",
     "sort_field": "sort_key",
     "last_touch": "last_touch_at",
     "next_touch": "next_touch_at",
 }
+
+
+def _match(where: Where, filters: ContactFilter, caller: Caller) -> None:
+    add_filter(where, filters, caller.region)
+
+
+# A filter is one condition: its parts share joins, and the rule of a list is one within another.
+_LISTED: QuerySchema[Any] = replace(
+    CONTACTS,
+    select=CONTACT_COLUMNS,
+    record=lambda values, _caller: Contact(*values),
+    columns={**CONTACTS.columns, "filter": Column(match=_match)},
+)
 
 
 async def list_contacts(
@@ -37,14 +59,15 @@ async def list_contacts(
 
     `rank` is the order of the filter's `ids`, or of contact ids without those.
     """
-    where = matching(caller, filters)
-    fetch = reader.fetch if _asks_only(filters) else reader.fetch_afresh
-    rows = await fetch(
-        f"""select {CONTACT_COLUMNS} from contacts c where {where.sql}
-        order by {_ordered(where, filters, order, descending)} limit {int(limit)} offset {int(offset)}""",
-        *where.args,
-    )
-    return list(map(contact_from, rows))
+    if order == "rank" and filters.ids is not None:
+        found = set(await find_ids(reader, caller, _LISTED, _conditions(filters)))
+        ranked = [each for each in filters.ids if each in found][offset : offset + limit]
+        records = await find_rows(reader, caller, _LISTED, ranked)
+        return [records[each] for each in ranked if each in records]
+    orders = [SortOrder(_COLUMNS.get(order, order), descending and order != "rank")]
+    window = Window(limit=limit, offset=offset, ahead=False)
+    page = await fetch_page(reader, caller, _LISTED, _conditions(filters), orders, window)
+    return list(page.records)
 
 
 async def count_contacts(reader: Reader, caller: Caller, filters: ContactFilter = EVERYONE) -> int:
@@ -52,19 +75,20 @@ async def count_contacts(reader: Reader, caller: Caller, filters: ContactFilter 
     found = filters.found if filters.ids is None else filters.ids
     if found is not None and _asks_only(filters, "found", "ids"):
         return len(found)
-    table, where = "contacts c", matching(caller, filters)
-    if filters.search and _asks_only(filters, "search"):
-        table, where = "contact_texts x", texts_matching(caller, filters.search)
-    fetch = reader.fetch if _asks_only(filters) else reader.fetch_afresh
-    (row,) = await fetch(f"select count(*) from {table} where {where.sql}", *where.args)
-    count: int = row["count"]
+    if not filters.search or not _asks_only(filters, "search"):
+        return await count_rows(reader, caller, _LISTED, _conditions(filters))
+    where = texts_matching(caller, filters.search)
+    (row,) = await reader.fetch_afresh(f"select count(*) from contact_texts x where {where.sql}", *where.args)
+    count: int = row[0]
     return count
 
 
 async def contact_ids(reader: Reader, caller: Caller, filters: ContactFilter) -> list[int]:
-    where = matching(caller, filters)
-    rows = await reader.fetch(f"select c.id from contacts c where {where.sql} order by c.id", *where.args)
-    return [row["id"] for row in rows]
+    return sorted(await find_ids(reader, caller, _LISTED, _conditions(filters)))
+
+
+def _conditions(filters: ContactFilter) -> Sequence[Condition]:
+    return [] if _asks_only(filters) else [Condition(column="filter", values=[filters])]
 
 
 def _asks_only(filters: ContactFilter, *names: str) -> bool:
@@ -74,13 +98,3 @@ def _asks_only(filters: ContactFilter, *names: str) -> bool:
         filters, **rest, excludes=tuple(filters.excludes), attributes=tuple(filters.attributes)
     )
     return asked == EVERYONE
-
-
-def _ordered(where: Where, filters: ContactFilter, order: Order, descending: bool) -> str:
-    way = " desc" if descending else ""
-    if order == "rank":
-        if filters.ids is not None:
-            return f"array_position({where.value(list(filters.ids))}::bigint[], c.id)"
-        order = "id"
-    key = _KEYS.get(order, order)
-    return f"c.{key}{way}" if key in ("id", "uid") else f"c.{key}{way}, c.id{way}"

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from touchbook.core.accounts.query_schema import COMPANIES, company_column, company_id
+from touchbook.core.accounts.query_schema import COMPANIES, company_id
 from touchbook.core.caller import Caller
 from touchbook.core.choices.query_schema import PERSONAS, STAGES
 from touchbook.core.contacts.contact import Contact
@@ -77,6 +77,9 @@ CONTACTS: QuerySchema[Card] = QuerySchema(
     visible=add_visible_contacts,
     columns={
         "id": Column(sql="c.id", kind="bigint", nullable=False),
+        "uid": Column(sql="c.uid", kind="uuid", nullable=False),
+        "display_key": Column(sql="c.display_key"),
+        "sort_key": Column(sql="c.sort_key"),
         "first_name": _text_column("first_name"),
         "last_name": _text_column("last_name"),
         "display_name": Column(sql="c.display_name"),
@@ -85,13 +88,14 @@ CONTACTS: QuerySchema[Card] = QuerySchema(
         "emails": Column(any_of=_by_attribute("email"), missing="cardinality(c.emails) = 0", fold=matched_email),
         "tags": Column(any_of="c.tag_keys && {}::text[]", missing="cardinality(c.tags) = 0", fold=same),
         "last_touch_at": Column(sql="c.last_touch_at", kind="timestamptz"),
+        "next_touch_at": Column(sql="c.next_touch_at", kind="timestamptz"),
         "opted_out": Column(sql="(c.opted_out_at is not null)", kind="boolean", nullable=False),
         "opted_out_at": Column(sql="c.opted_out_at", kind="timestamptz"),
         **_opt_columns("email"),
         **_opt_columns("call"),
         "created_at": Column(sql="c.created_at", kind="timestamptz", nullable=False),
         "updated_at": Column(sql="c.updated_at", kind="timestamptz", nullable=False),
-        "account.id": company_column("c.account_id"),
+        "account.id": Column(sql="c.account_id", kind="bigint"),
         "owner.id": Column(sql="c.owner_id", kind="bigint", nullable=False),
         "stage.id": Column(sql="c.stage_id", kind="bigint"),
         "persona.id": Column(sql="c.persona_id", kind="bigint"),

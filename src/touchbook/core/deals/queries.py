@@ -9,8 +9,6 @@ from touchbook.core.contacts.seeing import seen_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.role import Role
 from touchbook.core.errors import NotFound
-from touchbook.core.query.searching import add_part
-from touchbook.core.query.where import OWNER, Where, bind_owner
 from touchbook.core.transaction import Reader
 
 Recency = Literal["created", "updated"]
@@ -79,31 +77,6 @@ async def roles_of_deals(reader: Reader, caller: Caller, deal_ids: Collection[in
     return roles
 
 
-async def list_deals(
-    reader: Reader,
-    caller: Caller,
-    *,
-    search: str | None = None,
-    account: int | None = None,
-    offset: int,
-    limit: int,
-) -> list[Deal]:
-    """`search` matches part of the title."""
-    where = _matching(caller, search)
-    if account is not None:
-        where.add("d.account_id = {}", account)
-    sql = f"""select {deal_columns(OWNER)} from deals d where {where.sql}
-        order by d.id limit {int(limit)} offset {int(offset)}"""
-    rows = await reader.fetch(bind_owner(sql, where, caller), *where.args)
-    return [Deal(**row) for row in rows]
-
-
-async def count_deals(reader: Reader, caller: Caller, *, search: str | None = None) -> int:
-    where = _matching(caller, search)
-    count: int = await reader.fetch_value(f"select count(*) from deals d where {where.sql}", *where.args)
-    return count
-
-
 async def recent_deals(
     reader: Reader, caller: Caller, *, contact_ids: Collection[int], by: Recency
 ) -> dict[int, int]:
@@ -116,13 +89,6 @@ async def recent_deals(
         list(contact_ids),
     )
     return {row["contact_id"]: row["id"] for row in rows}
-
-
-def _matching(caller: Caller, search: str | None) -> Where:
-    where = Where(caller.team_id, "d.team_id = $1", "d.deleted_at is null")
-    if search:
-        add_part(where, search, "d.title_folded")
-    return where
 
 
 async def deals_of_contacts(reader: Reader, caller: Caller, contact_ids: Collection[int]) -> dict[int, list[Deal]]:

@@ -82,6 +82,18 @@ def compare_days(operator: Operator, instant: datetime, zone: tzinfo) -> list[tu
     return [(operator, span.first if operator in ("<", ">=") else span.last)]
 
 
+def compare_instants(operator: Operator, value: date | datetime, zone: tzinfo) -> list[tuple[Operator, datetime]]:
+    """How an instant compares with others, if it compares with `value` by `operator`.
+
+    A day is a span: an instant lies before it, up to its end, after it, or from its start on (5.3.7).
+    """
+    if isinstance(value, datetime):
+        return [(operator, value)]
+    if operator in ("<", ">="):
+        return [(operator, start_of_day(value, zone))]
+    return [("<" if operator == "<=" else ">=", start_of_day(value + _DAY, zone))]
+
+
 def _transition(before: datetime, after: datetime, zone: tzinfo) -> datetime:
     """When the clocks were put forward between two instants."""
     offset = after.astimezone(zone).utcoffset()

@@ -2,15 +2,15 @@
 direction of the last key.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from touchbook.core.query.conditions import compare
 from touchbook.core.query.days import Operator
-from touchbook.core.query.schema import IndexRange, Kind, QuerySchema
+from touchbook.core.query.schema import Column, IndexRange, Kind
 from touchbook.core.query.where import Where
-from touchbook.core.query.windows import Cursor, Order
+from touchbook.core.query.windows import Cursor, Order, sorted_columns
 
 
 class Key(NamedTuple):
@@ -23,17 +23,25 @@ class Key(NamedTuple):
     @property
     def anywhere(self) -> "Key":
         """The key among rows of several ranges."""
-        return self._replace(part=IndexRange(term="true", sql=self.part.sql))
+        return self._replace(part=IndexRange(sql=self.part.sql))
 
 
-def keys_of(schema: QuerySchema[Any], orders: Sequence[Order], *, backwards: bool) -> list[Key]:
-    keys = []
-    for order in orders:
-        column = schema.columns[order.column]
-        rows = IndexRange(term="true", sql=column.sql, nullable=column.nullable)
-        keys.append(Key(rows, column.kind, order.descending != backwards))
+def keys_of(
+    columns: Mapping[str, Column], identifier: str, orders: Sequence[Order], *, backwards: bool
+) -> list[Key]:
+    keys = [
+        Key(IndexRange(sql=column.sql, nullable=column.nullable), column.kind, descending != backwards)
+        for column, descending in sorted_columns(columns, orders)
+    ]
     last = orders[-1].descending if orders else False
-    return [*keys, Key(IndexRange(term="true", sql=schema.key), "bigint", last != backwards)]
+    return [*keys, Key(IndexRange(sql=identifier), "bigint", last != backwards)]
+
+
+def keys_within(keys: Sequence[Key], part: IndexRange) -> list[Key]:
+    """The keys among the rows of an index range, which sorts by the first of them and its ties in its own way."""
+    own = [part, *(IndexRange(sql=tie) for tie in part.ties)]
+    first = [key._replace(part=each) for key, each in zip(keys, own, strict=False)]
+    return [*first, *keys[len(own) :]]
 
 
 def order_by(keys: Sequence[Key]) -> str:
@@ -50,29 +58,38 @@ def split_beyond(where: Where, keys: Sequence[Key], cursor: Cursor, zone: tzinfo
     """The rows past a cursor, in parts of which each is one stretch of an index."""
     for number, key in enumerate(keys):
         last = number == len(keys) - 1
+        same = list(zip(keys[:number], cursor.values[:number], strict=True))
+        if not all(_may_equal(each, value) for each, value in same):
+            return
         for term in _past(where, key, cursor.values[number], zone, inclusive=last and cursor.inclusive):
             part = where.branch()
             part.terms = list(where.terms)
-            for same, value in zip(keys[:number], cursor.values[:number], strict=True):
-                _add_equal(part, same, value, zone)
+            for each, value in same:
+                _add_equal(part, each, value, zone)
             yield part.add(term)
 
 
 def _past(where: Where, key: Key, value: Any, zone: tzinfo, *, inclusive: bool) -> Iterator[str]:
     """NULL is greater than every value, as PostgreSQL orders."""
+    part = key.part
     if value is None:
-        if key.descending:
-            yield f"{key.part.column} is not null"
+        if key.descending and not part.is_null:
+            yield f"{part.column} is not null"
         return
-    strict: Operator = "<" if key.descending else ">"
-    weak: Operator = "<=" if key.descending else ">="
-    yield compare(where, key.part, key.kind, weak if inclusive else strict, value, zone)
-    if key.part.nullable and not key.descending:
-        yield f"{key.part.column} is null"
+    if not part.is_null:
+        strict: Operator = "<" if key.descending else ">"
+        weak: Operator = "<=" if key.descending else ">="
+        yield compare(where, part, key.kind, weak if inclusive else strict, value, zone)
+    if not key.descending and (part.nullable or part.is_null):
+        yield "true" if part.is_null else f"{part.column} is null"
+
+
+def _may_equal(key: Key, value: Any) -> bool:
+    return key.part.nullable or key.part.is_null if value is None else not key.part.is_null
 
 
 def _add_equal(where: Where, key: Key, value: Any, zone: tzinfo) -> None:
-    if value is None:
-        where.add(f"{key.part.column} is null")
-    else:
+    if value is not None:
         where.add(compare(where, key.part, key.kind, "=", value, zone))
+    elif not key.part.is_null:
+        where.add(f"{key.part.column} is null")

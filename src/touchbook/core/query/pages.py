@@ -1,17 +1,22 @@
-"""Reads the rows of a query schema: a page of a list, their number, or single rows by id."""
+"""Reads the rows of a query schema: a page of a list, their number or ids, or single rows by id.
+
+`zone`: the zone that days are those of, the team's unless it is given.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, NamedTuple
+from datetime import tzinfo
+from typing import Any
 
 from touchbook.core.caller import Caller
-from touchbook.core.query.conditions import Condition, visible_rows
+from touchbook.core.query.conditions import Condition, Viewer, visible_rows
 from touchbook.core.query.day_starts import bind_days
-from touchbook.core.query.keys import Key, keys_of, split_beyond
+from touchbook.core.query.keys import Key, keys_of, keys_within, order_by, split_beyond
 from touchbook.core.query.merging import Stretch, merge
-from touchbook.core.query.schema import AccessPath, IndexRange, QuerySchema, Record
+from touchbook.core.query.scanning import Scan, scan_all, scan_in_order
+from touchbook.core.query.schema import QuerySchema, Record
 from touchbook.core.query.where import Where, bind_owner
 from touchbook.core.query.windows import Order, Page, Window
-from touchbook.core.transaction import Reader
+from touchbook.core.transaction import Reader, Row
 
 
 async def fetch_page(
@@ -21,96 +26,101 @@ async def fetch_page(
     conditions: Sequence[Condition],
     orders: Sequence[Order],
     window: Window,
+    *,
+    zone: tzinfo | None = None,
 ) -> Page[Record]:
-    chosen = _choose_path(schema, conditions, orders)
-    rest = [each for each in conditions if chosen is None or each is not chosen.condition]
-    where = visible_rows(schema, caller, rest)
-    fetch = reader.fetch_afresh if conditions else reader.fetch
-    sql = bind(_page(schema, where, caller, orders, window, chosen), where, caller)
-    rows = await fetch(sql, *where.args)
+    viewer = Viewer(caller, zone or caller.team_zone)
+    scan = scan_in_order(schema, viewer, conditions, orders)
+    keys = keys_of(scan.columns, scan.key, orders, backwards=window.before is not None)
+    rows = await _fetch(reader, viewer, scan, _page(schema, viewer, scan, keys, window))
     found = [list(row) for row in rows[: window.limit]]
     if window.before is not None:
         found.reverse()
-    width = len(orders) + 1
+    width = len(keys)
     records = [schema.record(row[width:], caller) for row in found]
     return Page(records, [row[:width] for row in found], len(rows) > window.limit)
 
 
 async def count_rows(
-    reader: Reader, caller: Caller, schema: QuerySchema[Any], conditions: Sequence[Condition], *, most: int
+    reader: Reader,
+    caller: Caller,
+    schema: QuerySchema[Any],
+    conditions: Sequence[Condition],
+    *,
+    most: int | None = None,
+    zone: tzinfo | None = None,
 ) -> int:
     """No further than `most`."""
-    where = visible_rows(schema, caller, conditions)
-    fetch = reader.fetch_afresh if conditions else reader.fetch
-    sql = f"select count(*) from (select 1 from {schema.source} where {where.sql} limit {int(most)}) as found"
-    [row] = await fetch(bind(sql, where, caller), *where.args)
+    viewer = Viewer(caller, zone or caller.team_zone)
+    scan = scan_all(schema, viewer, conditions)
+    if most is None and len(scan.parts) == 1:
+        sql = f"select count(*) from {scan.source} where {scan.parts[0].where.sql}"
+    else:
+        limit = "" if most is None else f" limit {int(most)}"
+        sql = f"select count(*) from ({scan.ids}{limit}) found"
+    [row] = await _fetch(reader, viewer, scan, sql)
     count: int = row[0]
     return count
+
+
+async def find_ids(
+    reader: Reader,
+    caller: Caller,
+    schema: QuerySchema[Any],
+    conditions: Sequence[Condition],
+    *,
+    zone: tzinfo | None = None,
+) -> list[int]:
+    """All of them, in no order."""
+    viewer = Viewer(caller, zone or caller.team_zone)
+    scan = scan_all(schema, viewer, conditions)
+    return [row[0] for row in await _fetch(reader, viewer, scan, scan.ids)]
 
 
 async def find_rows(
     reader: Reader, caller: Caller, schema: QuerySchema[Record], ids: Collection[int]
 ) -> dict[int, Record]:
     """The rows of `ids` that the caller sees."""
-    where = visible_rows(schema, caller).add(f"{schema.key} = any({{}}::bigint[])", list(ids))
+    viewer = Viewer(caller, caller.team_zone)
+    where = visible_rows(schema, viewer).add(f"{schema.key} = any({{}}::bigint[])", list(ids))
     sql = f"select {schema.key}, {schema.select} from {schema.source} where {where.sql}"
-    rows = await reader.fetch(bind(sql, where, caller), *where.args)
+    rows = await reader.fetch(bind(sql, where, viewer), *where.args)
     return {row[0]: schema.record(list(row)[1:], caller) for row in rows}
 
 
-def bind(sql: str, where: Where, caller: Caller) -> str:
-    """The statement as it is sent with the values of `where`; days are those of the team's zone."""
-    return bind_days(bind_owner(sql, where, caller), where, caller.team_zone)
+def bind(sql: str, where: Where, viewer: Viewer) -> str:
+    """The statement as it is sent with the values of `where`."""
+    return bind_days(bind_owner(sql, where, viewer.caller), where, viewer.zone)
 
 
-class _Chosen(NamedTuple):
-    """The access path that is taken in place of a condition."""
-
-    path: AccessPath
-    condition: Condition
+async def _fetch(reader: Reader, viewer: Viewer, scan: Scan, sql: str) -> Sequence[Row]:
+    fetch = reader.fetch_afresh if scan.afresh else reader.fetch
+    return await fetch(bind(sql, scan.where, viewer), *scan.where.args)
 
 
-def _choose_path(
-    schema: QuerySchema[Any], conditions: Sequence[Condition], orders: Sequence[Order]
-) -> _Chosen | None:
-    for condition in conditions if orders else ():
-        path = schema.paths.get((condition.column, orders[0].column))
-        values_only = not (condition.ranges or condition.missing or condition.present)
-        if path is not None and values_only and len(condition.values) == 1:
-            return _Chosen(path, condition)
-    return None
+def _page(schema: QuerySchema[Any], viewer: Viewer, scan: Scan, keys: Sequence[Key], window: Window) -> str:
+    """One stretch of an index gives the rows themselves; of several, or far into one, the ids come first."""
+    stretches = list(_stretches(viewer, scan, keys, window))
+    limit = window.limit + window.ahead
+    if len(stretches) == 1 and scan.whole and not window.offset:
+        return merge(stretches, schema.select, limit=limit)
+    names = [f"key{number}" for number in range(1, len(keys))] + ["id"]
+    page = merge(stretches, limit=limit, offset=window.offset)
+    rows = schema.visible(scan.where.branch(), viewer.caller)
+    return f"""with page ({", ".join(names)}) as ({page})
+        select {", ".join(f"page.{name}" for name in names)}, {schema.select}
+        from {schema.source} join page on page.id = {schema.key} where {rows.sql} {order_by(_unparted(keys))}"""
 
 
-def _page(
-    schema: QuerySchema[Any],
-    where: Where,
-    caller: Caller,
-    orders: Sequence[Order],
-    window: Window,
-    chosen: _Chosen | None,
-) -> str:
-    """One stretch of an index, or several merged."""
-    source, ranges = schema.source, schema.columns[orders[0].column].ranges if orders else ()
-    if chosen is not None:
-        source, ranges = chosen.path.source, chosen.path.ranges
-        where.add(chosen.path.term, chosen.condition.values[0])
-    keys = keys_of(schema, orders, backwards=window.before is not None)
+def _stretches(viewer: Viewer, scan: Scan, keys: Sequence[Key], window: Window) -> Iterator[Stretch]:
     cursor = window.before or window.after
-    stretches = [
-        Stretch(source, term, own)
-        for part, own in _split(where, ranges, keys)
-        for term in ([part] if cursor is None else split_beyond(part, own, cursor, caller.team_zone))
-    ]
-    return merge(stretches, schema.select, limit=window.limit + 1, offset=window.offset)
+    for part in scan.parts:
+        own = keys if part.range is None else keys_within(keys, part.range)
+        beyond = [part.where] if cursor is None else list(split_beyond(part.where, own, cursor, viewer.zone))
+        # What a part has bound must stand in the statement, so that none is left out.
+        for where in beyond or [part.where.add("false")]:
+            yield Stretch(scan.source, where, own)
 
 
-def _split(
-    where: Where, ranges: Sequence[IndexRange], keys: Sequence[Key]
-) -> Iterator[tuple[Where, Sequence[Key]]]:
-    """The parts of the rows in which an index has the first key in order, each with its own sort of that key."""
-    if not ranges:
-        yield where, keys
-    for each in ranges:
-        part = where.branch()
-        part.terms = [*where.terms, each.term]
-        yield part, [keys[0]._replace(part=each), *keys[1:]]
+def _unparted(keys: Sequence[Key]) -> list[Key]:
+    return [key.anywhere for key in keys]

@@ -33,8 +33,10 @@ class Where:
 
     def add_any(self, branches: Iterable["Where"]) -> "Where":
         """One of the branches must hold; none does if there are none."""
-        either = " or ".join(f"({branch.sql})" for branch in branches)
-        return self.add(f"({either})" if either else "false")
+        terms = [branch.sql for branch in branches]
+        if len(terms) < 2:
+            return self.add(*terms or ("false",))
+        return self.add(f"({' or '.join(f'({term})' for term in terms)})")
 
     @property
     def sql(self) -> str:

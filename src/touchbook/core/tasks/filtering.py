@@ -1,12 +1,13 @@
 """The filters of a list of tasks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, tzinfo
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct
 
+from touchbook.core.query.conditions import Condition, Range
 from touchbook.core.tasks.task import Kind, Status
 
 Op = Literal["lt", "lte", "gt", "gte"]
@@ -47,3 +48,41 @@ class TaskFilter(Struct, frozen=True, kw_only=True):
     title: str | None = None
     search: str | None = None
     as_given: bool = False
+
+    @property
+    def due_column(self) -> str:
+        return "given" if self.as_given else "due"
+
+
+_SPANS: dict[Op, Any] = {
+    "lt": lambda value: Range(below=value), "lte": lambda value: Range(last=value),
+    "gt": lambda value: Range(above=value), "gte": lambda value: Range(first=value),
+}  # fmt: skip
+
+
+def conditions_of(filters: TaskFilter) -> list[Condition]:
+    """The filters as conditions on the query schema of tasks."""
+    collections: dict[str, Collection[Any] | None] = {
+        "uid": filters.uids, "status": filters.statuses, "kind": filters.kinds, "origin": filters.origins,
+    }  # fmt: skip
+    values: dict[str, Any] = {
+        "owner.id": filters.assignee, "assignees.id": filters.any_assignee, "contacts.id": filters.contact,
+        "deals.id": filters.deal, "listings.id": filters.listing, "account.id": filters.account,
+        "priority": filters.priority, "title": filters.title or None, "search": filters.search or None,
+    }  # fmt: skip
+    bounds = {filters.due_column: filters.due, "created_at": filters.created, "updated_at": filters.updated}
+    return [
+        *(Condition(column=name, values=[value]) for name, value in values.items() if value is not None),
+        *(Condition(column=name, values=[*asked]) for name, asked in collections.items() if asked is not None),
+        *_excluded(filters.other_than_origins),
+        *(_bounded(name, bound) for name, asked in bounds.items() for bound in asked),
+    ]
+
+
+def _excluded(origins: Collection[str] | None) -> Iterator[Condition]:
+    if origins is not None:
+        yield Condition(column="origin", values=sorted(origins), negated=True)
+
+
+def _bounded(column: str, bound: Bound) -> Condition:
+    return Condition(column=column, ranges=[_SPANS[bound.op](bound.value)])

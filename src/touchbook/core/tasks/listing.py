@@ -1,25 +1,30 @@
-"""Lists of tasks: a filter, an order, a page."""
+"""Lists of tasks by offset, their number and their ids."""
 
-from typing import Literal
+from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from touchbook.core.caller import Caller
+from touchbook.core.query.pages import count_rows, fetch_page, find_ids
+from touchbook.core.query.schema import QuerySchema
 from touchbook.core.query.where import OWNER
-from touchbook.core.tasks.filtering import TaskFilter
-from touchbook.core.tasks.matching import Matching
-from touchbook.core.tasks.queries import task_columns, task_from
-from touchbook.core.tasks.task import LIFE, Task
+from touchbook.core.query.windows import Order as SortOrder
+from touchbook.core.query.windows import Window
+from touchbook.core.tasks.filtering import TaskFilter, conditions_of
+from touchbook.core.tasks.queries import task_columns, task_from_values
+from touchbook.core.tasks.query_schema import TASKS
+from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader
 
 Order = Literal["due", "end", "created", "updated", "title", "status", "priority"]
 
-_KEYS: dict[Order, str] = {
-    "end": "t.end_at",
-    "created": "t.created_at",
-    "updated": "t.updated_at",
-    "title": "t.sort_title",
-    "status": f"array_position(array{list(LIFE)}, t.status)",
-    "priority": "t.priority",
-}
+_COLUMNS: dict[Order, str] = {
+    "end": "end_at", "created": "created_at", "updated": "updated_at", "title": "sort_title",
+    "status": "status_order",
+}  # fmt: skip
+_LISTED: QuerySchema[Any] = replace(
+    TASKS, select=task_columns(OWNER), record=lambda values, _caller: task_from_values(values)
+)
 
 
 async def list_tasks(
@@ -32,30 +37,16 @@ async def list_tasks(
     offset: int,
     limit: int,
 ) -> list[Task]:
-    matching, way = Matching(caller, filters), " desc" if descending else ""
-    keys: tuple[str, ...]
-    if order == "due":
-        page, keys = matching.page_by_due(descending, offset, limit), ("due", "day", "id")
-    else:
-        page, keys = matching.page_by_key(_KEYS[order], descending, offset, limit), ("key", "id")
-    rows = await matching.fetch(
-        reader,
-        f"""with page ({", ".join(keys)}) as ({page})
-        select {task_columns(OWNER)} from page join tasks t on t.team_id = $1 and t.id = page.id
-        order by {", ".join(f"page.{key}{way}" for key in keys)}""",
-    )
-    return [task_from(row) for row in rows]
+    column = filters.due_column if order == "due" else _COLUMNS.get(order, order)
+    orders, window = [SortOrder(column, descending)], Window(limit=limit, offset=offset, ahead=False)
+    page = await fetch_page(reader, caller, _LISTED, conditions_of(filters), orders, window, zone=filters.zone)
+    return list(page.records)
 
 
 async def count_tasks(reader: Reader, caller: Caller, filters: TaskFilter) -> int:
-    matching = Matching(caller, filters)
-    rows = await matching.fetch(reader, matching.number())
-    count: int = rows[0][0]
-    return count
+    return await count_rows(reader, caller, _LISTED, conditions_of(filters), zone=filters.zone)
 
 
 async def matching_ids(reader: Reader, caller: Caller, filters: TaskFilter) -> list[int]:
     """All of them, in no order."""
-    matching = Matching(caller, filters)
-    rows = await matching.fetch(reader, matching.ids())
-    return [row["id"] for row in rows]
+    return await find_ids(reader, caller, _LISTED, conditions_of(filters), zone=filters.zone)

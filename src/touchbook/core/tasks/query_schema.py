@@ -6,20 +6,20 @@ from typing import Any
 
 from msgspec import Struct
 
-from touchbook.core.accounts.query_schema import COMPANIES, company_column, company_id
+from touchbook.core.accounts.query_schema import COMPANIES, company_id
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.query_schema import CONTACTS
 from touchbook.core.contacts.seeing import contact_is_seen, seen_of_contact
 from touchbook.core.deals.query_schema import DEALS
-from touchbook.core.folding import same
-from touchbook.core.query.day_starts import start_of_day_sql
+from touchbook.core.folding import fold, same
 from touchbook.core.query.schema import AccessPath, Column, IndexRange, QuerySchema
-from touchbook.core.query.where import OWNER, Where
-from touchbook.core.tasks.due_ranges import due_ranges
+from touchbook.core.query.searching import add_search
+from touchbook.core.query.where import OWNER, Where, escape_like
+from touchbook.core.tasks.due_ranges import Share, due_columns
 from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.queries import task_columns, task_from_values
 from touchbook.core.tasks.seeing import record_is_seen
-from touchbook.core.tasks.task import RecordKind, Task
+from touchbook.core.tasks.task import CLOSED, LIFE, OPEN, RecordKind, Task
 from touchbook.core.teams.query_schema import MEMBERS
 
 
@@ -59,15 +59,6 @@ def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("t.team_id = $1").add("t.deleted_at is null")
 
 
-_DUE = Column(
-    sql=f"coalesce(t.due_at, {start_of_day_sql('t.due_on')})",
-    kind="timestamptz",
-    missing="(t.due_at is null and t.due_on is null)",
-    ranges=due_ranges("t"),
-)
-_PHASE = "case when t.status = 'scheduled' then 'scheduled' when t.open then 'open' else 'closed' end"
-
-
 def _mostly_missing(column: str) -> Column:
     """An index has those alone that have a value; the others are in the order of their ids."""
     return Column(
@@ -80,12 +71,12 @@ def _mostly_missing(column: str) -> Column:
     )
 
 
-def _found(ids: str, missing: str) -> Column:
+def _found(ids: str, missing: str, key: str = "t.id") -> Column:
     """`ids`: a select of task ids, in which `{}` stands for what a value is compared with."""
     return Column(
         kind="bigint",
-        any_of=f"t.id in ({ids.replace('{}', '= any({}::bigint[])')})",
-        one_of=f"t.id in ({ids.replace('{}', '= {}::bigint')})",
+        any_of=f"{key} in ({ids.replace('{}', '= any({}::bigint[])')})",
+        one_of=f"{key} in ({ids.replace('{}', '= {}::bigint')})",
         missing=missing,
     )
 
@@ -96,15 +87,69 @@ def _through(ids: str) -> str:
 
 _OWNED = """select o.task_id from task_assignees o
     where o.team_id = $1 and o.user_id {} and o.position = 0 and not o.deleted"""
+_ASSIGNED = "select o.task_id from task_assignees o where o.team_id = $1 and o.user_id {} and not o.deleted"
 _UNOWNED = "not exists (select from task_assignees o where o.team_id = $1 and o.task_id = t.id)"
 
 
-# The keys of a task stand beside its assignees, so that an index has a person's tasks in order of due.
-_OWNED_BY_DUE = AccessPath(
-    source="task_assignees o join tasks t on t.team_id = $1 and t.id = o.task_id",
-    term="o.team_id = $1 and o.user_id = {}::bigint and o.position = 0 and not o.deleted",
-    ranges=(*due_ranges("o", "o.open"), *due_ranges("o", "not o.open")),
+_HALVES = (
+    Share("a.open", {"status": OPEN, "phase": ("scheduled", "open")}),
+    Share("not a.open", {"status": CLOSED, "phase": ("closed",)}),
 )
+
+
+def _states(table: str) -> dict[str, Column]:
+    status, opened = f"{table}.status", f"{table}.open"
+    phase = f"(case when {status} = 'scheduled' then 'scheduled' when {opened} then 'open' else 'closed' end)"
+    return {
+        "phase": Column(sql=phase, nullable=False),
+        "status": Column(sql=status, nullable=False, varied=False),
+    }
+
+
+def _links(key: str) -> dict[str, Column]:
+    """The columns by what a task is linked to, first or not."""
+    kinds: tuple[RecordKind, ...] = ("contact", "deal", "listing")
+    return {f"{kind}s.id": _found(_linked_to(kind), _unlinked(kind, key), key) for kind in kinds}
+
+
+def _linked_to(kind: RecordKind) -> str:
+    return f"""select s.task_id from task_associations s where s.team_id = $1 and s.{kind}_id {{}}
+    and s.deleted_at is null and {record_is_seen(kind, f"s.{kind}_id", OWNER)}"""
+
+
+def _texts(found: str) -> dict[str, Column]:
+    """`found`: a term of what text `x` fulfils, `{}`. `title` is part of the shown title; each word of `search`
+    stands in it or in the description.
+    """
+
+    def match_title(where: Where, text: str, _caller: Caller) -> None:
+        """A part of the title is part of the whole text as well, which alone has an index."""
+        part = where.value(f"%{escape_like(fold(text))}%")
+        where.add(found.replace("{}", f"x.folded like {part} and x.title like {part}"))
+
+    def match_search(where: Where, text: str, _caller: Caller) -> None:
+        where.add(found.replace("{}", add_search(where.branch(), text, "x.folded").sql))
+
+    return {"title": Column(match=match_title), "search": Column(match=match_search)}
+
+
+def _assigned(term: str) -> AccessPath:
+    """The keys of a task stand beside its assignees, so that an index has a person's tasks in order of due.
+
+    A person's texts are looked up one by one until the page is full: the team has far more that match.
+    """
+    return AccessPath(
+        source="task_assignees a",
+        key="a.task_id",
+        term=f"a.team_id = $1 and not a.deleted and a.user_id = {{}}::bigint{term}",
+        order="due",
+        columns={
+            **due_columns("a", _HALVES, by_status=False),
+            **_states("a"),
+            **_links("a.task_id"),
+            **_texts("(select {} from task_texts x where x.team_id = $1 and x.task_id = a.task_id)"),
+        },
+    )
 
 
 def _linked(kind: RecordKind) -> str:
@@ -115,9 +160,9 @@ def _linked(kind: RecordKind) -> str:
         order by f.index, f.created_at, f.id limit 1)"""
 
 
-def _unlinked(kind: RecordKind) -> str:
+def _unlinked(kind: RecordKind, key: str) -> str:
     return f"""not exists (select from task_associations s
-    where s.team_id = $1 and s.task_id = t.id and s.kind = '{kind}' and s.deleted_at is null
+    where s.team_id = $1 and s.task_id = {key} and s.kind = '{kind}' and s.deleted_at is null
     and {record_is_seen(kind, f"s.{kind}_id", OWNER)})"""
 
 
@@ -157,12 +202,13 @@ TASKS: QuerySchema[Entry] = QuerySchema(
     key="t.id",
     record=_record,
     visible=_add_visible,
-    paths={("owner.id", "due"): _OWNED_BY_DUE},
+    paths={"owner.id": _assigned(" and a.position = 0"), "assignees.id": _assigned("")},
     columns={
         "id": Column(sql="t.id", kind="bigint", nullable=False),
         "autoskip_at": _mostly_missing("t.autoskip_at"),
         "created_at": Column(sql="t.created_at", kind="timestamptz", nullable=False),
-        "due": _DUE,
+        "end_at": Column(sql="t.end_at", kind="timestamptz"),
+        "kind": Column(sql="t.kind", nullable=False, varied=False),
         "origin": Column(
             sql="t.origin",
             nullable=False,
@@ -171,16 +217,26 @@ TASKS: QuerySchema[Entry] = QuerySchema(
                 IndexRange(term="t.origin = 'manual'", sql="'manual'::text"),
             ),
         ),
-        "phase": Column(sql=f"({_PHASE})", nullable=False),
+        "priority": Column(sql="t.priority", kind="bigint", nullable=False, varied=False),
         "scheduled_at": _mostly_missing("t.scheduled_at"),
+        "sort_title": Column(sql="t.sort_title", nullable=False),
         "state_changed_at": Column(sql="t.state_changed_at", kind="timestamptz", nullable=False),
+        "status_order": Column(
+            sql=f"array_position(array{list(LIFE)}, t.status)", kind="bigint", nullable=False, varied=False
+        ),
+        "uid": Column(sql="t.uid", kind="uuid", nullable=False, varied=False),
         "updated_at": Column(sql="t.updated_at", kind="timestamptz", nullable=False),
-        "account.id": company_column("t.account_id"),
+        **due_columns("t", by_status=True),
+        **_states("t"),
+        **_links("t.id"),
+        **_texts("t.id in (select x.task_id from task_texts x where x.team_id = $1 and {})"),
+        "account.id": Column(sql="t.account_id", kind="bigint", varied=False),
         "call.id": _found(_CALLED, _UNCALLED),
         "completer.id": _id("t.completed_by"),
-        "contact.id": _found(_linked("contact"), _unlinked("contact")),
-        "deal.id": _found(_linked("deal"), _unlinked("deal")),
+        "contact.id": _found(_linked("contact"), _unlinked("contact", "t.id")),
+        "deal.id": _found(_linked("deal"), _unlinked("deal", "t.id")),
         "mailing.id": _personal("t.mailing_id", _MAILING),
+        "assignees.id": _found(_ASSIGNED, _UNOWNED),
         "owner.id": _found(_OWNED, _UNOWNED),
         "sequence.id": _id("t.sequence_id"),
         "sequence.tags": _of_sequence(

@@ -11,8 +11,9 @@ from touchbook.core.contacts.queries import contact_id_of, contacts_by_id
 from touchbook.core.deals.changing import DealChanges, change_deal
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.deleting import delete_deals
+from touchbook.core.deals.listing import list_deals
 from touchbook.core.deals.opening import open_deal
-from touchbook.core.deals.queries import find_deal_by_uid, list_deals
+from touchbook.core.deals.queries import find_deal_by_uid
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.teams.queries import user_id_of, users_by_id
 from touchbook.core.transaction import Reader, Transaction

@@ -3,7 +3,8 @@
 from touchbook.core.contacts.filtering import ContactFilter
 from touchbook.core.contacts.listing import count_contacts, list_contacts
 from touchbook.core.contacts.queries import find_contact
-from touchbook.core.deals.queries import count_deals, find_deal, list_deals
+from touchbook.core.deals.listing import count_deals, list_deals
+from touchbook.core.deals.queries import find_deal
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.listing import count_tasks, list_tasks
 from touchbook.core.tasks.queries import find_task

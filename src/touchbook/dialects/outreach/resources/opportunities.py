@@ -5,6 +5,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from touchbook.core.deals.query_schema import DEALS, Sale
+from touchbook.dialects.outreach.companies import by_company
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Many, Ref, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant
 
@@ -48,10 +49,12 @@ def _prospects(sale: Sale) -> list[Ref]:
 
 _NAMES = {"id": "id", "amount": "amount", "closeDate": "closes_on", "name": "title", **TIMES}
 
+_SCHEMA = by_company(DEALS, "d.account_id")
+
 OPPORTUNITIES = Resource(
     kind="opportunity",
     path="/opportunities",
-    schema=DEALS,
+    schema=_SCHEMA,
     attributes=OpportunityAttributes,
     show=_show,
     relationships={

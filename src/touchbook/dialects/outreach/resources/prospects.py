@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.query_schema import CONTACTS, Card, Number
+from touchbook.dialects.outreach.companies import by_company
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant, show_optional
 
@@ -124,10 +125,12 @@ _SORTS = {
     **TIMES,
 }
 
+_SCHEMA = by_company(CONTACTS, "c.account_id")
+
 PROSPECTS = Resource(
     kind="prospect",
     path="/prospects",
-    schema=CONTACTS,
+    schema=_SCHEMA,
     attributes=ProspectAttributes,
     show=_show,
     relationships={

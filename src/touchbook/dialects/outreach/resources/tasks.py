@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from touchbook.core.caller import Caller
 from touchbook.core.enrolments.compiling import compile_templates
-from touchbook.core.query.schema import QuerySchema
 from touchbook.core.sequences.step import STEP_ORIGINS
 from touchbook.core.tasks.query_schema import TASKS as SCHEMA
 from touchbook.core.tasks.query_schema import Entry
 from touchbook.core.tasks.task import DealRule, Kind
 from touchbook.core.transaction import Reader
+from touchbook.dialects.outreach.companies import by_company
 from touchbook.dialects.outreach.jsonapi.resource import (
     OF_USER,
     TIMES,
@@ -129,7 +129,7 @@ _SORTS = {
     **TIMES,
 }
 _ID = {"id": "id"}
-_SCHEMA: QuerySchema[Entry] = replace(SCHEMA, columns={**SCHEMA.columns, **TASK_PRIORITY})
+_SCHEMA = by_company(SCHEMA, "t.account_id", **TASK_PRIORITY)
 
 TASKS = Resource(
     kind="task",

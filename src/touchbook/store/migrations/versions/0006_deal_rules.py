@@ -2,7 +2,7 @@
 
 from touchbook.store.migrations.plain import run_sql_beside
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.util import await_only
 from touchbook.core.folding import fold, same
 from touchbook.store.migrations.plain import run_sql_beside
 
-revision = "0008"
-down_revision = "0007"
+revision = "0007"
+down_revision = "0006"
 
 _NAMED = ("stages", "personas", "task_dispositions", "task_purposes", "sequences", "templates")
 _FILLED = [*((table, "name") for table in _NAMED), ("users", "first_name"), ("users", "last_name")]

@@ -156,7 +156,8 @@ create temp table made as select d.*,
 from drawn d join people p on p.i = d.contact, counts, words;
 
 insert into tasks (team_id, id, uid, title, description, status, priority, kind, due_at, due_on, end_at,
-    completed_at, completed_by, state_changed_at, account_id, created_by, created_at, updated_at)
+    completed_at, completed_by, state_changed_at, account_id, created_by, created_at, updated_at,
+    assignees, contacts, deals, tags)
 overriding system value
 select 1, i, pg_temp.bench_uid(at), title,
     case when i % 3 = 0 then title || '. Asked about the kitchen, the schools nearby and a visit on Saturday.' end,
@@ -164,8 +165,12 @@ select 1, i, pg_temp.bench_uid(at), title,
     due_at + interval '30 minutes',
     case when status in ('completed', 'cancelled', 'no_show') then greatest(at, due) end,
     case when status in ('completed', 'cancelled', 'no_show') then first_assignee end,
-    greatest(at, due), contact, first_assignee, at, greatest(at, due)
-from made order by i;
+    greatest(at, due), contact, first_assignee, at, greatest(at, due),
+    case when second_assignee <> first_assignee then array[first_assignee, second_assignee]
+        else array[first_assignee] end,
+    array[contact], case when contact <= counts.deals then array[contact] end,
+    case when i % 5 = 0 then array[101 + i % 50] end
+from made, counts order by i;
 
 insert into task_assignees (team_id, task_id, user_id, position, status, due_at, due_on)
 select 1, i, first_assignee, 0, status, due_at, due_on from made

@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 
+from tests.columns_of_tasks import tasks_with_other_columns
 from tests.conformance.watching import Watching, take_findings
 from tests.isolation.catalogue import tenant_tables
 from tests.isolation.statements import STATEMENTS
@@ -85,6 +86,7 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     await WITNESS.watch(store)
     yield store
     WITNESS.rest()
+    assert await tasks_with_other_columns(store) == []
     await store.close()
 
 

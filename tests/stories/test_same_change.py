@@ -12,6 +12,7 @@ from tests.people import Person
 from tests.stories.events import Told, count_told, told_in
 from tests.stories.telling import SURFACES, Close, Outreach, Rechat, told
 from touchbook.core.contacts.contact import Contact
+from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import Task
 from touchbook.store.postgres import Store
@@ -78,7 +79,8 @@ async def rows_of(store: Store, person: Person, task: Task) -> Any:
             task.id,
             now.completed_at,
         )
-    links = [(link.kind, link.record, link.index) for link in now.associations]
+        held = (await associations_of(reader, person.caller, [task.id])).get(task.id, [])
+    links = [(link.kind, link.record, link.index) for link in held]
     return said, links, list(map(tuple, activities)), await instants_of(store, person, task)
 
 

@@ -31,6 +31,7 @@ _TOUCH = "what activities, own days and tags make of it"
 _ATTRIBUTES = "what the contact's attributes make of it, which contact.updated tells"
 _STEP = "where in a sequence a task stands, written as it is made"
 _SORTED = "a sort key, which is the task's own"
+_BESIDE = "what its links, tags and assignees make of it, which are told of"
 _FOLDED = "what a text is compared as, which is folded anew when the fold changes"
 
 WATCHED = [
@@ -82,6 +83,7 @@ WATCHED = [
             **dict.fromkeys(("sequence_id", "sequence_state_id", "sequence_step_id"), _STEP),
             **dict.fromkeys(("sequence_template_id", "template_id", "mailing_id"), _STEP),
             "sort_title": _SORTED,
+            **dict.fromkeys(("assignees", "tags", "contacts", "deals", "listings", "accounts"), _BESIDE),
         },
     ),
     Watched(

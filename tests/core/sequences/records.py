@@ -15,7 +15,7 @@ from touchbook.core.sequences.building import create_sequence
 from touchbook.core.sequences.step import Step, StepKind
 from touchbook.core.sequences.stepping import add_step
 from touchbook.core.tasks.completing import complete_task
-from touchbook.core.tasks.queries import task_columns, task_from
+from touchbook.core.tasks.queries import TASK_COLUMNS, see_tasks, tasks_from
 from touchbook.core.tasks.task import Task
 from touchbook.core.templates.template import Template
 from touchbook.core.templates.templating import create_template
@@ -98,13 +98,16 @@ async def tasks_of(store: Store, person: Person, state: SequenceState) -> list[T
     """Its steps' tasks, the oldest first."""
     async with store.reading() as reader:
         rows = await reader.fetch(
-            f"""select {task_columns("$3")} from tasks t
-            where t.team_id = $1 and t.sequence_state_id = $2 and t.deleted_at is null order by t.id""",
+            see_tasks(
+                f"""select {TASK_COLUMNS} from tasks t
+                where t.team_id = $1 and t.sequence_state_id = $2 and t.deleted_at is null order by t.id""",
+                "$3",
+            ),
             person.team.id,
             state.id,
             person.caller.only_owner,
         )
-    return list(map(task_from, rows))
+    return tasks_from(rows)
 
 
 async def open_task_of(store: Store, person: Person, state: SequenceState) -> Task:

@@ -18,6 +18,7 @@ from touchbook.core.enrolments.finishing import delete_state
 from touchbook.core.enrolments.pausing import pause_state, resume_state
 from touchbook.core.identity import prefixed_id
 from touchbook.core.tasks.assigning import assign_task
+from touchbook.core.tasks.columns import derive_columns
 from touchbook.core.tasks.queries import find_task
 from touchbook.store.postgres import Store
 
@@ -97,6 +98,7 @@ async def test_once_though_it_is_associated_twice(store: Store, alice: Person) -
             contact.id,
             alice.user_id,
         )
+        await derive_columns(tx, alice.caller, [task_id])
     kinds = [entry["kind"] for entry in await timeline_of(alice, str(contact.uid))]
     assert kinds == ["task.created", "contact.created"]
 

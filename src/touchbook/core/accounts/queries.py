@@ -72,5 +72,9 @@ def seen_account(account: str, owner: str) -> str:
 
     `owner` is the `$n` of `Caller.only_owner`.
     """
-    return f"""(select a.id from accounts a where a.team_id = $1 and a.id = {account} and a.deleted_at is null
-        and ({owner}::bigint is null or {_is_seen(owner)}))"""
+    return f"(select a.id from accounts a where a.team_id = $1 and a.id = {account} and {account_is_seen(owner)})"
+
+
+def account_is_seen(owner: str) -> str:
+    """Return a condition that account `a` is visible to the caller."""
+    return f"(a.deleted_at is null and ({owner}::bigint is null or {_is_seen(owner)}))"

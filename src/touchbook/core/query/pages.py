@@ -11,6 +11,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.query.conditions import Condition, Viewer, visible_rows
 from touchbook.core.query.day_starts import bind_days
 from touchbook.core.query.keys import Key, keys_of, keys_within, order_by, split_beyond
+from touchbook.core.query.look_ups import records_of, with_look_up
 from touchbook.core.query.merging import Stretch, merge
 from touchbook.core.query.scanning import Scan, scan_all, scan_in_order
 from touchbook.core.query.schema import QuerySchema, Record
@@ -32,13 +33,15 @@ async def fetch_page(
     viewer = Viewer(caller, zone or caller.team_zone)
     scan = scan_in_order(schema, viewer, conditions, orders)
     keys = keys_of(scan.columns, scan.key, orders, backwards=window.before is not None)
-    rows = await _fetch(reader, viewer, scan, _page(schema, viewer, scan, keys, window))
-    found = [list(row) for row in rows[: window.limit]]
+    page = with_look_up(schema, _page(schema, viewer, scan, keys, window))
+    rows = await _fetch(reader, viewer, scan, page)
+    found, width = rows[: window.limit], len(keys)
+    records = list(records_of(schema, caller, found, skip=width))
+    cursors = [list(row)[:width] for row in found]
     if window.before is not None:
-        found.reverse()
-    width = len(keys)
-    records = [schema.record(row[width:], caller) for row in found]
-    return Page(records, [row[:width] for row in found], len(rows) > window.limit)
+        records.reverse()
+        cursors.reverse()
+    return Page(records, cursors, len(rows) > window.limit)
 
 
 async def count_rows(
@@ -84,8 +87,8 @@ async def find_rows(
     viewer = Viewer(caller, caller.team_zone)
     where = visible_rows(schema, viewer).add(f"{schema.key} = any({{}}::bigint[])", list(ids))
     sql = f"select {schema.key}, {schema.select} from {schema.source} where {where.sql}"
-    rows = await reader.fetch(bind(sql, where, viewer), *where.args)
-    return {row[0]: schema.record(list(row)[1:], caller) for row in rows}
+    rows = await reader.fetch(bind(with_look_up(schema, sql), where, viewer), *where.args)
+    return dict(zip((row[0] for row in rows), records_of(schema, caller, rows, skip=1), strict=True))
 
 
 def bind(sql: str, where: Where, viewer: Viewer) -> str:

@@ -88,6 +88,9 @@ class AccessPath(Struct, frozen=True, kw_only=True):
 class QuerySchema(Struct, Generic[Record], frozen=True, kw_only=True):
     """`select` are the columns that `record` makes a record of; `key` is the id among those of `source`.
 
+    `look_up` is a select over `shown`, the rows of the answer, and how its value is read; `record` is then given
+    what it found as well.
+
     `paths`: the column with one value -> the access path to its rows.
     `OWNER` in any term stands for `Caller.only_owner`; with it the terms leave out what is deleted or not the
     caller's to see (RC-179). `visible` adds the terms that a row must fulfil to exist for the caller. A name that
@@ -98,11 +101,12 @@ class QuerySchema(Struct, Generic[Record], frozen=True, kw_only=True):
     source: str
     select: str
     key: str
-    record: Callable[[Sequence[Any], Caller], Record]
+    record: Callable[..., Record]
     visible: Callable[[Where, Caller], Where]
     columns: Mapping[str, Column]
     relations: Mapping[str, "tuple[str, QuerySchema[Any]]"] = {}
     paths: Mapping[str, AccessPath] = {}
+    look_up: tuple[str, Callable[[Any], Any]] | None = None
 
     def column(self, name: str) -> Column:
         """Its own column or, for a dotted name, that of a related schema. KeyError if there is none."""

@@ -10,6 +10,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tasks.association import Association, NewAssociation
+from touchbook.core.tasks.columns import derive_columns
 from touchbook.core.tasks.linking import LinkPlan, last_of_each
 from touchbook.core.tasks.seeing import link_is_seen
 from touchbook.core.tasks.task import RecordKind
@@ -55,6 +56,7 @@ async def write_links(tx: Transaction, caller: Caller, plans: Mapping[int, LinkP
     await _insert_links(tx, caller, {task: plan.added for task, plan in plans.items()})
     await _change_links(tx, caller, [each for plan in plans.values() for each in plan.changed])
     await _delete_links(tx, caller, [each.id for plan in plans.values() for each in plan.removed])
+    await derive_columns(tx, caller, list(plans))
     return await settle_accounts(tx, caller, list(plans))
 
 

@@ -5,9 +5,20 @@ from touchbook.core.errors import NotFound
 from touchbook.core.events import record_events
 from touchbook.core.files.releasing import release_files_of
 from touchbook.core.tasks.locking import lock_task_rows
-from touchbook.core.tasks.queries import task_columns, task_from
+from touchbook.core.tasks.queries import TASK_COLUMNS, see_tasks, tasks_from
 from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.transaction import Event, Transaction
+
+_DELETED = (
+    """gone as (update tasks t set deleted_at = $3, updated_at = $3, updated_by = $4
+        where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null returning t.id)""",
+    """unassigned as (update task_assignees a set deleted = true
+        where a.team_id = $1 and a.task_id in (select gone.id from gone))""",
+    """cancelled as (delete from due d where d.team_id = $1 and d.kind = any($5::text[])
+        and d.ref in (select gone.id from gone))""",
+    """unreminded as (delete from due d where d.team_id = $1 and d.kind = $6 and d.ref in
+        (select r.id from reminders r join gone on gone.id = r.task_id where r.team_id = $1))""",
+)
 
 
 async def delete_task(tx: Transaction, caller: Caller, *, task_id: int) -> None:
@@ -23,20 +34,12 @@ async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int
     """
     await lock_task_rows(tx, caller, task_ids, "update")
     rows = await tx.fetch(
-        f"""with gone as (
-            update tasks t set deleted_at = $3, updated_at = $3, updated_by = $4
-            where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null returning t.id
-        ), unassigned as (
-            update task_assignees a set deleted = true
-            where a.team_id = $1 and a.task_id in (select gone.id from gone)
-        ), cancelled as (
-            delete from due d where d.team_id = $1 and d.kind = any($5::text[])
-            and d.ref in (select gone.id from gone)
-        ), unreminded as (
-            delete from due d where d.team_id = $1 and d.kind = $6 and d.ref in
-                (select r.id from reminders r join gone on gone.id = r.task_id where r.team_id = $1)
-        ) select {task_columns("$7")} from tasks t join gone on gone.id = t.id
-        where t.team_id = $1 order by t.id""",
+        see_tasks(
+            f"""select {TASK_COLUMNS} from tasks t join gone on gone.id = t.id
+            where t.team_id = $1 order by t.id""",
+            "$7",
+            *_DELETED,
+        ),
         caller.team_id,
         list(task_ids),
         tx.tick(),
@@ -45,7 +48,7 @@ async def delete_tasks(tx: Transaction, caller: Caller, task_ids: Collection[int
         REMINDING,
         caller.only_owner,
     )
-    tasks = list(map(task_from, rows))
+    tasks = tasks_from(rows)
     await release_files_of(tx, caller, task_ids=[task.id for task in tasks])
     await record_events(tx, caller, [Event("task.deleted", task.id, {}, record=task) for task in tasks])
     return len(tasks)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from touchbook.core.caller import Caller
 from touchbook.core.identity import new_uid
@@ -12,7 +12,7 @@ from touchbook.core.tasks.assignees import KEY_COLUMNS, SORT_KEYS
 from touchbook.core.tasks.associations import LINK_TYPES, insert_links, rows_of_links
 from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
-from touchbook.core.tasks.task import CLOSED, OPEN, shown_title, sort_title
+from touchbook.core.tasks.task import CLOSED, OPEN, RecordKind, shown_title, sort_title
 from touchbook.core.tasks.writing import folded_text
 from touchbook.core.transaction import Transaction
 
@@ -42,6 +42,11 @@ def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any
     done = status in CLOSED
     columns = {name: getattr(new, name) for name in _SENT}
     columns |= {"uid": new_uid(), "status": status, "sort_title": sort_title(shown)}
+    columns |= {
+        "assignees": list(dict.fromkeys(new.assignees)) or None,
+        "tags": list(dict.fromkeys(new.tags)) or None,
+    }
+    columns |= {f"{kind}s": new.linked(kind) or None for kind in get_args(RecordKind)}
     columns |= {"created_at": now, "updated_at": now, "state_changed_at": now}
     columns |= {"completed_at": tx.now if done else None, "completed_by": caller.user_id if done else None}
     values = ", ".join(where.value(value) for value in columns.values())

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from touchbook.core.caller import Caller
 from touchbook.core.query.pages import count_rows, fetch_page, find_ids
 from touchbook.core.query.schema import QuerySchema
-from touchbook.core.query.where import OWNER
 from touchbook.core.query.windows import Order as SortOrder
 from touchbook.core.query.windows import Window
 from touchbook.core.tasks.filtering import TaskFilter, conditions_of
-from touchbook.core.tasks.queries import task_columns, task_from_values
+from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
 from touchbook.core.tasks.query_schema import TASKS
+from touchbook.core.tasks.seeing import see_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader
 
@@ -23,7 +23,7 @@ _COLUMNS: dict[Order, str] = {
     "status": "status_order",
 }  # fmt: skip
 _LISTED: QuerySchema[Any] = replace(
-    TASKS, select=task_columns(OWNER), record=lambda values, _caller: task_from_values(values)
+    TASKS, select=TASK_COLUMNS, record=lambda values, _caller, seen: see_task(task_from_values(values), seen)
 )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
-from touchbook.core.tasks.queries import task_columns, task_from
+from touchbook.core.tasks.queries import TASK_COLUMNS, see_tasks, tasks_from
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 
@@ -64,10 +64,13 @@ async def _read(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> l
     were before.
     """
     rows = await tx.fetch(
-        f"""select {task_columns("$3")} from tasks t
-        where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null order by t.id""",
+        see_tasks(
+            f"""select {TASK_COLUMNS} from tasks t
+            where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null order by t.id""",
+            "$3",
+        ),
         caller.team_id,
         list(task_ids),
         caller.only_owner,
     )
-    return list(map(task_from, rows))
+    return tasks_from(rows)

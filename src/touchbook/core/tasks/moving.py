@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.tasks.associations import settle_accounts
+from touchbook.core.tasks.columns import derive_columns
 from touchbook.core.transaction import Event, Transaction
 
 _MOVES = "unnest($2::bigint[], $3::bigint[], $4::bigint[]) as m (contact, old, new)"
@@ -17,15 +18,16 @@ async def move_tasks_of_contacts(tx: Transaction, caller: Caller, events: Sequen
         [event.changes["left"] for event in events],
         [event.changes["account"] for event in events],
     ]
-    await tx.execute(
+    linked = await tx.fetch(
         f"""update task_associations l set account_id = m.new, updated_at = $5 from {_MOVES}
         where l.team_id = $1 and l.account_id = m.old and l.deleted_at is null
         and exists (select from task_associations s where s.team_id = $1 and s.task_id = l.task_id
-            and s.contact_id = m.contact and s.deleted_at is null)""",
+            and s.contact_id = m.contact and s.deleted_at is null) returning l.task_id""",
         caller.team_id,
         *moves,
         tx.tick(),
     )
+    await derive_columns(tx, caller, {row["task_id"] for row in linked})
     rows = await tx.fetch(
         f"""update tasks t set account_id = m.new, updated_at = $5, updated_by = $6 from {_MOVES}
         where t.team_id = $1 and t.account_id = m.old and exists (select from task_associations s

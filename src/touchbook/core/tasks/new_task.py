@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from touchbook.core.tasks.association import NewAssociation
+from touchbook.core.tasks.linking import last_of_each
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, DealRule, Kind, RecordKind, Status
 
@@ -38,10 +39,12 @@ class NewTask(Struct, frozen=True, kw_only=True):
             return self.status
         return "scheduled" if self.scheduled_at and self.scheduled_at > now else "open"
 
-    def first(self, kind: RecordKind) -> int | None:
-        """Return the record that the task will show first: by index, those without one last, then in the order
-        given.
-        """
-        of_kind = [link for link in self.associations if link.kind == kind]
+    def linked(self, kind: RecordKind) -> list[int]:
+        """Return the records of that kind by index, those without one last, then in the order given."""
+        of_kind = [link for link in last_of_each(self.associations) if link.kind == kind]
         in_order = sorted(of_kind, key=lambda link: (link.index is None, link.index or 0))
-        return in_order[0].record if in_order else None
+        return [link.record for link in in_order]
+
+    def first(self, kind: RecordKind) -> int | None:
+        """Return the record that the task will show first."""
+        return next(iter(self.linked(kind)), None)

@@ -4,76 +4,66 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
-from touchbook.core.accounts.queries import seen_account
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
-from touchbook.core.tasks.seeing import link_is_seen
-from touchbook.core.tasks.task import Link, Task
+from touchbook.core.query.look_ups import seeing
+from touchbook.core.tasks.seeing import read_seen, see_task, seen_records
+from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Row
 
-_links = msgspec.json.Decoder(list[Link])
-
-
-def task_columns(owner: str) -> str:
-    """Account and links leave out what is deleted or invisible to the caller; `owner` is the `$n` of
-    `Caller.only_owner`.
-    """
-    return f"""t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
+# In the order of the members of Task.
+TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
     t.due_at, t.due_on, t.due_offset, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
-    t.state_changed_at, t.metadata, t.deal_rule,
-    {seen_account("t.account_id", owner)} as account_id,
+    t.state_changed_at, t.metadata, t.deal_rule, t.account_id,
     t.created_by, t.updated_by, t.created_at, t.updated_at,
     t.sequence_id, t.sequence_state_id, t.sequence_step_id, t.sequence_template_id, t.template_id, t.mailing_id,
-    t.disposition_id, t.purpose_id,
-    array(select a.user_id from task_assignees a
-        where a.team_id = $1 and a.task_id = t.id order by a.position) as assignees,
-    (select json_agg(json_build_array(s.id, s.uid, s.kind,
-            coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id), s.index)
-            order by s.index, s.created_at, s.id)
-        from task_associations s
-        where s.team_id = $1 and s.task_id = t.id and s.deleted_at is null
-        and {link_is_seen(owner)}) as associations,
-    array(select g.tag_id from task_tags g
-        where g.team_id = $1 and g.task_id = t.id order by g.position) as tags"""
+    t.disposition_id, t.purpose_id, t.assignees, t.tags, t.contacts, t.deals, t.listings, t.accounts"""
 
 
-def task_from(row: Row) -> Task:
-    return task_from_values(tuple(row))
+def see_tasks(tasks: str, owner: str, *before: str) -> str:
+    """Return the statement that reads the tasks of a select of TASK_COLUMNS as their caller sees them.
+
+    `before`: CTEs that the select needs.
+    """
+    return seeing(tasks, seen_records("shown", owner), *before)
+
+
+def tasks_from(rows: Sequence[Row]) -> list[Task]:
+    """Read rows of `see_tasks`: the first has beside its columns what is seen of all."""
+    if not rows:
+        return []
+    seen = read_seen(rows[0][-1])
+    return [see_task(task_from_values(tuple(row)[:-1]), seen) for row in rows]
 
 
 def task_from_values(values: Sequence[Any]) -> Task:
-    """The values have the order of `task_columns`."""
-    *columns, links, tags = values
-    members = [*columns, _links.decode(links) if links else [], tags]
+    """The values have the order of TASK_COLUMNS. A column of ids is NULL for none."""
+    members = [*values[:-6], *(ids or [] for ids in values[-6:])]
     return Task(*members)
 
 
 async def find_task(reader: Reader, caller: Caller, task_id: int) -> Task:
-    row = await reader.fetch_row(
-        f"""select {task_columns("$3")} from tasks t
-        where t.team_id = $1 and t.id = $2 and t.deleted_at is null""",
-        caller.team_id,
-        task_id,
-        caller.only_owner,
-    )
-    if row is None:
-        raise NotFound("task", task_id)
-    return task_from(row)
+    return await _find(reader, caller, "id", task_id)
 
 
 async def find_task_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Task:
-    row = await reader.fetch_row(
-        f"""select {task_columns("$3")} from tasks t
-        where t.team_id = $1 and t.uid = $2 and t.deleted_at is null""",
+    return await _find(reader, caller, "uid", uid)
+
+
+async def _find(reader: Reader, caller: Caller, column: str, value: int | UUID) -> Task:
+    rows = await reader.fetch(
+        see_tasks(
+            f"""select {TASK_COLUMNS} from tasks t
+            where t.team_id = $1 and t.{column} = $2 and t.deleted_at is null""",
+            "$3",
+        ),
         caller.team_id,
-        uid,
+        value,
         caller.only_owner,
     )
-    if row is None:
-        raise NotFound("task", uid)
-    return task_from(row)
+    if not rows:
+        raise NotFound("task", value)
+    return tasks_from(rows)[0]
 
 
 async def task_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, UUID]:

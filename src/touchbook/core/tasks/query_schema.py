@@ -17,8 +17,8 @@ from touchbook.core.query.searching import add_search
 from touchbook.core.query.where import OWNER, Where, escape_like
 from touchbook.core.tasks.due_ranges import Share, due_columns
 from touchbook.core.tasks.due_times import due_instant
-from touchbook.core.tasks.queries import task_columns, task_from_values
-from touchbook.core.tasks.seeing import record_is_seen
+from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
+from touchbook.core.tasks.seeing import Seen, read_seen, record_is_seen, see_task, seen_records
 from touchbook.core.tasks.task import CLOSED, LIFE, OPEN, RecordKind, Task
 from touchbook.core.teams.query_schema import MEMBERS
 
@@ -50,8 +50,8 @@ class Entry(Struct, frozen=True):
         return self.company_id if self.task.first("account") == self.company_id else None
 
 
-def _record(values: Sequence[Any], caller: Caller) -> Entry:
-    task = task_from_values(values[:-5])
+def _record(values: Sequence[Any], caller: Caller, seen: Seen) -> Entry:
+    task = see_task(task_from_values(values[:-5]), seen)
     return Entry(task, due_instant(task, caller.team_zone), *values[-5:])
 
 
@@ -198,8 +198,9 @@ def _personal(column: str, seen: str) -> Column:
 
 TASKS: QuerySchema[Entry] = QuerySchema(
     source="tasks t",
-    select=", ".join((task_columns(OWNER), company_id("t.account_id"), _CALL, _STEPS, _MAILING, _STATE)),
+    select=", ".join((TASK_COLUMNS, company_id("t.account_id"), _CALL, _STEPS, _MAILING, _STATE)),
     key="t.id",
+    look_up=(seen_records("shown", OWNER), read_seen),
     record=_record,
     visible=_add_visible,
     paths={"owner.id": _assigned(" and a.position = 0"), "assignees.id": _assigned("")},

@@ -4,9 +4,13 @@ The first record of a kind is the first visible one, in reads, filters and write
 `$n` of `Caller.only_owner`.
 """
 
-from touchbook.core.accounts.queries import seen_account
+from typing import NamedTuple, get_args
+
+import msgspec
+
+from touchbook.core.accounts.queries import account_is_seen, seen_account
 from touchbook.core.contacts.seeing import contact_is_seen
-from touchbook.core.tasks.task import RecordKind
+from touchbook.core.tasks.task import RecordKind, Task
 
 
 def record_is_seen(kind: RecordKind, record: str, owner: str) -> str:
@@ -21,6 +25,52 @@ def record_is_seen(kind: RecordKind, record: str, owner: str) -> str:
 
 def link_is_seen(owner: str) -> str:
     """Return a condition on link `s` of any kind; each record is looked up by its key."""
-    kinds: tuple[RecordKind, ...] = ("contact", "deal", "listing", "account")
+    kinds = get_args(RecordKind)
     cases = " ".join(f"when '{kind}' then {record_is_seen(kind, f's.{kind}_id', owner)}" for kind in kinds)
     return f"case s.kind {cases} end"
+
+
+class Seen(NamedTuple):
+    """The ids of the visible records among those that tasks are linked to."""
+
+    contacts: frozenset[int]
+    deals: frozenset[int]
+    listings: frozenset[int]
+    accounts: frozenset[int]
+
+
+_seen = msgspec.json.Decoder(Seen)
+
+
+def seen_records(rows: str, owner: str) -> str:
+    """Return a select of one JSON, the `Seen` of the tasks in `rows`: one look-up for any number of them."""
+
+    def ids(kind: str) -> str:
+        return f"array(select unnest({rows}.{kind}s) from {rows})"
+
+    linked = f"array(select {rows}.account_id from {rows} union select unnest({rows}.accounts) from {rows})"
+    return f"""select json_build_array(
+        array(select c.id from contacts c where c.team_id = $1 and c.id = any({ids("contact")})
+            and c.deleted_at is null and ({owner}::bigint is null or c.owner_id = {owner})),
+        array(select d.id from deals d where d.team_id = $1 and d.id = any({ids("deal")})
+            and d.deleted_at is null),
+        array(select l.id from listings l where l.team_id = $1 and l.id = any({ids("listing")})
+            and l.deleted_at is null),
+        array(select a.id from accounts a where a.team_id = $1 and a.id = any({linked})
+            and {account_is_seen(owner)}))"""
+
+
+def read_seen(json: str) -> Seen:
+    return _seen.decode(json)
+
+
+def see_task(task: Task, seen: Seen) -> Task:
+    """Leave out the links and the account that the caller does not see."""
+    return msgspec.structs.replace(
+        task,
+        account_id=task.account_id if task.account_id in seen.accounts else None,
+        contacts=[each for each in task.contacts if each in seen.contacts],
+        deals=[each for each in task.deals if each in seen.deals],
+        listings=[each for each in task.listings if each in seen.listings],
+        accounts=[each for each in task.accounts if each in seen.accounts],
+    )

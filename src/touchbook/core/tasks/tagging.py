@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
+from touchbook.core.tasks.columns import derive_columns
 from touchbook.core.transaction import Event, Transaction
 
 
@@ -33,12 +34,9 @@ async def _remove(tx: Transaction, caller: Caller, tag_id: int) -> None:
         caller.team_id,
         tag_id,
     )
+    ids = [row["task_id"] for row in rows]
+    await derive_columns(tx, caller, ids)
     left = await tx.fetch(
-        """select g.task_id, array_agg(g.tag_id order by g.position) as tags from task_tags g
-        where g.team_id = $1 and g.task_id = any($2::bigint[]) group by g.task_id""",
-        caller.team_id,
-        [row["task_id"] for row in rows],
+        "select t.id, t.tags from tasks t where t.team_id = $1 and t.id = any($2::bigint[])", caller.team_id, ids
     )
-    tags = {row["task_id"]: row["tags"] for row in left}
-    told = {row["task_id"]: {"tags": tags.get(row["task_id"], [])} for row in rows}
-    await record_each(tx, caller, "task.updated", told)
+    await record_each(tx, caller, "task.updated", {row["id"]: {"tags": row["tags"] or []} for row in left})

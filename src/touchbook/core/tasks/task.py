@@ -30,27 +30,15 @@ LIFE: tuple[Status, ...] = (
 DEFAULT_PRIORITY = 2
 
 
-class Link(Struct, frozen=True, kw_only=True, array_like=True):
-    """The part of a link that is stored with the task; `record` is the record's id.
-
-    Members in the store's order.
-    """
-
-    id: int
-    uid: UUID
-    kind: RecordKind
-    record: int
-    index: int | None
-
-
 class Task(Struct, frozen=True):
     """A date-only task has its civil date in `due_on`, and no `due_at`; `due_offset` is the distance into that
     day, in the team's zone, of the instant it was given with. `priority` runs from 0 (none) to 4 (urgent).
-    `assignees` are ordered, and single-valued dialects show the first; `associations` go by index, then age. They
-    and `account_id` are as the caller of the read sees them. `tags` keep the order given. `metadata` is JSON text.
-    `deal_rule` chose the first deal; "kept" left it as it was. `sequence_id` to `mailing_id` refer to the step of
-    a sequence that created the task, and to its message. `disposition_id` and `purpose_id` record the outcome and
-    the purpose of a meeting. The members stand in the order of `task_columns`.
+    `assignees` are ordered, and single-valued dialects show the first; `tags` keep the order given; `contacts` to
+    `accounts` are the records that the task is linked to, by index, then age. They and `account_id` are as the
+    caller of the read sees them. `metadata` is JSON text. `deal_rule` chose the first deal; "kept" left it as it
+    was. `sequence_id` to `mailing_id` refer to the step of a sequence that created the task, and to its message.
+    `disposition_id` and `purpose_id` record the outcome and the purpose of a meeting. The members stand in the
+    order of `TASK_COLUMNS`.
     """
 
     id: int
@@ -86,8 +74,11 @@ class Task(Struct, frozen=True):
     disposition_id: int | None
     purpose_id: int | None
     assignees: list[int]
-    associations: list[Link]
     tags: list[int]
+    contacts: list[int]
+    deals: list[int]
+    listings: list[int]
+    accounts: list[int]
 
     @property
     def is_open(self) -> bool:
@@ -104,10 +95,8 @@ class Task(Struct, frozen=True):
 
     def first(self, kind: RecordKind) -> int | None:
         """Return the record of that kind that single-valued dialects show (M-9)."""
-        for link in self.associations:
-            if link.kind == kind:
-                return link.record
-        return None
+        linked: list[int] = getattr(self, f"{kind}s")
+        return linked[0] if linked else None
 
 
 def shown_title(title: str | None, description: str | None, kind: Kind) -> str:

@@ -21,6 +21,10 @@ def update_statement(
     It returns the reminders that would move out of the range of dates.
     """
     assignments = "".join(f"{name} = r.{name}, " for name in columns)
+    if "assignees" in types:
+        assignments += (
+            "assignees = case when r.assignees is null then t.assignees else nullif(r.assignees, '{}') end, "
+        )
     parts = [
         f"r as (select * from {recordset(where.value(rows), types)})",
         f"""changed as (update tasks t set {assignments} updated_at = r.updated_at,

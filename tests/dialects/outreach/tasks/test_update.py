@@ -104,8 +104,7 @@ async def test_the_first_gives_place_and_the_rest_stay(store: Store, alice: Pers
         for requested in (new, second, first):
             await patched(alice, task.id, {"prospect": ("prospect", requested)})
             assert end(await task_now(alice, task.id), "prospect") == ("prospect", requested)
-        held = [link.record for link in (await stored(store, alice, task.id)).associations]
-        assert held == [first, *records[2:]]
+        assert (await stored(store, alice, task.id)).contacts == [first, *records[2:]]
         await patched(alice, task.id, {"owner": ("user", bob.user_id)})
         assert (await stored(store, alice, task.id)).assignees == [bob.user_id]
 

@@ -202,7 +202,7 @@ async def _get(connection: Any, noted: Noted) -> dict[str, Any]:
 async def _create(connection: Any, noted: Noted) -> dict[str, Any]:
     sent = msgspec.json.decode(noted.sample.body)
     answers = await noted.script.run(connection)
-    task_id = next(rows[0]["id"] for sql, rows in answers if sql.startswith("insert into tasks "))
+    task_id = next(rows[0]["id"] for sql, rows in answers if "insert into tasks " in sql)
     created = {"activity_id": task_id, "title": sent["title"], "activity_type": "Task"}
     return {"success": True, "message": "Task activity created successfully.", "data": created}
 
@@ -214,8 +214,6 @@ async def _update(connection: Any, noted: Noted) -> Raw:
 
 
 def _item(row: Any) -> dict[str, Any]:
-    links = msgspec.json.decode(row["associations"]) if row["associations"] else []
-    records = {link[2]: link[3] for link in reversed(links)}
     item = {
         "activity_id": row["id"],
         "title": row["title"],
@@ -224,10 +222,10 @@ def _item(row: Any) -> dict[str, Any]:
         "priority": row["priority"],
         "start_datetime": _local(row["due_at"] or row["due_on"]),
         "end_datetime": _local(row["end_at"]),
-        "cstid": records.get("contact"),
+        "cstid": row["contacts"][0] if row["contacts"] else None,
     }
-    if "deal" in records:
-        item["deal_id"] = records["deal"]
+    if row["deals"]:
+        item["deal_id"] = row["deals"][0]
     if row["description"] is not None:
         item["description"] = row["description"]
     if row["assignees"]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-import msgspec
-
 from benchmarks.scripts import Script
 from touchbook.dialects.close.ids import contact_id, lead_id, organization_id, task_id, user_id
 from touchbook.dialects.close.wire.tasks import TaskItem
@@ -13,7 +11,6 @@ from touchbook.dialects.close.wire.tasks import TaskItem
 _OPEN = ("scheduled", "open", "in_progress")
 _EMPTY = dict.fromkeys(TaskItem.__struct_fields__)
 _LIMIT = 100
-_TABLES = ("members", "accounts", "contacts")
 
 
 async def list_close_tasks(connection: Any, script: Script, team_uid: Any) -> dict[str, Any]:
@@ -22,10 +19,11 @@ async def list_close_tasks(connection: Any, script: Script, team_uid: Any) -> di
     named: dict[str, dict[int, Any]] = {}
     for statement in script:
         found = await statement.run(connection)
-        if statement.sql.startswith("with page"):
+        if statement.sql.startswith("with shown"):
             rows = found
-        elif " any($2::bigint[])" in statement.sql:
-            named[_table(statement.sql)] = {row["id"]: row for row in found}
+        elif statement.sql.startswith("select 'user'"):
+            for row in found:
+                named.setdefault(row["noun"], {})[row["id"]] = row
     team = organization_id(team_uid)
     return {
         "data": [_item(row, named, team) for row in rows[:_LIMIT]],
@@ -38,16 +36,11 @@ async def update_close_tasks(connection: Any, script: Script) -> dict[str, Any]:
     return {"count": len(found)}
 
 
-def _table(sql: str) -> str:
-    return next(table for table in _TABLES if f"from {table} " in sql)
-
-
 def _item(row: Any, named: dict[str, dict[int, Any]], team: str) -> dict[str, Any]:
-    links = msgspec.json.decode(row["associations"]) if row["associations"] else []
-    account = named["accounts"].get(row["account_id"])
-    contact = next((named["contacts"].get(link[3]) for link in links if link[2] == "contact"), None)
-    assignee = named["members"].get(row["assignees"][0]) if row["assignees"] else None
-    creator, updater = named["members"].get(row["created_by"]), named["members"].get(row["updated_by"])
+    users, account = named["user"], named["account"].get(row["account_id"])
+    contact = named["contact"].get(row["contacts"][0]) if row["contacts"] else None
+    assignee = users.get(row["assignees"][0]) if row["assignees"] else None
+    creator, updater = users.get(row["created_by"]), users.get(row["updated_by"])
     due = _due(row["due_on"] or row["due_at"])
     return {
         **_EMPTY,
@@ -56,7 +49,7 @@ def _item(row: Any, named: dict[str, dict[int, Any]], team: str) -> dict[str, An
         "lead_id": lead_id(account["uid"]) if account else None,
         "lead_name": account["name"] if account else None,
         "contact_id": contact_id(contact["uid"]) if contact else None,
-        "contact_name": contact["display_name"] if contact else None,
+        "contact_name": contact["name"] if contact else None,
         "assigned_to": user_id(assignee["uid"]) if assignee else None,
         "assigned_to_name": _full_name(assignee),
         "text": row["title"],
@@ -77,7 +70,7 @@ def _item(row: Any, named: dict[str, dict[int, Any]], team: str) -> dict[str, An
 
 
 def _full_name(user: Any) -> str | None:
-    return f"{user['first_name']} {user['last_name']}".strip() or user["email"] if user else None
+    return f"{user['name']} {user['last_name']}".strip() or user["email"] if user else None
 
 
 def _due(value: date | datetime | None) -> str | None:

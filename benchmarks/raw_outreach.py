@@ -53,12 +53,10 @@ class Outreach:
         return answer | ({"included": included} if "include" in target else {})
 
     def _task(self, row: Any) -> dict[str, Any]:
-        links = msgspec.json.decode(row[_TASK["associations"]]) if row[_TASK["associations"]] else []
-        records = {link[2]: link[3] for link in reversed(links)}
         status, assignees = row[_TASK["status"]], row[_TASK["assignees"]]
         company, priority = row[_TASK["company_id"]], row[_TASK["priority"]]
         state = "pending" if status == "scheduled" else "incomplete" if status in _OPEN else "complete"
-        prospect, deal = _one("prospect", records.get("contact")), _one("opportunity", records.get("deal"))
+        prospect, deal = _first("prospect", row[_TASK["contacts"]]), _first("opportunity", row[_TASK["deals"]])
         account = _one("account", company)
         about = [one for one in (prospect, deal) if one["data"]] or [account]
         return {
@@ -175,6 +173,10 @@ class Outreach:
 
     def _self(self, path: str, identifier: int) -> dict[str, str]:
         return {"self": f"{self._base}/{path}/{identifier}"}
+
+
+def _first(kind: str, ids: Sequence[int] | None) -> dict[str, Any]:
+    return _one(kind, ids[0] if ids else None)
 
 
 def _one(kind: str, identifier: int | None) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class RechatTasks:
             rows = await statement.run(connection)
             if statement.sql.startswith("select count"):
                 total = rows[0][0]
-            elif statement.sql.startswith("with page"):
+            elif statement.sql.startswith("with shown"):
                 tasks = rows
             elif statement.sql.startswith("select u.id, u.uid"):
                 users |= {row["id"]: row["uid"] for row in rows}

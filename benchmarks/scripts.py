@@ -12,6 +12,7 @@ import uuid_utils.compat
 from msgspec import Struct
 
 from touchbook.core.transaction import Reader, Transaction
+from touchbook.store.narrowing import narrow
 from touchbook.store.postgres import PostgresTransaction, Store
 
 # From one table's ids to the next one's.
@@ -128,7 +129,7 @@ class _NotingTransaction(PostgresTransaction):
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
         rows = await super().fetch(sql, *args)
-        self._noted.append(Statement(sql, args, "kept", _given(sql, rows)))
+        self._noted.append(Statement(*narrow(sql, args), "kept", _given(sql, rows)))
         return rows
 
     async def fetch_afresh(self, sql: str, *args: Any) -> Sequence[Any]:
@@ -144,7 +145,7 @@ class _NotingTransaction(PostgresTransaction):
         return row[0] if row else None
 
     async def execute(self, sql: str, *args: Any) -> int:
-        self._noted.append(Statement(sql, args, "executed"))
+        self._noted.append(Statement(*narrow(sql, args), "executed"))
         return await super().execute(sql, *args)
 
 

@@ -69,10 +69,10 @@ async def test_neither_secrets_nor_bodies(
     """Not even when a request fails in the middle of its work."""
     contact = await contact_of(store, alice)
 
-    async def fail(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("touchbook.core.tasks.creating.insert_links", fail)
+    monkeypatch.setattr("touchbook.core.tasks.creating.insert_statement", fail)
     body = {"title": "Divorce papers", "start_datetime": "2026-07-15T10:00:00", "cstid": contact.id}
     answer = await client.post("/tasks", json=body)
     assert answer.status_code == 500

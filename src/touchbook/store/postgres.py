@@ -95,7 +95,7 @@ class PostgresTransaction:
         self._last_tick += _MICROSECOND
         return self._last_tick
 
-    def _as_sent(self, sql: str, args: Sequence[Any]) -> Sequence[Any]:
+    def _as_sent(self, sql: str, args: Sequence[Any]) -> tuple[Any, ...]:
         sql, args = narrow(sql, args)
         self._show(sql, args)
         return sql, *args

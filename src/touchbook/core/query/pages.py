@@ -33,11 +33,18 @@ async def fetch_page(
     viewer = Viewer(caller, zone or caller.team_zone)
     scan = scan_in_order(schema, viewer, conditions, orders)
     keys = keys_of(scan.columns, scan.key, orders, backwards=window.before is not None)
-    page = with_look_up(schema, _page(schema, viewer, scan, keys, window))
-    rows = await _fetch(reader, viewer, scan, page)
-    found, width = rows[: window.limit], len(keys)
-    records = list(records_of(schema, caller, found, skip=width))
-    cursors = [list(row)[:width] for row in found]
+    if scan.afresh and schema.look_up is not None:
+        rows = await _fetch(reader, viewer, scan, _merged(list(_stretches(viewer, scan, keys, window)), window))
+        cursors = [list(row) for row in rows[: window.limit]]
+        # What is planned for its values is short; the rows themselves are read by a plan that is kept.
+        found = await find_rows(reader, caller, schema, [cursor[-1] for cursor in cursors])
+        cursors = [cursor for cursor in cursors if cursor[-1] in found]
+        records = [found[cursor[-1]] for cursor in cursors]
+    else:
+        page = with_look_up(schema, _page(schema, viewer, scan, keys, window))
+        rows = await _fetch(reader, viewer, scan, page)
+        cursors = [list(row)[: len(keys)] for row in rows[: window.limit]]
+        records = list(records_of(schema, caller, rows[: window.limit], skip=len(keys)))
     if window.before is not None:
         records.reverse()
         cursors.reverse()
@@ -104,15 +111,18 @@ async def _fetch(reader: Reader, viewer: Viewer, scan: Scan, sql: str) -> Sequen
 def _page(schema: QuerySchema[Any], viewer: Viewer, scan: Scan, keys: Sequence[Key], window: Window) -> str:
     """One stretch of an index gives the rows themselves; of several, or far into one, the ids come first."""
     stretches = list(_stretches(viewer, scan, keys, window))
-    limit = window.limit + window.ahead
     if len(stretches) == 1 and scan.whole and not window.offset:
-        return merge(stretches, schema.select, limit=limit)
+        return merge(stretches, schema.select, limit=window.limit + window.ahead)
     names = [f"key{number}" for number in range(1, len(keys))] + ["id"]
-    page = merge(stretches, limit=limit, offset=window.offset)
+    page = _merged(stretches, window)
     rows = schema.visible(scan.where.branch(), viewer.caller)
     return f"""with page ({", ".join(names)}) as ({page})
         select {", ".join(f"page.{name}" for name in names)}, {schema.select}
         from {schema.source} join page on page.id = {schema.key} where {rows.sql} {order_by(_unparted(keys))}"""
+
+
+def _merged(stretches: Sequence[Stretch], window: Window) -> str:
+    return merge(stretches, limit=window.limit + window.ahead, offset=window.offset)
 
 
 def _stretches(viewer: Viewer, scan: Scan, keys: Sequence[Key], window: Window) -> Iterator[Stretch]:

@@ -1,4 +1,4 @@
-"""What stands beside a task in its own row, so that a list reads one table: assignees, tags and linked records.
+"""A task has its assignees, tags and linked records beside it in its own row, so that a list reads one table.
 
 The tables of assignees, tags and links are the truth. Each column has their ids in order, and NULL for none.
 Whether a linked record is there and may be seen is not kept here: `seeing.py` looks it up.

@@ -26,12 +26,13 @@ _DAY = timedelta(days=1)
 
 
 class Plan(Struct):
-    """`after` grows while the parts of a change are applied to `before`; `events` holds the changes of
-    each part.
+    """`after` grows while the parts of a change are applied to `before`; `events` holds the changes of each part,
+    `columns` those of the task's row that differ.
     """
 
     before: Task
     after: Task
+    columns: dict[str, Any]
     events: list[Event]
     links: LinkPlan
     reminders: ReminderPlan | None
@@ -41,23 +42,22 @@ class Plan(Struct):
     def changes(self) -> bool:
         return bool(self.events) or self.touched
 
-    @property
-    def columns(self) -> dict[str, Any]:
-        """Return the columns of the task's row that differ."""
-        return {
-            name: getattr(self.after, name)
-            for name in COLUMNS
-            if getattr(self.after, name) != getattr(self.before, name)
-        }
-
     def write(self, event: str, columns: Mapping[str, Any]) -> None:
         """Apply the columns that differ, and record them for the event, if there are any."""
         changes = {name: value for name, value in columns.items() if getattr(self.after, name) != value}
         if changes:
             self.after = msgspec.structs.replace(self.after, **changes)
+            self._note_columns(changes)
             self.events.append(
                 Event(event, self.before.id, {name.removesuffix("_id"): value for name, value in changes.items()})
             )
+
+    def _note_columns(self, changes: Mapping[str, Any]) -> None:
+        for name in COLUMNS & changes.keys():
+            if changes[name] == getattr(self.before, name):
+                self.columns.pop(name, None)
+            else:
+                self.columns[name] = changes[name]
 
     def tell_account(self, account: int | None) -> None:
         """Record that the changed links give the task another account."""
@@ -80,8 +80,10 @@ class Plan(Struct):
 
 
 # What a verb can change of a task's row.
-COLUMNS = (*_SAID, "disposition_id", "purpose_id", "scheduled_at", "due_at", "due_on", "due_offset", "status",
-           "completed_at", "completed_by")  # fmt: skip
+COLUMNS = frozenset(_SAID) | {
+    "disposition_id", "purpose_id", "scheduled_at", "due_at", "due_on", "due_offset", "status", "completed_at",
+    "completed_by",
+}  # fmt: skip
 
 
 def plan_change(
@@ -93,7 +95,7 @@ def plan_change(
     reminders: ReminderPlan | None,
 ) -> Plan:
     """`reminders` is None where the request sets none: existing ones move with the due time."""
-    plan = Plan(task, task, [], links, reminders, changes.touched)
+    plan = Plan(task, task, {}, [], links, reminders, changes.touched)
     _say(plan, changes)
     _schedule(plan, changes, now)
     _move(plan, changes, caller, now)

@@ -1,5 +1,6 @@
 """Columns beside a task follow every change of its assignees, tags and links, in whichever way that came."""
 
+import asyncio
 from random import Random
 
 from tests.columns_of_tasks import tasks_with_other_columns
@@ -73,3 +74,30 @@ async def test_a_contact_that_moves_takes_the_link_to_its_lead_along(store: Stor
     told(await alice.rechat.patch(f"/contacts/{contact.uid}", json=company))
     now = await read(store, alice, task)
     assert now.accounts == [now.account_id] != [contact.account_id]
+
+
+async def test_a_tag_that_goes_while_a_task_is_linked(store: Store, alice: Person) -> None:
+    """Neither writes what the other had not yet changed when it began."""
+    contacts = [(await contact_of(store, alice, f"Ann {n}")).id for n in range(12)]
+    task = await task_of(store, alice)
+
+    async def link(contact: int) -> None:
+        async with store.transaction() as tx:
+            linked = TaskChanges(associations=[NewAssociation("contact", contact)])
+            await change_task(tx, alice.caller, task.id, linked)
+            await asyncio.sleep(0.02)
+
+    async def untag(text: str) -> None:
+        await asyncio.sleep(0.01)
+        async with store.transaction() as tx:
+            await delete_tag(tx, alice.caller, text=text)
+
+    for number, contact in enumerate(contacts):
+        tag = await tag_of(store, alice, f"Tag {number}")
+        async with store.transaction() as tx:
+            await tx.execute(
+                "insert into task_tags (team_id, task_id, tag_id, position) values ($1, $2, $3, 0)",
+                alice.team.id, task.id, tag.id,
+            )  # fmt: skip
+        await asyncio.gather(link(contact), untag(f"Tag {number}"))
+        assert (await read(store, alice, task)).contacts == contacts[: number + 1]

@@ -28,7 +28,10 @@ _ASSIGNMENTS = ", ".join(f"{column} = nullif(array({select}), '{{}}')" for colum
 
 
 async def derive_columns(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
-    """Write the columns anew after links or tags of the tasks changed."""
+    """Write the columns anew after links or tags of the tasks changed.
+
+    An earlier statement locked the tasks: one that waited itself would write what it saw before.
+    """
     if task_ids:
         await tx.execute(
             f"update tasks t set {_ASSIGNMENTS} where t.team_id = $1 and t.id = any($2::bigint[])",

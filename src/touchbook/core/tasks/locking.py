@@ -40,6 +40,16 @@ async def lock_task_rows(
     return await _lock(tx, caller, "t.id = any($2::bigint[])", list(task_ids), strength)
 
 
+async def lock_tasks_alone(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
+    """Lock tasks after all contacts that this transaction locks; what is read afterwards is as others left it."""
+    await tx.execute(
+        """select t.id from tasks t where t.team_id = $1 and t.id = any($2::bigint[])
+        order by t.id for no key update""",
+        caller.team_id,
+        list(task_ids),
+    )
+
+
 async def _lock(tx: Transaction, caller: Caller, chosen: str, value: Any, strength: Strength) -> list[int]:
     """Lock the contacts of the tasks first, as everywhere: of two transactions that need both, one waits for the
     other.

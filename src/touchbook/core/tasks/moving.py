@@ -6,6 +6,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.tasks.associations import settle_accounts
 from touchbook.core.tasks.columns import derive_columns
+from touchbook.core.tasks.locking import lock_tasks_alone
 from touchbook.core.transaction import Event, Transaction
 
 _MOVES = "unnest($2::bigint[], $3::bigint[], $4::bigint[]) as m (contact, old, new)"
@@ -27,7 +28,9 @@ async def move_tasks_of_contacts(tx: Transaction, caller: Caller, events: Sequen
         *moves,
         tx.tick(),
     )
-    await derive_columns(tx, caller, {row["task_id"] for row in linked})
+    relinked = {row["task_id"] for row in linked}
+    await lock_tasks_alone(tx, caller, relinked)
+    await derive_columns(tx, caller, relinked)
     rows = await tx.fetch(
         f"""update tasks t set account_id = m.new, updated_at = $5, updated_by = $6 from {_MOVES}
         where t.team_id = $1 and t.account_id = m.old and exists (select from task_associations s

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.tasks.columns import derive_columns
+from touchbook.core.tasks.locking import lock_tasks_alone
 from touchbook.core.transaction import Event, Transaction
 
 
@@ -35,6 +36,7 @@ async def _remove(tx: Transaction, caller: Caller, tag_id: int) -> None:
         tag_id,
     )
     ids = [row["task_id"] for row in rows]
+    await lock_tasks_alone(tx, caller, ids)
     await derive_columns(tx, caller, ids)
     left = await tx.fetch(
         "select t.id, t.tags from tasks t where t.team_id = $1 and t.id = any($2::bigint[])", caller.team_id, ids

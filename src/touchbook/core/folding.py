@@ -20,6 +20,7 @@ _SHAPELESS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u2800\u3164\uffa0")
     chr(code) for first, last in _SELECTORS for code in range(first, last + 1)
 }
 _UNSEEN = ("Cc", "Cf")
+_ASCII_UNSEEN = "".join(map(chr, [*range(0x21), 0x7F]))
 # Full case folding writes an iota below, and the half ring of ẚ, as letters of their own. Search drops them as
 # marks, so what is the same would not be found if `same` wrote them out.
 _CASELESS = frozenset("\u0345\u1e9a")
@@ -29,7 +30,7 @@ _ENCLOSING = "Me"
 def same(text: str) -> str:
     """`" Éva@X.com "` -> `"éva@x.com"`: one normal form and one case, without what is not seen at its ends."""
     if text.isascii():
-        return _trimmed(text.casefold())
+        return text.lower().strip(_ASCII_UNSEEN)
     parted = unicodedata.normalize("NFD", text)
     folded = "".join(sign if sign in _CASELESS else sign.casefold() for sign in parted)
     return _trimmed(unicodedata.normalize("NFC", folded))

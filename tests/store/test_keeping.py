@@ -46,7 +46,7 @@ async def answer(url: str) -> int:
     while True:
         try:
             value: int = await fetch(url, "select 1")
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             assert time.monotonic() < until
             time.sleep(0.05)
         else:
@@ -128,7 +128,7 @@ async def test_what_a_killed_server_leaves_busy_or_stopped_is_ended(
         with open_quietly(data_dir) as again:
             assert await fetch(again.url, "select 1") == 1
             assert not lives(backend)
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)):
             await query
         assert await fetch(database_url, "select 1") == 1
 

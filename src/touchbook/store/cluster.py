@@ -101,7 +101,8 @@ class Cluster:
                         report(f"PostgreSQL is still starting: {mark[0]}")
                 elif now - since > PATIENCE_SECONDS:
                     raise StoreError(f"PostgreSQL does not come up.\n{self._last_words()}")
-                if stop.wait(0.1):
+                # A server that answers already is left to its other users.
+                if stop.wait(0.1) and self._ask() != Answer.ACCEPTING:
                     raise StoreError("PostgreSQL is not waited for: its user ends.")
             self._check_ours()
             ours = process if process is not None and process.poll() is None else None

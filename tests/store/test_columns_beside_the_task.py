@@ -1,16 +1,12 @@
 """The revision that puts assignees, tags and linked records beside tasks, on a database that has some already."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import asyncpg
-import pytest
 
 from tests.store.test_deal_rules import TEAM, USER
 from tests.store.test_folded_names import MEMBER, TASK, TASK_TAG
 from touchbook.store.address import read_address
 from touchbook.store.connecting import connect
-from touchbook.store.embedded import Embedded, open_embedded
+from touchbook.store.embedded import Embedded
 from touchbook.store.migrating import migrate
 
 TAG = """insert into tags (team_id, uid, text, text_key, created_at, updated_at)
@@ -21,13 +17,6 @@ LINK = """insert into task_associations (team_id, uid, task_id, kind, account_id
     updated_at, deleted_at) values ($1, gen_random_uuid(), $2, 'account', $3, $4, $5, now(), now(), $6)"""
 ASSIGNEE = """insert into task_assignees (team_id, task_id, user_id, position, status, due_offset)
     values ($1, $2, $3, 0, 'open', '0')"""
-
-
-@pytest.fixture(scope="module")
-def embedded(prepared: Path) -> Iterator[Embedded]:
-    embedded = open_embedded(prepared, report=lambda _: None, fsync=False)
-    yield embedded
-    embedded.close()
 
 
 async def test_what_was_there_stands_beside_the_task(embedded: Embedded) -> None:

@@ -1,8 +1,5 @@
 """The revision that names a task's deal rule in the core's words, on a database that has tasks already."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import asyncpg
 import msgspec
 import pytest
@@ -10,7 +7,7 @@ import pytest
 from tests.store.test_folded_names import MEMBER, TASK
 from touchbook.store.address import read_address
 from touchbook.store.connecting import connect
-from touchbook.store.embedded import Embedded, open_embedded
+from touchbook.store.embedded import Embedded
 from touchbook.store.migrating import migrate
 
 TEAM = """insert into teams (uid, name, fold_version, created_at, updated_at)
@@ -20,13 +17,6 @@ USER = """insert into users (uid, email, email_key, created_at, updated_at)
 EVENT = """insert into events (team_id, at, kind, subject, subject_id, surface, changes)
     values ($1, now(), 'task.updated', $2, $3, 'outreach', $4)"""
 RULES = {"recent_created": "last_created", "recent_updated": "last_updated", "noop": "kept", None: None}
-
-
-@pytest.fixture(scope="module")
-def embedded(prepared: Path) -> Iterator[Embedded]:
-    embedded = open_embedded(prepared, report=lambda _: None, fsync=False)
-    yield embedded
-    embedded.close()
 
 
 async def test_what_was_there_is_renamed(embedded: Embedded) -> None:

@@ -1,15 +1,11 @@
 """The revision that folds names, on a database that has names already."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import asyncpg
-import pytest
 
 from touchbook.core.folding import fold, same
 from touchbook.store.address import read_address
 from touchbook.store.connecting import connect
-from touchbook.store.embedded import Embedded, open_embedded
+from touchbook.store.embedded import Embedded
 from touchbook.store.migrating import migrate
 
 TEAM = """insert into teams (uid, name, created_at, updated_at) values (gen_random_uuid(), $1, now(), now())
@@ -80,13 +76,6 @@ class Old:
         both, one = await self.make(TASK, self.team, self.user), await self.make(TASK, self.team, self.user)
         for task, tag, position in ((both, tags[0], 0), (both, tags[1], 1), (one, tags[1], 0), (one, tags[2], 1)):
             await self.make(TASK_TAG, self.team, task, tag, position)
-
-
-@pytest.fixture(scope="module")
-def embedded(prepared: Path) -> Iterator[Embedded]:
-    embedded = open_embedded(prepared, report=lambda _: None, fsync=False)
-    yield embedded
-    embedded.close()
 
 
 async def test_what_was_there_is_folded(embedded: Embedded) -> None:

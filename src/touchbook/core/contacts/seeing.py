@@ -19,16 +19,21 @@ def add_visible_contacts(where: Where, caller: Caller) -> Where:
     return where
 
 
+def contact_is_seen(owner: str) -> str:
+    """Return a condition that contact `c` is there and visible to the caller."""
+    return f"c.deleted_at is null and ({owner}::bigint is null or c.owner_id = {owner})"
+
+
 def seen_contact(contact: str, owner: str) -> str:
     """Return SQL for the contact id in that column, or NULL if the caller may not see that contact.
 
     It is a select: an EXISTS might be answered by hashing all contacts for one page of rows.
     """
-    return f"""(select c.id from contacts c where c.team_id = $1 and c.id = {contact} and c.deleted_at is null
-        and ({owner}::bigint is null or c.owner_id = {owner}))"""
+    return f"""(select c.id from contacts c where c.team_id = $1 and c.id = {contact}
+        and {contact_is_seen(owner)})"""
 
 
-def contact_is_seen(contact: str, owner: str) -> str:
+def sees_contact(contact: str, owner: str) -> str:
     """Return a condition that the contact in that column is visible to the caller."""
     return f"{seen_contact(contact, owner)} is not null"
 
@@ -38,4 +43,4 @@ def seen_of_contact(table: str, column: str, owner: str) -> str:
     not visible.
     """
     return f"""(select p.id from {table} p where p.team_id = $1 and p.id = {column} and p.deleted_at is null
-        and {contact_is_seen("p.contact_id", owner)})"""
+        and {sees_contact("p.contact_id", owner)})"""

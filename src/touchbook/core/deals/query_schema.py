@@ -8,7 +8,7 @@ from msgspec import Struct
 from touchbook.core.accounts.query_schema import COMPANIES, company_id
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.query_schema import CONTACTS
-from touchbook.core.contacts.seeing import contact_is_seen
+from touchbook.core.contacts.seeing import sees_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.queries import deal_columns
 from touchbook.core.query.schema import Column, QuerySchema, by_name, folded_column
@@ -41,7 +41,7 @@ def _match_part(where: Where, text: str, _caller: Caller) -> None:
     add_part(where, text, "d.title_folded")
 
 
-_SEEN = contact_is_seen("d.contact_id", OWNER)
+_SEEN = sees_contact("d.contact_id", OWNER)
 
 DEALS: QuerySchema[Sale] = QuerySchema(
     source="deals d",

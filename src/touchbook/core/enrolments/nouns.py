@@ -1,6 +1,6 @@
-from touchbook.core.contacts.seeing import contact_is_seen
+from touchbook.core.contacts.seeing import sees_contact
 from touchbook.core.enrolments.state import SequenceState
 from touchbook.core.noun import Noun
 from touchbook.core.query.where import OWNER
 
-STATES = Noun("sequence_state", "sequence_states", SequenceState, seen=contact_is_seen("x.contact_id", OWNER))
+STATES = Noun("sequence_state", "sequence_states", SequenceState, seen=sees_contact("x.contact_id", OWNER))

@@ -33,21 +33,46 @@ async def fetch_page(
     viewer = Viewer(caller, zone or caller.team_zone)
     scan = scan_in_order(schema, viewer, conditions, orders)
     keys = keys_of(scan.columns, scan.key, orders, backwards=window.before is not None)
+    page = None
     if scan.afresh and schema.look_up is not None:
-        rows = await _fetch(reader, viewer, scan, _merged(list(_stretches(viewer, scan, keys, window)), window))
-        cursors = [list(row) for row in rows[: window.limit]]
-        # What is planned for its values is short; the rows themselves are read by a plan that is kept.
-        found = await find_rows(reader, caller, schema, [cursor[-1] for cursor in cursors])
-        cursors = [cursor for cursor in cursors if cursor[-1] in found]
-        records = [found[cursor[-1]] for cursor in cursors]
-    else:
-        page = with_look_up(schema, _page(schema, viewer, scan, keys, window))
-        rows = await _fetch(reader, viewer, scan, page)
-        cursors = [list(row)[: len(keys)] for row in rows[: window.limit]]
-        records = list(records_of(schema, caller, rows[: window.limit], skip=len(keys)))
-    if window.before is not None:
-        records.reverse()
-        cursors.reverse()
+        page = await _fetch_by_ids(reader, viewer, schema, scan, keys, window)
+        if page is None:  # A scan binds the values of one statement.
+            scan = scan_in_order(schema, viewer, conditions, orders)
+    if page is None:
+        page = await _fetch_at_once(reader, viewer, schema, scan, keys, window)
+    return page.reversed() if window.before is not None else page
+
+
+async def _fetch_by_ids(
+    reader: Reader,
+    viewer: Viewer,
+    schema: QuerySchema[Record],
+    scan: Scan,
+    keys: Sequence[Key],
+    window: Window,
+) -> Page[Record] | None:
+    """What is planned for its values is short; the rows themselves are read by a plan that is kept. Return None
+    when a row was deleted in between: the page lacks it, and whether more follow is not known.
+    """
+    rows = await _fetch(reader, viewer, scan, _merged(list(_stretches(viewer, scan, keys, window)), window))
+    cursors = [list(row) for row in rows[: window.limit]]
+    found = await find_rows(reader, viewer.caller, schema, [cursor[-1] for cursor in cursors])
+    if len(found) < len(cursors):
+        return None
+    return Page([found[cursor[-1]] for cursor in cursors], cursors, len(rows) > window.limit)
+
+
+async def _fetch_at_once(
+    reader: Reader,
+    viewer: Viewer,
+    schema: QuerySchema[Record],
+    scan: Scan,
+    keys: Sequence[Key],
+    window: Window,
+) -> Page[Record]:
+    rows = await _fetch(reader, viewer, scan, with_look_up(schema, _page(schema, viewer, scan, keys, window)))
+    cursors = [list(row)[: len(keys)] for row in rows[: window.limit]]
+    records = list(records_of(schema, viewer.caller, rows[: window.limit], skip=len(keys)))
     return Page(records, cursors, len(rows) > window.limit)
 
 

@@ -60,6 +60,9 @@ class Page(Struct, Generic[Record], frozen=True):
     cursors: Sequence[Sequence[Any]]
     more: bool
 
+    def reversed(self) -> "Page[Record]":
+        return Page(self.records[::-1], self.cursors[::-1], self.more)
+
 
 def read_cursor(
     schema: QuerySchema[Any], orders: Sequence[Order], values: Sequence[Any], *, inclusive: bool

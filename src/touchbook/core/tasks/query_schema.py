@@ -9,7 +9,7 @@ from msgspec import Struct
 from touchbook.core.accounts.query_schema import COMPANIES, company_id
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.query_schema import CONTACTS
-from touchbook.core.contacts.seeing import contact_is_seen, seen_of_contact
+from touchbook.core.contacts.seeing import seen_of_contact, sees_contact
 from touchbook.core.deals.query_schema import DEALS
 from touchbook.core.folding import fold, same
 from touchbook.core.query.schema import AccessPath, Column, IndexRange, QuerySchema
@@ -167,7 +167,7 @@ def _unlinked(kind: RecordKind, key: str) -> str:
 
 
 _CALLS = f"""activities a where a.team_id = $1 and a.kind = 'call' and a.deleted_at is null
-    and {contact_is_seen("a.contact_id", OWNER)}"""
+    and {sees_contact("a.contact_id", OWNER)}"""
 _CALLED = f"select a.task_id from {_CALLS} and a.id {{}}"
 _UNCALLED = f"not exists (select from {_CALLS} and a.task_id = t.id)"
 _CALL = f"(select a.id from {_CALLS} and a.task_id = t.id order by a.id desc limit 1)"

@@ -5,6 +5,7 @@ from typing import get_args
 from uuid import UUID
 
 from touchbook.core.caller import Caller
+from touchbook.core.contacts.seeing import contact_is_seen
 from touchbook.core.errors import UnknownRecord
 from touchbook.core.query.where import OWNER, Where, bind_owner
 from touchbook.core.tasks.association import NewAssociation
@@ -14,8 +15,8 @@ from touchbook.core.transaction import Transaction
 # The records are locked in this order, everywhere. `{}` stands for the ids, `:owner` for `Caller.only_owner`.
 _RECORDS = {
     "contact": f"""select 'contact' as noun, c.id, c.uid from contacts c
-        where c.team_id = $1 and c.id = any({{}}::bigint[]) and c.deleted_at is null
-        and ({OWNER}::bigint is null or c.owner_id = {OWNER}) order by c.id for key share""",
+        where c.team_id = $1 and c.id = any({{}}::bigint[])
+        and {contact_is_seen(OWNER)} order by c.id for key share""",
     "account": """select 'account' as noun, a.id, a.uid from accounts a
         where a.team_id = $1 and a.id = any({}::bigint[]) and a.deleted_at is null order by a.id for key share""",
     "deal": """select 'deal' as noun, d.id, d.uid from deals d

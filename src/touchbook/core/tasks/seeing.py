@@ -9,14 +9,14 @@ from typing import NamedTuple, get_args
 import msgspec
 
 from touchbook.core.accounts.queries import account_is_seen, seen_account
-from touchbook.core.contacts.seeing import contact_is_seen
+from touchbook.core.contacts.seeing import contact_is_seen, sees_contact
 from touchbook.core.tasks.task import RecordKind, Task
 
 
 def record_is_seen(kind: RecordKind, record: str, owner: str) -> str:
     """Return a condition that the record in that column is visible to the caller."""
     if kind == "contact":
-        return contact_is_seen(record, owner)
+        return sees_contact(record, owner)
     if kind == "account":
         return f"{seen_account(record, owner)} is not null"
     return f"""(select r.id from {kind}s r where r.team_id = $1 and r.id = {record}
@@ -51,7 +51,7 @@ def seen_records(rows: str, owner: str) -> str:
     linked = f"array(select {rows}.account_id from {rows} union select unnest({rows}.accounts) from {rows})"
     return f"""select json_build_array(
         array(select c.id from contacts c where c.team_id = $1 and c.id = any({ids("contact")})
-            and c.deleted_at is null and ({owner}::bigint is null or c.owner_id = {owner})),
+            and {contact_is_seen(owner)}),
         array(select d.id from deals d where d.team_id = $1 and d.id = any({ids("deal")})
             and d.deleted_at is null),
         array(select l.id from listings l where l.team_id = $1 and l.id = any({ids("listing")})

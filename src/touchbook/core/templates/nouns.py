@@ -1,4 +1,4 @@
-from touchbook.core.contacts.seeing import contact_is_seen
+from touchbook.core.contacts.seeing import sees_contact
 from touchbook.core.folding import fold
 from touchbook.core.noun import Noun
 from touchbook.core.query.where import OWNER
@@ -14,5 +14,5 @@ MAILINGS = Noun(
         "task_id": """select min(t.id) from tasks t
             where t.team_id = $1 and t.mailing_id = x.id and t.deleted_at is null"""
     },
-    seen=contact_is_seen("x.contact_id", OWNER),
+    seen=sees_contact("x.contact_id", OWNER),
 )

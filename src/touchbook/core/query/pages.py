@@ -51,7 +51,7 @@ async def _fetch_by_ids(
     keys: Sequence[Key],
     window: Window,
 ) -> Page[Record] | None:
-    """What is planned for its values is short; the rows themselves are read by a plan that is kept. Return None
+    """The statement planned for its values is short; the rows are read by a plan that is kept. Return None
     when a row was deleted in between: the page lacks it, and whether more follow is not known.
     """
     rows = await _fetch(reader, viewer, scan, _merged(list(_stretches(viewer, scan, keys, window)), window))

@@ -60,6 +60,7 @@ from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.queue import perform
 from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.sweeping_files import sweep_files
+from touchbook.jobs.totals import fold_totals
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
 from touchbook.store.archiving import export_snapshot
@@ -301,6 +302,7 @@ async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     await _rederive(store, alice)
     await queue_due(store, ["no such kind"])
     await count_waiting(store)
+    await fold_totals(store)
     await list_held(store)
     await keep_house(store, event_days=400)
     await sweep_files(store, storage)

@@ -18,6 +18,7 @@ from touchbook.jobs.queue import Queue, Work
 from touchbook.jobs.retry_policy import RetryPolicy, repeat
 from touchbook.jobs.skipping_tasks import skip_neglected_task
 from touchbook.jobs.sweeping_files import sweep_files
+from touchbook.jobs.totals import fold_totals
 from touchbook.jobs.upkeep import keep_house
 from touchbook.store.postgres import Store
 
@@ -50,6 +51,7 @@ async def run_worker(
     loops: list[tuple[str, Callable[[], Awaitable[object]], float]] = [
         ("queue", Queue(store, kinds, policy, stop).run, policy.sweep),
         ("due", partial(queue_due, store, kinds), policy.sweep),
+        ("totals", partial(fold_totals, store), policy.sweep),
         ("upkeep", partial(keep_house, store, event_days=event_days), policy.upkeep),
     ]
     if storage is not None:

@@ -75,6 +75,7 @@ CONTACTS: QuerySchema[Card] = QuerySchema(
     key="c.id",
     record=_record,
     visible=add_visible_contacts,
+    total=lambda caller: None if caller.own_contacts_only else "contact",
     columns={
         "id": Column(sql="c.id", kind="bigint", nullable=False),
         "uid": Column(sql="c.uid", kind="uuid", nullable=False),

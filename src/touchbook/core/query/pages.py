@@ -17,6 +17,7 @@ from touchbook.core.query.scanning import Scan, scan_all, scan_in_order
 from touchbook.core.query.schema import QuerySchema, Record
 from touchbook.core.query.where import Where, bind_owner
 from touchbook.core.query.windows import Order, Page, Window
+from touchbook.core.totals import total_of
 from touchbook.core.transaction import Reader, Row
 
 
@@ -85,7 +86,11 @@ async def count_rows(
     most: int | None = None,
     zone: tzinfo | None = None,
 ) -> int:
-    """No further than `most`."""
+    """No further than `most`. Without a condition nothing is counted if the total is kept."""
+    kept = None if conditions else schema.total(caller)
+    if kept is not None:
+        total = await total_of(reader, caller, kept)
+        return total if most is None else min(total, most)
     viewer = Viewer(caller, zone or caller.team_zone)
     scan = scan_all(schema, viewer, conditions)
     if most is None and len(scan.parts) == 1:

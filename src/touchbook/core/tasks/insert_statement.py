@@ -14,6 +14,7 @@ from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.core.tasks.task import CLOSED, OPEN, RecordKind, shown_title, sort_title
 from touchbook.core.tasks.writing import folded_text
+from touchbook.core.totals import count_made
 from touchbook.core.transaction import Transaction
 
 _SENT = (
@@ -54,6 +55,7 @@ def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any
         f"""task as (insert into tasks (team_id, created_by, {", ".join(columns)}, account_id)
             values ($1, {by}, {values}, {_account(where, new)}) returning id, {KEY_COLUMNS})""",
         _describing(where, shown, new.description),
+        count_made("task", "task"),
     ]
     if new.assignees:
         parts.append(_assigning(where, new))

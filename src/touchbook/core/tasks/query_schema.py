@@ -203,6 +203,7 @@ TASKS: QuerySchema[Entry] = QuerySchema(
     look_up=(seen_records("shown", OWNER), read_seen),
     record=_record,
     visible=_add_visible,
+    total=lambda _caller: "task",
     paths={"owner.id": _assigned(" and a.position = 0"), "assignees.id": _assigned("")},
     columns={
         "id": Column(sql="t.id", kind="bigint", nullable=False),

@@ -16,7 +16,7 @@ from touchbook.core.transaction import Reader
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.contacts.expanding import contact_items, deal_items
 from touchbook.dialects.rechat.file_items import file_items_of
-from touchbook.dialects.rechat.tasks.items import AssociationItem, TaskItem
+from touchbook.dialects.rechat.tasks.items import AssociationItem, ShownTask, TaskItem
 from touchbook.dialects.rechat.tasks.render import association_item, reminder_item, task_item
 from touchbook.dialects.rechat.users import user_item
 from touchbook.http.call import Call
@@ -26,7 +26,7 @@ _ALL = ("contact", "deal", "listing")
 _IDS: dict[str, RecordKind] = {"contacts": "contact", "deals": "deal", "listings": "listing"}
 
 
-async def task_items(call: Call[Reader], tasks: Sequence[Task]) -> list[TaskItem]:
+async def task_items(call: Call[Reader], tasks: Sequence[ShownTask | Task]) -> list[TaskItem]:
     asked = parse.associations(call)
     brand, zone = render.brand_of(call.caller), call.caller.team_zone
     more: dict[int, dict[str, Any]] = {task.id: {} for task in tasks}
@@ -47,7 +47,7 @@ async def task_items(call: Call[Reader], tasks: Sequence[Task]) -> list[TaskItem
 async def association_items(
     call: Call[Reader],
     associations: Sequence[Association],
-    tasks: Mapping[int, Task],
+    tasks: Mapping[int, ShownTask | Task],
     expanded: Sequence[str] | None = None,
 ) -> list[AssociationItem]:
     """Each of the `expanded` kinds adds a member, null for other kinds (RT-73); by default the requested ones."""
@@ -75,7 +75,10 @@ def shown_associations(associations: Sequence[Association]) -> list[Association]
 
 
 async def _add_people(
-    call: Call[Reader], tasks: Sequence[Task], asked: frozenset[str], more: Mapping[int, dict[str, Any]]
+    call: Call[Reader],
+    tasks: Sequence[ShownTask | Task],
+    asked: frozenset[str],
+    more: Mapping[int, dict[str, Any]],
 ) -> None:
     """Load all users in one query."""
     requested = {
@@ -97,7 +100,9 @@ async def _add_people(
                 more[task.id][name] = shown.get(requested[task.id][name][0])
 
 
-async def _add_associations(call: Call[Reader], tasks: Sequence[Task], more: Mapping[int, dict[str, Any]]) -> None:
+async def _add_associations(
+    call: Call[Reader], tasks: Sequence[ShownTask | Task], more: Mapping[int, dict[str, Any]]
+) -> None:
     held = await associations_of(call.tx, call.caller, list(more))
     shown = {task.id: shown_associations(held.get(task.id, ())) for task in tasks}
     flat = [each for task in tasks for each in shown[task.id]]

@@ -60,8 +60,8 @@ async def list_contacts(
     `rank` is the order of the filter's `ids`, or of contact ids without those.
     """
     if order == "rank" and filters.ids is not None:
-        found = set(await find_ids(reader, caller, _LISTED, _conditions(filters)))
-        ranked = [each for each in filters.ids if each in found][offset : offset + limit]
+        ranked = await _ranked(reader, caller, filters, filters.ids)
+        ranked = ranked[offset : offset + limit]
         records = await find_rows(reader, caller, _LISTED, ranked)
         return [records[each] for each in ranked if each in records]
     orders = [SortOrder(_COLUMNS.get(order, order), descending and order != "rank")]
@@ -72,8 +72,8 @@ async def list_contacts(
 
 async def count_contacts(reader: Reader, caller: Caller, filters: ContactFilter = EVERYONE) -> int:
     """The result of a search is counted without a query if no other condition is given."""
-    found = filters.found if filters.ids is None else filters.ids
-    if found is not None and _asks_only(filters, "found", "ids"):
+    found = _found_alone(filters)
+    if found is not None:
         return len(found)
     if not filters.search or not _asks_only(filters, "search"):
         return await count_rows(reader, caller, _LISTED, _conditions(filters))
@@ -87,7 +87,23 @@ async def contact_ids(reader: Reader, caller: Caller, filters: ContactFilter) ->
     return sorted(await find_ids(reader, caller, _LISTED, _conditions(filters)))
 
 
+async def _ranked(reader: Reader, caller: Caller, filters: ContactFilter, ids: Sequence[int]) -> Sequence[int]:
+    if _found_alone(filters) is not None:
+        return ids
+    found = set(await find_ids(reader, caller, _LISTED, _conditions(filters)))
+    return [each for each in ids if each in found]
+
+
+def _found_alone(filters: ContactFilter) -> Sequence[int] | None:
+    """Return what a search has found if no other condition is given."""
+    found = filters.found if filters.ids is None else filters.ids
+    return found if found is not None and _asks_only(filters, "found", "ids") else None
+
+
 def _conditions(filters: ContactFilter) -> Sequence[Condition]:
+    found = _found_alone(filters)
+    if found is not None:  # By ids the rows are found the same way, whichever they are.
+        return [Condition(column="id", values=found)]
     return [] if _asks_only(filters) else [Condition(column="filter", values=[filters])]
 
 

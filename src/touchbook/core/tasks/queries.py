@@ -43,7 +43,7 @@ async def find_task_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Task:
 
 async def find_task_as(reader: Reader, caller: Caller, reading: Reading[Found], key: int | UUID) -> Found:
     """`key`: the id or the uid."""
-    by = "uid" if isinstance(key, UUID) else "id"
+    by = "id" if isinstance(key, int) else "uid"
     sql = _select_one(reading, by)
     row = await reader.fetch_row(sql, caller.team_id, key, *([caller.only_owner] if _OWNER in sql else []))
     if row is None:

@@ -206,7 +206,7 @@ TASKS: QuerySchema[Entry] = QuerySchema(
     visible=_add_visible,
     paths={"owner.id": _assigned(" and a.position = 0"), "assignees.id": _assigned("")},
     columns={
-        "id": Column(sql="t.id", kind="bigint", nullable=False),
+        "id": Column(sql="t.id", kind="bigint", nullable=False, varied=False),
         "autoskip_at": _mostly_missing("t.autoskip_at"),
         "created_at": Column(sql="t.created_at", kind="timestamptz", nullable=False),
         "end_at": Column(sql="t.end_at", kind="timestamptz"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.contacts.queries import owned_contacts_by_id
 from touchbook.core.deals.queries import deals_by_id
 from touchbook.core.files.queries import files_of_tasks
 from touchbook.core.listings.queries import listings_by_id
@@ -11,10 +11,10 @@ from touchbook.core.tasks.association import Association
 from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import RecordKind, Task
-from touchbook.core.teams.queries import user_uids, users_by_id
+from touchbook.core.teams.queries import users_by_id
 from touchbook.core.transaction import Reader
 from touchbook.dialects.rechat import parse, render
-from touchbook.dialects.rechat.contacts.expanding import contact_items, deal_items
+from touchbook.dialects.rechat.contacts.expanding import deal_items, owned_items
 from touchbook.dialects.rechat.file_items import file_items_of
 from touchbook.dialects.rechat.tasks.items import AssociationItem, ShownTask, TaskItem
 from touchbook.dialects.rechat.tasks.render import association_item, reminder_item, task_item
@@ -54,7 +54,6 @@ async def association_items(
     if expanded is None:
         asked = parse.associations(call)
         expanded = [kind for kind in _ALL if f"crm_association.{kind}" in asked]
-    uids = await user_uids(call.tx, call.caller, {each.created_by for each in associations})
     records = {kind: await _records(call, kind, associations) for kind in expanded}
     brand = render.brand_of(call.caller)
     return [
@@ -62,7 +61,6 @@ async def association_items(
             each,
             tasks[each.task_id],
             brand,
-            uids,
             **{kind: records[kind].get(each.record) if each.kind == kind else None for kind in expanded},
         )
         for each in associations
@@ -124,6 +122,6 @@ async def _records(call: Call[Reader], kind: str, associations: Sequence[Associa
         return {listing.id: listing.document for listing in listings.values()}
     if kind == "deal":
         deals = await deals_by_id(call.tx, call.caller, ids)
-        return await deal_items(call, list(deals.values()))
-    contacts = list((await contacts_by_id(call.tx, call.caller, ids)).values())
-    return dict(zip([contact.id for contact in contacts], await contact_items(call, contacts), strict=True))
+        return deal_items(call, deals.values())
+    contacts = await owned_contacts_by_id(call.tx, call.caller, ids)
+    return dict(zip(contacts, await owned_items(call, list(contacts.values())), strict=True))

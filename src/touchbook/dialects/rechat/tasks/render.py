@@ -9,7 +9,6 @@ from touchbook.core.tasks.association import Association
 from touchbook.core.tasks.due_times import given_instant
 from touchbook.core.tasks.reminder import Reminder
 from touchbook.core.tasks.task import Kind, Task
-from touchbook.dialects.rechat.render import Uids, uid_text
 from touchbook.dialects.rechat.tasks.bodies import ShownKind, ShownStatus
 from touchbook.dialects.rechat.tasks.items import AssociationItem, ReminderItem, ShownTask, TaskItem
 from touchbook.dialects.rechat.times import seconds, seconds_or_none
@@ -55,13 +54,13 @@ def task_item(task: ShownTask | Task, brand: str, zone: ZoneInfo, /, **asked: An
 
 
 def association_item(
-    association: Association, task: ShownTask | Task, brand: str, uids: Uids, /, **asked: Any
+    association: Association, task: ShownTask | Task, brand: str, /, **asked: Any
 ) -> AssociationItem:
     return AssociationItem(
         id=str(association.uid),
         created_at=seconds(association.created_at),
         updated_at=seconds(association.updated_at),
-        created_by=uid_text(uids, association.created_by),
+        created_by=str(association.creator_uid),
         brand=brand,
         association_type=association.kind,  # type: ignore[arg-type]
         crm_task=str(task.uid),

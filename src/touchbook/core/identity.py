@@ -24,8 +24,8 @@ def read_uid(text: str) -> UUID | None:
     return uid if str(uid) == text.lower() else None
 
 
-# A page names the same people and leads again and again, and a client asks for it again.
-@lru_cache(maxsize=1 << 14)
+# A page names the same few people, leads and organizations again and again.
+@lru_cache(maxsize=20_000)
 def prefixed_id(prefix: str, uid: UUID) -> str:
     """Return `task_` and the uid in base 62 (0-9A-Za-z), padded on the left with 0 to 43 digits."""
     digits, number = "", uid.int

@@ -71,8 +71,9 @@ class PostgresTransaction:
     async def fetch_afresh(self, sql: str, *args: Any) -> Sequence[Any]:
         """PostgreSQL plans a prepared statement without its values from the sixth time on."""
         self._show(sql, args)
-        # A statement prepared anew is planned with its values; `fetch` would reuse the generic plan.
-        prepared = await self._connection.prepare(sql)
+        # A statement prepared anew is planned with its values; `fetch` would reuse the generic plan. One without a
+        # name gives way to the next; one with a name would have to be closed.
+        prepared = await self._connection.prepare(sql, name="")
         rows: Sequence[Any] = await prepared.fetch(*args)
         return rows
 

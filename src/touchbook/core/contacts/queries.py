@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute
@@ -11,8 +14,15 @@ from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.rows import ATTRIBUTE_COLUMNS, CONTACT_COLUMNS, attribute_from, contact_from
 from touchbook.core.contacts.seeing import visible_contacts
 from touchbook.core.errors import NotFound
+from touchbook.core.query.look_ups import seeing
+from touchbook.core.teams.queries import uid_of_user, uids_of_users
 from touchbook.core.transaction import Reader
 
+_ATTRIBUTES = f"""select {ATTRIBUTE_COLUMNS} from contact_attributes a
+    where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.deleted_at is null
+    order by a.created_at, a.uid"""
+_AUTHORS = f"select {uids_of_users('select unnest(array[shown.created_by, shown.updated_by]) from shown')}"
+_authors = msgspec.json.Decoder(dict[int, UUID])
 DEFINITION_COLUMNS = ", ".join(f"d.{name}" for name in Definition.__struct_fields__)
 
 
@@ -55,6 +65,37 @@ async def contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
     return {row["id"]: contact_from(row) for row in rows}
 
 
+class OwnedContact(NamedTuple):
+    contact: Contact
+    owner_uid: UUID
+
+
+OWNED_COLUMNS = f"{CONTACT_COLUMNS}, {uid_of_user('c.owner_id')}"
+
+
+def owned_contact(values: Sequence[Any]) -> OwnedContact:
+    """The values have the order of OWNED_COLUMNS."""
+    return OwnedContact(Contact(*values[:-1]), values[-1])
+
+
+async def find_owned_contact(reader: Reader, caller: Caller, uid: UUID) -> OwnedContact:
+    where = visible_contacts(caller).add("c.uid = {}", uid)
+    row = await reader.fetch_row(f"select {OWNED_COLUMNS} from contacts c where {where.sql}", *where.args)
+    if row is None:
+        raise NotFound("contact", uid)
+    return owned_contact(row[:])
+
+
+async def owned_contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, OwnedContact]:
+    """Include deleted contacts, like `contacts_by_id`."""
+    rows = await reader.fetch(
+        f"select {OWNED_COLUMNS} from contacts c where c.team_id = $1 and c.id = any($2::bigint[])",
+        caller.team_id,
+        list(ids),
+    )
+    return {row["id"]: owned_contact(row[:]) for row in rows}
+
+
 async def contacts_of_accounts(reader: Reader, caller: Caller, accounts: Collection[int]) -> list[Contact]:
     where = visible_contacts(caller).add("c.account_id = any({}::bigint[])", list(accounts))
     rows = await reader.fetch(
@@ -78,17 +119,26 @@ async def attributes_of(
     reader: Reader, caller: Caller, contact_ids: Collection[int]
 ) -> dict[int, list[Attribute]]:
     """Return the attributes by contact id, oldest first (RC-020)."""
+    rows = await reader.fetch(_ATTRIBUTES, caller.team_id, list(contact_ids))
+    attributes: dict[int, list[Attribute]] = defaultdict(list)
+    for row in rows:
+        attributes[row["contact_id"]].append(attribute_from(row))
+    return attributes
+
+
+async def attributes_and_authors(
+    reader: Reader, caller: Caller, contact_ids: Collection[int]
+) -> tuple[dict[int, list[Attribute]], dict[int, UUID]]:
+    """Return the attributes like `attributes_of`, and the uids of the users who wrote them."""
     rows = await reader.fetch(
-        f"""select {ATTRIBUTE_COLUMNS} from contact_attributes a
-        where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.deleted_at is null
-        order by a.created_at, a.uid""",
+        seeing(_ATTRIBUTES, _AUTHORS),
         caller.team_id,
         list(contact_ids),
     )
     attributes: dict[int, list[Attribute]] = defaultdict(list)
     for row in rows:
-        attributes[row["contact_id"]].append(attribute_from(row))
-    return attributes
+        attributes[row["contact_id"]].append(attribute_from(row[:-1]))
+    return attributes, _authors.decode(rows[0][-1]) if rows else {}
 
 
 async def contacts_having(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:

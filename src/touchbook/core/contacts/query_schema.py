@@ -77,8 +77,8 @@ CONTACTS: QuerySchema[Card] = QuerySchema(
     visible=add_visible_contacts,
     total=lambda caller: None if caller.own_contacts_only else "contact",
     columns={
-        "id": Column(sql="c.id", kind="bigint", nullable=False),
-        "uid": Column(sql="c.uid", kind="uuid", nullable=False),
+        "id": Column(sql="c.id", kind="bigint", nullable=False, varied=False),
+        "uid": Column(sql="c.uid", kind="uuid", nullable=False, varied=False),
         "display_key": Column(sql="c.display_key"),
         "sort_key": Column(sql="c.sort_key"),
         "first_name": _text_column("first_name"),

@@ -1,6 +1,6 @@
 """Columns of contacts and attributes, as they are read and written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -33,7 +33,7 @@ def contact_from(row: Row) -> Contact:
     return Contact(*row)
 
 
-def attribute_from(row: Row) -> Attribute:
+def attribute_from(row: Iterable[Any]) -> Attribute:
     members: list[Any] = list(row)
     if members[_ADDRESS] is not None:
         members[_ADDRESS] = _address.decode(members[_ADDRESS])

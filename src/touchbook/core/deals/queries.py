@@ -1,7 +1,9 @@
 from collections import defaultdict
-from collections.abc import Collection
-from typing import Literal
+from collections.abc import Collection, Sequence
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from touchbook.core.accounts.queries import seen_account
 from touchbook.core.caller import Caller
@@ -51,30 +53,35 @@ async def find_deal_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Deal:
     return Deal(**row)
 
 
-async def deals_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Deal]:
+class DealWithRoles(NamedTuple):
+    """`roles` stand in the order in which they were given."""
+
+    deal: Deal
+    roles: Sequence[Role]
+
+
+_ROLES = """(select json_agg(x order by x.id) from (
+    select r.id, r.uid, r.deal_id, r.role, r.first_name, r.last_name, r.email, r.phone_number from deal_roles r
+    where r.team_id = $1 and r.deal_id = d.id and r.deleted_at is null) x)"""
+_roles = msgspec.json.Decoder(list[Role])
+
+
+def _with_roles(values: Sequence[Any]) -> DealWithRoles:
+    """The values have the order of the columns of a deal, then `_ROLES`."""
+    *members, roles = values
+    deal = Deal(**dict(zip(Deal.__struct_fields__, members, strict=True)))
+    return DealWithRoles(deal, _roles.decode(roles) if roles else [])
+
+
+async def deals_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, DealWithRoles]:
     rows = await reader.fetch(
-        f"""select {deal_columns("$3")} from deals d
+        f"""select {deal_columns("$3")}, {_ROLES} from deals d
         where d.team_id = $1 and d.id = any($2::bigint[]) and d.deleted_at is null""",
         caller.team_id,
         list(ids),
         caller.only_owner,
     )
-    return {row["id"]: Deal(**row) for row in rows}
-
-
-async def roles_of_deals(reader: Reader, caller: Caller, deal_ids: Collection[int]) -> dict[int, list[Role]]:
-    """Return the roles by deal id, in the order in which they were given."""
-    rows = await reader.fetch(
-        """select r.id, r.uid, r.deal_id, r.role, r.first_name, r.last_name, r.email, r.phone_number
-        from deal_roles r where r.team_id = $1 and r.deal_id = any($2::bigint[]) and r.deleted_at is null
-        order by r.id""",
-        caller.team_id,
-        list(deal_ids),
-    )
-    roles: dict[int, list[Role]] = defaultdict(list)
-    for row in rows:
-        roles[row["deal_id"]].append(Role(**row))
-    return roles
+    return {row["id"]: _with_roles(row[:]) for row in rows}
 
 
 async def recent_deals(
@@ -91,7 +98,9 @@ async def recent_deals(
     return {row["contact_id"]: row["id"] for row in rows}
 
 
-async def deals_of_contacts(reader: Reader, caller: Caller, contact_ids: Collection[int]) -> dict[int, list[Deal]]:
+async def deals_of_contacts(
+    reader: Reader, caller: Caller, contact_ids: Collection[int]
+) -> dict[int, list[DealWithRoles]]:
     """Return by contact the deals that it is linked to, and those with a role of its e-mail address or phone
     number.
     """
@@ -108,14 +117,14 @@ async def deals_of_contacts(reader: Reader, caller: Caller, contact_ids: Collect
             where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'phone_number'
                 and not a.is_partner and a.deleted_at is null
         )
-        select found.contact, {deal_columns("$3")} from found join deals d on d.team_id = $1 and d.id = found.deal
+        select found.contact, {deal_columns("$3")}, {_ROLES}
+        from found join deals d on d.team_id = $1 and d.id = found.deal
         where d.deleted_at is null order by d.id""",
         caller.team_id,
         list(contact_ids),
         caller.only_owner,
     )
-    deals: dict[int, list[Deal]] = defaultdict(list)
+    deals: dict[int, list[DealWithRoles]] = defaultdict(list)
     for row in rows:
-        members = dict(zip(row.keys(), row, strict=True))
-        deals[members.pop("contact")].append(Deal(**members))
+        deals[row[0]].append(_with_roles(row[1:]))
     return deals

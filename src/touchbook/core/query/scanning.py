@@ -23,8 +23,8 @@ class Part(NamedTuple):
 class Scan(Struct, frozen=True):
     """The parts have together each row that is asked for once, under the id `key`; their values are in `where`.
 
-    `columns` are those of the source. `whole`: it has the columns that the schema selects. `afresh`: a value
-    decides how the rows are best found.
+    `columns` are those of the source. `whole`: it has the columns that the schema selects, and an index has its
+    rows in order; else ids alone are sorted. `afresh`: a value decides how the rows are best found.
     """
 
     where: Where
@@ -70,7 +70,7 @@ def scan_in_order(
     found = scan_all(schema, viewer, conditions)
     where = schema.visible(found.where.branch(), viewer.caller)
     source = f"{schema.source} join ({found.ids}) found on found.id = {schema.key}"
-    return Scan(where, source, schema.key, schema.columns, [Part(where, None)], True, found.afresh)
+    return Scan(where, source, schema.key, schema.columns, [Part(where, None)], False, found.afresh)
 
 
 def _choose_path(schema: QuerySchema[Any], conditions: Sequence[Condition]) -> _Chosen | None:

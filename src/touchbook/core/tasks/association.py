@@ -7,7 +7,7 @@ from touchbook.core.tasks.task import RecordKind
 
 
 class Association(Struct, frozen=True):
-    """A task's link to a record, with the record's identities. `metadata` is JSON text."""
+    """A task's link to a record, with the identities of the record and of its creator. `metadata` is JSON text."""
 
     id: int
     uid: UUID
@@ -18,6 +18,7 @@ class Association(Struct, frozen=True):
     index: int | None
     metadata: str | None
     created_by: int
+    creator_uid: UUID
     created_at: datetime
     updated_at: datetime
 

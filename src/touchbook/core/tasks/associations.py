@@ -14,6 +14,7 @@ from touchbook.core.tasks.columns import derive_columns
 from touchbook.core.tasks.linking import LinkPlan, last_of_each
 from touchbook.core.tasks.seeing import link_is_seen
 from touchbook.core.tasks.task import RecordKind
+from touchbook.core.teams.queries import uid_of_user
 from touchbook.core.transaction import Reader, Transaction
 
 LINK_TYPES = {
@@ -32,7 +33,8 @@ async def associations_of(
     """Return by task the links that the caller sees, by index, those without one last, then by age (RT-70)."""
     rows = await reader.fetch(
         f"""select s.id, s.uid, s.task_id, s.kind, coalesce(s.contact_id, s.deal_id, s.listing_id, s.account_id),
-            coalesce(c.uid, d.uid, l.uid, a.uid), s.index, s.metadata, s.created_by, s.created_at, s.updated_at
+            coalesce(c.uid, d.uid, l.uid, a.uid), s.index, s.metadata, s.created_by,
+            {uid_of_user("s.created_by")}, s.created_at, s.updated_at
         from task_associations s
         left join contacts c on c.team_id = $1 and c.id = s.contact_id
         left join deals d on d.team_id = $1 and d.id = s.deal_id

@@ -4,17 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from touchbook.core.query.days import start_of_day
-from touchbook.core.tasks.task import Task
+from touchbook.core.tasks.task import TaskMembers
 
 
-def due_instant(task: Task, zone: ZoneInfo) -> datetime | None:
+def due_instant(task: TaskMembers, zone: ZoneInfo) -> datetime | None:
     """Return when it is due for a viewer in `zone`; a date-only task is due at the start of its day."""
     if task.due_on is not None:
         return start_of_day(task.due_on, zone)
     return task.due_at
 
 
-def given_instant(task: Task, zone: ZoneInfo) -> datetime | None:
+def given_instant(task: TaskMembers, zone: ZoneInfo) -> datetime | None:
     """Return the due time as it was given; for a date-only task it may lie within its day, which is a day of
     `zone`.
     """

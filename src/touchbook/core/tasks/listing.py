@@ -1,5 +1,7 @@
 """Lists of tasks by offset, their number and their ids."""
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -7,12 +9,12 @@ from msgspec.structs import replace
 from touchbook.core.caller import Caller
 from touchbook.core.query.pages import count_rows, fetch_page, find_ids
 from touchbook.core.query.schema import QuerySchema
+from touchbook.core.query.where import OWNER
 from touchbook.core.query.windows import Order as SortOrder
 from touchbook.core.query.windows import Window
 from touchbook.core.tasks.filtering import TaskFilter, conditions_of
-from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
 from touchbook.core.tasks.query_schema import TASKS
-from touchbook.core.tasks.seeing import see_task
+from touchbook.core.tasks.reading import WHOLE, Found, Reading
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader
 
@@ -22,9 +24,35 @@ _COLUMNS: dict[Order, str] = {
     "end": "end_at", "created": "created_at", "updated": "updated_at", "title": "sort_title",
     "status": "status_order",
 }  # fmt: skip
-_LISTED: QuerySchema[Any] = replace(
-    TASKS, select=TASK_COLUMNS, record=lambda values, _caller, seen: see_task(task_from_values(values), seen)
-)
+
+
+@cache
+def _listed(reading: Reading[Found]) -> QuerySchema[Found]:
+    look_up = reading.page_look_up
+    tasks: QuerySchema[Any] = TASKS
+    return replace(
+        tasks,
+        select=reading.columns,
+        look_up=None if look_up is None else (look_up(OWNER), reading.read_look_up),
+        record=lambda values, _caller, found=None: reading.record(values, found),
+    )
+
+
+async def list_tasks_as(
+    reader: Reader,
+    caller: Caller,
+    reading: Reading[Found],
+    filters: TaskFilter,
+    *,
+    order: Order = "due",
+    descending: bool = False,
+    offset: int,
+    limit: int,
+) -> Sequence[Found]:
+    column = filters.due_column if order == "due" else _COLUMNS.get(order, order)
+    orders, window = [SortOrder(column, descending)], Window(limit=limit, offset=offset, ahead=False)
+    schema, conditions = _listed(reading), conditions_of(filters)
+    return (await fetch_page(reader, caller, schema, conditions, orders, window, zone=filters.zone)).records
 
 
 async def list_tasks(
@@ -37,16 +65,16 @@ async def list_tasks(
     offset: int,
     limit: int,
 ) -> list[Task]:
-    column = filters.due_column if order == "due" else _COLUMNS.get(order, order)
-    orders, window = [SortOrder(column, descending)], Window(limit=limit, offset=offset, ahead=False)
-    page = await fetch_page(reader, caller, _LISTED, conditions_of(filters), orders, window, zone=filters.zone)
-    return list(page.records)
+    found = await list_tasks_as(
+        reader, caller, WHOLE, filters, order=order, descending=descending, offset=offset, limit=limit
+    )
+    return list(found)
 
 
 async def count_tasks(reader: Reader, caller: Caller, filters: TaskFilter) -> int:
-    return await count_rows(reader, caller, _LISTED, conditions_of(filters), zone=filters.zone)
+    return await count_rows(reader, caller, TASKS, conditions_of(filters), zone=filters.zone)
 
 
 async def matching_ids(reader: Reader, caller: Caller, filters: TaskFilter) -> list[int]:
     """All of them, in no order."""
-    return await find_ids(reader, caller, _LISTED, conditions_of(filters), zone=filters.zone)
+    return await find_ids(reader, caller, TASKS, conditions_of(filters), zone=filters.zone)

@@ -1,23 +1,20 @@
 """Reads of single tasks. Lists are in listing.py."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.query.look_ups import seeing
-from touchbook.core.tasks.seeing import read_seen, see_task, seen_records
+from touchbook.core.tasks.reading import WHOLE, Found, Reading, columns_of
+from touchbook.core.tasks.seeing import read_seen, seen_records
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Row
 
-# In the order of the members of Task.
-TASK_COLUMNS = """t.id, t.uid, t.title, t.description, t.status, t.priority, t.kind, t.origin,
-    t.due_at, t.due_on, t.due_offset, t.end_at, t.scheduled_at, t.autoskip_at, t.completed_at, t.completed_by,
-    t.state_changed_at, t.metadata, t.deal_rule, t.account_id,
-    t.created_by, t.updated_by, t.created_at, t.updated_at,
-    t.sequence_id, t.sequence_state_id, t.sequence_step_id, t.sequence_template_id, t.template_id, t.mailing_id,
-    t.disposition_id, t.purpose_id, t.assignees, t.tags, t.contacts, t.deals, t.listings, t.accounts"""
+TASK_COLUMNS = columns_of(Task)
+_OWNER = "$3"
 
 
 def see_tasks(tasks: str, owner: str, *before: str) -> str:
@@ -33,37 +30,34 @@ def tasks_from(rows: Sequence[Row]) -> list[Task]:
     if not rows:
         return []
     seen = read_seen(rows[0][-1])
-    return [see_task(task_from_values(tuple(row)[:-1]), seen) for row in rows]
-
-
-def task_from_values(values: Sequence[Any]) -> Task:
-    """The values have the order of TASK_COLUMNS. A column of ids is NULL for none."""
-    members = [*values[:-6], *(ids or [] for ids in values[-6:])]
-    return Task(*members)
+    return [WHOLE.record(row[:-1], seen) for row in rows]
 
 
 async def find_task(reader: Reader, caller: Caller, task_id: int) -> Task:
-    return await _find(reader, caller, "id", task_id)
+    return await find_task_as(reader, caller, WHOLE, task_id)
 
 
 async def find_task_by_uid(reader: Reader, caller: Caller, uid: UUID) -> Task:
-    return await _find(reader, caller, "uid", uid)
+    return await find_task_as(reader, caller, WHOLE, uid)
 
 
-async def _find(reader: Reader, caller: Caller, column: str, value: int | UUID) -> Task:
-    rows = await reader.fetch(
-        see_tasks(
-            f"""select {TASK_COLUMNS} from tasks t
-            where t.team_id = $1 and t.{column} = $2 and t.deleted_at is null""",
-            "$3",
-        ),
-        caller.team_id,
-        value,
-        caller.only_owner,
-    )
-    if not rows:
-        raise NotFound("task", value)
-    return tasks_from(rows)[0]
+async def find_task_as(reader: Reader, caller: Caller, reading: Reading[Found], key: int | UUID) -> Found:
+    """`key`: the id or the uid."""
+    by = "id" if isinstance(key, int) else "uid"
+    sql = _select_one(reading, by)
+    row = await reader.fetch_row(sql, caller.team_id, key, *([caller.only_owner] if _OWNER in sql else []))
+    if row is None:
+        raise NotFound("task", key)
+    if reading.row_look_up is None:
+        return reading.record(row[:], None)
+    return reading.record(row[:-1], reading.read_look_up(row[-1]))
+
+
+@cache
+def _select_one(reading: Reading[Any], by: str) -> str:
+    look_up = "" if reading.row_look_up is None else f", {reading.row_look_up(_OWNER)}"
+    return f"""select {reading.columns}{look_up} from tasks t
+        where t.team_id = $1 and t.{by} = $2 and t.deleted_at is null"""
 
 
 async def task_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, UUID]:

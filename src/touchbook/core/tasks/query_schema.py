@@ -17,8 +17,9 @@ from touchbook.core.query.searching import add_search
 from touchbook.core.query.where import OWNER, Where, escape_like
 from touchbook.core.tasks.due_ranges import Share, due_columns
 from touchbook.core.tasks.due_times import due_instant
-from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
-from touchbook.core.tasks.seeing import Seen, read_seen, record_is_seen, see_task, seen_records
+from touchbook.core.tasks.queries import TASK_COLUMNS
+from touchbook.core.tasks.reading import WHOLE
+from touchbook.core.tasks.seeing import Seen, read_seen, record_is_seen, seen_records
 from touchbook.core.tasks.task import CLOSED, LIFE, OPEN, RecordKind, Task
 from touchbook.core.teams.query_schema import MEMBERS
 
@@ -51,7 +52,7 @@ class Entry(Struct, frozen=True):
 
 
 def _record(values: Sequence[Any], caller: Caller, seen: Seen) -> Entry:
-    task = see_task(task_from_values(values[:-5]), seen)
+    task = WHOLE.record(values[:-5], seen)
     return Entry(task, due_instant(task, caller.team_zone), *values[-5:])
 
 
@@ -206,7 +207,7 @@ TASKS: QuerySchema[Entry] = QuerySchema(
     total=lambda _caller: "task",
     paths={"owner.id": _assigned(" and a.position = 0"), "assignees.id": _assigned("")},
     columns={
-        "id": Column(sql="t.id", kind="bigint", nullable=False),
+        "id": Column(sql="t.id", kind="bigint", nullable=False, varied=False),
         "autoskip_at": _mostly_missing("t.autoskip_at"),
         "created_at": Column(sql="t.created_at", kind="timestamptz", nullable=False),
         "end_at": Column(sql="t.end_at", kind="timestamptz"),

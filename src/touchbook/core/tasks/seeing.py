@@ -4,9 +4,11 @@ The first record of a kind is the first visible one, in reads, filters and write
 `$n` of `Caller.only_owner`.
 """
 
-from typing import NamedTuple, get_args
+from collections.abc import Callable, Collection
+from typing import get_args
 
 import msgspec
+from msgspec import Struct
 
 from touchbook.core.accounts.queries import account_is_seen, seen_account
 from touchbook.core.contacts.seeing import contact_is_seen, sees_contact
@@ -30,47 +32,44 @@ def link_is_seen(owner: str) -> str:
     return f"case s.kind {cases} end"
 
 
-class Seen(NamedTuple):
+class Seen(Struct, frozen=True):
     """The ids of the visible records among those that tasks are linked to."""
 
-    contacts: frozenset[int]
-    deals: frozenset[int]
-    listings: frozenset[int]
-    accounts: frozenset[int]
+    contacts: frozenset[int] = frozenset()
+    deals: frozenset[int] = frozenset()
+    listings: frozenset[int] = frozenset()
+    accounts: frozenset[int] = frozenset()
 
 
-_seen = msgspec.json.Decoder(Seen)
+read_seen = msgspec.json.Decoder(Seen).decode
 
 
-def seen_records(rows: str, owner: str) -> str:
-    """Return a select of one JSON, the `Seen` of the tasks in `rows`: one look-up for any number of them."""
+def seen_records(rows: str, owner: str, members: Collection[str] = Task.__struct_fields__) -> str:
+    """Return a select of one JSON, the `Seen` of the tasks in `rows`: one look-up for any number of them.
 
-    def ids(kind: str) -> str:
-        return f"array(select unnest({rows}.{kind}s) from {rows})"
-
-    linked = f"array(select {rows}.account_id from {rows} union select unnest({rows}.accounts) from {rows})"
-    return f"""select json_build_array(
-        array(select c.id from contacts c where c.team_id = $1 and c.id = any({ids("contact")})
-            and {contact_is_seen(owner)}),
-        array(select d.id from deals d where d.team_id = $1 and d.id = any({ids("deal")})
-            and d.deleted_at is null),
-        array(select l.id from listings l where l.team_id = $1 and l.id = any({ids("listing")})
-            and l.deleted_at is null),
-        array(select a.id from accounts a where a.team_id = $1 and a.id = any({linked})
-            and {account_is_seen(owner)}))"""
+    `members` are those of Task that are shown.
+    """
+    return f"select {_seen_json(ids_among(rows), rows, owner, members)}"
 
 
-def read_seen(json: str) -> Seen:
-    return _seen.decode(json)
+def seen_of_task(owner: str, members: Collection[str]) -> str:
+    """Return the JSON of `seen_records` for the row of a task `t`."""
+    return _seen_json(str, "t", owner, members)
 
 
-def see_task(task: Task, seen: Seen) -> Task:
-    """Leave out the links and the account that the caller does not see."""
-    return msgspec.structs.replace(
-        task,
-        account_id=task.account_id if task.account_id in seen.accounts else None,
-        contacts=[each for each in task.contacts if each in seen.contacts],
-        deals=[each for each in task.deals if each in seen.deals],
-        listings=[each for each in task.listings if each in seen.listings],
-        accounts=[each for each in task.accounts if each in seen.accounts],
+def ids_among(rows: str) -> Callable[[str], str]:
+    """Return how the arrays of all rows are read as one."""
+    return lambda array: f"array(select unnest({array}) from {rows})"
+
+
+def _seen_json(ids: Callable[[str], str], row: str, owner: str, members: Collection[str]) -> str:
+    linked = {name: f"{row}.{name}" for name in Seen.__struct_fields__ if name in members}
+    if "account_id" in members:
+        linked["accounts"] = f"array_append({row}.accounts, {row}.account_id)"
+    conditions = {"contacts": contact_is_seen(owner), "accounts": account_is_seen(owner)}
+    found = (
+        f"""'{name}', array(select {name[0]}.id from {name} {name[0]} where {name[0]}.team_id = $1
+            and {name[0]}.id = any({ids(array)}) and {conditions.get(name, f"{name[0]}.deleted_at is null")})"""
+        for name, array in linked.items()
     )
+    return f"json_build_object({', '.join(found)})"

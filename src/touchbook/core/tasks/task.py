@@ -1,7 +1,7 @@
 """The task: the union of what all dialects know of it (design, section 6)."""
 
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -30,7 +30,45 @@ LIFE: tuple[Status, ...] = (
 DEFAULT_PRIORITY = 2
 
 
-class Task(Struct, frozen=True):
+class TaskMembers:
+    """What follows from the members of a task, for each Struct that has those which it rests on.
+
+    Such a Struct names the members that are shown; `reading.py` reads no others. They are called as in Task.
+    """
+
+    __slots__ = ()
+    __struct_fields__: ClassVar[tuple[str, ...]]
+
+    title: str | None
+    description: str | None
+    status: Status
+    kind: Kind
+    origin: str
+    due_at: datetime | None
+    due_on: date | None
+    due_offset: timedelta
+    assignees: list[int]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in OPEN
+
+    @property
+    def assignee(self) -> int | None:
+        return self.assignees[0] if self.assignees else None
+
+    @property
+    def shown_title(self) -> str:
+        """Return the title, else the first line of the note, else the name of the kind (M-6)."""
+        return self.title or shown_title(None, self.description, self.kind)
+
+    def first(self, kind: RecordKind) -> int | None:
+        """Return the record of that kind that single-valued dialects show (M-9)."""
+        linked: list[int] = getattr(self, f"{kind}s")
+        return linked[0] if linked else None
+
+
+class Task(Struct, TaskMembers, frozen=True):
     """A date-only task has its civil date in `due_on`, and no `due_at`; `due_offset` is the distance into that
     day, in the team's zone, of the instant it was given with. `priority` runs from 0 (none) to 4 (urgent).
     `assignees` are ordered, and single-valued dialects show the first; `tags` keep the order given; `contacts` to
@@ -79,24 +117,6 @@ class Task(Struct, frozen=True):
     deals: list[int]
     listings: list[int]
     accounts: list[int]
-
-    @property
-    def is_open(self) -> bool:
-        return self.status in OPEN
-
-    @property
-    def assignee(self) -> int | None:
-        return self.assignees[0] if self.assignees else None
-
-    @property
-    def shown_title(self) -> str:
-        """Return the title, else the first line of the note, else the name of the kind (M-6)."""
-        return shown_title(self.title, self.description, self.kind)
-
-    def first(self, kind: RecordKind) -> int | None:
-        """Return the record of that kind that single-valued dialects show (M-9)."""
-        linked: list[int] = getattr(self, f"{kind}s")
-        return linked[0] if linked else None
 
 
 def shown_title(title: str | None, description: str | None, kind: Kind) -> str:

@@ -114,6 +114,16 @@ async def user_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dic
     return {row["id"]: row["uid"] for row in rows}
 
 
+def uid_of_user(user: str) -> str:
+    """Return SQL for the uid of the user in that column of a row of the team."""
+    return f"(select u.uid from users u where u.id = {user})"
+
+
+def uids_of_users(ids: str) -> str:
+    """Return SQL for a JSON object of uids by id, for the users in a select on rows of the team."""
+    return f"(select json_object_agg(u.id, u.uid) from users u where u.id = any(array({ids})))"
+
+
 class Person(NamedTuple):
     """A user of the team by both identities; `left` marks a former member."""
 

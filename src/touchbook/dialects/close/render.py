@@ -12,11 +12,11 @@ from touchbook.dialects.close import ids
 from touchbook.dialects.close.parse import Page
 from touchbook.dialects.close.times import show_date, show_instant
 from touchbook.dialects.close.types import type_of
-from touchbook.dialects.close.wire.tasks import TaskItem
+from touchbook.dialects.close.wire.tasks import ShownTask, TaskItem
 from touchbook.http.call import Answer
 
 
-def task_item(task: Task, names: Names, caller: Caller) -> TaskItem:
+def task_item(task: ShownTask | Task, names: Names, caller: Caller) -> TaskItem:
     account = names.accounts.get(task.account_id or 0)
     contact = names.contacts.get(task.first("contact") or 0)
     assignee = names.users.get(task.assignee or 0)

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
+from uuid import UUID
 
 from msgspec import UNSET
 
 from touchbook.core.accounts.queries import account_id_of
+from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import contact_id_of
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
@@ -15,11 +17,12 @@ from touchbook.core.tasks.changes import Due, TaskChanges
 from touchbook.core.tasks.changing import change_locked_tasks, change_tasks
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
-from touchbook.core.tasks.listing import list_tasks, matching_ids
+from touchbook.core.tasks.listing import list_tasks, list_tasks_as, matching_ids
 from touchbook.core.tasks.locking import lock_task_by_uid
 from touchbook.core.tasks.names import names_of_tasks
 from touchbook.core.tasks.new_task import NewTask
-from touchbook.core.tasks.queries import find_task, find_task_by_uid
+from touchbook.core.tasks.queries import find_task, find_task_as, find_task_by_uid
+from touchbook.core.tasks.reading import Found, Named, naming_reading_of
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.queries import Person, find_people
 from touchbook.core.transaction import Reader, Transaction
@@ -28,9 +31,10 @@ from touchbook.dialects.close.filters import Asked, read_filters
 from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.times import read_date, show_date
 from touchbook.dialects.close.types import type_of
-from touchbook.dialects.close.wire.tasks import BulkAnswer, TaskBody, TaskItem
+from touchbook.dialects.close.wire.tasks import BulkAnswer, ShownTask, TaskBody, TaskItem
 from touchbook.http.call import Answer, Call
 
+_NAMED = naming_reading_of(ShownTask)
 CREATED = {"lead": ("manual", "todo"), "outgoing_call": ("outgoing_call", "call")}
 
 
@@ -38,21 +42,22 @@ async def list_(call: Call[Reader]) -> Answer:
     given = parse.parameters(call)
     page = parse.page(given)
     asked = await read_filters(call, given)
-    tasks = await list_tasks(
+    found = await list_tasks_as(
         call.tx,
         call.caller,
+        _NAMED,
         asked.filters,
         order=asked.order,
         descending=asked.descending,
         offset=page.skip,
         limit=page.limit + 1,
     )
-    names = await names_of_tasks(call.tx, call.caller, tasks)
-    return render.listed([render.task_item(task, names, call.caller) for task in tasks], page)
+    return render.listed([render.task_item(task, names, call.caller) for task, names in found], page)
 
 
 async def get(call: Call[Reader]) -> Answer:
-    return await _answer(call, await _task(call))
+    task, names = await _task(call, _find_named)
+    return render.one(render.task_item(task, names, call.caller), parse.fields(call))
 
 
 async def create(call: Call[Transaction]) -> Answer:
@@ -84,7 +89,7 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     """A value that equals the shown one changes nothing (rule 5)."""
     sent = parse.body(TaskBody, call)
-    task = await _task(call, find=lock_task_by_uid)
+    task = await _task(call, lock_task_by_uid)
     people = await _people(call, sent, task.assignee)
     shown = _shown(task, people)
     changes = _changes(people, differing(_arrived(sent, call.caller.team_zone, shown["date"]), shown), task)
@@ -125,7 +130,7 @@ async def _found(call: Call[Transaction], asked: Asked) -> list[int]:
 
 
 async def delete(call: Call[Transaction]) -> Answer:
-    task = await _task(call)
+    task = await _task(call, find_task_by_uid)
     await delete_task(call.tx, call.caller, task_id=task.id)
     return Answer(b"{}")
 
@@ -189,7 +194,11 @@ def _assignee(people: Sequence[Person], text: str | None) -> int | None:
     raise UnknownRecord("assignee", text)
 
 
-async def _task(call: Call[Any], find: Callable[..., Awaitable[Task]] = find_task_by_uid) -> Task:
+async def _find_named(reader: Reader, caller: Caller, uid: UUID) -> Named[ShownTask]:
+    return await find_task_as(reader, caller, _NAMED, uid)
+
+
+async def _task(call: Call[Any], find: Callable[..., Awaitable[Found]]) -> Found:
     text = call.path["id"]
     try:
         return await find(call.tx, call.caller, uid_of("task", text))

@@ -1,6 +1,6 @@
 """Maps Close's types of a task to the core's origin and kind (section 7.4)."""
 
-from touchbook.core.tasks.task import Task
+from touchbook.core.tasks.task import TaskMembers
 
 _ORDER = (
     "incoming_email", "email_followup", "missed_call", "answered_detached_call", "voicemail", "opportunity_due",
@@ -10,5 +10,5 @@ SOURCED = frozenset(_ORDER)
 TYPES = SOURCED | {"lead"}
 
 
-def type_of(task: Task) -> str:
+def type_of(task: TaskMembers) -> str:
     return task.origin if task.origin in SOURCED else "lead"

@@ -12,15 +12,24 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.tasks.task import Task
 from touchbook.dialects.ysuite.parse import STATUSES
-from touchbook.dialects.ysuite.wire import ContactItem, CreatedTask, DealItem, Listed, Page, Success, TaskItem
+from touchbook.dialects.ysuite.wire import (
+    ContactItem,
+    CreatedTask,
+    DealItem,
+    Listed,
+    Page,
+    ShownTask,
+    Success,
+    TaskItem,
+)
 from touchbook.http.call import Answer
 
 _SHOWN_STATUS = {status: number for number, statuses in enumerate(STATUSES) for status in statuses}
 
 
-def task_item(task: Task, zone: ZoneInfo) -> TaskItem:
+def task_item(task: ShownTask, zone: ZoneInfo) -> TaskItem:
     """A date-only task starts at 00:00:00 (section 7.2)."""
-    deal = task.first("deal")
+    deal, assignee = task.first("deal"), task.assignee
     return TaskItem(
         activity_id=task.id,
         title=task.shown_title,
@@ -31,7 +40,7 @@ def task_item(task: Task, zone: ZoneInfo) -> TaskItem:
         cstid=task.first("contact"),
         deal_id=UNSET if deal is None else deal,
         description=UNSET if task.description is None else task.description,
-        assigned_user_id=UNSET if task.assignee is None else task.assignee,
+        assigned_user_id=UNSET if assignee is None else assignee,
         tags=task.tags or UNSET,
     )
 

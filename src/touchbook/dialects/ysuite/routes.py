@@ -6,8 +6,9 @@ from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.listing import count_deals, list_deals
 from touchbook.core.deals.queries import find_deal
 from touchbook.core.tasks.creating import create_task
-from touchbook.core.tasks.listing import count_tasks, list_tasks
-from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.listing import count_tasks, list_tasks_as
+from touchbook.core.tasks.queries import find_task_as
+from touchbook.core.tasks.reading import reading_of
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.ysuite import examples, parse, render
 from touchbook.dialects.ysuite.auth import credential
@@ -20,6 +21,7 @@ from touchbook.dialects.ysuite.wire import (
     Id,
     Listed,
     Page,
+    ShownTask,
     Success,
     TaskBody,
     TaskItem,
@@ -29,14 +31,17 @@ from touchbook.http.call import Answer, Call
 from touchbook.http.limiting import epoch_headers
 from touchbook.http.route import Dialect, Route
 
+_SHOWN = reading_of(ShownTask)
+
 
 async def list_(call: Call[Reader]) -> Answer:
     query = parse.page(TaskQuery, call.query)
     filters = parse.task_filter(query, call.caller)
     order, descending = parse.task_order(query)
-    tasks = await list_tasks(
+    tasks = await list_tasks_as(
         call.tx,
         call.caller,
+        _SHOWN,
         filters,
         order=order,
         descending=descending,
@@ -48,7 +53,7 @@ async def list_(call: Call[Reader]) -> Answer:
 
 
 async def get(call: Call[Reader]) -> Answer:
-    task = await find_task(call.tx, call.caller, parse.record_id(call.path["id"]))
+    task = await find_task_as(call.tx, call.caller, _SHOWN, parse.record_id(call.path["id"]))
     return render.one(render.task_item(task, call.caller.team_zone))
 
 

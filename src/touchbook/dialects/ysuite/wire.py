@@ -6,6 +6,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from touchbook.core.query.days import DATE_RANGE
+from touchbook.core.tasks.task import Kind, TaskMembers
+from touchbook.core.tasks.task import Status as TaskStatus
 
 _NO_NUL = {"pattern": r"^[^\u0000]*$"}
 _SOMETHING_SEEN = r"^[^\u0000]*[^\s\u0000-\u001f][^\u0000]*$"
@@ -85,6 +87,24 @@ class TaskBody(Struct, frozen=True, kw_only=True):
     status: Status | None = None
     assigned_user_id: Id | None = None
     tags: Annotated[list[Id], Meta(max_length=100)] | None = None
+
+
+class ShownTask(Struct, TaskMembers, frozen=True):
+    """The members of a task that TaskItem shows, called as in the core."""
+
+    id: int
+    title: str | None
+    description: str | None
+    kind: Kind
+    status: TaskStatus
+    priority: int
+    due_at: datetime | None
+    due_on: date | None
+    end_at: datetime | None
+    assignees: list[int]
+    tags: list[int]
+    contacts: list[int]
+    deals: list[int]
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):

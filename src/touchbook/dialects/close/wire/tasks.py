@@ -1,9 +1,12 @@
 """Tasks, and the filters of their lists."""
 
+from datetime import date, datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from touchbook.core.tasks.task import Kind, Status, TaskMembers
 from touchbook.dialects.close.wire.shared import LARGEST_PAGE, Id, Text, Time, Value
 
 Day = Annotated[str | None, Meta(description="A day or a date-time")]
@@ -26,6 +29,27 @@ class TaskBody(Struct, frozen=True, kw_only=True):
     @property
     def moved_to(self) -> str | UnsetType | None:
         return self.due_date if self.date is UNSET else self.date
+
+
+class ShownTask(Struct, TaskMembers, frozen=True):
+    """The members of a task that TaskItem shows, called as in the core."""
+
+    id: int
+    uid: UUID
+    title: str | None
+    description: str | None
+    kind: Kind
+    origin: str
+    status: Status
+    due_at: datetime | None
+    due_on: date | None
+    account_id: int | None
+    assignees: list[int]
+    contacts: list[int]
+    created_by: int
+    updated_by: int | None
+    created_at: datetime
+    updated_at: datetime
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):

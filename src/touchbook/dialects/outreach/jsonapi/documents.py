@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.aliases import Alias, aliases_of
 from touchbook.core.transaction import Reader
@@ -51,7 +52,16 @@ async def _furnish(call: Call[Reader], rows: Records, shape: Shape) -> Records:
     return found
 
 
-def _object(call: Call[Reader], ref: Ref, record: Any, shape: Shape, aliases: Aliases) -> dict[str, Any]:
+class _Object(Struct):
+    type: str
+    id: int
+    attributes: Any
+    relationships: Mapping[str, Any] | UnsetType
+    links: Mapping[str, str]
+    meta: Mapping[str, Any] | UnsetType
+
+
+def _object(call: Call[Reader], ref: Ref, record: Any, shape: Shape, aliases: Aliases) -> _Object:
     resource = RESOURCES[ref.kind]
     place = f"{call.origin}{BASE}"
     attributes: Any = resource.show(record)
@@ -61,14 +71,17 @@ def _object(call: Call[Reader], ref: Ref, record: Any, shape: Shape, aliases: Al
         members = msgspec.to_builtins(attributes)
         attributes = {name: value for name, value in members.items() if name in fields}
         relationships = {name: value for name, value in relationships.items() if name in fields}
-    shown = {name: each.show(place, ref, record) for name, each in relationships.items()}
-    content: dict[str, Any] = {"type": ref.kind, "id": ref.id, "attributes": attributes}
-    if resource.relationships:
-        content["relationships"] = shown
-    content["links"] = {"self": f"{place}{resource.path}/{ref.id}"}
-    if shape.authorization or shape.connections:
-        content["meta"] = _meta(call, resource, ref, shape, aliases)
-    return content
+    has_meta = shape.authorization or shape.connections
+    return _Object(
+        type=ref.kind,
+        id=ref.id,
+        attributes=attributes,
+        relationships={name: each.show(place, ref, record) for name, each in relationships.items()}
+        if resource.relationships
+        else UNSET,
+        links={"self": f"{place}{resource.path}/{ref.id}"},
+        meta=_meta(call, resource, ref, shape, aliases) if has_meta else UNSET,
+    )
 
 
 def _meta(call: Call[Reader], resource: Resource[Any], ref: Ref, shape: Shape, aliases: Aliases) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from touchbook.core.query.schema import QuerySchema, Record
 from touchbook.core.transaction import Reader
 
 BASE = "/api/v2"
+_NOTHING: Mapping[str, Any] = {"data": None}
 
 
 class Ref(Struct, frozen=True, order=True):
@@ -30,8 +31,9 @@ class One(Struct, frozen=True):
         ref = self.of(record)
         return [ref] if ref else []
 
-    def show(self, _place: str, _ref: Ref, record: Any) -> dict[str, Any]:
-        return {"data": self.of(record)}
+    def show(self, _place: str, _ref: Ref, record: Any) -> Mapping[str, Any]:
+        ref = self.of(record)
+        return _NOTHING if ref is None else {"data": ref}
 
 
 class Many(Struct, frozen=True):

@@ -58,11 +58,13 @@ class ProspectAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
     work_phones: list[str]
 
 
+_USES = {label.casefold(): member for member, label in PHONES.items()}
+
+
 def phones_by_use(numbers: Sequence[Number]) -> dict[str, list[str]]:
-    uses = {label.casefold(): member for member, label in PHONES.items()}
     phones: dict[str, list[str]] = {member: [] for member in PHONES}
     for number in numbers:
-        phones[uses.get((number.label or "").casefold(), "other_phones")].append(number.text)
+        phones[_USES.get((number.label or "").casefold(), "other_phones")].append(number.text)
     return phones
 
 

@@ -9,9 +9,14 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.editing import change_contact, change_contacts
-from touchbook.core.contacts.listing import count_contacts, list_contacts
+from touchbook.core.contacts.listing import count_contacts, list_owned_contacts
 from touchbook.core.contacts.misspelling import allow_for_misspelling
-from touchbook.core.contacts.queries import find_contact_by_uid, find_contacts, known_definitions
+from touchbook.core.contacts.queries import (
+    find_contact_by_uid,
+    find_contacts,
+    find_owned_contact,
+    known_definitions,
+)
 from touchbook.core.errors import UnknownRecord
 from touchbook.core.teams.queries import user_ids_of
 from touchbook.core.transaction import Reader, Transaction
@@ -24,7 +29,7 @@ from touchbook.dialects.rechat.contacts.bodies import (
     PatchBody,
     PatchManyBody,
 )
-from touchbook.dialects.rechat.contacts.expanding import contact_items
+from touchbook.dialects.rechat.contacts.expanding import contact_items, owned_items
 from touchbook.dialects.rechat.contacts.filters import read_filter
 from touchbook.dialects.rechat.contacts.newcomers import read_forgivingly, read_newcomers
 from touchbook.dialects.rechat.contacts.values import check_together, read_changes
@@ -44,7 +49,7 @@ async def _listed(call: Call[Reader], sent: FiltersBody, default: str) -> Answer
     page = parse.page(call)
     filters = await allow_for_misspelling(call.tx, call.caller, await read_filter(call, sent))
     order = parse.order(call, ORDERS, default if filters.ids is None else "rank")
-    contacts = await list_contacts(
+    contacts = await list_owned_contacts(
         call.tx,
         call.caller,
         filters,
@@ -54,11 +59,12 @@ async def _listed(call: Call[Reader], sent: FiltersBody, default: str) -> Answer
         limit=page.limit,
     )
     total = await count_contacts(call.tx, call.caller, filters)
-    return render.listed(await contact_items(call, contacts), total, parse.omitted(call))
+    return render.listed(await owned_items(call, contacts), total, parse.omitted(call))
 
 
 async def get(call: Call[Reader]) -> Answer:
-    return await answer_with(call, await contact_of(call))
+    found = await find_owned_contact(call.tx, call.caller, parse.uid("id", call.path["id"]))
+    return render.one((await owned_items(call, [found]))[0], parse.omitted(call))
 
 
 async def create(call: Call[Transaction]) -> Answer:

@@ -1,13 +1,12 @@
 """Contacts with requested members beside the 46 fixed ones; the same few queries for any number of contacts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import Contact
-from touchbook.core.contacts.queries import attributes_of, known_definitions
-from touchbook.core.deals.deal import Deal
-from touchbook.core.deals.queries import deals_of_contacts, roles_of_deals
+from touchbook.core.contacts.queries import OwnedContact, attributes_and_authors, known_definitions
+from touchbook.core.deals.queries import DealWithRoles, deals_of_contacts
 from touchbook.core.enrolments.queries import states_of_contacts
 from touchbook.core.folding import same
 from touchbook.core.lists.queries import lists_of_contacts
@@ -26,15 +25,22 @@ from touchbook.http.call import Call
 _PEOPLE = {"contact.user": "owner_id", "contact.created_by": "created_by", "contact.updated_by": "updated_by"}
 
 
-async def contact_items(call: Call[Reader], contacts: Sequence[Contact]) -> list[ContactItem]:
+async def owned_items(call: Call[Reader], found: Sequence[OwnedContact]) -> list[ContactItem]:
+    owners = {contact.owner_id: owner for contact, owner in found}
+    return await contact_items(call, [contact for contact, _ in found], owners)
+
+
+async def contact_items(
+    call: Call[Reader], contacts: Sequence[Contact], owners: Uids | None = None
+) -> list[ContactItem]:
+    """`owners`: the uids of all owners, if they are known."""
     asked = parse.associations(call)
     brand = brand_of(call.caller)
     more: dict[int, dict[str, Any]] = {contact.id: {} for contact in contacts}
-    held: Mapping[int, Sequence[Attribute]] = {}
+    if owners is None:
+        owners = await user_uids(call.tx, call.caller, {contact.owner_id for contact in contacts})
     if "contact.attributes" in asked:
-        held = await attributes_of(call.tx, call.caller, list(more))
-    uids = await user_uids(call.tx, call.caller, _members(contacts, held))
-    if "contact.attributes" in asked:
+        held, uids = await attributes_and_authors(call.tx, call.caller, list(more))
         definitions = await definitions_by_name(call) if "contact_attribute.attribute_def" in asked else {}
         for contact in contacts:
             more[contact.id]["attributes"] = attribute_items(contact, held.get(contact.id, ()), uids, definitions)
@@ -47,7 +53,7 @@ async def contact_items(call: Call[Reader], contacts: Sequence[Contact]) -> list
             members["brand"] = whole
     await _add_people(call, contacts, asked, more)
     await _add_related(call, contacts, asked, more)
-    return [render.contact_item(contact, brand, uids, **more[contact.id]) for contact in contacts]
+    return [render.contact_item(contact, brand, owners, **more[contact.id]) for contact in contacts]
 
 
 def attribute_items(
@@ -62,7 +68,8 @@ def attribute_items(
 async def show_attributes(
     call: Call[Reader], contact: Contact, attributes: Sequence[Attribute]
 ) -> list[AttributeItem]:
-    uids = await user_uids(call.tx, call.caller, _members([], {contact.id: attributes}))
+    authors = {user for each in attributes for user in (each.created_by, each.updated_by) if user}
+    uids = await user_uids(call.tx, call.caller, authors)
     whole = "contact_attribute.attribute_def" in parse.associations(call)
     return attribute_items(contact, attributes, uids, await definitions_by_name(call) if whole else {})
 
@@ -75,17 +82,9 @@ async def definitions_by_name(call: Call[Reader]) -> dict[str, DefinitionItem]:
     return render.definition_items(definitions, brand_of(call.caller), uids)
 
 
-async def deal_items(call: Call[Reader], deals: Sequence[Deal]) -> dict[int, DealItem]:
+def deal_items(call: Call[Reader], deals: Iterable[DealWithRoles]) -> dict[int, DealItem]:
     brand = brand_of(call.caller)
-    roles = await roles_of_deals(call.tx, call.caller, {deal.id for deal in deals})
-    return {deal.id: render.deal_item(deal, brand, roles.get(deal.id, ())) for deal in deals}
-
-
-def _members(contacts: Sequence[Contact], held: Mapping[int, Sequence[Attribute]]) -> set[int]:
-    written = {
-        user for own in held.values() for each in own for user in (each.created_by, each.updated_by) if user
-    }
-    return written | {contact.owner_id for contact in contacts}
+    return {deal.id: render.deal_item(deal, brand, roles) for deal, roles in deals}
 
 
 async def _add_people(
@@ -119,9 +118,9 @@ async def _add_related(
             more[contact.id]["lists"] = [render.list_item(kept) for kept in lists.get(contact.id, ())]
     if "contact.deals" in asked:
         deals = await deals_of_contacts(call.tx, call.caller, list(more))
-        shown = await deal_items(call, [deal for own in deals.values() for deal in own])
+        shown = deal_items(call, (each for own in deals.values() for each in own))
         for contact in contacts:
-            more[contact.id]["deals"] = [shown[deal.id] for deal in deals.get(contact.id, ())]
+            more[contact.id]["deals"] = [shown[deal.id] for deal, _ in deals.get(contact.id, ())]
 
 
 def _same_people(call: Call[Reader], contact: Contact, team: Sequence[User]) -> list[UserItem]:

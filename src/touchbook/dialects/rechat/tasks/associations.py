@@ -6,11 +6,11 @@ from touchbook.core.errors import NotFound
 from touchbook.core.tasks.associating import associate_records, dissociate_records
 from touchbook.core.tasks.association import Association
 from touchbook.core.tasks.associations import associations_of
-from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.tasks.bodies import MOST_PARTS, NewAssociationBody
 from touchbook.dialects.rechat.tasks.expanding import association_items, shown_associations
+from touchbook.dialects.rechat.tasks.items import ShownTask
 from touchbook.dialects.rechat.tasks.parse import new_associations
 from touchbook.dialects.rechat.tasks.reading import task_of
 from touchbook.http.call import Answer, Call
@@ -60,7 +60,9 @@ async def delete_many(call: Call[Transaction]) -> Answer:
     return render.NO_CONTENT
 
 
-async def _add(call: Call[Transaction], task: Task, sent: Mapping[str, NewAssociationBody]) -> list[Association]:
+async def _add(
+    call: Call[Transaction], task: ShownTask, sent: Mapping[str, NewAssociationBody]
+) -> list[Association]:
     """Return the associations in the order sent, existing ones included."""
     new = await new_associations(call, sent)
     await associate_records(call.tx, call.caller, task_id=task.id, new=new)
@@ -68,6 +70,6 @@ async def _add(call: Call[Transaction], task: Task, sent: Mapping[str, NewAssoci
     return [held[each.kind, each.record] for each in new]
 
 
-async def _associations(call: Call[Reader], task: Task) -> list[Association]:
+async def _associations(call: Call[Reader], task: ShownTask) -> list[Association]:
     held = await associations_of(call.tx, call.caller, [task.id])
     return shown_associations(held.get(task.id, ()))

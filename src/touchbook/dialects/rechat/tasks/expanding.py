@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from touchbook.core.contacts.queries import contacts_by_id
+from touchbook.core.contacts.queries import owned_contacts_by_id
 from touchbook.core.deals.queries import deals_by_id
 from touchbook.core.files.queries import files_of_tasks
 from touchbook.core.listings.queries import listings_by_id
@@ -11,12 +11,12 @@ from touchbook.core.tasks.association import Association
 from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import RecordKind, Task
-from touchbook.core.teams.queries import user_uids, users_by_id
+from touchbook.core.teams.queries import users_by_id
 from touchbook.core.transaction import Reader
 from touchbook.dialects.rechat import parse, render
-from touchbook.dialects.rechat.contacts.expanding import contact_items, deal_items
+from touchbook.dialects.rechat.contacts.expanding import deal_items, owned_items
 from touchbook.dialects.rechat.file_items import file_items_of
-from touchbook.dialects.rechat.tasks.items import AssociationItem, TaskItem
+from touchbook.dialects.rechat.tasks.items import AssociationItem, ShownTask, TaskItem
 from touchbook.dialects.rechat.tasks.render import association_item, reminder_item, task_item
 from touchbook.dialects.rechat.users import user_item
 from touchbook.http.call import Call
@@ -26,7 +26,7 @@ _ALL = ("contact", "deal", "listing")
 _IDS: dict[str, RecordKind] = {"contacts": "contact", "deals": "deal", "listings": "listing"}
 
 
-async def task_items(call: Call[Reader], tasks: Sequence[Task]) -> list[TaskItem]:
+async def task_items(call: Call[Reader], tasks: Sequence[ShownTask | Task]) -> list[TaskItem]:
     asked = parse.associations(call)
     brand, zone = render.brand_of(call.caller), call.caller.team_zone
     more: dict[int, dict[str, Any]] = {task.id: {} for task in tasks}
@@ -47,14 +47,13 @@ async def task_items(call: Call[Reader], tasks: Sequence[Task]) -> list[TaskItem
 async def association_items(
     call: Call[Reader],
     associations: Sequence[Association],
-    tasks: Mapping[int, Task],
+    tasks: Mapping[int, ShownTask | Task],
     expanded: Sequence[str] | None = None,
 ) -> list[AssociationItem]:
     """Each of the `expanded` kinds adds a member, null for other kinds (RT-73); by default the requested ones."""
     if expanded is None:
         asked = parse.associations(call)
         expanded = [kind for kind in _ALL if f"crm_association.{kind}" in asked]
-    uids = await user_uids(call.tx, call.caller, {each.created_by for each in associations})
     records = {kind: await _records(call, kind, associations) for kind in expanded}
     brand = render.brand_of(call.caller)
     return [
@@ -62,7 +61,6 @@ async def association_items(
             each,
             tasks[each.task_id],
             brand,
-            uids,
             **{kind: records[kind].get(each.record) if each.kind == kind else None for kind in expanded},
         )
         for each in associations
@@ -75,7 +73,10 @@ def shown_associations(associations: Sequence[Association]) -> list[Association]
 
 
 async def _add_people(
-    call: Call[Reader], tasks: Sequence[Task], asked: frozenset[str], more: Mapping[int, dict[str, Any]]
+    call: Call[Reader],
+    tasks: Sequence[ShownTask | Task],
+    asked: frozenset[str],
+    more: Mapping[int, dict[str, Any]],
 ) -> None:
     """Load all users in one query."""
     requested = {
@@ -97,7 +98,9 @@ async def _add_people(
                 more[task.id][name] = shown.get(requested[task.id][name][0])
 
 
-async def _add_associations(call: Call[Reader], tasks: Sequence[Task], more: Mapping[int, dict[str, Any]]) -> None:
+async def _add_associations(
+    call: Call[Reader], tasks: Sequence[ShownTask | Task], more: Mapping[int, dict[str, Any]]
+) -> None:
     held = await associations_of(call.tx, call.caller, list(more))
     shown = {task.id: shown_associations(held.get(task.id, ())) for task in tasks}
     flat = [each for task in tasks for each in shown[task.id]]
@@ -119,6 +122,6 @@ async def _records(call: Call[Reader], kind: str, associations: Sequence[Associa
         return {listing.id: listing.document for listing in listings.values()}
     if kind == "deal":
         deals = await deals_by_id(call.tx, call.caller, ids)
-        return await deal_items(call, list(deals.values()))
-    contacts = list((await contacts_by_id(call.tx, call.caller, ids)).values())
-    return dict(zip([contact.id for contact in contacts], await contact_items(call, contacts), strict=True))
+        return deal_items(call, deals.values())
+    contacts = await owned_contacts_by_id(call.tx, call.caller, ids)
+    return dict(zip(contacts, await owned_items(call, list(contacts.values())), strict=True))

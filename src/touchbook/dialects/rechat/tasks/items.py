@@ -1,9 +1,12 @@
 """Shapes of tasks in answers."""
 
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from touchbook.core.tasks.task import Kind, Status, TaskMembers
 from touchbook.dialects.rechat.contacts.items import ContactItem, DealItem
 from touchbook.dialects.rechat.file_items import FileItem
 from touchbook.dialects.rechat.tasks.bodies import AssociationType, ShownKind, ShownStatus
@@ -38,6 +41,29 @@ class AssociationItem(Struct, frozen=True, kw_only=True):
     index: int | None
     metadata: dict[str, Any] | None
     type: str = "crm_association"
+
+
+class ShownTask(Struct, TaskMembers, frozen=True):
+    """The members of a task that TaskItem shows, called as in the core; what it is about is read with its
+    associations.
+    """
+
+    id: int
+    uid: UUID
+    title: str | None
+    description: str | None
+    kind: Kind
+    status: Status
+    due_at: datetime | None
+    due_on: date | None
+    due_offset: timedelta
+    end_at: datetime | None
+    metadata: str | None
+    assignees: list[int]
+    created_by: int
+    updated_by: int | None
+    created_at: datetime
+    updated_at: datetime
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):

@@ -9,9 +9,8 @@ from touchbook.core.tasks.association import Association
 from touchbook.core.tasks.due_times import given_instant
 from touchbook.core.tasks.reminder import Reminder
 from touchbook.core.tasks.task import Kind, Task
-from touchbook.dialects.rechat.render import Uids, uid_text
 from touchbook.dialects.rechat.tasks.bodies import ShownKind, ShownStatus
-from touchbook.dialects.rechat.tasks.items import AssociationItem, ReminderItem, TaskItem
+from touchbook.dialects.rechat.tasks.items import AssociationItem, ReminderItem, ShownTask, TaskItem
 from touchbook.dialects.rechat.times import seconds, seconds_or_none
 
 # The first that is shown so is what a write means (7.4).
@@ -23,15 +22,15 @@ KINDS: dict[ShownKind, tuple[Kind, ...]] = {
 _SHOWN_KIND: dict[Kind, ShownKind] = {kind: shown for shown, kinds in KINDS.items() for kind in kinds}
 
 
-def shown_status(task: Task) -> ShownStatus:
+def shown_status(task: ShownTask | Task) -> ShownStatus:
     return "PENDING" if task.is_open else "DONE"
 
 
-def shown_kind(task: Task) -> ShownKind:
+def shown_kind(task: ShownTask | Task) -> ShownKind:
     return _SHOWN_KIND[task.kind]
 
 
-def task_item(task: Task, brand: str, zone: ZoneInfo, /, **asked: Any) -> TaskItem:
+def task_item(task: ShownTask | Task, brand: str, zone: ZoneInfo, /, **asked: Any) -> TaskItem:
     """`asked` are the requested further members.
 
     A date-only task is all day, and due at the start of its day in the team's zone unless a time was sent with it
@@ -55,13 +54,13 @@ def task_item(task: Task, brand: str, zone: ZoneInfo, /, **asked: Any) -> TaskIt
 
 
 def association_item(
-    association: Association, task: Task, brand: str, uids: Uids, /, **asked: Any
+    association: Association, task: ShownTask | Task, brand: str, /, **asked: Any
 ) -> AssociationItem:
     return AssociationItem(
         id=str(association.uid),
         created_at=seconds(association.created_at),
         updated_at=seconds(association.updated_at),
-        created_by=uid_text(uids, association.created_by),
+        created_by=str(association.creator_uid),
         brand=brand,
         association_type=association.kind,  # type: ignore[arg-type]
         crm_task=str(task.uid),
@@ -71,7 +70,7 @@ def association_item(
     )
 
 
-def reminder_item(reminder: Reminder, task: Task) -> ReminderItem:
+def reminder_item(reminder: Reminder, task: ShownTask | Task) -> ReminderItem:
     return ReminderItem(
         id=str(reminder.uid),
         created_at=seconds(reminder.created_at),

@@ -92,7 +92,6 @@ def _locked(chosen: str, strength: Strength) -> list[str]:
 
 
 # A locked row is as others left it. What is read beside it is as it was before the statement waited.
-_CHANGED = """(exists (select from locked join before on before.id = locked.id
-        where before.version <> locked.version)
-    or exists (select from contacts_first f join contacts c on c.team_id = $1 and c.id = f.id
-        where c.xmin <> f.version))"""
+_CHANGED = """(exists (select l.id, l.version from locked l except select b.id, b.version from before b)
+    or exists (select f.id, f.version from contacts_first f except select c.id, c.xmin from contacts c
+        where c.team_id = $1 and c.id = any(array(select f.id from contacts_first f))))"""

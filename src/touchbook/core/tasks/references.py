@@ -12,9 +12,9 @@ from touchbook.core.transaction import Transaction
 
 
 class _Source(NamedTuple):
-    """`rest` ends a select of records by their id or uid."""
+    """`rows` to `rest` are the parts of a select of records by their ids or uids."""
 
-    table: str
+    rows: str
     id: str
     uid: str
     account: str
@@ -22,26 +22,26 @@ class _Source(NamedTuple):
 
 
 # The records are locked in this order, everywhere. `:owner` stands for `Caller.only_owner`.
-_MEMBERS = "members m join users u on u.id = m.user_id"
+_MEMBERS = "from members m join users u on u.id = m.user_id"
 _SOURCES = {
     "contact": _Source(
-        "contacts c", "c.id", "c.uid", "c.account_id",
+        "from contacts c", "c.id", "c.uid", "c.account_id",
         f"""c.team_id = $1 and c.deleted_at is null and ({OWNER}::bigint is null or c.owner_id = {OWNER})
             order by c.id for key share""",
     ),
     "account": _Source(
-        "accounts a", "a.id", "a.uid", "a.id",
+        "from accounts a", "a.id", "a.uid", "a.id",
         "a.team_id = $1 and a.deleted_at is null order by a.id for key share",
     ),
     "deal": _Source(
-        "deals d", "d.id", "d.uid", "d.account_id",
+        "from deals d", "d.id", "d.uid", "d.account_id",
         "d.team_id = $1 and d.deleted_at is null order by d.id for key share",
     ),
     "listing": _Source(
-        "listings l", "l.id", "l.uid", "null::bigint",
+        "from listings l", "l.id", "l.uid", "null::bigint",
         "l.team_id = $1 and l.deleted_at is null order by l.id for key share",
     ),
-    "tag": _Source("tags g", "g.id", "g.uid", "null::bigint", "g.team_id = $1 order by g.id for key share"),
+    "tag": _Source("from tags g", "g.id", "g.uid", "null::bigint", "g.team_id = $1 order by g.id for key share"),
     "assignee": _Source(
         _MEMBERS, "m.user_id", "u.uid", "null::bigint",
         """m.team_id = $1 and m.left_at is null and u.deleted_at is null
@@ -136,7 +136,7 @@ async def _take(
         if terms:
             parts[noun] = f"""{noun}_found as (
                 select '{noun}' as noun, {source.id} as id, {source.uid} as uid, {source.account} as account_id
-                from {source.table} where ({" or ".join(terms)}) and {source.rest})"""
+                {source.rows} where ({" or ".join(terms)}) and {source.rest})"""
     if parts:
         found = " union all ".join(
             f"select x.noun, x.id, x.uid, x.account_id from {noun}_found x" for noun in parts

@@ -74,9 +74,11 @@ async def test_a_list_of_contacts(store: Store, alice: Person, dialect: str) -> 
 
 async def test_a_list_of_one_persons_tasks_looks_the_person_up(store: Store, alice: Person) -> None:
     await new_task(store, alice)
-    persons = {
-        "close": {"assigned_to": user_id(alice.caller.user_uid)},
-        "rechat": {"assignee": alice.caller.user_uid},
+    uid = alice.caller.user_uid
+    assert uid is not None
+    persons: dict[str, dict[str, Any]] = {
+        "close": {"assigned_to": user_id(uid)},
+        "rechat": {"assignee": uid},
     }
     counts = {name: await taken(alice, name, TASKS[name], **query) for name, query in persons.items()}
     assert counts == {"close": 2, "rechat": 3}

@@ -7,7 +7,6 @@ from touchbook.core.errors import Conflict, UnknownRecord
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_locked_tasks
 from touchbook.core.tasks.locking import lock_task
-from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
 
@@ -36,7 +35,7 @@ async def log_meeting(
         status="completed",
     )
     changed = await change_locked_tasks(tx, caller, [task], said)
-    return await find_task(tx, caller, task_id) if changed else None
+    return changed[0] if changed else None
 
 
 async def _check_choices(reader: Reader, caller: Caller, disposition_id: int, purpose_id: int | None) -> None:

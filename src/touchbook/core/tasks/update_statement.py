@@ -6,6 +6,8 @@ It has only the parts that the changes need, since each part costs time even whe
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from touchbook.core.caller import Caller
+from touchbook.core.events import insert_events
 from touchbook.core.query.where import Where
 from touchbook.core.recordset import recordset
 from touchbook.core.tasks.assignees import KEY_COLUMNS, SORT_KEYS
@@ -14,24 +16,41 @@ from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 
 
 def update_statement(
-    where: Where, rows: str, types: Mapping[str, str], columns: Sequence[str], *, by: int | None, now: datetime
+    where: Where,
+    caller: Caller,
+    rows: str,
+    types: Mapping[str, str],
+    columns: Sequence[str],
+    returned: Sequence[str],
+    *,
+    events: str | None,
+    now: datetime,
 ) -> str:
-    """Write `columns` of the tasks, and the other tables that `types`, the members of the rows, speak of.
-
-    It returns the reminders that would move out of the range of dates.
+    """Write `columns` of the tasks, the other tables that `types`, the members of the rows, speak of, and the
+    rows of `events`. It returns the `returned` columns of each task, and whether a reminder would be `lost`: moved
+    out of the range of dates.
     """
-    assignments = "".join(f"{name} = r.{name}, " for name in columns)
+    assignments = [f"{name} = r.{name}" for name in ("updated_at", *columns)]
     if "assignees" in types:
-        assignments += (
-            "assignees = case when r.assignees is null then t.assignees else nullif(r.assignees, '{}') end, "
+        assignments.append(
+            "assignees = case when r.assignees is null then t.assignees else nullif(r.assignees, '{}') end"
         )
     parts = [
         f"r as (select * from {recordset(where.value(rows), types)})",
-        f"""changed as (update tasks t set {assignments} updated_at = r.updated_at,
-            updated_by = {where.value(by)} from r where t.team_id = $1 and t.id = r.id)""",
+        f"""changed as (update tasks t set {", ".join(assignments)}, updated_by = {where.value(caller.user_id)}
+            from r where t.team_id = $1 and t.id = r.id
+            returning t.id, {", ".join(f"t.{name}" for name in returned)})""",
     ]
+    if events:
+        parts.append(f"told as ({insert_events(where, caller, events)})")
     if "assignees" in types:
         parts += [_UNASSIGNED, _ASSIGNED]
+    if "keyed" in types:
+        keys = ", ".join(f"{key} = r.{key}" for key in SORT_KEYS if key in columns)
+        parts.append(
+            f"""keyed as (update task_assignees a set {keys} from r
+                where a.team_id = $1 and a.task_id = r.id and r.keyed)"""
+        )
     if "folded" in types:
         parts.append(_DESCRIBED)
     times = []
@@ -46,11 +65,11 @@ def update_statement(
         times.append(f"select {where.value(REMINDING)} as kind, shifted.id, {kept} as at from shifted")
     if times:
         parts += [f"due_now as ({' union all '.join(times)})", *_DUE]
-    lost = "where false"
+    lost = "false"
     if "moved" in types:
         first, last = map(where.value, CALENDAR)
-        lost = f"shifted.id from shifted where shifted.at not between {first} and {last}"
-    return f"with {', '.join(parts)} select {lost}"
+        lost = f"exists (select from shifted where shifted.at not between {first} and {last})"
+    return f"with {', '.join(parts)} select changed.*, {lost} as lost from changed"
 
 
 _UNASSIGNED = """unassigned as (delete from task_assignees a using r

@@ -54,7 +54,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 async def update(call: Call[Transaction]) -> Answer:
     identifier, sale = await find(call, OPPORTUNITIES, call.path["id"])
-    sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE, identifier=identifier)
+    sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE, identifier=identifier, shown=sale)
     attributes = with_shown_day(said(sent.attributes), "close_date", "closeDate")
     changes = _members(differing_attributes(OpportunityWrite(**attributes), OPPORTUNITIES.show(sale)))
     related = differing_relations(sent.related, OPPORTUNITIES, sale)

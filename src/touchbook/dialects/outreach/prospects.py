@@ -89,7 +89,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 async def update(call: Call[Transaction]) -> Answer:
     identifier, card = await find(call, PROSPECTS, call.path["id"])
-    sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
+    sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier, shown=card)
     attributes = with_plain_flags(with_shown_day(said(sent.attributes), "date_of_birth", "dateOfBirth"))
     changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
     related = differing_relations(sent.related, PROSPECTS, card)

@@ -6,21 +6,23 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.differing import said
 from touchbook.core.query.days import is_in_range
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
-from touchbook.core.tasks.changing import change_locked_tasks
+from touchbook.core.tasks.changing import change_locked_task
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.locking import lock_task_rows
 from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, DealRule, Kind, RecordKind
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.jsonapi.reading import find, find_by_id, id_of, show_now
+from touchbook.dialects.outreach.jsonapi.reading import find, find_by_id, id_of, show_now, show_record
 from touchbook.dialects.outreach.jsonapi.resource import Ref
 from touchbook.dialects.outreach.jsonapi.writing import (
     Related,
@@ -84,14 +86,19 @@ async def update(call: Call[Transaction]) -> Answer:
     identifier = id_of(TASKS, call.path["id"])
     await lock_task_rows(call.tx, call.caller, [identifier], "no key update")
     entry = await find_by_id(call, TASKS, identifier)
-    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier)
+    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier, shown=entry)
     attributes: Any = _with_instants(said(sent.attributes), call.caller.team_zone)
     changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
     named = "opportunity" in sent.related
     requested = _changes(changes, related, subject_of(entry), named=named)
-    await change_locked_tasks(call.tx, call.caller, [entry.task], requested)
-    return await show_now(call, TASKS, identifier)
+    task = await change_locked_task(call.tx, call.caller, entry.task, requested)
+    if task.account_id != entry.task.account_id or any(
+        getattr(task, kind) != getattr(entry.task, kind) for kind in ("contacts", "deals", "accounts")
+    ):
+        return await show_now(call, TASKS, identifier)
+    entry = replace(entry, task=task, due=due_instant(task, call.caller.team_zone))
+    return await show_record(call, TASKS, identifier, entry)
 
 
 async def delete(call: Call[Transaction]) -> Answer:

@@ -1,7 +1,7 @@
 """Lists of contacts and their counts."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -10,7 +10,6 @@ from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.filtering import EVERYONE, ContactFilter, add_filter, texts_matching
 from touchbook.core.contacts.query_schema import CONTACTS
-from touchbook.core.contacts.rows import CONTACT_COLUMNS
 from touchbook.core.query.conditions import Condition
 from touchbook.core.query.pages import count_rows, fetch_page, find_ids, find_rows
 from touchbook.core.query.schema import Column, QuerySchema
@@ -37,12 +36,7 @@ def _match(where: Where, filters: ContactFilter, caller: Caller) -> None:
 
 
 # A filter is one condition: its parts share joins, and the rule of a list is one within another.
-_LISTED: QuerySchema[Any] = replace(
-    CONTACTS,
-    select=CONTACT_COLUMNS,
-    record=lambda values, _caller: Contact(*values),
-    columns={**CONTACTS.columns, "filter": Column(match=_match)},
-)
+_LISTED: QuerySchema[Contact] = replace(CONTACTS, columns={**CONTACTS.columns, "filter": Column(match=_match)})
 
 
 async def list_contacts(

@@ -1,18 +1,13 @@
 """Lists of tasks by offset, their number and their ids."""
 
-from typing import Any, Literal
-
-from msgspec.structs import replace
+from typing import Literal
 
 from touchbook.core.caller import Caller
 from touchbook.core.query.pages import count_rows, fetch_page, find_ids
-from touchbook.core.query.schema import QuerySchema
 from touchbook.core.query.windows import Order as SortOrder
 from touchbook.core.query.windows import Window
 from touchbook.core.tasks.filtering import TaskFilter, conditions_of
-from touchbook.core.tasks.queries import TASK_COLUMNS, task_from_values
 from touchbook.core.tasks.query_schema import TASKS
-from touchbook.core.tasks.seeing import see_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader
 
@@ -22,9 +17,6 @@ _COLUMNS: dict[Order, str] = {
     "end": "end_at", "created": "created_at", "updated": "updated_at", "title": "sort_title",
     "status": "status_order",
 }  # fmt: skip
-_LISTED: QuerySchema[Any] = replace(
-    TASKS, select=TASK_COLUMNS, record=lambda values, _caller, seen: see_task(task_from_values(values), seen)
-)
 
 
 async def list_tasks(
@@ -39,14 +31,14 @@ async def list_tasks(
 ) -> list[Task]:
     column = filters.due_column if order == "due" else _COLUMNS.get(order, order)
     orders, window = [SortOrder(column, descending)], Window(limit=limit, offset=offset, ahead=False)
-    page = await fetch_page(reader, caller, _LISTED, conditions_of(filters), orders, window, zone=filters.zone)
+    page = await fetch_page(reader, caller, TASKS, conditions_of(filters), orders, window, zone=filters.zone)
     return list(page.records)
 
 
 async def count_tasks(reader: Reader, caller: Caller, filters: TaskFilter) -> int:
-    return await count_rows(reader, caller, _LISTED, conditions_of(filters), zone=filters.zone)
+    return await count_rows(reader, caller, TASKS, conditions_of(filters), zone=filters.zone)
 
 
 async def matching_ids(reader: Reader, caller: Caller, filters: TaskFilter) -> list[int]:
     """All of them, in no order."""
-    return await find_ids(reader, caller, _LISTED, conditions_of(filters), zone=filters.zone)
+    return await find_ids(reader, caller, TASKS, conditions_of(filters), zone=filters.zone)

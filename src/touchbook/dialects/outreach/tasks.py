@@ -83,14 +83,14 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     identifier = id_of(TASKS, call.path["id"])
     await lock_task_rows(call.tx, call.caller, [identifier], "no key update")
-    entry = await find_by_id(call, TASKS, identifier)
+    record = await find_by_id(call, TASKS, identifier)
     sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier)
     attributes: Any = _with_instants(said(sent.attributes), call.caller.team_zone)
-    changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
-    related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
+    changes = differing_attributes(TaskWrite(**attributes), TASKS.show(record))
+    related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, record)}
     named = "opportunity" in sent.related
-    requested = _changes(changes, related, subject_of(entry), named=named)
-    await change_locked_tasks(call.tx, call.caller, [entry.task], requested)
+    requested = _changes(changes, related, subject_of(record), named=named)
+    await change_locked_tasks(call.tx, call.caller, [record.task], requested)
     return await show_now(call, TASKS, identifier)
 
 

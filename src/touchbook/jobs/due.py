@@ -14,13 +14,14 @@ BATCH = 1000
 # Passed over: what is queued or in hand, and what failed for this very instant and is held. Put off to
 # a later instant, it is tried again.
 _DUE = """
-select d.kind, d.team_id, d.ref, d.at from due d
-where d.at <= $1 and d.kind = any($2::text[]) and not exists (
-    select from pgqueuer q
-    where q.dedupe_key = d.kind || ':' || d.team_id || ':' || d.ref
-    and (q.status in ('queued', 'picked')
-        or (q.status = 'failed' and (q.headers ->> 'at')::timestamptz >= d.at))
+with queue as materialized (
+    select q.dedupe_key as key,
+        max(case when q.status = 'failed' then (q.headers ->> 'at')::timestamptz else 'infinity' end) as at
+    from pgqueuer q where q.status in ('queued', 'picked', 'failed') group by q.dedupe_key
 )
+select d.kind, d.team_id, d.ref, d.at from due d
+left join queue on queue.key = d.kind || ':' || d.team_id || ':' || d.ref
+where d.at <= $1 and d.kind = any($2::text[]) and (queue.at is null or queue.at < d.at)
 order by d.at limit $3
 """
 

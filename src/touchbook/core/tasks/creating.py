@@ -24,7 +24,7 @@ async def create_task(tx: Transaction, caller: Caller, new: NewTask) -> Task:
     """Errors: UnknownRecord for a contact, deal, listing, account, assignee or tag that the team does not have."""
     new = await _with_ruled_deal(tx, caller, new)
     uids = await take_references(tx, caller, records=new.associations, assignees=new.assignees, tags=new.tags)
-    task_id: int = await tx.fetch_value(*insert_statement(tx, caller, new))
+    task_id: int = await tx.fetch_value(*await insert_statement(tx, caller, new))
     await add_reminders(tx, caller, task_id=task_id, requested=new.reminders)
     task = await find_task(tx, caller, task_id)
     created = Event("task.created", task.id, _described(new, task), record=task)

@@ -33,7 +33,7 @@ _SENT = (
 )
 
 
-def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any, ...]:
+async def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any, ...]:
     """Return the statement and its values. It returns the id of the task. The records that it names are locked."""
     where = Where(caller.team_id)
     by = where.value(caller.user_id)
@@ -47,12 +47,13 @@ def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any
         "tags": list(dict.fromkeys(new.tags)) or None,
     }
     columns |= {f"{kind}s": new.linked(kind) or None for kind in get_args(RecordKind)}
+    columns["account_id"] = await _account_of(tx, caller, new)
     columns |= {"created_at": now, "updated_at": now, "state_changed_at": now}
     columns |= {"completed_at": tx.now if done else None, "completed_by": caller.user_id if done else None}
     values = ", ".join(where.value(value) for value in columns.values())
     parts = [
-        f"""task as (insert into tasks (team_id, created_by, {", ".join(columns)}, account_id)
-            values ($1, {by}, {values}, {_account(where, new)}) returning id, {KEY_COLUMNS})""",
+        f"""task as (insert into tasks (team_id, created_by, {", ".join(columns)})
+            values ($1, {by}, {values}) returning id, {KEY_COLUMNS})""",
         _describing(where, shown, new.description),
     ]
     if new.assignees:
@@ -72,12 +73,19 @@ def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any
     return f"with {', '.join(parts)} select task.id from task", *where.args
 
 
-def _account(where: Where, new: NewTask) -> str:
+async def _account_of(tx: Transaction, caller: Caller, new: NewTask) -> int | None:
     """The account is the one that was given, else the first contact's, else the first deal's."""
-    given, contact, deal = (where.value(new.first(kind)) for kind in ("account", "contact", "deal"))
-    return f"""coalesce({given}::bigint,
-        (select c.account_id from contacts c where c.team_id = $1 and c.id = {contact}::bigint),
-        (select d.account_id from deals d where d.team_id = $1 and d.id = {deal}::bigint))"""
+    given, contact, deal = (new.first(kind) for kind in ("account", "contact", "deal"))
+    if given is not None or (contact is None and deal is None):
+        return given
+    account: int | None = await tx.fetch_value(
+        """select coalesce((select c.account_id from contacts c where c.team_id = $1 and c.id = $2),
+            (select d.account_id from deals d where d.team_id = $1 and d.id = $3))""",
+        caller.team_id,
+        contact,
+        deal,
+    )
+    return account
 
 
 def _describing(where: Where, shown: str, description: str | None) -> str:

@@ -58,7 +58,7 @@ async def _lock(tx: Transaction, caller: Caller, chosen: str, value: Any, streng
     rows = await tx.fetch(
         f"""with contacts_first as materialized (
             select c.id from contacts c where c.team_id = $1 and c.id in (select s.contact_id
-                from task_associations s join tasks t on t.team_id = $1 and t.id = s.task_id
+                from task_associations s join tasks t on t.team_id = s.team_id and t.id = s.task_id
                 where s.team_id = $1 and {chosen} and s.contact_id is not null and s.deleted_at is null)
             order by c.id for no key update)
         select t.id from tasks t where t.team_id = $1 and {chosen} and t.deleted_at is null

@@ -52,7 +52,7 @@ async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -
     if not caller.own_contacts_only:
         return False
     found: bool = await reader.fetch_value(
-        """select exists (select from contacts c where c.team_id = $1 and c.account_id = $2
+        """select exists (select 1 from contacts c where c.team_id = $1 and c.account_id = $2
             and c.owner_id <> $3 and c.deleted_at is null)""",
         caller.team_id,
         account_id,

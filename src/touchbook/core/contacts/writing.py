@@ -145,7 +145,8 @@ async def write_words(tx: Transaction, caller: Caller, texts: Iterable[str]) -> 
     """`texts` are folded."""
     await tx.execute(
         """insert into contact_words (team_id, word) select $1, n.word from unnest($2::text[]) as n (word)
-        where not exists (select from contact_words w where w.team_id = $1 and w.word = n.word)""",
+        where n.word <> all(array(
+            select w.word from contact_words w where w.team_id = $1 and w.word = any($2::text[])))""",
         caller.team_id,
         meant_words(texts),
     )

@@ -40,9 +40,9 @@ async def log_meeting(
 
 async def _check_choices(reader: Reader, caller: Caller, disposition_id: int, purpose_id: int | None) -> None:
     found = await reader.fetch_row(
-        """select exists (select from task_dispositions d where d.team_id = $1 and d.id = $2) as disposition,
+        """select exists (select 1 from task_dispositions d where d.team_id = $1 and d.id = $2) as disposition,
             $3::bigint is null
-            or exists (select from task_purposes p where p.team_id = $1 and p.id = $3) as purpose""",
+            or exists (select 1 from task_purposes p where p.team_id = $1 and p.id = $3) as purpose""",
         caller.team_id,
         disposition_id,
         purpose_id,

@@ -85,7 +85,8 @@ _DESCRIBED = """described as (
     select $1, r.id, r.shown, r.folded from r where r.folded is not null
     on conflict (team_id, task_id) do update set title = excluded.title, folded = excluded.folded)"""
 _SHIFTED = """shifted as (
-    update reminders m set at = m.at + r.moved, updated_at = r.updated_at from r
+    update reminders m set at = (m.at at time zone 'UTC' + r.moved) at time zone 'UTC', updated_at = r.updated_at
+    from r
     where m.team_id = $1 and m.task_id = r.id and r.moved is not null and m.relative and m.deleted_at is null
     returning m.id, m.at)"""
 _DUE = (

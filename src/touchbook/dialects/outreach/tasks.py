@@ -85,20 +85,20 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     identifier = id_of(TASKS, call.path["id"])
     await lock_task_rows(call.tx, call.caller, [identifier], "no key update")
-    entry = await find_by_id(call, TASKS, identifier)
-    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier, shown=entry)
+    record = await find_by_id(call, TASKS, identifier)
+    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier, shown=record)
     attributes: Any = _with_instants(said(sent.attributes), call.caller.team_zone)
-    changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
-    related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
+    changes = differing_attributes(TaskWrite(**attributes), TASKS.show(record))
+    related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, record)}
     named = "opportunity" in sent.related
-    requested = _changes(changes, related, subject_of(entry), named=named)
-    task = await change_locked_task(call.tx, call.caller, entry.task, requested)
-    if task.account_id != entry.task.account_id or any(
-        getattr(task, kind) != getattr(entry.task, kind) for kind in ("contacts", "deals", "accounts")
+    requested = _changes(changes, related, subject_of(record), named=named)
+    task = await change_locked_task(call.tx, call.caller, record.task, requested)
+    if task.account_id != record.task.account_id or any(
+        getattr(task, kind) != getattr(record.task, kind) for kind in ("contacts", "deals", "accounts")
     ):
         return await show_now(call, TASKS, identifier)
-    entry = replace(entry, task=task, due=due_instant(task, call.caller.team_zone))
-    return await show_record(call, TASKS, identifier, entry)
+    record = replace(record, task=task, due=due_instant(task, call.caller.team_zone))
+    return await show_record(call, TASKS, identifier, record)
 
 
 async def delete(call: Call[Transaction]) -> Answer:

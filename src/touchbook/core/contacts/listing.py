@@ -1,7 +1,7 @@
 """Lists of contacts and their counts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace

@@ -19,7 +19,7 @@ _ID = """a.id = (with asked as (select {}::uuid as uid) select coalesce(
 
 def _is_seen(owner: str) -> str:
     """Return a condition on accounts `a`: who sees a contact sees the account it has to itself (RC-179)."""
-    return f"""(a.kind <> 'person' or exists (select from contacts c
+    return f"""(a.kind <> 'person' or exists (select 1 from contacts c
         where c.team_id = $1 and c.account_id = a.id and c.owner_id = {owner} and c.deleted_at is null))"""
 
 

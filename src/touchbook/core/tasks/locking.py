@@ -80,18 +80,18 @@ def _locked(chosen: str, strength: Strength) -> list[str]:
     """
     # The count has to be evaluated before a task is locked, and so forces the contacts to be locked first.
     return [
-        f"""before as materialized (select t.id, t.xmin as version, t.contacts from tasks t
+        f"""before as materialized (select {TASK_COLUMNS} from tasks t
             where t.team_id = $1 and {chosen} and t.deleted_at is null)""",
-        """contacts_first as materialized (select c.id, c.xmin as version from contacts c
+        """contacts_first as materialized (select c.id, c.owner_id, c.deleted_at from contacts c
             where c.team_id = $1 and c.id = any(array(select unnest(before.contacts) from before))
             order by c.id for no key update)""",
-        f"""locked as materialized (select {TASK_COLUMNS}, t.xmin as version from tasks t
+        f"""locked as materialized (select {TASK_COLUMNS} from tasks t
             where t.team_id = $1 and {chosen} and t.deleted_at is null
             and (select count(*) from contacts_first) >= 0 order by t.id for {strength})""",
     ]
 
 
 # A locked row is as others left it. What is read beside it is as it was before the statement waited.
-_CHANGED = """(exists (select l.id, l.version from locked l except select b.id, b.version from before b)
-    or exists (select f.id, f.version from contacts_first f except select c.id, c.xmin from contacts c
+_CHANGED = """(exists (select l.* from locked l except select b.* from before b)
+    or exists (select f.* from contacts_first f except select c.id, c.owner_id, c.deleted_at from contacts c
         where c.team_id = $1 and c.id = any(array(select f.id from contacts_first f))))"""

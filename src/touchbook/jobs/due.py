@@ -16,22 +16,20 @@ BATCH = 1000
 # a later instant, it is tried again.
 _TAKEN = """taken as materialized (
     select q.dedupe_key as key,
-        max(case when q.status = 'failed' then (q.headers ->> 'at')::timestamptz else 'infinity' end) as at
-    from pgqueuer q where q.status in ('queued', 'picked', 'failed') and q.dedupe_key is not null group by 1
+        case q.status when 'failed' then (q.headers ->> 'at')::timestamptz else 'infinity' end as at
+    from pgqueuer q where q.status in ('queued', 'picked', 'failed') and q.dedupe_key is not null
 )"""
+_FREE = """not exists (select 1 from taken
+    where taken.key = d.kind || ':' || d.team_id || ':' || d.ref and taken.at >= d.at)"""
 _DUE = f"""
 with {_TAKEN}
-select d.kind, d.team_id, d.ref, d.at from due d
-left join taken on taken.key = d.kind || ':' || d.team_id || ':' || d.ref
-where d.at <= $1 and d.kind = any($2::text[]) and (taken.at is null or taken.at < d.at)
+select d.kind, d.team_id, d.ref, d.at from due d where d.at <= $1 and d.kind = any($2::text[]) and {_FREE}
 order by d.at limit $3
 """
 _DUE_TEAMS = f"""
 with {_TAKEN}
-select d.kind, d.team_id, min(d.at) as at from due d
-left join taken whole on whole.key = d.kind || ':' || d.team_id || ':'
-left join taken on taken.key = d.kind || ':' || d.team_id || ':' || d.ref
-where d.at <= $1 and d.kind = any($2::text[]) and whole.key is null and (taken.at is null or taken.at < d.at)
+select d.kind, d.team_id, min(d.at) as at from due d where d.at <= $1 and d.kind = any($2::text[])
+and not exists (select 1 from taken whole where whole.key = d.kind || ':' || d.team_id || ':') and {_FREE}
 group by d.kind, d.team_id order by 3 limit $3
 """
 _NEXT = f"""
@@ -40,9 +38,9 @@ with next as materialized (
     and (d.at, d.ref) > (coalesce($4::timestamptz, '-infinity'), coalesce($5::bigint, 0))
     order by d.at, d.ref limit $6
 ), {_TAKEN}
-select next.ref, next.at, taken.at is null or taken.at < next.at as is_free from next
-left join taken on taken.key = $2::text || ':' || $1::bigint || ':' || next.ref
-order by next.at, next.ref
+select next.ref, next.at, count(taken.key) = 0 as is_free from next
+left join taken on taken.key = $2::text || ':' || $1::bigint || ':' || next.ref and taken.at >= next.at
+group by next.ref, next.at order by next.at, next.ref
 """
 
 

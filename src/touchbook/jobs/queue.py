@@ -27,7 +27,7 @@ from touchbook.jobs.work import ManyAtOnce, Work
 from touchbook.store.postgres import Store
 
 # Records whose work is one transaction; a verb that wants one of them waits for it.
-MANY = 200
+MANY = 500
 
 _BATCH = 10
 _IN_HAND = 40

@@ -15,8 +15,8 @@ from touchbook.core.transaction import Event, Reader, Row, Transaction
 async def remind_people(tx: Transaction, caller: Caller, reminder_ids: Sequence[int]) -> None:
     """Notify once for each instant of each reminder, in their order; a task that has ended notifies nobody."""
     found = await _find(tx, caller, reminder_ids)
-    unknown = [each for each in reminder_ids if each not in found]
-    await claim_all_due(tx, caller.team_id, REMINDING, refs=(), gone=unknown)
+    if unknown := [each for each in reminder_ids if each not in found]:
+        await claim_all_due(tx, caller.team_id, REMINDING, refs=(), gone=unknown)
     task_ids = {each: found[each]["task_id"] for each in reminder_ids if each in found}
     claimed = await claim_actions(tx, caller, REMINDING, task_ids)
     tasks = {ref: task for ref, task in claimed.items() if task.is_open}

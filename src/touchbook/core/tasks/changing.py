@@ -15,7 +15,7 @@ from touchbook.core.tasks.choosing_deals import deals_by_rule
 from touchbook.core.tasks.linking import LinkPlan, plan_links
 from touchbook.core.tasks.locking import lock_task, lock_tasks
 from touchbook.core.tasks.planning import Plan, new_assignees, reassigned, rules_of
-from touchbook.core.tasks.queries import read_tasks
+from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.references import References, take_references
 from touchbook.core.tasks.reminding import plan_reminders, reminders_of, write_reminders
 from touchbook.core.tasks.task import RecordKind, Task
@@ -27,42 +27,37 @@ _NO_LINKS = LinkPlan([], [], [])
 
 async def change_tasks(
     tx: Transaction, caller: Caller, task_ids: Collection[int], changes: TaskChanges, *, pass_over: bool = False
-) -> list[Task]:
-    """Return the tasks that changed; deleted ones are skipped.
+) -> int:
+    """Return how many tasks changed; deleted ones are skipped.
 
     Errors: UnknownRecord for a record that does not exist or is invisible to the caller; Invalid; Conflict for a
     task whose change another room rejects, which is skipped with `pass_over`.
     """
-    return await change_locked_tasks(
-        tx, caller, await lock_tasks(tx, caller, task_ids), changes, pass_over=pass_over
-    )
+    held = await lock_tasks(tx, caller, task_ids)
+    willing = await _without_objections(tx, caller, held, changes, pass_over=pass_over)
+    return len(await _change(tx, caller, willing, changes, None))
 
 
 async def change_task(tx: Transaction, caller: Caller, task_id: int, changes: TaskChanges) -> Task | None:
     """Return the changed task, or None if nothing differed. Errors: NotFound, and those of `change_tasks`."""
-    changed = await change_locked_tasks(tx, caller, [await lock_task(tx, caller, task_id)], changes)
-    return changed[0] if changed else None
+    return await change_locked_task(tx, caller, await lock_task(tx, caller, task_id), changes)
 
 
 async def change_locked_task(
     tx: Transaction, caller: Caller, held: Task, changes: TaskChanges, *, taken: References | None = None
-) -> Task:
-    """Return the task as it is afterwards. `held` comes from `lock_task` in this transaction."""
-    changed = await change_locked_tasks(tx, caller, [held], changes, taken=taken)
-    return changed[0] if changed else held
+) -> Task | None:
+    """`held` comes from `lock_task` in this transaction, `taken` are records that it has locked already."""
+    await _without_objections(tx, caller, [held], changes, pass_over=False)
+    plans = await _change(tx, caller, [held], changes, taken)
+    if not plans:
+        return None
+    [plan] = plans
+    return await find_task(tx, caller, held.id) if plan.links.differs else plan.after
 
 
-async def change_locked_tasks(
-    tx: Transaction,
-    caller: Caller,
-    held: Sequence[Task],
-    changes: TaskChanges,
-    *,
-    taken: References | None = None,
-    pass_over: bool = False,
-) -> list[Task]:
-    """`held` comes from `lock_tasks` in this transaction, `taken` are records that it has locked already."""
-    held = await _without_objections(tx, caller, held, changes, pass_over=pass_over)
+async def _change(
+    tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges, taken: References | None
+) -> list[Plan]:
     deals = await _chosen_deals(tx, caller, held, changes)
     taken = await take_references(
         tx,
@@ -73,13 +68,17 @@ async def change_locked_tasks(
         taken=taken,
     )
     plans = [plan for plan in await _plan(tx, caller, held, changes, deals) if plan.changes]
-    if not plans:
-        return []
-    linked = await _write_parts(tx, caller, plans)
-    tasks = await write_tasks(tx, caller, plans, known=taken.uids)
-    events = [event._replace(record=plan.after) for plan in plans for event in plan.events]
-    await react_to_events(tx, caller, events)
-    return await read_tasks(tx, caller, [task.id for task in tasks]) if linked else tasks
+    if plans:
+        await _write_parts(tx, caller, plans)
+        await write_tasks(tx, caller, plans, known=taken.uids)
+        events = [
+            event._replace(record=plan.after)
+            for plan in plans
+            for event in plan.events
+            if event.kind in tx.reactions.after
+        ]
+        await react_to_events(tx, caller, events)
+    return plans
 
 
 async def _without_objections(
@@ -131,8 +130,8 @@ async def _chosen_deals(
     return {task: chosen[contact] for task, contact in contacts.items() if contact in chosen}
 
 
-async def _write_parts(tx: Transaction, caller: Caller, plans: Sequence[Plan]) -> bool:
-    """Write the parts of tasks that have tables of their own. Return whether links are among them."""
+async def _write_parts(tx: Transaction, caller: Caller, plans: Sequence[Plan]) -> None:
+    """Write the parts of tasks that have tables of their own."""
     linked = {plan.before.id: plan for plan in plans if plan.links.differs}
     if linked:
         accounts = await write_links(tx, caller, {task: plan.links for task, plan in linked.items()})
@@ -141,7 +140,6 @@ async def _write_parts(tx: Transaction, caller: Caller, plans: Sequence[Plan]) -
     reminders = {plan.before.id: plan.reminders for plan in plans if plan.reminders and plan.reminders.differs}
     if reminders:
         await write_reminders(tx, caller, reminders)
-    return bool(linked)
 
 
 def _says_links(changes: TaskChanges) -> bool:

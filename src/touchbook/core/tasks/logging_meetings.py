@@ -5,7 +5,7 @@ from msgspec import UNSET
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict, UnknownRecord
 from touchbook.core.tasks.changes import TaskChanges
-from touchbook.core.tasks.changing import change_locked_tasks
+from touchbook.core.tasks.changing import change_locked_task
 from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
@@ -34,8 +34,7 @@ async def log_meeting(
         description=UNSET if note is None else note,
         status="completed",
     )
-    changed = await change_locked_tasks(tx, caller, [task], said)
-    return changed[0] if changed else None
+    return await change_locked_task(tx, caller, task, said)
 
 
 async def _check_choices(reader: Reader, caller: Caller, disposition_id: int, purpose_id: int | None) -> None:

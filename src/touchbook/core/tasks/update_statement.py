@@ -27,8 +27,8 @@ def update_statement(
     now: datetime,
 ) -> str:
     """Write `columns` of the tasks, the other tables that `types`, the members of the rows, speak of, and the
-    rows of `events`. It returns the `returned` columns of each task, and whether a reminder would be `lost`: moved
-    out of the range of dates.
+    rows of `events`. It returns whether a reminder would be lost, moved out of the range of dates, and the
+    `returned` columns of the first task.
     """
     assignments = [f"{name} = r.{name}" for name in ("updated_at", *columns)]
     if "assignees" in types:
@@ -39,7 +39,7 @@ def update_statement(
         f"r as (select * from {recordset(where.value(rows), types)})",
         f"""changed as (update tasks t set {", ".join(assignments)}, updated_by = {where.value(caller.user_id)}
             from r where t.team_id = $1 and t.id = r.id
-            returning t.id, {", ".join(f"t.{name}" for name in returned)})""",
+            returning {", ".join(f"t.{name}" for name in returned) or "t.id"})""",
     ]
     if events:
         parts.append(f"told as ({insert_events(where, caller, events)})")
@@ -69,7 +69,8 @@ def update_statement(
     if "moved" in types:
         first, last = map(where.value, CALENDAR)
         lost = f"exists (select from shifted where shifted.at not between {first} and {last})"
-    return f"with {', '.join(parts)} select changed.*, {lost} as lost from changed"
+    values = "".join(f", changed.{name}" for name in returned)
+    return f"with {', '.join(parts)} select {lost} as lost{values} from changed limit 1"
 
 
 _UNASSIGNED = """unassigned as (delete from task_assignees a using r

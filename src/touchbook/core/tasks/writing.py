@@ -19,7 +19,7 @@ from touchbook.core.tasks.assignees import SORT_KEYS
 from touchbook.core.tasks.planning import Plan
 from touchbook.core.tasks.task import Task, sort_title
 from touchbook.core.tasks.update_statement import update_statement
-from touchbook.core.transaction import Row, Transaction
+from touchbook.core.transaction import Transaction
 
 _SHOWN = frozenset({"title", "description", "kind"})
 _TIMED = frozenset({"status", "scheduled_at", "autoskip_at"})
@@ -60,8 +60,8 @@ _TYPES = {
 }
 
 
-async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan], *, known: Uids) -> list[Task]:
-    """Write the tasks, which are locked, and insert their events. Return the tasks as they are now.
+async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan], *, known: Uids) -> None:
+    """Write the tasks, which are locked, and insert their events. A single one is then as the store has it.
 
     A transaction that waited for another one began before it, yet writes after it, so `updated_at` must never go
     back (RT-92). Invalid for a reminder that would move out of range.
@@ -78,19 +78,17 @@ async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan], *,
     types = {name: kind for name, kind in (_TYPES | _COLUMN_TYPES).items() if name in said}
     where = Where(caller.team_id)
     sent = msgspec.json.encode(rows).decode()
-    returned = ["updated_at", *(name for name in columns if name != "sort_title")]
+    # The store writes some values in another way: JSON, and instants of a zone.
+    returned = ["updated_at", *(name for name in columns if name != "sort_title")] if len(plans) == 1 else []
     events = [event for plan in plans for event in plan.events]
     told = await describe_events(tx, caller, events, known=known) if events else None
     sql = update_statement(where, caller, sent, types, columns, returned, events=told, now=tx.now)
-    written = {row["id"]: row for row in await tx.fetch(sql, *where.args)}
-    if any(row["lost"] for row in written.values()):
+    [(lost, *values), *_] = await tx.fetch(sql, *where.args)
+    if lost:
         raise Invalid({"due": ["A reminder would move out of the range of dates."]})
-    return [_after(caller, plan, written[plan.before.id], returned) for plan in plans]
-
-
-def _after(caller: Caller, plan: Plan, row: Row, returned: Sequence[str]) -> Task:
-    """The store writes some values in another way: JSON, and instants of a zone."""
-    return msgspec.structs.replace(plan.after, updated_by=caller.user_id, **{name: row[name] for name in returned})
+    if returned:
+        now = dict(zip(returned, values, strict=True), updated_by=caller.user_id)
+        plans[0].after = msgspec.structs.replace(plans[0].after, **now)
 
 
 def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) -> dict[str, Any]:

@@ -33,7 +33,7 @@ async def end_touch_tasks(
     )
     if not rows:
         return 0
-    return len(await change_tasks(tx, caller, {row["task_id"] for row in rows}, TaskChanges(status=status)))
+    return await change_tasks(tx, caller, {row["task_id"] for row in rows}, TaskChanges(status=status))
 
 
 async def cancel_touch_tasks(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:

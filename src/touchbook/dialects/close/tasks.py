@@ -93,7 +93,8 @@ async def update(call: Call[Transaction]) -> Answer:
     people = await _people(call, sent, task.assignee)
     shown = _shown(task, people)
     changes = _changes(people, differing(_arrived(sent, call.caller.team_zone, shown["date"]), shown), task)
-    return await _answer(call, await change_locked_task(call.tx, call.caller, task, changes, taken=people))
+    changed = await change_locked_task(call.tx, call.caller, task, changes, taken=people)
+    return await _answer(call, changed or task)
 
 
 async def update_many(call: Call[Transaction]) -> Answer:

@@ -46,6 +46,7 @@ LONGEST_NOTE = 65_535
 _KINDS: Mapping[str, Kind] = {action: kind for kind, action in ACTIONS.items()}
 _RECORDS: Mapping[str, RecordKind] = {"account": "account", "opportunity": "deal", "prospect": "contact"}
 _RANK: tuple[RecordKind, ...] = ("account", "contact", "deal")
+_LINKED = ("account_id", "contacts", "deals", "accounts")
 _TIMES = {"autoskip_at": "autoskipAt", "due_at": "dueAt", "scheduled_at": "scheduledAt"}
 _Time = Annotated[str, Meta(max_length=64, extra_json_schema={"format": "date-time"})] | UnsetType | None
 
@@ -92,10 +93,8 @@ async def update(call: Call[Transaction]) -> Answer:
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, record)}
     named = "opportunity" in sent.related
     requested = _changes(changes, related, subject_of(record), named=named)
-    task = await change_locked_task(call.tx, call.caller, record.task, requested)
-    if task.account_id != record.task.account_id or any(
-        getattr(task, kind) != getattr(record.task, kind) for kind in ("contacts", "deals", "accounts")
-    ):
+    task = await change_locked_task(call.tx, call.caller, record.task, requested) or record.task
+    if any(getattr(task, name) != getattr(record.task, name) for name in _LINKED):
         return await show_now(call, TASKS, identifier)
     record = replace(record, task=task, due=due_instant(task, call.caller.team_zone))
     return await show_record(call, TASKS, identifier, record)

@@ -64,7 +64,8 @@ async def _change(call: Call[Transaction], sent: TaskBody) -> Answer:
     """Each call updates `updated_at` (RT-92)."""
     task = await lock_task_by_uid(call.tx, call.caller, task_uid(call))
     changes, taken = await _changes(call, task, sent)
-    return await answer_with(call, await change_locked_task(call.tx, call.caller, task, changes, taken=taken))
+    changed = await change_locked_task(call.tx, call.caller, task, changes, taken=taken)
+    return await answer_with(call, changed or task)
 
 
 async def _changes(call: Call[Transaction], task: Task, sent: TaskBody) -> tuple[TaskChanges, References]:

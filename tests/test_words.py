@@ -62,7 +62,7 @@ REPLACED = {
 RIGHT = {
     "dialects/close": {"lead"}, "core/files": {"place", "stream"}, "store": {"place"}, "cli/backup.py": {"place"},
     "core/tasks/handing_over.py": {"hand"}, "core/contacts/timeline.py": {"entry"}, "demonstration": {"sale"},
-    "dialects/touchbook": {"entry"}, "dialects/ysuite": {"entry"},
+    "dialects/touchbook": {"entry"}, "dialects/ysuite": {"sale"},
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def _correlated(tree: Any, own: frozenset[str]) -> Iterator[str]:
         functions = {_alias(source) for source in _sources(select) if _is_function(source)}
         for inner in _below(select, exp.Select):
             if _tables(inner, own) and functions & {column.table.lower() for column in inner.find_all(exp.Column)}:
-                yield "a subquery refers to the rows of a set-returning function: compare with array(select ...)"
+                yield "a subquery refers to rows of a set-returning function: take EXCEPT or array(select ...)"
 
 
 def _computed_in_insert(tree: Any, _own: frozenset[str]) -> Iterator[str]:
@@ -84,7 +84,7 @@ def _inserted_apart(tree: Any, own: frozenset[str]) -> Iterator[str]:
         if not isinstance(schema, exp.Schema) or not isinstance(rows, exp.Select):
             continue
         columns = [column.name.lower() for column in schema.expressions]
-        tables = {_alias(source) for source in _sources(rows) if _tables(source, own)}
+        tables = [source for source in _sources(rows) if isinstance(source, exp.Table) and _name(source) in own]
         given = rows.expressions[columns.index(TEAM)].unalias() if TEAM in columns else None
         if tables and not (isinstance(given, exp.Column) and given.name.lower() == TEAM):
             yield "rows that are inserted take team_id from $1, not from the table that they are read from"

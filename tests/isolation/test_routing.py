@@ -22,6 +22,9 @@ ROUTED = [
     "select x.id from unnest($2::bigint[]) as x (id) join tasks t on t.team_id = $1 and t.id = x.id",
     "insert into contact_words (team_id, word) select $1, n.word from unnest($2::text[]) as n (word) "
     "where n.word <> all(array(select w.word from contact_words w where w.team_id = $1))",
+    "insert into contact_words (team_id, word) select $1, n.word from "
+    "(select x.word from unnest($2::text[]) as x (word) "
+    "except select w.word from contact_words w where w.team_id = $1) n",
     "insert into due (team_id, ref) select t.team_id, t.id from tasks t where t.team_id = $1",
     "insert into tasks (team_id, id) values ($1, $2) returning id",
     "update due d set at = (d.at at time zone 'UTC' + r.moved) at time zone 'UTC' "

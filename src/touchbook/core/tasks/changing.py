@@ -33,7 +33,15 @@ async def change_tasks(
     Errors: UnknownRecord for a record that does not exist or is invisible to the caller; Invalid; Conflict for a
     task whose change another room rejects, which is skipped with `pass_over`.
     """
-    held = await lock_tasks(tx, caller, task_ids)
+    return await change_locked_tasks(
+        tx, caller, await lock_tasks(tx, caller, task_ids), changes, pass_over=pass_over
+    )
+
+
+async def change_locked_tasks(
+    tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges, *, pass_over: bool = False
+) -> int:
+    """`held` comes from `lock_tasks` in this transaction."""
     willing = await _without_objections(tx, caller, held, changes, pass_over=pass_over)
     return len(await _change(tx, caller, willing, changes, None))
 

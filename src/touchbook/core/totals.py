@@ -54,7 +54,7 @@ async def find_changed_totals(reader: Reader) -> list[Row]:
 
 async def fold_total(tx: Transaction, team_id: int, noun: Counted) -> int:
     """Add up the oldest changes of a total, and return how many. Two workers at once take different ones."""
-    # The changes are locked before the total: a writer never holds either.
+    # Two workers that delete the same rows in different orders would wait for each other. A writer waits for none.
     folded: int = await tx.fetch_value(
         f"""with oldest as materialized (
             select c.id from total_changes c where c.team_id = $1 and c.noun = $2

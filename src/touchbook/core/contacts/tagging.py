@@ -88,7 +88,7 @@ _SEVERAL = f"""select a.contact_id, count(*) as times from contact_attributes a 
 
 _KEEP_HISTORY = f"""insert into contact_attribute_changes
         (team_id, attribute_uid, contact_id, at, actor_id, surface, was, became)
-    select $1, a.uid, a.contact_id, $6, $7, $8, jsonb_build_object('type', 'tag', 'text', a.text),
+    select a.team_id, a.uid, a.contact_id, $6, $7, $8, jsonb_build_object('type', 'tag', 'text', a.text),
         case when $4::text is null or {_TWICE} then null
             else jsonb_build_object('type', 'tag', 'text', $5::text) end
     from contact_attributes a where {_HELD}"""

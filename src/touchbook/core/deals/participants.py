@@ -28,7 +28,7 @@ async def add_participant(
     row = await tx.fetch_row(
         """insert into deal_roles (team_id, uid, deal_id, role, first_name, last_name, email, phone_number,
             matched_email, matched_phone_number, created_by, created_at, updated_at)
-        select $1, $2, d.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12
+        select d.team_id, $2, d.id, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12
         from deals d where d.team_id = $1 and d.id = $3 and d.deleted_at is null for key share
         returning id, uid, deal_id, role, first_name, last_name, email, phone_number""",
         caller.team_id,

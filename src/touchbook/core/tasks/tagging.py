@@ -15,7 +15,7 @@ async def merge_on_tasks(tx: Transaction, caller: Caller, events: Sequence[Event
         tag, other = event.record
         await tx.execute(
             """insert into task_tags (team_id, task_id, tag_id, position)
-            select $1, l.task_id, $3, l.position from task_tags l where l.team_id = $1 and l.tag_id = $2
+            select l.team_id, l.task_id, $3, l.position from task_tags l where l.team_id = $1 and l.tag_id = $2
             on conflict (team_id, task_id, tag_id) do nothing""",
             caller.team_id,
             tag.id,

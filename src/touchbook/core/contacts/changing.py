@@ -50,6 +50,11 @@ class Outcome(Struct, frozen=True):
     def written(self) -> list[Attribute]:
         return [*self.added, *(after for _, after in self.changed)]
 
+    @property
+    def touched(self) -> list[Attribute]:
+        """Return those that were written or removed, changed ones as they were and as they are."""
+        return [*self.written, *(before for before, _ in self.changed), *self.removed]
+
 
 class TooManyAttributes(Invalid):
     def __init__(self) -> None:

@@ -152,5 +152,7 @@ async def _write(
     before = {plan.before.id: plan.before for plan in plans}
     await leave_accounts(tx, caller, before, written)
     await rename_own_accounts(tx, caller, before, written)
-    # What follows from a change stands in the contact's own row.
-    return await contacts_by_id(tx, caller, written)
+    # What follows from tags, and from more than attributes, stands in the contact's own row.
+    if any(plan.columns for plan in plans) or tags_among(each for outcome in outcomes for each in outcome.touched):
+        return await contacts_by_id(tx, caller, written)
+    return written

@@ -34,12 +34,13 @@ async def partitions(store: Store, year: int) -> list[str]:
     return [row["relname"] for row in rows]
 
 
-async def partition_of(store: Store, person: Person, subject_id: int) -> str | None:
+async def partition_of(store: Store, person: Person, task_id: int) -> str | None:
     async with store.reading() as reader:
         name: str | None = await reader.fetch_value(
-            "select tableoid::regclass::text from events where team_id = $1 and subject_id = $2",
+            """select tableoid::regclass::text from events
+            where team_id = $1 and subject = 'task' and subject_id = $2""",
             person.team.id,
-            subject_id,
+            task_id,
         )
     return name
 

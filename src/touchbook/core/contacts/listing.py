@@ -46,9 +46,7 @@ _LISTED: QuerySchema[Any] = replace(
 )
 
 
-_OWNED: QuerySchema[OwnedContact] = replace(
-    _LISTED, select=OWNED_COLUMNS, record=lambda values, _caller: owned_contact(values)
-)
+_OWNED: QuerySchema[OwnedContact] = replace(_LISTED, select=OWNED_COLUMNS, record=owned_contact)
 
 
 async def list_contacts(

@@ -52,7 +52,7 @@ class Entry(Struct, frozen=True):
 
 
 def _record(values: Sequence[Any], caller: Caller, seen: Seen) -> Entry:
-    task = WHOLE.record(values[:-5], seen)
+    task = WHOLE.record(values[:-5], caller, seen)
     return Entry(task, due_instant(task, caller.team_zone), *values[-5:])
 
 

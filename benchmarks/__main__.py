@@ -12,11 +12,13 @@ from urllib.parse import unquote, urlsplit
 
 from msgspec import structs
 
-from benchmarks.comparing import ROOT, Side, compare, environment_of
+from benchmarks.basics import LIMITED
+from benchmarks.comparing import ROOT, Name, Side, compare, environment_of
 from benchmarks.data import Filled, Size, fill, find_filled
+from benchmarks.loading import CONNECTIONS
 from benchmarks.plans import write_plans
 from benchmarks.reporting import report
-from benchmarks.sampling import chosen_kinds
+from benchmarks.sampling import KINDS, chosen_kinds
 from touchbook.store.embedded import Embedded, open_embedded
 
 _KEPT = ROOT / ".benchmarks"
@@ -44,17 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
             [*_, largest] = copies(ROOT)
             asyncio.run(write_plans(largest, _plans_of(largest.size), chosen.names))
         else:
-            sides = _sides(copies, chosen.against)
-            report(compare(sides, chosen_kinds(chosen.requests), rounds=chosen.rounds, seconds=chosen.seconds))
+            sides = _sides(copies, chosen)
+            kinds = chosen_kinds(chosen.requests, LIMITED if sides[1].name == "limit" else KINDS)
+            report(compare(sides, kinds, rounds=chosen.rounds, seconds=chosen.seconds))
 
 
-def _sides(copies: Callable[[Path], list[Filled]], against: Path | None) -> tuple[Side, Side]:
+def _sides(copies: Callable[[Path], list[Filled]], chosen: argparse.Namespace) -> tuple[Side, Side]:
     """On the same databases; on others only if the other checkout's tables or data are not the same."""
-    ours = copies(ROOT)
-    if against is None:
-        return Side("touchbook", ours), Side("raw", ours)
-    theirs = ours if _shape(against) == _shape(ROOT) else copies(against)
-    return Side("touchbook", ours), Side("against", theirs, against)
+    ours, root = copies(ROOT), chosen.against or ROOT
+    theirs = ours if _shape(root) == _shape(ROOT) else copies(root)
+    other: Name = "against" if chosen.against else chosen.over
+    return Side("touchbook", ours, ROOT, chosen.connections), Side(other, theirs, root, chosen.connections)
 
 
 def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -65,11 +67,13 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--sizes", nargs="+", type=int, default=[1_000, 1_000_000], help="tasks of the team")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn")
+    parser.add_argument("--connections", type=int, default=CONNECTIONS, help="that ask at once")
+    parser.add_argument("--over", choices=("limit", "replay"), default="limit", help="the other server")
     parser.add_argument(
         "--against",
         type=_checkout,
         metavar="PATH",
-        help="another checkout of Touchbook, instead of the raw server",
+        help="another checkout of Touchbook, instead of the limit",
     )
     return parser.parse_args(arguments)
 

@@ -1,4 +1,4 @@
-"""Two servers in turns, round after round: Touchbook and the raw one, or Touchbook of two checkouts."""
+"""Two servers in turns, round after round: Touchbook, and the limit, the replay or another checkout's."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ from benchmarks.sampling import ALONE, CREATES, READS, samples_of
 from benchmarks.updating import TURNS, UPDATES
 
 ROOT = Path(__file__).parents[1]
-Name = Literal["touchbook", "raw", "against"]
+Name = Literal["touchbook", "limit", "replay", "against"]
 _WARM_SECONDS = 1.0
 _ENDED = "A server or the load ended early; its error stands above."
 
@@ -28,6 +28,7 @@ class Side(Struct, frozen=True):
     name: Name
     data: Sequence[Filled]
     root: Path = ROOT
+    connections: int = CONNECTIONS
 
 
 class Turn(Struct, frozen=True):
@@ -69,20 +70,21 @@ class _Program:
 
 
 class _Server:
-    def __init__(self, program: _Program, load: _Program, name: Name, filled: Filled) -> None:
+    def __init__(self, program: _Program, load: _Program, side: Side, filled: Filled) -> None:
         self._program = program
         self._load = load
-        self._name = name
+        self._name = side.name
+        self._connections = side.connections
         self._filled = filled
         self._port = int(program.line())
 
     def warm_up(self, kind: str, seconds: float) -> None:
-        """Of updates with each sample: the raw server counts on it that Touchbook has done them once."""
+        """Of updates with each sample: the replay counts on it that Touchbook has done them once."""
         self.take_turn(kind, seconds, least=self._filled.samples if kind in UPDATES else 1)
 
     def take_turn(self, kind: str, seconds: float, *, least: int = 1) -> Turn:
         requests = [sample.bytes(self._filled.key) for sample in samples_of(self._filled, kind)]
-        connections = 1 if kind in ALONE else CONNECTIONS
+        connections = 1 if kind in ALONE else self._connections
         together = TURNS if kind in UPDATES else 1
         load = Load(self._port, seconds, requests, connections, least, together)
         before = self._used()
@@ -146,10 +148,10 @@ def _parts(kinds: Sequence[str]) -> list[list[str]]:
 @contextmanager
 def _serving(side: Side, filled: Filled, kinds: Sequence[str], load: _Program) -> Iterator[_Server]:
     """By the checkout's own `benchmarks.serving`, which knows how its Touchbook is put together."""
-    what = "raw" if side.name == "raw" else "touchbook"
+    what = "touchbook" if side.name == "against" else side.name
     with _started(side.root, "benchmarks.serving", what, *kinds) as program:
         program.send(msgspec.json.encode(filled).decode())
-        yield _Server(program, load, side.name, filled)
+        yield _Server(program, load, side, filled)
 
 
 @contextmanager

@@ -97,6 +97,9 @@ class Filled(Struct, frozen=True):
     def user(self, number: int) -> int:
         return 1 + number % self.size.members
 
+    def member(self, number: int) -> UUID:
+        return self.members[number % self.size.members]
+
     def contact(self, number: int) -> int:
         return 1 + number % self.size.contacts
 

@@ -199,6 +199,9 @@ insert into events (team_id, at, kind, subject, subject_id, actor_id, surface, c
 select 1, at, 'task.created', 'task', i, first_assignee, 'ysuite', jsonb_build_object('title', title)
 from made order by i;
 
+insert into totals (team_id, noun, total)
+select 1, 'task', count(*) from tasks union all select 1, 'contact', count(*) from contacts;
+
 select setval(pg_get_serial_sequence(name, 'id'), (select tasks * 2 from counts))
 from unnest(array['accounts', 'contacts', 'deals', 'tags', 'tasks']) name;
 

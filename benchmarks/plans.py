@@ -43,13 +43,13 @@ from touchbook.core.tasks.filtering import Bound, TaskFilter
 from touchbook.core.tasks.listing import count_tasks, list_tasks, matching_ids
 from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.tasks.query_schema import TASKS
 from touchbook.core.tasks.reminding import reminders_of
 from touchbook.core.tasks.task import CLOSED, OPEN
 from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.touch import asking
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.close.types import SOURCED
+from touchbook.dialects.outreach.task_records import SCHEMA as TASKS
 from touchbook.store.postgres import SERVER_SETTINGS, PostgresTransaction
 
 RUNS = 10

@@ -9,24 +9,11 @@ from statistics import median, quantiles
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.basics import BASIC_CREATES, BASIC_READS, LIMITED
 from benchmarks.comparing import Name, Turn
 from benchmarks.sampling import KINDS
 from benchmarks.updating import UPDATES
 
-BUDGETS = {
-    "list-50": 0.85,
-    "list-50 open": 0.85,
-    "get": 0.65,
-    "create": 0.65,
-    "rechat-get-5": 0.65,
-    "rechat-get-200": 0.65,
-    "rechat-create-1": 0.65,
-    "rechat-create-100": 0.65,
-    "rechat-list-50": 0.85,
-    "rechat-tasks-50": 0.85,
-    "outreach-50": 0.85,
-    "outreach-50-included": 0.85,
-}
 UNGROWN = ("close-archive deep", "close-bulk", *UPDATES)
 GROWTH = 1.3
 # So much of a difference is told from chance, if three quarters of the rounds show it.
@@ -40,9 +27,9 @@ BUDGETED_P99 = {
     "rechat-q-typo": 150,
     "rechat-live-list": 50,
 }
-GROWN = ("list-50", "list-50 open", "close-inbox", "close-archive", *UNGROWN, "rechat-get-5", "rechat-get-200",
-         "rechat-create-1", "rechat-create-100", "rechat-list-50", "rechat-tasks-50",
-         "outreach-50", "outreach-50-included")  # fmt: skip
+GROWN = (*BASIC_READS, *BASIC_CREATES, "list-50 open", "close-inbox", "close-archive", *UNGROWN,
+         "rechat-get-5", "rechat-get-200", "rechat-create-1", "rechat-create-100",
+         "rechat-list-50", "rechat-tasks-50", "outreach-50", "outreach-50-included")  # fmt: skip
 
 
 def report(turns: Sequence[Turn]) -> None:
@@ -55,8 +42,10 @@ def report(turns: Sequence[Turn]) -> None:
             for name in names:
                 table.add_row(kind, f"{tasks:,}", name, *_figures(_of(turns, name, tasks, kind)))
     console.print(table)
-    console.print(_differences(turns, sizes) if "against" in names else _ratios(turns, sizes))
-    console.print(_growth(turns, sizes))
+    other = names[-1]
+    console.print(_differences(turns, sizes) if other == "against" else _ratios(turns, sizes, other))
+    if len(sizes) > 1:
+        console.print(_growth(turns, sizes))
     console.print(_slowest(turns, sizes[-1]))
 
 
@@ -96,18 +85,17 @@ def _figures(turns: Sequence[Turn]) -> list[str]:
     ]
 
 
-def _ratios(turns: Sequence[Turn], sizes: Sequence[int]) -> Table:
-    table = Table(
-        "request", "tasks", "CPU", "requests/s", "p50", "budget", "", title="Touchbook over raw: 1 is even"
-    )
+def _ratios(turns: Sequence[Turn], sizes: Sequence[int], other: Name) -> Table:
+    title = f"Touchbook over the {other}: 1 is even"
+    table = Table("request", "tasks", "CPU", "requests/s", "p50", "budget", "", title=title)
     for kind in _kinds(turns):
         for tasks in sizes:
-            ours, raw = _of(turns, "touchbook", tasks, kind), _of(turns, "raw", tasks, kind)
-            cpu = _ratio(raw, ours, lambda turn: turn.cpu)
-            rate = _ratio(ours, raw, lambda turn: turn.rate)
-            p50 = _ratio(raw, ours, lambda turn: turn.p50)
+            ours, theirs = _of(turns, "touchbook", tasks, kind), _of(turns, other, tasks, kind)
+            cpu = _ratio(theirs, ours, lambda turn: turn.cpu)
+            rate = _ratio(ours, theirs, lambda turn: turn.rate)
+            p50 = _ratio(theirs, ours, lambda turn: turn.p50)
             table.add_row(kind, f"{tasks:,}", f"{cpu:.2f}", f"{rate:.2f}", f"{p50:.2f}",
-                          *_budget(kind, rate))  # fmt: skip
+                          *_budget(other, kind, rate))  # fmt: skip
     return table
 
 
@@ -150,8 +138,8 @@ def _kinds(turns: Sequence[Turn]) -> list[str]:
     return [kind for kind in KINDS if kind in asked]
 
 
-def _budget(kind: str, rate: float) -> tuple[str, str]:
-    budget = BUDGETS.get(kind)
+def _budget(other: Name, kind: str, rate: float) -> tuple[str, str]:
+    _, budget = LIMITED[kind] if other == "limit" else (None, None)
     return (f">= {budget}", _verdict(rate >= budget)) if budget else ("none", "")
 
 

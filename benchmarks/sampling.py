@@ -1,11 +1,11 @@
 """What is asked of the servers, the same of both."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
+from benchmarks.basics import BASIC_CREATES, BASIC_READS, FIRST, LAST, name_to_find
 from benchmarks.data import Filled
 from benchmarks.sample import Sample
 from benchmarks.updating import TURNS, UPDATES, update
@@ -15,29 +15,8 @@ from touchbook.dialects.close.ids import task_id, user_id
 _AT_MOST = {"rechat-create-100": 8}
 
 
-def _list(filled: Filled, number: int) -> Sample:
-    return Sample("GET", f"/v1/tasks?assigned_user_id={filled.user(number)}&pageSize=50")
-
-
 def _list_open(filled: Filled, number: int) -> Sample:
     return Sample("GET", f"/v1/tasks?assigned_user_id={filled.user(number)}&status=0&pageSize=50")
-
-
-def _get(filled: Filled, number: int) -> Sample:
-    return Sample("GET", f"/v1/tasks/{filled.task(number)}")
-
-
-def _create(filled: Filled, number: int) -> Sample:
-    body = {
-        "title": f"Call number {number}",
-        "start_datetime": f"2026-07-{1 + number % 28:02}T10:30:00",
-        "end_datetime": f"2026-07-{1 + number % 28:02}T11:00:00",
-        "cstid": filled.contact(number),
-        "assigned_user_id": filled.user(number),
-        "description": "Asked about the kitchen, the schools nearby and a visit on Saturday.",
-        "priority": number % 5,
-    }
-    return Sample("POST", "/v1/tasks", json.dumps(body))
 
 
 def _inbox(filled: Filled, number: int) -> Sample:
@@ -77,23 +56,21 @@ def _contacts(filled: Filled, number: int) -> Sample:
 
 def _filter(filled: Filled, number: int) -> Sample:
     """One person's contacts of one tag whose next touch has come."""
-    query = f"users={filled.members[number % filled.size.members]}&next_touch_lte=1760000000&limit=50"
+    query = f"users={filled.member(number)}&next_touch_lte=1760000000&limit=50"
     tag = {"attribute_type": "tag", "value": f"Tag {1 + number % 10}"}
     return Sample("POST", f"/contacts/filter?{query}", json.dumps({"filter": [tag]}))
 
 
 def _search(words: str) -> Sample:
-    return Sample("GET", f"/contacts?{urlencode({'q': words, 'limit': 50})}")
+    return Sample("GET", f"/contacts?q={words}&limit=50")
 
 
 def _search_name(filled: Filled, number: int) -> Sample:
-    """A surname alone, which a thirtieth have, or the whole name."""
-    first, last = _FIRST[number % 5], _LAST[number % 7]
-    return _search(last if number % 2 else f"{first} {last}")
+    return _search(name_to_find(number))
 
 
 def _search_email(filled: Filled, number: int) -> Sample:
-    return _search(f"n{filled.contact(number)}@ex")
+    return _search(f"n{filled.contact(number)}%40ex")
 
 
 def _search_digits(filled: Filled, number: int) -> Sample:
@@ -102,7 +79,7 @@ def _search_digits(filled: Filled, number: int) -> Sample:
 
 def _search_typo(filled: Filled, number: int) -> Sample:
     """A letter less, more, other, or two changed over."""
-    first, last = _FIRST[number % 5], _LAST[number % 7]
+    first, last = FIRST[number % 5], LAST[number % 7]
     at = 1 + number % (len(last) - 2)
     wrong = (
         last[:at] + last[at + 1 :],
@@ -110,7 +87,7 @@ def _search_typo(filled: Filled, number: int) -> Sample:
         f"{last[:at]}z{last[at + 1 :]}",
         last[:at] + last[at + 1] + last[at] + last[at + 2 :],
     )[number % 4]
-    return _search(wrong if number % 2 else f"{first} {wrong}")
+    return _search(wrong if number % 2 else f"{first}+{wrong}")
 
 
 def _live_list(filled: Filled, number: int) -> Sample:
@@ -119,13 +96,12 @@ def _live_list(filled: Filled, number: int) -> Sample:
 
 def _crm_tasks(filled: Filled, number: int) -> Sample:
     """One person's tasks by due date, with what they are about whole."""
-    person = filled.members[number % filled.size.members]
-    return Sample("GET", f"/crm/tasks/search?assignee={person}&limit=50&{_ABOUT}")
+    return Sample("GET", f"/crm/tasks/search?assignee={filled.member(number)}&limit=50&{_ABOUT}")
 
 
 def _search_crm_tasks(filled: Filled, number: int) -> Sample:
     """The team's tasks of two words, with what they are about whole."""
-    return Sample("GET", f"/crm/tasks/search?q={_FIRST[number % 5]}+{_LAST[number % 7]}&limit=50&{_ABOUT}")
+    return Sample("GET", f"/crm/tasks/search?q={FIRST[number % 5]}+{LAST[number % 7]}&limit=50&{_ABOUT}")
 
 
 def _outreach_tasks(filled: Filled, number: int) -> Sample:
@@ -138,8 +114,6 @@ def _outreach_tasks_included(filled: Filled, number: int) -> Sample:
 
 
 _ABOUT = "associations=crm_task.associations,crm_association.contact,crm_association.deal"
-_FIRST = ("Sarah", "James", "Maria", "Aisha", "Ingrid")
-_LAST = ("Connor", "Garcia", "Miller", "Tanaka", "Patel", "Haddad", "Nelson")
 
 
 def _newcomers(count: int) -> Callable[[Filled, int], Sample]:
@@ -154,8 +128,8 @@ def _newcomers(count: int) -> Callable[[Filled, int], Sample]:
 
 def _newcomer(filled: Filled, number: int) -> dict[str, Any]:
     texts = {
-        "first_name": _FIRST[number % 5],
-        "last_name": _LAST[number % 7],
+        "first_name": FIRST[number % 5],
+        "last_name": LAST[number % 7],
         "email": f"newcomer{number}@example.com",
         "phone_number": f"(312) 555-{number % 10_000:04}",
         "tag": f"Tag {1 + number % 50}",
@@ -164,13 +138,12 @@ def _newcomer(filled: Filled, number: int) -> dict[str, Any]:
     }
     attributes: list[dict[str, Any]] = [{"attribute_type": kind, "text": text} for kind, text in texts.items()]
     birthday = {"attribute_type": "birthday", "date": 86_400 * (number % 9000)}
-    return {"user": str(filled.members[number % filled.size.members]), "attributes": [*attributes, birthday]}
+    return {"user": str(filled.member(number)), "attributes": [*attributes, birthday]}
 
 
 READS: dict[str, Callable[[Filled, int], Sample]] = {
-    "list-50": _list,
+    **BASIC_READS,
     "list-50 open": _list_open,
-    "get": _get,
     "close-inbox": _inbox,
     "close-archive": _archive,
     "close-archive deep": _archive_deep,
@@ -189,7 +162,7 @@ READS: dict[str, Callable[[Filled, int], Sample]] = {
     "outreach-50-included": _outreach_tasks_included,
 }
 CREATES: dict[str, Callable[[Filled, int], Sample]] = {
-    "create": _create,
+    **BASIC_CREATES,
     "close-bulk": _bulk,
     "rechat-create-1": _newcomers(1),
     "rechat-create-100": _newcomers(100),
@@ -197,18 +170,23 @@ CREATES: dict[str, Callable[[Filled, int], Sample]] = {
 KINDS = (*READS, *UPDATES, *CREATES)
 
 # Writes to the same records would only wait for each other. Of searches it counts how long the one who asks waits.
-ALONE = ("close-bulk", "rechat-filter", "rechat-q-name", "rechat-q-email-part", "rechat-q-four-digits",
+ALONE = ("close-bulk", "search", "rechat-filter", "rechat-q-name", "rechat-q-email-part", "rechat-q-four-digits",
          "rechat-q-typo", "rechat-live-list", "rechat-tasks-q", *UPDATES)  # fmt: skip
 
 
-def chosen_kinds(beginnings: Sequence[str]) -> list[str]:
+def chosen_kinds(beginnings: Sequence[str], among: Collection[str] = KINDS) -> list[str]:
     """All, or those whose name begins with one of these."""
-    return [kind for kind in KINDS if not beginnings or kind.startswith(tuple(beginnings))]
+    return [kind for kind in KINDS if kind in among if not beginnings or kind.startswith(tuple(beginnings))]
 
 
 def samples_of(filled: Filled, kind: str) -> list[Sample]:
+    return [sample for _, sample in numbered_samples(filled, kind)]
+
+
+def numbered_samples(filled: Filled, kind: str) -> list[tuple[int, Sample]]:
     """Spread over the team's people, tasks and contacts; of updates one record after the other, in both turns."""
     numbers = range(min(filled.samples, _AT_MOST.get(kind, filled.samples)))
     if kind in UPDATES:
-        return [update(filled, kind, number // TURNS * 7919, number % TURNS) for number in numbers]
-    return [(READS | CREATES)[kind](filled, number * 7919) for number in numbers]
+        turns = [(number // TURNS * 7919, number % TURNS) for number in numbers]
+        return [(number, update(filled, kind, number, turn)) for number, turn in turns]
+    return [(number * 7919, (READS | CREATES)[kind](filled, number * 7919)) for number in numbers]

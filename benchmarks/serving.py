@@ -1,5 +1,5 @@
-"""One server in a process of its own: `python -m benchmarks.serving touchbook|raw KIND ...`, told of the data on
-stdin.
+"""One server in a process of its own: `python -m benchmarks.serving NAME KIND ...`, told of the data on stdin. The
+name is that of a side.
 
 Its first line is its port. For each further line that it is sent it answers with the CPU time that it has used.
 """
@@ -17,7 +17,8 @@ import uvicorn
 import uvloop
 
 from benchmarks.data import Filled
-from benchmarks.raw import open_raw
+from benchmarks.limit import open_limit
+from benchmarks.replay import open_replay
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.operation.logs import set_up_logging
@@ -28,10 +29,10 @@ _NO_END = 10**9
 
 async def serve(name: str, filled: Filled, kinds: Sequence[str]) -> None:
     app: Any
-    if name == "raw":
-        app = await open_raw(filled, kinds)
-    else:
+    if name == "touchbook":
         app = await _open_touchbook(filled)
+    else:
+        app = await {"limit": open_limit, "replay": open_replay}[name](filled, kinds)
     config = uvicorn.Config(
         app,
         port=0,

@@ -17,6 +17,7 @@ from tests.isolation.catalogue import tenant_tables
 from tests.isolation.statements import STATEMENTS
 from tests.people import Person, close_clients, new_person, new_team
 from tests.serving import serving
+from tests.totals import other_totals
 from tests.witness.witness import WITNESS
 from touchbook.app import build_app
 from touchbook.config import Settings
@@ -87,6 +88,7 @@ async def store(database_url: str) -> AsyncIterator[Store]:
     yield store
     WITNESS.rest()
     assert await tasks_with_other_columns(store) == []
+    assert await other_totals(store) == []
     await store.close()
 
 

@@ -10,7 +10,6 @@ from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.notifications.notification import Notification
-from touchbook.core.notifications.notifying import remind_people
 from touchbook.core.notifications.queries import list_notifications
 from touchbook.core.tags.adding import add_tag
 from touchbook.core.tags.tag import Tag
@@ -23,6 +22,7 @@ from touchbook.core.tasks.scheduled_actions import REMINDING
 from touchbook.core.tasks.task import Task
 from touchbook.jobs.queue import perform
 from touchbook.jobs.scheduled_action import ScheduledAction
+from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
 NOON = datetime(2026, 7, 15, 17, tzinfo=UTC)
@@ -74,7 +74,7 @@ async def notification_of(
     task = await task_of(store, person, title, reminders=requested, **{"assignees": [person.user_id], **members})
     async with store.reading() as reader:
         [reminder] = (await reminders_of(reader, person.caller, [task.id]))[task.id]
-    await perform(store, remind_people, ScheduledAction(REMINDING, person.team.id, reminder.id))
+    await perform(store, KINDS[REMINDING], ScheduledAction(REMINDING, person.team.id, reminder.id))
     async with store.reading() as reader:
         told = await list_notifications(reader, person.caller, offset=0, limit=1)
     return told[0]

@@ -46,6 +46,7 @@ def test_password_grant(value: str, on: bool) -> None:
         ({"TOUCHBOOK_RATE_LIMIT": "sometimes"}, "rate_limit"),
         ({"TOUCHBOOK_PASSWORD_GRANT": "sometimes"}, "password_grant"),
         ({"TOUCHBOOK_FILE_LIMIT": "0"}, "file_limit"),
+        ({"TOUCHBOOK_PROCESSES": "0"}, "processes"),
         ({"TOUCHBOOK_SECRET_KEY": ","}, "secret_key"),
         ({"TOUCHBOOK_SECRET_KEY": f"{'a' * 32},short"}, "secret_key"),
         ({"TOUCHBOOK_PUBLIC_URL": "touchbook.example.com"}, "public_url"),

@@ -56,11 +56,13 @@ REPLACED = {
     "pace": "retry_policy, or touch_frequency", "pacing": "touch_frequency", "casting": "participants",
     "sorting_out": "stage and persona", "move_on": "advance", "come_back": "revert", "take_up": "resume",
     "call_off": "cancel", "called_off": "cancelled", "go_on": "advance", "mend": "repair",
+    "card": "contact", "entry": "task, or timeline entry", "sale": "deal",
 }  # fmt: skip
 # Where one of them is the right word: a lead of Close, a stream of a compound file, the place of a file.
 RIGHT = {
     "dialects/close": {"lead"}, "core/files": {"place", "stream"}, "store": {"place"}, "cli/backup.py": {"place"},
-    "core/tasks/handing_over.py": {"hand"},
+    "core/tasks/handing_over.py": {"hand"}, "core/contacts/timeline.py": {"entry"}, "demonstration": {"sale"},
+    "dialects/touchbook": {"entry"}, "dialects/ysuite": {"sale"},
 }  # fmt: skip
 
 
@@ -102,7 +104,7 @@ DIALECTS_OWN = {
     },
     "outreach": {
         "prospect", "prospects", "opportunity_association", "recent_created", "recent_updated", "noop", "mailbox",
-        "task_type", "task_priority", "action_item", "incomplete", "json_api",
+        "task_type", "task_priority", "action_item", "incomplete", "json_api", "company_id",
     },
     "rechat": {
         "brand", "brands", "crm", "crm_task", "attribute_def", "attribute_defs", "due_date", "flow", "flows",
@@ -144,6 +146,21 @@ def _dialect_words(source: str) -> set[str]:
 @pytest.mark.parametrize("path", sorted(CORE.rglob("*.py")), ids=lambda path: str(path.relative_to(CORE)))
 def test_the_core_uses_no_word_of_a_dialect(path: Path) -> None:
     assert _dialect_words(path.read_text()) == OWN_IN_CORE.get(path.relative_to(CORE).as_posix(), set())
+
+
+def _records_made(source: str) -> Iterator[tuple[str, bool]]:
+    """The record of each query schema of a module, and whether its Struct is a shape of that module alone."""
+    tree = ast.parse(source)
+    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    for name in re.findall(r"^\w+: QuerySchema\[(\w+)\]", source, re.MULTILINE):
+        yield name, name in own
+
+
+def test_lists_of_the_core_are_of_nouns() -> None:
+    """What a single API shows of a row stands in that API; a member is a user in a team."""
+    made = dict(pair for path in CORE.rglob("*.py") for pair in _records_made(path.read_text()))
+    assert made.keys() >= {"Account", "Contact", "Deal", "Mailing", "SequenceState", "Task", "Template"}
+    assert {name for name, shape in made.items() if shape} == {"Member"}
 
 
 @pytest.mark.parametrize(

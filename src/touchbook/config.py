@@ -46,6 +46,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_url: str | None = None
     pg_bin: Path | None = None
     pool_size: int = 10
+    processes: int = 1
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None
@@ -119,6 +120,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("A setting is wrong: public_url must be http(s)://host.")
     if settings.files_url is not None:
         read_bucket(settings.files_url)
+    if settings.processes < 1:
+        raise SettingsError("A setting is wrong: processes must be at least 1.")
     if settings.file_limit < 1:
         raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
     short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)

@@ -1,13 +1,14 @@
 """One round of every request of the bench on a small team: that it ends, and that whoever is asked answers."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from benchmarks.__main__ import main
-from benchmarks.comparing import ROOT, Ended, Side, Turn, compare
+from benchmarks.basics import LIMITED
+from benchmarks.comparing import ROOT, Ended, Name, Side, Turn, compare
 from benchmarks.data import Filled, Size, fill
 from benchmarks.reporting import report
 from benchmarks.sampling import KINDS
@@ -30,13 +31,16 @@ def asked(turns: list[Turn], name: str) -> list[str]:
     return sorted(turn.kind for turn in turns if turn.name == name)
 
 
-def test_every_request_is_answered_by_both(filled: Filled, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("other", "kinds"), [("replay", KINDS), ("limit", tuple(LIMITED))])
+def test_every_request_is_answered_by_both(
+    filled: Filled, capsys: pytest.CaptureFixture[str], other: Name, kinds: Sequence[str]
+) -> None:
     """To warm up, and in a round: what a write has left is met by the same write. Who refuses ends the round."""
-    sides = Side("touchbook", [filled]), Side("raw", [filled])
-    turns = compare(sides, KINDS, rounds=1, seconds=0, warm=0)
-    assert asked(turns, "touchbook") == asked(turns, "raw") == sorted(KINDS)
+    sides = Side("touchbook", [filled]), Side(other, [filled])
+    turns = compare(sides, kinds, rounds=1, seconds=0, warm=0)
+    assert asked(turns, "touchbook") == asked(turns, other) == sorted(kinds)
     report(turns)
-    assert "Touchbook over raw" in capsys.readouterr().out
+    assert f"Touchbook over the {other}" in capsys.readouterr().out
 
 
 def test_another_checkout_is_asked_the_same(filled: Filled, capsys: pytest.CaptureFixture[str]) -> None:

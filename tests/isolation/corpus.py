@@ -31,6 +31,7 @@ from touchbook.core.errors import GrantRefused
 from touchbook.core.files.listing import list_stored
 from touchbook.core.files.storage import Storage
 from touchbook.core.listings.keeping import keep_listing
+from touchbook.core.notifications.notifying import remind_people
 from touchbook.core.rederiving import PARTS, REDERIVING, rederive, rederive_all
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.completing import complete_task
@@ -42,7 +43,7 @@ from touchbook.core.tasks.opening import reopen_task, start_task
 from touchbook.core.tasks.queries import find_task_by_uid
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
-from touchbook.core.tasks.scheduled_actions import OPENING
+from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
 from touchbook.core.teams.leaving import leave_team
@@ -56,12 +57,14 @@ from touchbook.core.teams.signing_in import SignIn
 from touchbook.http.idempotency import forget_answers
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.failures import list_held
-from touchbook.jobs.opening_tasks import open_scheduled_task
-from touchbook.jobs.queue import perform
+from touchbook.jobs.queue import perform, perform_many
 from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.sweeping_files import sweep_files
+from touchbook.jobs.totals import fold_totals
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
+from touchbook.jobs.work import ManyAtOnce
+from touchbook.jobs.worker import KINDS
 from touchbook.store.archiving import export_snapshot
 from touchbook.store.postgres import Store
 
@@ -297,10 +300,12 @@ async def _send_files(store: Store, alice: Person) -> None:
 async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     task = await task_of(store, alice, scheduled_at=store.clock() + timedelta(days=1))
     later = Store(store.pool, clock=lambda: store.clock() + timedelta(days=2), witness=store.witness)
-    await perform(later, open_scheduled_task, ScheduledAction(OPENING, alice.team.id, task.id))
+    await perform(later, KINDS[OPENING], ScheduledAction(OPENING, alice.team.id, task.id))
+    await perform_many(later, ManyAtOnce(remind_people), alice.team.id, REMINDING, after=None)
     await _rederive(store, alice)
-    await queue_due(store, ["no such kind"])
+    await queue_due(store, {"no such kind": rederive, "nor this": ManyAtOnce(remind_people)})
     await count_waiting(store)
+    await fold_totals(store)
     await list_held(store)
     await keep_house(store, event_days=400)
     await sweep_files(store, storage)

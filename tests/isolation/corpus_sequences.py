@@ -8,7 +8,6 @@ from tests.people import Person
 from touchbook.core.contacts.changes import ContactChanges, OptOuts
 from touchbook.core.contacts.editing import change_contact
 from touchbook.core.due import set_due
-from touchbook.core.enrolments.calls import CALLS
 from touchbook.core.enrolments.compiling import compile_templates
 from touchbook.core.enrolments.completing import advance_task
 from touchbook.core.enrolments.delivering import deliver_task, edit_mailing
@@ -34,6 +33,7 @@ from touchbook.core.templates.query_schema import TEMPLATE_SCHEMA
 from touchbook.core.templates.repairing import REPAIRING, repair_mailings
 from touchbook.core.templates.templating import TemplateChanges, change_template, create_template, delete_template
 from touchbook.core.transaction import Transaction
+from touchbook.dialects.outreach.call_records import CALLS
 from touchbook.store.postgres import Store
 
 

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from tests.isolation.exceptions import Exempt
 from tests.isolation.proof import Gap, find_gaps, parse
+from tests.isolation.routing import find_breaches
 from tests.isolation.statements import Sent
 
 
@@ -22,13 +23,16 @@ class Finding(NamedTuple):
 
 
 def find_findings(sent: Iterable[Sent], tenants: frozenset[str], exempt: Iterable[Exempt]) -> Iterator[Finding]:
-    """What leaves a team open and is no listed exception; what was sent for another team than `$1`."""
+    """What leaves a team open and is no listed exception; what was sent for another team than `$1`; what does not
+    go to the one node that has the team's rows.
+    """
     exempt = list(exempt)
     for each in sent:
         gaps = gaps_of(each.sql, tenants)
         reasons = [f"{gap.table}: {gap.reason}" for gap in gaps if not is_exempt(each, gap, exempt)]
         if not gaps and names_tenant(each.sql, tenants):
             reasons = sorted(each.strays)
+        reasons += breaches_of(each.sql, tenants)
         yield from (Finding(each.module, reason, each.sql) for reason in reasons)
 
 
@@ -38,6 +42,10 @@ def is_exempt(sent: Sent, gap: Gap, exempt: Iterable[Exempt]) -> bool:
 
 def gaps_of(sql: str, tenants: frozenset[str]) -> tuple[Gap, ...]:
     return _read(sql, tenants).gaps
+
+
+def breaches_of(sql: str, tenants: frozenset[str]) -> tuple[str, ...]:
+    return _read(sql, tenants).breaches
 
 
 def names_tenant(sql: str, tenants: frozenset[str]) -> bool:
@@ -51,6 +59,7 @@ def tenants_in(sql: str, tenants: frozenset[str]) -> frozenset[str]:
 class _Reading(NamedTuple):
     tables: frozenset[str]
     gaps: tuple[Gap, ...]
+    breaches: tuple[str, ...]
 
 
 @cache
@@ -58,4 +67,5 @@ def _read(sql: str, tenants: frozenset[str]) -> _Reading:
     """To parse a statement is what takes time."""
     tree = parse(sql)
     tables = frozenset(table.name.lower() for table in tree.find_all(exp.Table)) if tree else frozenset()
-    return _Reading(tables, tuple(find_gaps(tree, tenants)))
+    breaches = tuple(find_breaches(tree, tenants)) if tree else ()
+    return _Reading(tables, tuple(find_gaps(tree, tenants)), breaches)

@@ -7,17 +7,19 @@ Called with `URL before|after TEAM`.
 
 import asyncio
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 from tests.jobs.working import HOUR, QUICK, ahead
 from touchbook.core.caller import Caller
 from touchbook.core.transaction import Transaction
 from touchbook.jobs import queue
-from touchbook.jobs.queue import Work
 from touchbook.jobs.scheduled_action import ScheduledAction
+from touchbook.jobs.work import ManyAtOnce, Work
 from touchbook.jobs.worker import KINDS, run_worker
 from touchbook.store.postgres import Store
 
-_perform = queue.perform
+_perform, _perform_many = queue.perform, queue.perform_many
 
 
 async def _hang() -> None:
@@ -31,7 +33,13 @@ def _hanging(work: Work, team_id: int) -> Work:
         if caller.team_id == team_id:
             await _hang()
 
-    return hang_after
+    async def hang_after_many(tx: Transaction, caller: Caller, refs: Sequence[int]) -> None:
+        assert isinstance(work, ManyAtOnce)
+        await work.work(tx, caller, refs)
+        if caller.team_id == team_id:
+            await _hang()
+
+    return ManyAtOnce(hang_after_many) if isinstance(work, ManyAtOnce) else hang_after
 
 
 async def main(url: str, moment: str, team_id: int) -> None:
@@ -40,11 +48,18 @@ async def main(url: str, moment: str, team_id: int) -> None:
         if action.team_id == team_id:
             await _hang()
 
+    async def perform_many_and_hang(*words: Any, **more: Any) -> Any:
+        rows = await _perform_many(*words, **more)
+        if team_id in words and rows:
+            await _hang()
+        return rows
+
     kinds = dict(KINDS)
     if moment == "before":
         kinds = {kind: _hanging(work, team_id) for kind, work in KINDS.items()}
     else:
         queue.perform = perform_and_hang
+        queue.perform_many = perform_many_and_hang
     store = ahead(await Store.open(url), 2 * HOUR)
     await run_worker(store, stop=asyncio.Event(), kinds=kinds, policy=QUICK)
 

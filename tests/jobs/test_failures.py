@@ -10,7 +10,7 @@ from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Transaction
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.failures import HeldJob, list_held, release_job
-from touchbook.jobs.queue import Work
+from touchbook.jobs.work import Work
 from touchbook.store.postgres import Store, utc_now
 
 KIND = "test.failing"

@@ -1,3 +1,6 @@
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -6,6 +9,7 @@ import pytest
 from tests.factories import task_of
 from tests.people import Person
 from tests.witness.witness import WITNESS
+from touchbook.core.transaction import Reader, Transaction
 from touchbook.http.idempotency import Once, claim_once
 from touchbook.jobs.upkeep import keep_house
 from touchbook.store.postgres import Store, utc_now
@@ -122,3 +126,37 @@ async def test_the_log_of_jobs_is_bounded(store: Store) -> None:
     async with store.reading() as reader:
         rows = await reader.fetch("select job_id from pgqueuer_log where job_id < 0")
     assert [row["job_id"] for row in rows] == [-2]
+
+
+class _Families(Store):
+    """The tables that each transaction, or read without one, names: by the first word of their name.
+
+    Tokens go with their grant.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store.pool, clock=store.clock, witness=self._note)
+        self.named: list[set[str]] = []
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reader]:
+        self.named.append(set())
+        async with super().reading() as reader:
+            yield reader
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        self.named.append(set())
+        async with super().transaction() as tx:
+            yield tx
+
+    def _note(self, sql: str, _args: object) -> None:
+        tables = re.findall(r"(?:from|update|into|table(?: if exists)?|join)\s+([a-z]+)", sql.lower())
+        self.named[-1].update({"tokens": "grants"}.get(table, table) for table in tables)
+
+
+async def test_a_transaction_of_the_upkeep_concerns_tables_of_one_kind(store: Store) -> None:
+    seen = _Families(at(store, 1984, 6, 1))
+    await keep_house(seen, event_days=400)
+    assert [names for names in ({"events"}, {"notifications"}, {"pgqueuer"}) if names not in seen.named] == []
+    assert [names for names in seen.named if len(names) > 1] == []

@@ -8,8 +8,8 @@ from datetime import timedelta
 from tests.people import Person
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
-from touchbook.jobs.queue import Work
 from touchbook.jobs.retry_policy import RetryPolicy
+from touchbook.jobs.work import Work
 from touchbook.jobs.worker import KINDS, run_worker
 from touchbook.store.postgres import Store, utc_now
 

@@ -1,4 +1,7 @@
-"""Each dialect as the stories need it: the same deeds through all of them, and what each shows of a task."""
+"""Each dialect as the stories need it: the same deeds through all of them, and what each shows of a task.
+
+What a write answers is what a read shows afterwards.
+"""
 
 from datetime import UTC, datetime, time
 from typing import Any
@@ -110,7 +113,9 @@ class Close(Deeds):
     async def create(self, person: Person, contact: Contact, title: str, due: datetime) -> Any:
         known = told(await person.close.get(f"/contact/{self.contact_id(contact)}/"))
         sent = {"lead_id": known["lead_id"], "contact_id": known["id"], "text": title, "date": due.isoformat()}
-        return told(await person.close.post("/task/", json=sent))["id"]
+        made = told(await person.close.post("/task/", json=sent))
+        assert made == told(await self.ask(person, made["id"]))
+        return made["id"]
 
     async def ask(self, person: Person, identifier: Any) -> httpx.Response:
         return await person.close.get(f"/task/{identifier}/")
@@ -145,7 +150,7 @@ class Close(Deeds):
         """As clients do, the whole task is sent back with a change in it."""
         path = f"/task/{self.id_of(task)}/"
         whole = told(await person.close.get(path))
-        told(await person.close.put(path, json={**whole, **members}))
+        assert told(await person.close.put(path, json={**whole, **members})) == told(await person.close.get(path))
 
 
 class Rechat(Deeds):
@@ -168,7 +173,9 @@ class Rechat(Deeds):
             "assignees": [self.person_id(person)],
             "associations": [{"association_type": "contact", "contact": self.contact_id(contact)}],
         }
-        return told(await person.rechat.post("/crm/tasks", json=sent))["data"]["id"]
+        made = told(await person.rechat.post("/crm/tasks", json=sent))["data"]
+        assert made == told(await person.rechat.get(f"/crm/tasks/{made['id']}"))["data"]
+        return made["id"]
 
     async def ask(self, person: Person, identifier: Any) -> httpx.Response:
         params = {"associations": "crm_task.assignees,crm_task.associations,crm_task.reminders"}
@@ -211,7 +218,8 @@ class Rechat(Deeds):
     async def put(self, person: Person, task: Task, **members: Any) -> None:
         """As clients do, the whole task is sent back with a change in it."""
         sent = {**await self.whole(person, task), **members}
-        told(await person.rechat.put(f"/crm/tasks/{self.id_of(task)}", json=sent))
+        path = f"/crm/tasks/{self.id_of(task)}"
+        assert told(await person.rechat.put(path, json=sent)) == told(await person.rechat.get(path))
 
 
 class Outreach(Deeds):
@@ -240,7 +248,9 @@ class Outreach(Deeds):
         }
         answer = await person.outreach.post("/tasks", json={"data": sent})
         assert answer.status_code == 201, answer.text
-        return answer.json()["data"]["id"]
+        made = answer.json()["data"]
+        assert made == told(await self.ask(person, made["id"]))["data"]
+        return made["id"]
 
     async def ask(self, person: Person, identifier: Any) -> httpx.Response:
         return await person.outreach.get(f"/tasks/{identifier}")
@@ -275,7 +285,8 @@ class Outreach(Deeds):
         """As clients do, the whole task is sent back with a change in it."""
         whole = await self.whole(person, task)
         sent = {**whole, "attributes": {**whole["attributes"], **attributes}}
-        told(await person.outreach.patch(f"/tasks/{task.id}", json={"data": sent}))
+        changed = told(await person.outreach.patch(f"/tasks/{task.id}", json={"data": sent}))["data"]
+        assert changed == await self.whole(person, task)
 
 
 def _end(shown: Any, name: str) -> int | None:

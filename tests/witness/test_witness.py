@@ -1,6 +1,5 @@
 """The witness watches every table, and finds the change whose event is taken out."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -13,12 +12,10 @@ from tests.witness.witness import WITNESS
 from touchbook.core import events
 from touchbook.core.accounts.deleting import delete_account
 from touchbook.core.accounts.queries import accounts_by_id
-from touchbook.core.caller import Caller
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.changing import change_tasks
-from touchbook.core.transaction import Event, Transaction
 from touchbook.store.postgres import Store
 
 _COLUMNS = "select a.attname from pg_attribute a where a.attrelid = $1::text::regclass and a.attnum > 0"
@@ -50,13 +47,10 @@ async def test_an_event_that_is_taken_out_is_missed(
     task = await task_of(store, alice, contact_id=contact.id, associations=[link])
     async with store.transaction() as tx:
         deal = await open_deal(tx, alice.caller, title="Roof", contact_id=contact.id)
-    insert = events._insert
-
-    async def insert_others(tx: Transaction, caller: Caller, told: Sequence[Event]) -> None:
-        await insert(tx, caller, [event for event in told if event.kind != kind])
+    keep = events._kept
 
     with monkeypatch.context() as patch:
-        patch.setattr(events, "_insert", insert_others)
+        patch.setattr(events, "_kept", lambda told: [event for event in keep(told) if event.kind != kind])
         async with store.transaction() as tx:
             [account] = (await accounts_by_id(tx, alice.caller, [contact.account_id])).values()
             await delete_account(tx, alice.caller, account)

@@ -144,4 +144,6 @@ UNWATCHED: Mapping[str, str] = {
     "task_purposes": "what a team starts with",
     "task_texts": "what a task is searched by",
     "tokens": "what a sign-in is shown by",
+    "total_changes": "by how many what is created and deleted changes their number",
+    "totals": "how many there are of what is created and deleted",
 }

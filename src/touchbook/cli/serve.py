@@ -1,16 +1,17 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Annotated
 
 import typer
-import uvicorn
 import uvloop
 
+from touchbook.cli.answering import HttpServer
 from touchbook.cli.database import Database, examine, open_database, prepare
 from touchbook.cli.demo import introduce
+from touchbook.cli.processes import Processes
 from touchbook.cli.running import DataDir, warn_of_superuser
 from touchbook.cli.stopping import finish, stop_on_signals
 from touchbook.cli.worker import start_worker
@@ -22,7 +23,6 @@ from touchbook.store.errors import StoreError
 from touchbook.store.postgres import Store
 from touchbook.store.revisions import newest_revision
 
-_REQUESTS_SECONDS = 4
 _WORKER_SECONDS = 2.0
 
 
@@ -39,10 +39,14 @@ def serve(
     no_migrate: Annotated[
         bool, typer.Option("--no-migrate", help="Refuse a database that is not at the newest revision.")
     ] = False,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, show_default="1", help="How many processes answer requests, at the one address."),
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Serve the APIs and run the jobs that are due."""
-    settings = load_settings(data_dir=data_dir, host=host, port=port)
+    settings = load_settings(data_dir=data_dir, host=host, port=port, processes=processes)
     if demo:
         _check_loopback(settings.host)
     set_up_logging(settings)
@@ -72,66 +76,40 @@ async def _run(
             async with store.transaction() as tx:
                 lines.append(introduce(await demonstrate(tx, settings.data_dir)))
             lines.append(f"The credentials are in {settings.data_dir / FILE}. Press Ctrl-C to stop.")
-        await _serve(settings, store, listener, "\n".join(lines), with_worker=with_worker)
+        await _serve(settings, database, store, listener, "\n".join(lines), with_worker=with_worker)
     finally:
         await store.close()
 
 
 async def _serve(
-    settings: Settings, store: Store, listener: socket.socket, greeting: str, *, with_worker: bool
+    settings: Settings,
+    database: Database,
+    store: Store,
+    listener: socket.socket,
+    greeting: str,
+    *,
+    with_worker: bool,
 ) -> None:
-    from touchbook.app import build_app
-
+    """The jobs are run here, beside the requests or the processes that answer them."""
     stop = asyncio.Event()
-    server = _Server(build_app(settings, store), lambda: typer.echo(greeting))
-    with stop_on_signals(stop, insist=server.hurry):
+    answering = _answering(settings, database, store, listener, stop)
+    with stop_on_signals(stop, insist=answering.hurry):
         working = start_worker(store, settings, stop) if with_worker else None
-        ending = asyncio.create_task(_end_after(stop, server))
-        await server.serve(sockets=[listener])
-        refused = not server.started and not stop.is_set()
-        stop.set()
-        await ending
+        began = await answering.answer(lambda: typer.echo(greeting))
         if working:
             await finish(working, _WORKER_SECONDS)
-    if refused:
+    if not began:
         raise typer.Exit(1)
 
 
-async def _end_after(stop: asyncio.Event, server: "_Server") -> None:
-    await stop.wait()
-    server.should_exit = True
+def _answering(
+    settings: Settings, database: Database, store: Store, listener: socket.socket, stop: asyncio.Event
+) -> HttpServer | Processes:
+    if settings.processes > 1:
+        return Processes(settings, database.url, listener, stop)
+    from touchbook.app import build_app
 
-
-class _Server(uvicorn.Server):
-    """Greets when it listens, and leaves signals to us: uvicorn's own handler would end the process while the
-    database still runs.
-    """
-
-    def __init__(self, app: object, greet: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,  # type: ignore[arg-type]
-                http="httptools",
-                ws="none",
-                lifespan="on",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=_REQUESTS_SECONDS,
-            )
-        )
-        self._greet = greet
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._greet()
-
-    def capture_signals(self) -> nullcontext[None]:  # type: ignore[override]
-        return nullcontext()
-
-    def hurry(self) -> None:
-        self.force_exit = True
+    return HttpServer(build_app(settings, store), listener, stop)
 
 
 def _check_loopback(host: str) -> None:

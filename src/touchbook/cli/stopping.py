@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from touchbook.cli.running import heed_termination
@@ -11,7 +11,11 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def stop_on_signals(stop: asyncio.Event, insist: Callable[[], None] = lambda: None) -> Iterator[None]:
+def stop_on_signals(
+    stop: asyncio.Event,
+    insist: Callable[[], None] = lambda: None,
+    signals: Sequence[signal.Signals] = _SIGNALS,
+) -> Iterator[None]:
     loop = asyncio.get_running_loop()
 
     def end() -> None:
@@ -19,12 +23,12 @@ def stop_on_signals(stop: asyncio.Event, insist: Callable[[], None] = lambda: No
             insist()
         stop.set()
 
-    for number in _SIGNALS:
+    for number in signals:
         loop.add_signal_handler(number, end)
     try:
         yield
     finally:
-        for number in _SIGNALS:
+        for number in signals:
             loop.remove_signal_handler(number)
         heed_termination()
 

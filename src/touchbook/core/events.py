@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from touchbook.core.caller import Caller
 from touchbook.core.event_kinds import KINDS, Reference
-from touchbook.core.recordset import records, recordset
+from touchbook.core.query.where import Where
+from touchbook.core.recordset import recordset
 from touchbook.core.transaction import Event, Transaction
 
 # A write of more records than this leaves one summary event of each kind.
@@ -66,18 +69,61 @@ async def record_events(
     More than MOST_EVENTS of a kind become one summary with their number and the fields that are the same in all.
     `known` are uids that need no lookup.
     """
-    if not events:
-        return
+    if events:
+        where = Where(caller.team_id)
+        rows = await describe_events(tx, caller, events, known=known)
+        await tx.execute(insert_events(where, caller, rows), *where.args)
+        await react_to_events(tx, caller, events)
+
+
+async def describe_events(
+    tx: Transaction, caller: Caller, events: Sequence[Event], *, known: Uids = _NONE_KNOWN
+) -> str:
+    """Return the rows of events for `insert_events`."""
+    kept = _kept(events)
+    uids = {**known, **await _find_uids(tx, caller, kept, known)}
+    return msgspec.json.encode(
+        [
+            {
+                "at": tx.tick(),
+                "kind": event.kind,
+                "subject": KINDS[event.kind].noun,
+                "subject_id": event.subject_id,
+                "changes": _told(event, uids),
+            }
+            for event in kept
+        ]
+    ).decode()
+
+
+def insert_events(
+    where: Where, caller: Caller, rows: str, *, subject: str = "r.subject_id", beside: str = ""
+) -> str:
+    """Return the insert of events, alone or as a part of the statement that changes their subjects.
+
+    `subject` is the id of what they are about, maybe from a table `beside` them.
+    """
+    tables = ", ".join(filter(None, (beside, recordset(where.value(rows), _TYPES))))
+    by, surface = where.value(caller.user_id), where.value(caller.surface)
+    return f"""insert into events (team_id, at, kind, subject, subject_id, actor_id, surface, changes)
+        select $1, r.at, r.kind, r.subject, {subject}, {by}::bigint, {surface}::text, r.changes from {tables}"""
+
+
+async def react_to_events(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """Run the reactions to each kind, after the events have been inserted."""
+    for kind in dict.fromkeys(event.kind for event in events):
+        for reaction in tx.reactions.after.get(kind, ()):
+            await reaction(tx, caller, [event for event in events if event.kind == kind])
+
+
+def _kept(events: Sequence[Event]) -> Sequence[Event]:
+    if len(events) <= MOST_EVENTS:
+        return events
     by_kind: dict[str, list[Event]] = {}
     for event in events:
         by_kind.setdefault(event.kind, []).append(event)
     kept = [event for event in events if len(by_kind[event.kind]) <= MOST_EVENTS]
-    kept += [_summary(of_kind) for of_kind in by_kind.values() if len(of_kind) > MOST_EVENTS]
-    uids = {**known, **await _find_uids(tx, caller, kept, known)}
-    await _insert(tx, caller, [event._replace(changes=_told(event, uids)) for event in kept])
-    for kind, of_kind in by_kind.items():
-        for reaction in tx.reactions.after.get(kind, ()):
-            await reaction(tx, caller, of_kind)
+    return kept + [_summary(of_kind) for of_kind in by_kind.values() if len(of_kind) > MOST_EVENTS]
 
 
 def _summary(events: Sequence[Event]) -> Event:
@@ -105,52 +151,32 @@ async def _find_uids(tx: Transaction, caller: Caller, events: Sequence[Event], k
 
 
 def _references(event: Event) -> Iterator[tuple[Reference, Sequence[int]]]:
-    members = KINDS[event.kind].members
-    for name, value in event.changes.items():
-        member = members.get(name)
-        if isinstance(member, Reference) and value is not None:
-            yield member, value if member.many else (value,)
+    for name, reference in _REFERENCES[event.kind].items():
+        value = event.changes.get(name)
+        if value is not None:
+            yield reference, value if reference.many else (value,)
 
 
-def _told(event: Event, uids: Uids) -> dict[str, Any]:
+def _told(event: Event, uids: Uids) -> Mapping[str, Any]:
     """Return the changed fields as they are stored.
 
     A field that is missing in the registry is a bug of the verb.
     """
-    members = KINDS[event.kind].members
-    told: dict[str, Any] = {}
-    for name, value in event.changes.items():
-        member = members[name] if name != "count" else "number"
-        if not isinstance(member, Reference) or value is None:
-            told[name] = value
-        elif member.many:
-            told[name] = [uids[member.noun, each] for each in value]
-        else:
-            told[name] = uids[member.noun, value]
-    return told
+    if not event.changes.keys() <= _FIELDS[event.kind]:
+        raise KeyError(*event.changes.keys() - _FIELDS[event.kind])
+    told = {
+        name: [uids[reference.noun, each] for each in value] if reference.many else uids[reference.noun, value]
+        for name, reference in _REFERENCES[event.kind].items()
+        if (value := event.changes.get(name)) is not None
+    }
+    return {**event.changes, **told} if told else event.changes
 
 
-async def _insert(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    rows = [
-        {
-            "at": tx.tick(),
-            "kind": event.kind,
-            "subject": KINDS[event.kind].noun,
-            "subject_id": event.subject_id,
-            "changes": event.changes,
-        }
-        for event in events
-    ]
-    await tx.execute(
-        f"""insert into events (team_id, at, kind, subject, subject_id, actor_id, surface, changes)
-        select $1, r.at, r.kind, r.subject, r.subject_id, $3, $4, r.changes from {recordset("$2", _TYPES)}""",
-        caller.team_id,
-        records(_TYPES, rows),
-        caller.user_id,
-        caller.surface,
-    )
-
-
+_REFERENCES = {
+    kind: {name: member for name, member in described.members.items() if isinstance(member, Reference)}
+    for kind, described in KINDS.items()
+}
+_FIELDS = {kind: {*described.members, "count"} for kind, described in KINDS.items()}
 _UIDS = {
     "user": """select 'user' as noun, u.id, u.uid from members m join users u on u.id = m.user_id
         where m.team_id = $1 and m.user_id = any({ids})""",

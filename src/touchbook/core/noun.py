@@ -37,6 +37,7 @@ class Noun(Generic[Record]):
         self.record = record
         self.seen = seen
         self.folded = folded or {}
+        self.derives = bool(derived)
         self.columns = ", ".join([*stored, *(f"({sql}) as {field}" for field, sql in derived.items())])
 
     def with_folded(self, columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,9 +35,10 @@ async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns:
     written = noun.with_folded(columns)
     names = ", ".join(written)
     values = ", ".join(f"${number}" for number in range(5, 5 + len(written)))
+    # What follows from other tables is read afterwards (STYLE.md: SQL that routes).
     row = await tx.fetch_row(
         f"""insert into {noun.table} as x (team_id, uid, created_by, created_at, updated_at, {names})
-        values ($1, $2, $3, $4, $4, {values}) returning {noun.columns}""",
+        values ($1, $2, $3, $4, $4, {values}) returning {"x.id" if noun.derives else noun.columns}""",
         caller.team_id,
         new_uid(),
         caller.user_id,
@@ -46,7 +47,7 @@ async def insert(tx: Transaction, caller: Caller, noun: Noun[Record], **columns:
     )
     assert row is not None
     await record_event(tx, caller, f"{noun.name}.created", row["id"], **told(columns))
-    return noun.read(row)
+    return (await by_id(tx, caller, noun, [row["id"]]))[row["id"]] if noun.derives else noun.read(row)
 
 
 async def lock(tx: Transaction, caller: Caller, noun: Noun[Record], record_id: int) -> Record:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 
 def recordset(parameter: str, columns: Mapping[str, str], alias: str = "r") -> str:
@@ -13,8 +14,11 @@ def recordset(parameter: str, columns: Mapping[str, str], alias: str = "r") -> s
 
 
 def records(columns: Mapping[str, str], rows: Iterable[Any], **more: Any) -> str:
-    """Return the JSON of Structs or mappings, restricted to `columns`; `more` is added to each."""
-    return msgspec.json.encode([{**_members(columns, row), **more} for row in rows]).decode()
+    """Return the JSON of Structs or mappings; `more` is added to each. A Struct may have more members than
+    `columns`: the recordset leaves them out.
+    """
+    members = [row if isinstance(row, Struct) and not more else {**_members(columns, row), **more} for row in rows]
+    return msgspec.json.encode(members).decode()
 
 
 def _members(columns: Mapping[str, str], row: Any) -> dict[str, Any]:

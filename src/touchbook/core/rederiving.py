@@ -98,7 +98,7 @@ async def rederive(tx: Transaction, caller: Caller, ref: int) -> None:
             row["part"],
             last,
         )
-    left = await tx.fetch_value("select exists (select from derivations d where d.team_id = $1)", caller.team_id)
+    left = await tx.fetch_value("select exists (select 1 from derivations d where d.team_id = $1)", caller.team_id)
     await set_due(tx, caller, REDERIVING, ref=ref, at=tx.now if left else None)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 
@@ -17,14 +17,17 @@ from pgqueuer.queries import Queries
 from prometheus_client import Counter
 
 from touchbook.core.backoff import doubled
-from touchbook.core.caller import Caller
+from touchbook.core.errors import Unavailable
 from touchbook.core.teams.authenticating import team_caller
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Row
+from touchbook.jobs.due import next_due, queue_each
 from touchbook.jobs.retry_policy import RetryPolicy, pause
-from touchbook.jobs.scheduled_action import ScheduledAction, read_action
+from touchbook.jobs.scheduled_action import ScheduledAction, all_of, read_action, read_actions
+from touchbook.jobs.work import ManyAtOnce, Work
 from touchbook.store.postgres import Store
 
-Work = Callable[[Transaction, Caller, int], Awaitable[None]]
+# Records whose work is one transaction; a verb that wants one of them waits for it.
+MANY = 500
 
 _BATCH = 10
 _IN_HAND = 40
@@ -85,6 +88,31 @@ async def perform(store: Store, work: Work, action: ScheduledAction) -> None:
         await work(tx, caller, action.ref)
 
 
+async def perform_many(
+    store: Store, work: ManyAtOnce, team_id: int, kind: str, *, after: Row | None
+) -> Sequence[Row]:
+    """Do the next MANY actions that are due beyond the row `after` in one transaction, and return their rows.
+
+    If that fails, each gets a job of its own, so that none is held up by the one that cannot be done.
+    """
+    rows: Sequence[Row] = ()
+    refs: list[int] = []
+    try:
+        async with store.transaction() as tx:
+            rows = await next_due(tx, team_id, kind, after=after, limit=MANY)
+            refs = [row["ref"] for row in rows if row["is_free"]]
+            if refs:
+                await work.work(tx, await team_caller(tx, team_id), refs)
+        _jobs.labels(kind, "done").inc(len(refs))
+    except Unavailable:
+        raise
+    except Exception as failure:
+        _log.warning("actions are done one by one", kind=kind, team=team_id, error=repr(failure))
+        alone = [(ScheduledAction(kind, team_id, row["ref"]), row) for row in rows if row["is_free"]]
+        await queue_each(store, alone)
+    return rows
+
+
 class Queue:
     """Runs the jobs of `kinds` until `stop`."""
 
@@ -98,8 +126,10 @@ class Queue:
     async def run(self) -> None:
         """Finish the jobs in progress when stopped. Raises when the database or its listener is lost."""
         manager = QueueManager(_Queries(_Driver(self._store.pool), policy=self._policy, stop=self._stop))
-        for kind in self._kinds:
+        for kind, work in self._kinds.items():
             manager.entrypoint(kind, on_failure="hold")(self._attempt)
+            if isinstance(work, ManyAtOnce):
+                manager.entrypoint(all_of(kind))(self._attempt_all)
         stopping = asyncio.create_task(_set_after(self._stop, manager.shutdown))
         try:
             await manager.run(
@@ -125,6 +155,25 @@ class Queue:
             delay = timedelta(seconds=self._policy.retry_after(failures))
             raise RetryRequested(delay, repr(failure)) from failure
         _jobs.labels(job.entrypoint, "done").inc()
+
+    async def _attempt_all(self, job: Job) -> None:
+        """Go on while the passes are full. Between two of them others get their turn."""
+        actions = read_actions(job.payload)
+        work = self._kinds[actions.kind]
+        assert isinstance(work, ManyAtOnce)
+        after: Row | None = None
+        try:
+            while not self._stop.is_set():
+                async with self._slots:
+                    rows = await perform_many(self._store, work, actions.team_id, actions.kind, after=after)
+                if len(rows) < MANY:
+                    return
+                after = rows[-1]
+        except Exception as failure:
+            # Its records have not failed, and are still due.
+            _jobs.labels(actions.kind, "retried").inc()
+            delay = timedelta(seconds=self._policy.retry_after(job.attempts + 1))
+            raise RetryRequested(delay, repr(failure)) from failure
 
 
 async def _set_after(first: asyncio.Event, second: asyncio.Event) -> None:

@@ -40,15 +40,19 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
 async def repeat(
     name: str, work: Callable[[], Awaitable[object]], *, every: float, policy: RetryPolicy, stop: asyncio.Event
 ) -> None:
-    """Repeat until `stop`; failures are logged and tried again, more and more slowly."""
+    """Repeat until `stop`, at once while the work answers True: it has left something.
+
+    Failures are logged and tried again, more and more slowly.
+    """
     failures = 0
     while not stop.is_set():
         begun = asyncio.get_running_loop().time()
         try:
-            await work()
+            more = await work() is True
             failures = 0
         except Exception as error:
             lasted = asyncio.get_running_loop().time() - begun
-            failures = failures + 1 if lasted < policy.recovery else 1
+            failures, more = (failures + 1 if lasted < policy.recovery else 1), False
             _log.warning("worker interrupted", work=name, error=repr(error), failures=failures)
-        await pause(stop, doubled(0.2, policy.recovery, failures) if failures else every)
+        if not more:
+            await pause(stop, doubled(0.2, policy.recovery, failures) if failures else every)

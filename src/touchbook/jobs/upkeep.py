@@ -1,7 +1,9 @@
 """Maintenance of the database; done by one worker at a time, and harmless when repeated."""
 
 import re
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import structlog
@@ -25,19 +27,20 @@ _log = structlog.get_logger()
 
 
 async def keep_house(store: Store, *, event_days: int) -> None:
-    """Run each step in its own transaction, so that a failing one undoes no other."""
+    """Run each step in its own transaction, so that a failing one undoes no other.
+
+    A transaction concerns tables of one kind, for tables may lie on nodes of their own.
+    """
     today = store.clock().astimezone(UTC).date()
     for ahead in range(_MONTHS_AHEAD + 1):
         await make_partition(store, _month(today, ahead))
     await drop_events(store, before=store.clock() - timedelta(days=event_days))
     await fold_anew(store)
-    async with store.transaction() as tx:
-        if await _is_alone(tx):
-            await forget_answers(tx, before=tx.now - LIFETIME)
-            await forget_notifications(tx, before=tx.now - READ_KEPT)
-            await forget_grants(tx, before=tx.now)
-            await forget_attempts(tx)
-            await _forget_jobs(tx)
+    await _alone(store, lambda tx: forget_answers(tx, before=tx.now - LIFETIME))
+    await _alone(store, lambda tx: forget_notifications(tx, before=tx.now - READ_KEPT))
+    await _alone(store, lambda tx: forget_grants(tx, before=tx.now))
+    await _alone(store, forget_attempts)
+    await _alone(store, _forget_jobs)
 
 
 async def fold_anew(store: Store) -> None:
@@ -54,14 +57,19 @@ async def make_partition(store: Store, month: date) -> bool:
     """A month whose events are in the default partition already stays there."""
     name = f"events_{month:%Y_%m}"
     begin, end = _instant(month), _instant(_month(month, 1))
+    async with store.reading() as reader:
+        if await _is_there(reader, name) or await _is_begun(reader, begin, end):
+            return False
     try:
         async with store.transaction() as tx:
-            if not await _is_alone(tx) or await _is_there(tx, name) or await _is_begun(tx, begin, end):
+            if not await _is_alone(tx):
                 return False
             await tx.execute(f"create table {name} (like events including defaults)")
             await tx.execute(
                 f"alter table events attach partition {name} for values from ('{begin}') to ('{end}')"
             )
+    except asyncpg.DuplicateTableError:  # Another worker came first.
+        return False
     except asyncpg.CheckViolationError:
         _log.info("month left to the default partition of events", month=str(month))
         return False
@@ -70,13 +78,20 @@ async def make_partition(store: Store, month: date) -> bool:
 
 async def drop_events(store: Store, *, before: datetime) -> None:
     """Drop whole months with their partition, and events of the default partition row by row."""
+    async with store.reading() as reader:
+        past = [name for name, month in await _partitions(reader) if _instant(_month(month, 1)) <= before]
     async with store.transaction() as tx:
         if not await _is_alone(tx):
             return
-        for name, month in await _partitions(tx):
-            if _instant(_month(month, 1)) <= before:
-                await tx.execute(f"drop table {name}")
+        for name in past:
+            await tx.execute(f"drop table if exists {name}")
         await tx.execute("delete from events_default where at < $1", before)
+
+
+async def _alone(store: Store, work: Callable[[Transaction], Awaitable[Any]]) -> None:
+    async with store.transaction() as tx:
+        if await _is_alone(tx):
+            await work(tx)
 
 
 async def _is_alone(tx: Transaction) -> bool:
@@ -92,7 +107,7 @@ async def _is_there(reader: Reader, name: str) -> bool:
 async def _is_begun(reader: Reader, begin: datetime, end: datetime) -> bool:
     return bool(
         await reader.fetch_value(
-            "select exists (select from events_default where at >= $1 and at < $2)", begin, end
+            "select exists (select 1 from events_default where at >= $1 and at < $2)", begin, end
         )
     )
 

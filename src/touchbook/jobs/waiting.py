@@ -18,9 +18,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 async def count_waiting(store: Store) -> Waiting:
     """Count jobs of all teams."""
     async with store.reading() as reader:
-        row = await reader.fetch_row(
-            """select (select count(*) from pgqueuer q where q.status in ('queued', 'picked')) as queued,
-                (select count(*) from due d) as due, (select min(d.at) from due d) as next_at"""
-        )
+        queued = await reader.fetch_value("select count(*) from pgqueuer q where q.status in ('queued', 'picked')")
+        row = await reader.fetch_row("select count(*) as due, min(d.at) as next_at from due d")
     assert row is not None
-    return Waiting(**row)
+    return Waiting(queued=queued, **row)

@@ -12,19 +12,20 @@ from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 from touchbook.core.templates.repairing import REPAIRING, repair_mailings
 from touchbook.core.touch.asking import ask_for_touches
 from touchbook.core.touch.touching import ASKING
-from touchbook.jobs.due import queue_due
-from touchbook.jobs.opening_tasks import open_scheduled_task
-from touchbook.jobs.queue import Queue, Work
+from touchbook.jobs.changing_tasks import open_scheduled_tasks, skip_neglected_tasks
+from touchbook.jobs.due import BATCH, queue_due
+from touchbook.jobs.queue import Queue
 from touchbook.jobs.retry_policy import RetryPolicy, repeat
-from touchbook.jobs.skipping_tasks import skip_neglected_task
 from touchbook.jobs.sweeping_files import sweep_files
+from touchbook.jobs.totals import fold_totals
 from touchbook.jobs.upkeep import keep_house
+from touchbook.jobs.work import ManyAtOnce, Work
 from touchbook.store.postgres import Store
 
 KINDS: Mapping[str, Work] = {
-    OPENING: open_scheduled_task,
-    SKIPPING: skip_neglected_task,
-    REMINDING: remind_people,
+    OPENING: ManyAtOnce(open_scheduled_tasks),
+    SKIPPING: ManyAtOnce(skip_neglected_tasks),
+    REMINDING: ManyAtOnce(remind_people),
     IMPORTING: import_contacts,
     ASKING: ask_for_touches,
     REPAIRING: repair_mailings,
@@ -49,7 +50,8 @@ async def run_worker(
     """
     loops: list[tuple[str, Callable[[], Awaitable[object]], float]] = [
         ("queue", Queue(store, kinds, policy, stop).run, policy.sweep),
-        ("due", partial(queue_due, store, kinds), policy.sweep),
+        ("due", partial(_queue_pass, store, kinds), policy.sweep),
+        ("totals", partial(fold_totals, store), policy.sweep),
         ("upkeep", partial(keep_house, store, event_days=event_days), policy.upkeep),
     ]
     if storage is not None:
@@ -57,3 +59,8 @@ async def run_worker(
     async with asyncio.TaskGroup() as group:
         for name, work, every in loops:
             group.create_task(repeat(name, work, every=every, policy=policy, stop=stop))
+
+
+async def _queue_pass(store: Store, kinds: Mapping[str, Work]) -> bool:
+    """Return whether the pass was full."""
+    return await queue_due(store, kinds) >= BATCH

@@ -4,6 +4,7 @@ JSON, or coloured text on a terminal. They never contain a credential, a header,
 """
 
 import logging
+import os
 import sys
 from collections.abc import MutableMapping, Sequence
 from traceback import TracebackException
@@ -19,11 +20,14 @@ _QUIET = ("alembic", "asyncio", "httpx", "httpcore")
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
-def set_up_logging(settings: Settings, file: TextIO | None = None) -> None:
-    """Write our lines and those of the libraries (uvicorn's too) to `file`, standard error if None."""
+def set_up_logging(settings: Settings, file: TextIO | None = None, *, name_process: bool = False) -> None:
+    """Write our lines and those of the libraries (uvicorn's too) to `file`, standard error if None.
+
+    `name_process` adds the number of this process to each.
+    """
     out = sys.stderr if file is None else file
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    shared = _shared_steps()
+    shared = [*_shared_steps(), *([_name_process] if name_process else [])]
     render = _renderer(out)
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, *shared, render],
@@ -40,6 +44,11 @@ def _shared_steps() -> list[Processor]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _explain,
     ]
+
+
+def _name_process(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event["process"] = os.getpid()
+    return event
 
 
 def _renderer(out: TextIO) -> Processor:

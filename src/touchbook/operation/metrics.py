@@ -1,13 +1,23 @@
-"""Counters and timings in Prometheus's text form."""
+"""Counters and timings in Prometheus's text form.
 
+Several processes at one address keep theirs in files of the directory that the environment names (SHARED), and
+each of them tells the sum.
+"""
+
+import os
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+# The client's own name: it decides by it, when it is imported, where values are kept.
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+_IN_USE = ("touchbook_database_connections", "Connections to the database.")
+_MOST = ("touchbook_database_connections_max", "The most connections that the pool opens.")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -25,7 +35,10 @@ class Metrics:
 
     def __init__(self, pool: Pool) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(_PoolCollector(pool))
+        self._shared = os.environ.get(SHARED)
+        self._pool = _SharedPool(pool, self._registry) if self._shared else None
+        if self._pool is None:
+            self._registry.register(_PoolCollector(pool))
         where = ["dialect", "method", "route"]
         self._requests = Counter(
             "touchbook_requests", "Requests answered.", [*where, "status"], registry=self._registry
@@ -45,8 +58,14 @@ class Metrics:
             children = self._children[key] = self._make(*key)
         children[0].inc()
         children[1].observe(seconds)
+        if self._pool is not None:
+            self._pool.note()
 
     def text(self) -> bytes:
+        if self._shared is not None:
+            whole = CollectorRegistry()
+            MultiProcessCollector(whole, self._shared)  # type: ignore[no-untyped-call]
+            return generate_latest(whole)
         return generate_latest(self._registry) + generate_latest(REGISTRY)
 
     def _make(self, dialect: str, method: str, route: str, status: int) -> tuple[Any, Any]:
@@ -60,14 +79,24 @@ class _PoolCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         size, idle = self._pool.get_size(), self._pool.get_idle_size()
-        connections = GaugeMetricFamily(
-            "touchbook_database_connections", "Connections to the database.", labels=["state"]
-        )
+        connections = GaugeMetricFamily(*_IN_USE, labels=["state"])
         connections.add_metric(["in_use"], size - idle)
         connections.add_metric(["idle"], idle)
         yield connections
-        yield GaugeMetricFamily(
-            "touchbook_database_connections_max",
-            "The most connections that the pool opens.",
-            value=self._pool.get_max_size(),
-        )
+        yield GaugeMetricFamily(*_MOST, value=self._pool.get_max_size())
+
+
+class _SharedPool:
+    """The pools of all processes that live, each as it was at its last request."""
+
+    def __init__(self, pool: Pool, registry: CollectorRegistry) -> None:
+        self._source = pool
+        kept: Any = {"registry": registry, "multiprocess_mode": "livesum"}
+        connections = Gauge(*_IN_USE, ["state"], **kept)
+        self._in_use, self._idle = connections.labels("in_use"), connections.labels("idle")
+        Gauge(*_MOST, **kept).set(pool.get_max_size())
+
+    def note(self) -> None:
+        size, idle = self._source.get_size(), self._source.get_idle_size()
+        self._in_use.set(size - idle)
+        self._idle.set(idle)

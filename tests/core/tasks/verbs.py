@@ -26,12 +26,12 @@ async def set_reminders(
 
 
 async def complete_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[int]) -> int:
-    return len(await change_tasks(tx, caller, task_ids, TaskChanges(status="completed")))
+    return await change_tasks(tx, caller, task_ids, TaskChanges(status="completed"))
 
 
 async def reopen_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[int]) -> int:
     """Left as they ended: steps of sequences that can no longer be reopened."""
-    return len(await change_tasks(tx, caller, task_ids, TaskChanges(reopen=True), pass_over=True))
+    return await change_tasks(tx, caller, task_ids, TaskChanges(reopen=True), pass_over=True)
 
 
 async def reschedule_tasks(
@@ -42,8 +42,8 @@ async def reschedule_tasks(
     due_at: datetime | None = None,
     due_on: date | None = None,
 ) -> int:
-    return len(await change_tasks(tx, caller, task_ids, TaskChanges(due=Due(due_at, due_on))))
+    return await change_tasks(tx, caller, task_ids, TaskChanges(due=Due(due_at, due_on)))
 
 
 async def reassign_tasks(tx: Transaction, caller: Caller, *, task_ids: Sequence[int], assignee: int | None) -> int:
-    return len(await change_tasks(tx, caller, task_ids, TaskChanges(assignee=assignee)))
+    return await change_tasks(tx, caller, task_ids, TaskChanges(assignee=assignee))

@@ -36,7 +36,7 @@ async def redirect_uid(tx: Transaction, caller: Caller, into: Mapping[int, int])
     """Record that the uid of a closed account leads to the account that its contact is in now."""
     await tx.execute(
         """insert into aliases (team_id, dialect, kind, external_id, record_id)
-        select $1, $4, 'account', a.uid::text, m.new from unnest($2::bigint[], $3::bigint[]) as m (old, new)
+        select a.team_id, $4, 'account', a.uid::text, m.new from unnest($2::bigint[], $3::bigint[]) as m (old, new)
         join accounts a on a.team_id = $1 and a.id = m.old
         on conflict (team_id, dialect, kind, external_id) do update set record_id = excluded.record_id""",
         caller.team_id,

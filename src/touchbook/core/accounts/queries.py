@@ -19,7 +19,7 @@ _ID = """a.id = (with asked as (select {}::uuid as uid) select coalesce(
 
 def _is_seen(owner: str) -> str:
     """Return a condition on accounts `a`: who sees a contact sees the account it has to itself (RC-179)."""
-    return f"""(a.kind <> 'person' or exists (select from contacts c
+    return f"""(a.kind <> 'person' or exists (select 1 from contacts c
         where c.team_id = $1 and c.account_id = a.id and c.owner_id = {owner} and c.deleted_at is null))"""
 
 
@@ -52,7 +52,7 @@ async def has_unseen_contacts(reader: Reader, caller: Caller, account_id: int) -
     if not caller.own_contacts_only:
         return False
     found: bool = await reader.fetch_value(
-        """select exists (select from contacts c where c.team_id = $1 and c.account_id = $2
+        """select exists (select 1 from contacts c where c.team_id = $1 and c.account_id = $2
             and c.owner_id <> $3 and c.deleted_at is null)""",
         caller.team_id,
         account_id,

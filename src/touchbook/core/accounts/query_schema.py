@@ -6,8 +6,6 @@ from touchbook.core.caller import Caller
 from touchbook.core.query.schema import Column, QuerySchema, by_name, folded_column
 from touchbook.core.query.where import Where
 
-_COMPANY = "x.team_id = $1 and x.kind = 'company' and x.deleted_at is null"
-
 
 def _add_visible(where: Where, _caller: Caller) -> Where:
     return where.add("a.team_id = $1").add("a.kind = 'company'").add("a.deleted_at is null")
@@ -26,8 +24,3 @@ COMPANIES: QuerySchema[Account] = QuerySchema(
         "updated_at": Column(sql="a.updated_at", kind="timestamptz", nullable=False),
     },
 )
-
-
-def company_id(column: str) -> str:
-    """The account in that column, or NULL if it is no company."""
-    return f"(select x.id from accounts x where {_COMPANY} and x.id = {column})"

@@ -13,7 +13,7 @@ async def find_activity(reader: Reader, caller: Caller, uid: UUID) -> Activity:
     where = visible_contacts(caller).add("a.uid = {}", uid)
     row = await reader.fetch_row(
         f"""select {ACTIVITY_COLUMNS} from activities a
-        join contacts c on c.team_id = $1 and c.id = a.contact_id
+        join contacts c on c.team_id = a.team_id and c.id = a.contact_id
         where a.team_id = $1 and a.deleted_at is null and {where.sql}""",
         *where.args,
     )

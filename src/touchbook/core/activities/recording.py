@@ -81,10 +81,10 @@ async def record_completions(tx: Transaction, caller: Caller, events: Collection
     rows = await tx.fetch(
         f"""insert into activities as a (team_id, uid, contact_id, kind, at, subject, task_id, created_by,
             created_at, updated_at)
-        select distinct on (t.id, s.contact_id) $1, gen_random_uuid(), s.contact_id,
+        select distinct on (t.id, s.contact_id) t.team_id, gen_random_uuid(), s.contact_id,
             case t.kind when 'call' then 'call' when 'message' then 'email' else 'meeting' end,
             t.completed_at, t.title, t.id, $3, $4::timestamptz, $4
-        from tasks t join task_associations s on s.team_id = $1 and s.task_id = t.id and s.kind = 'contact'
+        from tasks t join task_associations s on s.team_id = t.team_id and s.task_id = t.id and s.kind = 'contact'
             and s.deleted_at is null
         where t.team_id = $1 and t.id = any($2::bigint[])
         returning {ACTIVITY_COLUMNS}""",

@@ -63,7 +63,7 @@ def _add_text(where: Where, caller: Caller, values: Sequence[str]) -> None:
         where,
         ("accounts b where b.team_id = $1 and b.deleted_at is null", "b.id", named),
         (
-            f"""contact_texts x join contacts c on c.team_id = $1 and c.id = x.contact_id
+            f"""contact_texts x join contacts c on c.team_id = x.team_id and c.id = x.contact_id
             where x.team_id = $1 and {add_visible_contacts(where.branch(), caller).sql}""",
             "c.account_id",
             [_said(where.branch(), fold(value), caller.region) for value in values],
@@ -119,7 +119,7 @@ _ENDS = """(t.matched like {} and t.contact_id in (select x.contact_id from cont
 
 
 def _add_reached(where: Where, caller: Caller, kind: str, matches: Sequence[str]) -> None:
-    attributes = f"""contact_attributes t join contacts c on c.team_id = $1 and c.id = t.contact_id
+    attributes = f"""contact_attributes t join contacts c on c.team_id = t.team_id and c.id = t.contact_id
         where t.team_id = $1 and t.type = '{kind}' and t.deleted_at is null
             and {add_visible_contacts(where.branch(), caller).sql}"""
     _add_hits(where, (attributes, "c.account_id", matches))

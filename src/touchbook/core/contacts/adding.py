@@ -26,6 +26,7 @@ from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tags.adding import collect_tags
 from touchbook.core.teams.queries import known_members
+from touchbook.core.totals import count_made
 from touchbook.core.transaction import Transaction
 
 _BARE = 0
@@ -138,9 +139,11 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
     ]
     columns = ", ".join(_TYPES)
     inserted = await tx.fetch(
-        f"""insert into contacts as c (team_id, {columns}, updated_at, created_by, created_for, updated_for)
-        select $1, {columns}, r.created_at, $3, $4, $4 from {recordset("$2", _TYPES)}
-        returning {CONTACT_COLUMNS}""",
+        f"""with made as (
+            insert into contacts as c (team_id, {columns}, updated_at, created_by, created_for, updated_for)
+            select $1, {columns}, r.created_at, $3, $4, $4 from {recordset("$2", _TYPES)}
+            returning {CONTACT_COLUMNS}
+        ), {count_made("contact", "made")} select * from made""",
         caller.team_id,
         records(_TYPES, rows),
         caller.user_id,

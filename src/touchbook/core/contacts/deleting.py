@@ -4,6 +4,7 @@ from touchbook.core.accounts.closing import close_empty_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, contact_from
 from touchbook.core.events import record_events
+from touchbook.core.totals import count_gone
 from touchbook.core.transaction import Event, Transaction
 
 
@@ -22,8 +23,10 @@ async def delete_contacts(
         list(contact_ids),
     )
     rows = await tx.fetch(
-        f"""update contacts c set deleted_at = $3, updated_at = $3, updated_by = $4, deleted_for = $5
-        where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null returning {CONTACT_COLUMNS}""",
+        f"""with gone as (
+            update contacts c set deleted_at = $3, updated_at = $3, updated_by = $4, deleted_for = $5
+            where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null returning {CONTACT_COLUMNS}
+        ), {count_gone("contact", "gone")} select * from gone""",
         caller.team_id,
         list(contact_ids),
         instant,

@@ -125,12 +125,12 @@ def add_filter(where: Where, filters: ContactFilter, region: str) -> Where:
 
 
 _OF_TASKS = """c.id in (select s.contact_id from task_associations s
-    join tasks t on t.team_id = $1 and t.id = s.task_id and t.deleted_at is null
+    join tasks t on t.team_id = s.team_id and t.id = s.task_id and t.deleted_at is null
     where s.team_id = $1 and s.deleted_at is null and s.kind = 'contact' and t.uid = any({}::uuid[]))"""
 
 
 _IN_SEQUENCES = """c.id in (select s.contact_id from sequence_states s
-    join sequences q on q.team_id = $1 and q.id = s.sequence_id and q.deleted_at is null
+    join sequences q on q.team_id = s.team_id and q.id = s.sequence_id and q.deleted_at is null
     where s.team_id = $1 and s.deleted_at is null and s.state <> 'finished' and q.uid = any({}::uuid[]))"""
 
 

@@ -11,7 +11,6 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.filtering import EVERYONE, ContactFilter, add_filter, texts_matching
 from touchbook.core.contacts.queries import OWNED_COLUMNS, OwnedContact, owned_contact
 from touchbook.core.contacts.query_schema import CONTACTS
-from touchbook.core.contacts.rows import CONTACT_COLUMNS
 from touchbook.core.query.conditions import Condition
 from touchbook.core.query.pages import count_rows, fetch_page, find_ids, find_rows
 from touchbook.core.query.schema import Column, QuerySchema, Record
@@ -38,15 +37,9 @@ def _match(where: Where, filters: ContactFilter, caller: Caller) -> None:
 
 
 # A filter is one condition: its parts share joins, and the rule of a list is one within another.
-_LISTED: QuerySchema[Any] = replace(
-    CONTACTS,
-    select=CONTACT_COLUMNS,
-    record=lambda values, _caller: Contact(*values),
-    columns={**CONTACTS.columns, "filter": Column(match=_match)},
-)
-
-
-_OWNED: QuerySchema[OwnedContact] = replace(_LISTED, select=OWNED_COLUMNS, record=owned_contact)
+_LISTED: QuerySchema[Contact] = replace(CONTACTS, columns={**CONTACTS.columns, "filter": Column(match=_match)})
+_ALIKE: QuerySchema[Any] = _LISTED
+_OWNED: QuerySchema[OwnedContact] = replace(_ALIKE, select=OWNED_COLUMNS, record=owned_contact)
 
 
 async def list_contacts(

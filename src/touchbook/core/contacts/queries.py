@@ -147,7 +147,7 @@ async def contacts_having(reader: Reader, caller: Caller, uids: Collection[UUID]
     where = visible_contacts(caller).add("a.uid = any({}::uuid[])", list(uids))
     rows = await reader.fetch(
         f"""select a.uid, a.contact_id from contact_attributes a
-        join contacts c on c.team_id = $1 and c.id = a.contact_id
+        join contacts c on c.team_id = a.team_id and c.id = a.contact_id
         where a.team_id = $1 and a.deleted_at is null and {where.sql}""",
         *where.args,
     )
@@ -167,7 +167,7 @@ async def attributes_typed(reader: Reader, caller: Caller, kind: str) -> dict[in
     """Return the uids of attributes of one definition by contact id, for contacts that the caller sees."""
     rows = await reader.fetch(
         """select a.contact_id, a.uid from contact_attributes a
-        join contacts c on c.team_id = $1 and c.id = a.contact_id
+        join contacts c on c.team_id = a.team_id and c.id = a.contact_id
         where a.team_id = $1 and a.type = $2 and a.deleted_at is null and c.deleted_at is null
         order by a.contact_id""",
         caller.team_id,

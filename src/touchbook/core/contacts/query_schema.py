@@ -1,13 +1,6 @@
 """The query schema of contacts."""
 
-from collections.abc import Sequence
-from typing import Any
-
-import msgspec
-from msgspec import Struct
-
-from touchbook.core.accounts.query_schema import COMPANIES, company_id
-from touchbook.core.caller import Caller
+from touchbook.core.accounts.query_schema import COMPANIES
 from touchbook.core.choices.query_schema import PERSONAS, STAGES
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.matching import matched_email, matched_text
@@ -16,26 +9,6 @@ from touchbook.core.contacts.seeing import add_visible_contacts
 from touchbook.core.folding import same
 from touchbook.core.query.schema import Column, QuerySchema
 from touchbook.core.teams.query_schema import MEMBERS
-
-
-class Number(Struct, frozen=True, array_like=True):
-    """A phone number, and what it is for."""
-
-    text: str
-    label: str | None
-
-
-class Card(Struct, frozen=True):
-    """A contact with the company it belongs to, if any, and its own numbers in the order of the contact's."""
-
-    contact: Contact
-    company_id: int | None
-    numbers: Sequence[Number]
-
-
-_NUMBERS = """(select jsonb_agg(jsonb_build_array(n.text, n.label)) from contact_attributes n
-    where n.team_id = $1 and n.contact_id = c.id and n.type = 'phone_number' and not n.is_partner
-    and n.deleted_at is null)"""
 
 
 def _by_attribute(kind: str) -> str:
@@ -49,16 +22,6 @@ def _text_column(name: str) -> Column:
     return Column(sql=f"c.{name}", any_of=_by_attribute(name), fold=matched_text)
 
 
-_numbers = msgspec.json.Decoder(list[Number])
-
-
-def _record(values: Sequence[Any], _caller: Caller) -> Card:
-    contact = Contact(*values[:-2])
-    numbers = _numbers.decode(values[-1]) if values[-1] else []
-    places = {text: place for place, text in reversed(list(enumerate(contact.phone_numbers)))}
-    return Card(contact, values[-2], sorted(numbers, key=lambda number: places.get(number.text, len(places))))
-
-
 def _opt_columns(channel: str) -> dict[str, Column]:
     status = f"c.{channel}_opt_status"
     out = f"({status} is not distinct from 'opted_out')"
@@ -69,12 +32,13 @@ def _opt_columns(channel: str) -> dict[str, Column]:
     }
 
 
-CONTACTS: QuerySchema[Card] = QuerySchema(
+CONTACTS: QuerySchema[Contact] = QuerySchema(
     source="contacts c",
-    select=f"{CONTACT_COLUMNS}, {company_id('c.account_id')}, {_NUMBERS}",
+    select=CONTACT_COLUMNS,
     key="c.id",
-    record=_record,
+    record=lambda values, _caller: Contact(*values),
     visible=add_visible_contacts,
+    total=lambda caller: None if caller.own_contacts_only else "contact",
     columns={
         "id": Column(sql="c.id", kind="bigint", nullable=False, varied=False),
         "uid": Column(sql="c.uid", kind="uuid", nullable=False, varied=False),

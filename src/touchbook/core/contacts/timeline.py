@@ -61,7 +61,7 @@ with story as (
     union all
     (select w.at, w.id, w.subject, w.subject_id, w.kind, w.actor_id, w.surface, w.changes
     from (select distinct s.task_id from task_associations s
-        join tasks t on t.team_id = $1 and t.id = s.task_id and t.deleted_at is null
+        join tasks t on t.team_id = s.team_id and t.id = s.task_id and t.deleted_at is null
         where s.team_id = $1 and s.contact_id = $2 and s.deleted_at is null) h
     cross join lateral (
         select e.at, e.id, e.subject, e.subject_id, e.kind, e.actor_id, e.surface, e.changes from events e
@@ -70,7 +70,7 @@ with story as (
     order by w.at desc, w.id desc limit $3)
     union all
     (select w.at, w.id, w.subject, w.subject_id, w.kind, w.actor_id, w.surface, w.changes
-    from sequence_states k join sequences q on q.team_id = $1 and q.id = k.sequence_id
+    from sequence_states k join sequences q on q.team_id = k.team_id and q.id = k.sequence_id
     cross join lateral (
         select e.at, e.id, e.subject, e.subject_id, e.kind, e.actor_id, e.surface, e.changes || jsonb_strip_nulls(
             jsonb_build_object('sequence', q.name, 'step', (select g.kind from sequence_steps g

@@ -144,8 +144,9 @@ async def write_texts(tx: Transaction, caller: Caller, texts: Mapping[int, str])
 async def write_words(tx: Transaction, caller: Caller, texts: Iterable[str]) -> None:
     """`texts` are folded."""
     await tx.execute(
-        """insert into contact_words (team_id, word) select $1, n.word from unnest($2::text[]) as n (word)
-        where not exists (select from contact_words w where w.team_id = $1 and w.word = n.word)""",
+        """insert into contact_words (team_id, word) select $1, n.word from (
+            select x.word from unnest($2::text[]) as x (word)
+            except select w.word from contact_words w where w.team_id = $1 and w.word = any($2::text[])) n""",
         caller.team_id,
         meant_words(texts),
     )

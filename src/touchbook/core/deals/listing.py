@@ -1,23 +1,12 @@
 """Lists of deals and their counts."""
 
-from typing import Any
-
-from msgspec.structs import replace
-
 from touchbook.core.caller import Caller
 from touchbook.core.deals.deal import Deal
-from touchbook.core.deals.queries import deal_columns
 from touchbook.core.deals.query_schema import DEALS
 from touchbook.core.query.conditions import Condition
 from touchbook.core.query.pages import count_rows, fetch_page
-from touchbook.core.query.schema import QuerySchema, by_name
-from touchbook.core.query.where import OWNER
 from touchbook.core.query.windows import Window
 from touchbook.core.transaction import Reader
-
-_LISTED: QuerySchema[Any] = replace(
-    DEALS, select=deal_columns(OWNER), record=by_name(Deal, Deal.__struct_fields__)
-)
 
 
 async def list_deals(
@@ -31,12 +20,12 @@ async def list_deals(
 ) -> list[Deal]:
     """`search` matches part of the title."""
     window = Window(limit=limit, offset=offset, ahead=False)
-    page = await fetch_page(reader, caller, _LISTED, _conditions(search, account), [], window)
+    page = await fetch_page(reader, caller, DEALS, _conditions(search, account), [], window)
     return list(page.records)
 
 
 async def count_deals(reader: Reader, caller: Caller, *, search: str | None = None) -> int:
-    return await count_rows(reader, caller, _LISTED, _conditions(search))
+    return await count_rows(reader, caller, DEALS, _conditions(search))
 
 
 def _conditions(search: str | None, account: int | None = None) -> list[Condition]:

@@ -4,7 +4,7 @@ from decimal import Decimal
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.deals.deal import Deal, DealStatus
-from touchbook.core.deals.queries import deal_columns
+from touchbook.core.deals.queries import find_deal
 from touchbook.core.deals.references import NOUNS, take_references
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.events import record_event
@@ -39,10 +39,11 @@ async def open_deal(
     for name, record in named.items():
         if record is not None and name not in standing:
             raise UnknownRecord(NOUNS[name], record)
-    row = await tx.fetch_row(
-        f"""insert into deals as d (team_id, uid, account_id, contact_id, owner_id, title, status, amount,
+    deal_id = await tx.fetch_value(
+        """insert into deals as d (team_id, uid, account_id, contact_id, owner_id, title, status, amount,
             currency, closes_on, created_by, created_at, updated_at, title_folded)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $14) returning {deal_columns("$13")}""",
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
+        returning d.id""",
         caller.team_id,
         new_uid(),
         account_id,
@@ -55,11 +56,9 @@ async def open_deal(
         closes_on,
         caller.user_id,
         tx.tick(),
-        caller.only_owner,
         fold(title),
     )
-    assert row is not None
-    deal = Deal(**row)
+    deal = await find_deal(tx, caller, deal_id)
     told = {"title": title, "status": status, "account": account_id, "contact": contact_id, "owner": deal.owner_id}
     await record_event(tx, caller, "deal.created", deal.id, **told)
     return deal

@@ -109,11 +109,12 @@ async def deals_of_contacts(
             select d.contact_id as contact, d.id as deal from deals d
             where d.team_id = $1 and d.contact_id = any($2::bigint[])
             union select a.contact_id, r.deal_id from contact_attributes a
-            join deal_roles r on r.team_id = $1 and r.matched_email = a.matched and r.deleted_at is null
+            join deal_roles r on r.team_id = a.team_id and r.matched_email = a.matched and r.deleted_at is null
             where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'email'
                 and not a.is_partner and a.deleted_at is null
             union select a.contact_id, r.deal_id from contact_attributes a
-            join deal_roles r on r.team_id = $1 and r.matched_phone_number = a.matched and r.deleted_at is null
+            join deal_roles r on r.team_id = a.team_id and r.matched_phone_number = a.matched
+                and r.deleted_at is null
             where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.type = 'phone_number'
                 and not a.is_partner and a.deleted_at is null
         )

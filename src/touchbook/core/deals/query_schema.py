@@ -1,11 +1,6 @@
 """The query schema of deals."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from msgspec import Struct
-
-from touchbook.core.accounts.query_schema import COMPANIES, company_id
+from touchbook.core.accounts.query_schema import COMPANIES
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.query_schema import CONTACTS
 from touchbook.core.contacts.seeing import sees_contact
@@ -15,22 +10,6 @@ from touchbook.core.query.schema import Column, QuerySchema, by_name, folded_col
 from touchbook.core.query.searching import add_part
 from touchbook.core.query.where import OWNER, Where
 from touchbook.core.teams.query_schema import MEMBERS
-
-
-class Sale(Struct, frozen=True):
-    """A deal with the company that it is with, if any."""
-
-    deal: Deal
-    company_id: int | None
-    created_by: int
-    updated_by: int | None
-
-
-_deal = by_name(Deal, Deal.__struct_fields__)
-
-
-def _record(values: Sequence[Any], caller: Caller) -> Sale:
-    return Sale(_deal(values[:-3], caller), *values[-3:])
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:
@@ -43,11 +22,11 @@ def _match_part(where: Where, text: str, _caller: Caller) -> None:
 
 _SEEN = sees_contact("d.contact_id", OWNER)
 
-DEALS: QuerySchema[Sale] = QuerySchema(
+DEALS: QuerySchema[Deal] = QuerySchema(
     source="deals d",
-    select=f"{deal_columns(OWNER)}, {company_id('d.account_id')}, d.created_by, d.updated_by",
+    select=deal_columns(OWNER),
     key="d.id",
-    record=_record,
+    record=by_name(Deal, Deal.__struct_fields__),
     visible=_add_visible,
     columns={
         "id": Column(sql="d.id", kind="bigint", nullable=False),

@@ -6,7 +6,7 @@ from touchbook.core.enrolments.state import Outcome
 from touchbook.core.errors import Conflict
 from touchbook.core.sequences.step import STEP_ORIGINS
 from touchbook.core.tasks.changes import TaskChanges
-from touchbook.core.tasks.changing import change_locked_tasks
+from touchbook.core.tasks.changing import change_locked_task
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.locking import lock_task
 from touchbook.core.tasks.queries import find_task
@@ -28,7 +28,7 @@ async def complete_step(
     if outcome is not None:
         await finish_step(tx, caller, task_id=task_id, outcome=outcome)
     said = TaskChanges(status="completed", description=UNSET if note is None else note)
-    await change_locked_tasks(tx, caller, [task], said)
+    await change_locked_task(tx, caller, task, said)
     return await find_task(tx, caller, task_id)
 
 

@@ -74,7 +74,7 @@ async def _later_tasks(tx: Transaction, caller: Caller, task: Task) -> list[Row]
     return list(
         await tx.fetch(
             """select t.id, t.status, m.state as mailing from tasks t
-            left join mailings m on m.team_id = $1 and m.id = t.mailing_id
+            left join mailings m on m.team_id = t.team_id and m.id = t.mailing_id
             where t.team_id = $1 and t.sequence_state_id = $2 and t.id > $3 and t.deleted_at is null
             and starts_with(t.origin, 'sequence_step_') order by t.id""",
             caller.team_id,
@@ -93,11 +93,11 @@ async def _check_position(tx: Transaction, caller: Caller, state: SequenceState,
     await lock_position(tx, caller, sequence_id=state.sequence_id, contact_id=state.contact_id)
     contact = (await contacts_by_id(tx, caller, [state.contact_id]))[state.contact_id]
     standing = await tx.fetch_row(
-        f"""select exists (select from {SEQUENCES.table} q
+        f"""select exists (select 1 from {SEQUENCES.table} q
                 where q.team_id = $1 and q.id = $2 and q.deleted_at is null) as sequence,
-            exists (select from sequence_states s where s.team_id = $1 and s.sequence_id = $2
+            exists (select 1 from sequence_states s where s.team_id = $1 and s.sequence_id = $2
                 and s.contact_id = $3 and s.id <> $4 and s.state <> 'finished' and s.deleted_at is null) as other,
-            exists (select from sequence_states s where s.team_id = $1 and s.id = $4
+            exists (select 1 from sequence_states s where s.team_id = $1 and s.id = $4
                 and s.deleted_at is null) as own""",
         caller.team_id,
         state.sequence_id,

@@ -26,7 +26,7 @@ async def files_of_tasks(reader: Reader, caller: Caller, task_ids: Collection[in
     """Return files by task id, in the order of attachment; tasks without files are left out."""
     rows = await reader.fetch(
         f"""select {FILE_COLUMNS}, l.task_id from task_files l
-        join files f on f.team_id = $1 and f.id = l.file_id
+        join files f on f.team_id = l.team_id and f.id = l.file_id
         where l.team_id = $1 and l.task_id = any($2::bigint[]) and f.stored_at is not null and f.deleted_at is null
         order by l.task_id, l.created_at, f.id""",
         caller.team_id,

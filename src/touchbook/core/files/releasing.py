@@ -31,7 +31,7 @@ async def release_files(tx: Transaction, caller: Caller, *, file_ids: Collection
     rows = await tx.fetch(
         """update files f set deleted_at = $3, updated_at = $3
         where f.team_id = $1 and f.id = any($2::bigint[]) and f.deleted_at is null
-        and not exists (select from task_files l join tasks t on t.team_id = $1 and t.id = l.task_id
+        and not exists (select from task_files l join tasks t on t.team_id = l.team_id and t.id = l.task_id
             where l.team_id = $1 and l.file_id = f.id and t.deleted_at is null) returning f.id""",
         caller.team_id,
         list(file_ids),

@@ -14,8 +14,8 @@ async def list_notifications(
         f"""select n.id, n.uid, n.kind, n.at, n.created_at, n.read_at, r.uid as reminder_uid, t.uid as task_uid,
             t.title, t.description, t.kind as task_kind
         from notifications n
-        join tasks t on t.team_id = $1 and t.id = n.task_id and t.deleted_at is null
-        join reminders r on r.team_id = $1 and r.id = n.reminder_id
+        join tasks t on t.team_id = n.team_id and t.id = n.task_id and t.deleted_at is null
+        join reminders r on r.team_id = n.team_id and r.id = n.reminder_id
         where n.team_id = $1 and n.user_id = $2 {"and n.read_at is null" if unread else ""}
         order by n.created_at desc, n.id desc offset $3 limit $4""",
         caller.team_id,
@@ -29,7 +29,7 @@ async def list_notifications(
 async def count_unread(reader: Reader, caller: Caller) -> int:
     count: int = await reader.fetch_value(
         """select count(*) from notifications n
-        join tasks t on t.team_id = $1 and t.id = n.task_id and t.deleted_at is null
+        join tasks t on t.team_id = n.team_id and t.id = n.task_id and t.deleted_at is null
         where n.team_id = $1 and n.user_id = $2 and n.read_at is null""",
         caller.team_id,
         caller.user_id,

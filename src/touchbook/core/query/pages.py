@@ -17,6 +17,7 @@ from touchbook.core.query.scanning import Scan, scan_all, scan_in_order
 from touchbook.core.query.schema import QuerySchema, Record
 from touchbook.core.query.where import Where, bind_owner
 from touchbook.core.query.windows import Order, Page, Window
+from touchbook.core.totals import total_of
 from touchbook.core.transaction import Reader, Row
 
 
@@ -51,7 +52,7 @@ async def _fetch_by_ids(
     keys: Sequence[Key],
     window: Window,
 ) -> Page[Record] | None:
-    """What is planned for its values is short; the rows themselves are read by a plan that is kept. Return None
+    """The statement planned for its values is short; the rows are read by a plan that is kept. Return None
     when a row was deleted in between: the page lacks it, and whether more follow is not known.
     """
     rows = await _fetch(reader, viewer, scan, _merged(list(_stretches(viewer, scan, keys, window)), window))
@@ -85,7 +86,11 @@ async def count_rows(
     most: int | None = None,
     zone: tzinfo | None = None,
 ) -> int:
-    """No further than `most`."""
+    """No further than `most`. Without a condition nothing is counted if the total is kept."""
+    kept = None if conditions else schema.total(caller)
+    if kept is not None:
+        total = await total_of(reader, caller, kept)
+        return total if most is None else min(total, most)
     viewer = Viewer(caller, zone or caller.team_zone)
     scan = scan_all(schema, viewer, conditions)
     if most is None and len(scan.parts) == 1:

@@ -130,8 +130,14 @@ def _found_in(
     where.add(path.term, chosen.condition.values[0])
     if beside:
         return where, path.source, path.key
-    source = f"{schema.source} join {path.source} on {path.key} = {schema.key}"
+    same = f"{_team(path.key)} = {_team(schema.key)} and {path.key} = {schema.key}"
+    source = f"{schema.source} join {path.source} on {same}"
     return schema.visible(where, viewer.caller), source, path.key
+
+
+def _team(key: str) -> str:
+    """Return the column of the team in the table that the id `key` is of."""
+    return f"{key.partition('.')[0]}.team_id"
 
 
 def _are_beside(path: AccessPath, conditions: Sequence[Condition], orders: Sequence[Order]) -> bool:

@@ -10,6 +10,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.folding import fold
 from touchbook.core.query.days import Operator
 from touchbook.core.query.where import Where
+from touchbook.core.totals import Counted
 
 Record = TypeVar("Record")
 Kind = Literal["bigint", "boolean", "date", "interval", "numeric", "text", "timestamptz", "uuid"]
@@ -95,7 +96,8 @@ class QuerySchema(Struct, Generic[Record], frozen=True, kw_only=True):
     `OWNER` in any term stands for `Caller.only_owner`; with it the terms leave out what is deleted or not the
     caller's to see (RC-179). `visible` adds the terms that a row must fulfil to exist for the caller. A name that
     `columns` lacks belongs to one of `relations`: `owner.email` is the column `email` of the schema that `owner`
-    leads to, by the id in the named column, or by a term in which `{}` stands for the ids.
+    leads to, by the id in the named column, or by a term in which `{}` stands for the ids. `total` names the kept
+    total of all rows that the caller sees, if one is.
     """
 
     source: str
@@ -107,6 +109,7 @@ class QuerySchema(Struct, Generic[Record], frozen=True, kw_only=True):
     relations: Mapping[str, "tuple[str, QuerySchema[Any]]"] = {}
     paths: Mapping[str, AccessPath] = {}
     look_up: tuple[str, Callable[[Any], Any]] | None = None
+    total: Callable[[Caller], Counted | None] = lambda _caller: None
 
     def column(self, name: str) -> Column:
         """Its own column or, for a dotted name, that of a related schema. KeyError if there is none."""

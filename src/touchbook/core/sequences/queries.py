@@ -86,7 +86,7 @@ async def template_of_step(reader: Reader, caller: Caller, step_id: int) -> Step
     """Return the oldest enabled template."""
     row = await reader.fetch_row(
         f"""select l.id as link, {TEMPLATES.columns} from sequence_templates l
-        join templates x on x.team_id = $1 and x.id = l.template_id and x.deleted_at is null
+        join templates x on x.team_id = l.team_id and x.id = l.template_id and x.deleted_at is null
         where l.team_id = $1 and l.step_id = $2 and l.enabled and l.deleted_at is null
         order by l.id limit 1""",
         caller.team_id,

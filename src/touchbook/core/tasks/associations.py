@@ -36,10 +36,10 @@ async def associations_of(
             coalesce(c.uid, d.uid, l.uid, a.uid), s.index, s.metadata, s.created_by,
             {uid_of_user("s.created_by")}, s.created_at, s.updated_at
         from task_associations s
-        left join contacts c on c.team_id = $1 and c.id = s.contact_id
-        left join deals d on d.team_id = $1 and d.id = s.deal_id
-        left join listings l on l.team_id = $1 and l.id = s.listing_id
-        left join accounts a on a.team_id = $1 and a.id = s.account_id
+        left join contacts c on c.team_id = s.team_id and c.id = s.contact_id
+        left join deals d on d.team_id = s.team_id and d.id = s.deal_id
+        left join listings l on l.team_id = s.team_id and l.id = s.listing_id
+        left join accounts a on a.team_id = s.team_id and a.id = s.account_id
         where s.team_id = $1 and s.task_id = any($2::bigint[]) and s.deleted_at is null
             and {link_is_seen("$3")}
         order by s.task_id, s.index, s.created_at, s.id""",
@@ -132,18 +132,21 @@ async def settle_accounts(
     """
     rows = await tx.fetch(
         """with derived as (select x.id, coalesce(
-            (select s.account_id from task_associations s join accounts a on a.team_id = $1 and a.id = s.account_id
+            (select s.account_id from task_associations s
+                join accounts a on a.team_id = s.team_id and a.id = s.account_id
                 where s.team_id = $1 and s.task_id = x.id and s.kind = 'account' and s.deleted_at is null
                 and a.deleted_at is null order by s.index, s.created_at, s.id limit 1),
-            (select c.account_id from task_associations s join contacts c on c.team_id = $1 and c.id = s.contact_id
-                join accounts a on a.team_id = $1 and a.id = c.account_id and a.deleted_at is null
+            (select c.account_id from task_associations s
+                join contacts c on c.team_id = s.team_id and c.id = s.contact_id
+                join accounts a on a.team_id = c.team_id and a.id = c.account_id and a.deleted_at is null
                 where s.team_id = $1 and s.task_id = x.id and s.kind = 'contact' and s.deleted_at is null
                 order by c.deleted_at is not null, s.index, s.created_at, s.id limit 1),
-            (select d.account_id from task_associations s join deals d on d.team_id = $1 and d.id = s.deal_id
-                join accounts a on a.team_id = $1 and a.id = d.account_id and a.deleted_at is null
+            (select d.account_id from task_associations s
+                join deals d on d.team_id = s.team_id and d.id = s.deal_id
+                join accounts a on a.team_id = d.team_id and a.id = d.account_id and a.deleted_at is null
                 where s.team_id = $1 and s.task_id = x.id and s.kind = 'deal' and s.deleted_at is null
                 order by d.deleted_at is not null, s.index, s.created_at, s.id limit 1)) as account_id
-            from unnest($2::bigint[]) as x (id))
+            from tasks x where x.team_id = $1 and x.id = any($2::bigint[]))
         update tasks t set account_id = derived.account_id, updated_at = greatest(t.updated_at, $3),
             updated_by = $4
         from derived where t.team_id = $1 and t.id = derived.id

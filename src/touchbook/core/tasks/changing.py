@@ -7,26 +7,28 @@ from msgspec import UNSET
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict
-from touchbook.core.events import record_events
+from touchbook.core.events import react_to_events
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.associations import associations_of, write_links
 from touchbook.core.tasks.changes import TaskChanges
 from touchbook.core.tasks.choosing_deals import deals_by_rule
 from touchbook.core.tasks.linking import LinkPlan, plan_links
 from touchbook.core.tasks.locking import lock_task, lock_tasks
-from touchbook.core.tasks.planning import Plan, new_assignees, plan_change
+from touchbook.core.tasks.planning import Plan, new_assignees, reassigned, rules_of
 from touchbook.core.tasks.queries import find_task
-from touchbook.core.tasks.references import take_references
+from touchbook.core.tasks.references import References, take_references
 from touchbook.core.tasks.reminding import plan_reminders, reminders_of, write_reminders
 from touchbook.core.tasks.task import RecordKind, Task
 from touchbook.core.tasks.writing import write_tasks
 from touchbook.core.transaction import Transaction
 
+_NO_LINKS = LinkPlan([], [], [])
+
 
 async def change_tasks(
     tx: Transaction, caller: Caller, task_ids: Collection[int], changes: TaskChanges, *, pass_over: bool = False
-) -> list[int]:
-    """Return the ids of the tasks that changed; deleted ones are skipped.
+) -> int:
+    """Return how many tasks changed; deleted ones are skipped.
 
     Errors: UnknownRecord for a record that does not exist or is invisible to the caller; Invalid; Conflict for a
     task whose change another room rejects, which is skipped with `pass_over`.
@@ -36,34 +38,55 @@ async def change_tasks(
     )
 
 
-async def change_task(tx: Transaction, caller: Caller, task_id: int, changes: TaskChanges) -> Task | None:
-    """Return the changed task, or None if nothing differed. Errors: NotFound, and those of `change_tasks`."""
-    held = await lock_task(tx, caller, task_id)
-    changed = await change_locked_tasks(tx, caller, [held], changes)
-    return await find_task(tx, caller, task_id) if changed else None
-
-
 async def change_locked_tasks(
     tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges, *, pass_over: bool = False
-) -> list[int]:
+) -> int:
     """`held` comes from `lock_tasks` in this transaction."""
-    held = await _without_objections(tx, caller, held, changes, pass_over=pass_over)
+    willing = await _without_objections(tx, caller, held, changes, pass_over=pass_over)
+    return len(await _change(tx, caller, willing, changes, None))
+
+
+async def change_task(tx: Transaction, caller: Caller, task_id: int, changes: TaskChanges) -> Task | None:
+    """Return the changed task, or None if nothing differed. Errors: NotFound, and those of `change_tasks`."""
+    return await change_locked_task(tx, caller, await lock_task(tx, caller, task_id), changes)
+
+
+async def change_locked_task(
+    tx: Transaction, caller: Caller, held: Task, changes: TaskChanges, *, taken: References | None = None
+) -> Task | None:
+    """`held` comes from `lock_task` in this transaction, `taken` are records that it has locked already."""
+    await _without_objections(tx, caller, [held], changes, pass_over=False)
+    plans = await _change(tx, caller, [held], changes, taken)
+    if not plans:
+        return None
+    [plan] = plans
+    return await find_task(tx, caller, held.id) if plan.links.differs else plan.after
+
+
+async def _change(
+    tx: Transaction, caller: Caller, held: Sequence[Task], changes: TaskChanges, taken: References | None
+) -> list[Plan]:
     deals = await _chosen_deals(tx, caller, held, changes)
-    uids = await take_references(
+    taken = await take_references(
         tx,
         caller,
         records=[*changes.associations, *_named(changes.first_records), *_deals(deals)],
         assignees=new_assignees(held, changes),
-        users={user for task in held for user in task.assignees},
+        users=reassigned(held, changes),
+        taken=taken,
     )
     plans = [plan for plan in await _plan(tx, caller, held, changes, deals) if plan.changes]
-    if not plans:
-        return []
-    await write_tasks(tx, caller, plans)
-    await _write_parts(tx, caller, plans)
-    events = [event._replace(record=plan.after) for plan in plans for event in plan.events]
-    await record_events(tx, caller, events, known=uids)
-    return [plan.before.id for plan in plans]
+    if plans:
+        await _write_parts(tx, caller, plans)
+        await write_tasks(tx, caller, plans, known=taken.uids)
+        events = [
+            event._replace(record=plan.after)
+            for plan in plans
+            for event in plan.events
+            if event.kind in tx.reactions.after
+        ]
+        await react_to_events(tx, caller, events)
+    return plans
 
 
 async def _without_objections(
@@ -84,24 +107,24 @@ async def _plan(
     ids, says_links = [task.id for task in held], _says_links(changes)
     links = await associations_of(tx, caller, ids) if says_links else {}
     reminders = await reminders_of(tx, caller, ids) if changes.reminders is not UNSET else {}
-    plans = []
-    for task in held:
-        own = changes
-        if task.id in deals:
-            records = {**changes.first_records, "deal": deals[task.id]}
-            own = msgspec.structs.replace(changes, first_records=records)
-        requested = changes.reminders
-        plans.append(
-            plan_change(
-                caller,
-                tx.now,
-                task,
-                own,
-                plan_links(own, links.get(task.id, ())) if says_links else LinkPlan([], [], []),
-                None if requested is UNSET else plan_reminders(reminders.get(task.id, ()), requested),
-            )
+    rules = rules_of(caller, tx.now, changes)
+    requested = changes.reminders
+    return [
+        rules.plan(
+            task,
+            plan_links(_with_deal(changes, deals.get(task.id)), links.get(task.id, ()))
+            if says_links
+            else _NO_LINKS,
+            None if requested is UNSET else plan_reminders(reminders.get(task.id, ()), requested),
         )
-    return plans
+        for task in held
+    ]
+
+
+def _with_deal(changes: TaskChanges, deal: int | None) -> TaskChanges:
+    if deal is None:
+        return changes
+    return msgspec.structs.replace(changes, first_records={**changes.first_records, "deal": deal})
 
 
 async def _chosen_deals(

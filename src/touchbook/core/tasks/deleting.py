@@ -7,6 +7,7 @@ from touchbook.core.files.releasing import release_files_of
 from touchbook.core.tasks.locking import lock_task_rows
 from touchbook.core.tasks.queries import TASK_COLUMNS, see_tasks, tasks_from
 from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
+from touchbook.core.totals import count_gone
 from touchbook.core.transaction import Event, Transaction
 
 _DELETED = (
@@ -18,6 +19,7 @@ _DELETED = (
         and d.ref in (select gone.id from gone))""",
     """unreminded as (delete from due d where d.team_id = $1 and d.kind = $6 and d.ref in
         (select r.id from reminders r join gone on gone.id = r.task_id where r.team_id = $1))""",
+    count_gone("task", "gone"),
 )
 
 

@@ -10,7 +10,7 @@ from touchbook.core.transaction import Transaction
 async def delete_file(tx: Transaction, caller: Caller, file: File) -> None:
     """Remove the file from every task; the sweep removes its bytes."""
     rows = await tx.fetch(
-        """select l.task_id from task_files l join tasks t on t.team_id = $1 and t.id = l.task_id
+        """select l.task_id from task_files l join tasks t on t.team_id = l.team_id and t.id = l.task_id
         where l.team_id = $1 and l.file_id = $2 and t.deleted_at is null order by l.task_id""",
         caller.team_id,
         file.id,

@@ -31,5 +31,7 @@ def instant_of(
     if due_on is None:
         return due_at and due_at.astimezone(UTC)
     start = start_of_day(due_on, zone)
+    if not due_offset:
+        return start
     latest = start_of_day(due_on + timedelta(days=1), zone) - timedelta.resolution
     return max(start, min(start + due_offset, latest))

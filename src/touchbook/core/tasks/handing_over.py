@@ -13,4 +13,4 @@ async def hand_over_tasks(tx: Transaction, caller: Caller, *, giver: int, receiv
         giver,
     )
     said = TaskChanges(handed_over=(giver, receiver))
-    return len(await change_tasks(tx, caller, [row["task_id"] for row in rows], said))
+    return await change_tasks(tx, caller, [row["task_id"] for row in rows], said)

@@ -5,16 +5,20 @@ from datetime import datetime
 from typing import Any, get_args
 
 from touchbook.core.caller import Caller
+from touchbook.core.events import describe_events, insert_events
 from touchbook.core.identity import new_uid
 from touchbook.core.query.where import Where
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tasks.assignees import KEY_COLUMNS, SORT_KEYS
 from touchbook.core.tasks.associations import LINK_TYPES, insert_links, rows_of_links
 from touchbook.core.tasks.new_task import NewTask
+from touchbook.core.tasks.queries import TASK_COLUMNS
+from touchbook.core.tasks.references import References
 from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.core.tasks.task import CLOSED, OPEN, RecordKind, shown_title, sort_title
 from touchbook.core.tasks.writing import folded_text
-from touchbook.core.transaction import Transaction
+from touchbook.core.totals import count_made
+from touchbook.core.transaction import Event, Transaction
 
 _SENT = (
     "title",
@@ -33,8 +37,10 @@ _SENT = (
 )
 
 
-def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any, ...]:
-    """Return the statement and its values. It returns the id of the task. The records that it names are locked."""
+async def insert_statement(
+    tx: Transaction, caller: Caller, new: NewTask, taken: References, created: Event
+) -> tuple[Any, ...]:
+    """Return the statement and its values. It inserts the event of the creation too, and returns TASK_COLUMNS."""
     where = Where(caller.team_id)
     by = where.value(caller.user_id)
     shown = shown_title(new.title, new.description, new.kind)
@@ -47,13 +53,15 @@ def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any
         "tags": list(dict.fromkeys(new.tags)) or None,
     }
     columns |= {f"{kind}s": new.linked(kind) or None for kind in get_args(RecordKind)}
+    columns["account_id"] = _account(new, taken)
     columns |= {"created_at": now, "updated_at": now, "state_changed_at": now}
     columns |= {"completed_at": tx.now if done else None, "completed_by": caller.user_id if done else None}
     values = ", ".join(where.value(value) for value in columns.values())
     parts = [
-        f"""task as (insert into tasks (team_id, created_by, {", ".join(columns)}, account_id)
-            values ($1, {by}, {values}, {_account(where, new)}) returning id, {KEY_COLUMNS})""",
+        f"""task as (insert into tasks as t (team_id, created_by, {", ".join(columns)})
+            values ($1, {by}, {values}) returning {TASK_COLUMNS})""",
         _describing(where, shown, new.description),
+        count_made("task", "task"),
     ]
     if new.assignees:
         parts.append(_assigning(where, new))
@@ -69,15 +77,18 @@ def insert_statement(tx: Transaction, caller: Caller, new: NewTask) -> tuple[Any
     }
     if any(instants.values()):
         parts.append(_scheduling(where, instants))
-    return f"with {', '.join(parts)} select task.id from task", *where.args
+    told = await describe_events(tx, caller, [created], known=taken.uids)
+    parts.append(f"told as ({insert_events(where, caller, told, subject='task.id', beside='task')})")
+    return f"with {', '.join(parts)} select task.* from task", *where.args
 
 
-def _account(where: Where, new: NewTask) -> str:
+def _account(new: NewTask, taken: References) -> int | None:
     """The account is the one that was given, else the first contact's, else the first deal's."""
-    given, contact, deal = (where.value(new.first(kind)) for kind in ("account", "contact", "deal"))
-    return f"""coalesce({given}::bigint,
-        (select c.account_id from contacts c where c.team_id = $1 and c.id = {contact}::bigint),
-        (select d.account_id from deals d where d.team_id = $1 and d.id = {deal}::bigint))"""
+    for kind in ("account", "contact", "deal"):
+        account = taken.accounts.get((kind, new.first(kind) or 0))
+        if account is not None:
+            return account
+    return None
 
 
 def _describing(where: Where, shown: str, description: str | None) -> str:

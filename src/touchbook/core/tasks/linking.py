@@ -76,17 +76,26 @@ def _change(association_id: int, again: NewAssociation) -> AssociationChange:
     )
 
 
+def differs(association: Association, change: AssociationChange) -> bool:
+    return _changed(association, change) is not association
+
+
 def _differing(standing: dict[int, Association], changes: Sequence[AssociationChange]) -> list[Association]:
     """Return the links that differ, as they are to be; the last mention of each counts."""
     requested = dict(standing)
     for change in changes:
         if change.id not in requested:
             raise UnknownRecord("association", change.id)
-        said = {name: getattr(change, name) for name in ("index", "metadata")}
-        requested[change.id] = msgspec.structs.replace(
-            requested[change.id], **{name: value for name, value in said.items() if value is not UNSET}
-        )
+        requested[change.id] = _changed(requested[change.id], change)
     return [each for each in requested.values() if _says(each) != _says(standing[each.id])]
+
+
+def _changed(association: Association, change: AssociationChange) -> Association:
+    said = {name: getattr(change, name) for name in ("index", "metadata")}
+    after = msgspec.structs.replace(
+        association, **{name: value for name, value in said.items() if value is not UNSET}
+    )
+    return association if _says(after) == _says(association) else after
 
 
 def _says(association: Association) -> tuple[int | None, bytes | None]:

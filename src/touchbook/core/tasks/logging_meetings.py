@@ -5,9 +5,8 @@ from msgspec import UNSET
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Conflict, UnknownRecord
 from touchbook.core.tasks.changes import TaskChanges
-from touchbook.core.tasks.changing import change_locked_tasks
+from touchbook.core.tasks.changing import change_locked_task
 from touchbook.core.tasks.locking import lock_task
-from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Reader, Transaction
 
@@ -35,15 +34,14 @@ async def log_meeting(
         description=UNSET if note is None else note,
         status="completed",
     )
-    changed = await change_locked_tasks(tx, caller, [task], said)
-    return await find_task(tx, caller, task_id) if changed else None
+    return await change_locked_task(tx, caller, task, said)
 
 
 async def _check_choices(reader: Reader, caller: Caller, disposition_id: int, purpose_id: int | None) -> None:
     found = await reader.fetch_row(
-        """select exists (select from task_dispositions d where d.team_id = $1 and d.id = $2) as disposition,
+        """select exists (select 1 from task_dispositions d where d.team_id = $1 and d.id = $2) as disposition,
             $3::bigint is null
-            or exists (select from task_purposes p where p.team_id = $1 and p.id = $3) as purpose""",
+            or exists (select 1 from task_purposes p where p.team_id = $1 and p.id = $3) as purpose""",
         caller.team_id,
         disposition_id,
         purpose_id,

@@ -22,6 +22,9 @@ from touchbook.core.transaction import Event
 
 _SAID = ("title", "description", "priority", "kind", "metadata", "end_at", "autoskip_at", "deal_rule")
 _LINKED = ("task.associated", "task.dissociated")
+# What events call a member otherwise.
+_TOLD = {"disposition_id": "disposition", "purpose_id": "purpose"}
+_DUE = frozenset({"due_at", "due_on", "due_offset"})
 _DAY = timedelta(days=1)
 
 
@@ -44,27 +47,27 @@ class Plan(Struct):
 
     def write(self, event: str, columns: Mapping[str, Any]) -> None:
         """Apply the columns that differ, and record them for the event, if there are any."""
-        changes = {name: value for name, value in columns.items() if getattr(self.after, name) != value}
+        after = self.after
+        changes = {name: value for name, value in columns.items() if getattr(after, name) != value}
         if changes:
-            self.after = msgspec.structs.replace(self.after, **changes)
+            self.after = msgspec.structs.replace(after, **changes)
             self._note_columns(changes)
-            self.events.append(
-                Event(event, self.before.id, {name.removesuffix("_id"): value for name, value in changes.items()})
-            )
+            told = {_TOLD.get(name, name): value for name, value in changes.items()}
+            self.events.append(Event(event, self.before.id, told))
 
     def _note_columns(self, changes: Mapping[str, Any]) -> None:
-        for name in COLUMNS & changes.keys():
-            if changes[name] == getattr(self.before, name):
+        for name, value in changes.items():
+            if name not in COLUMNS:
+                continue
+            if value == getattr(self.before, name):
                 self.columns.pop(name, None)
             else:
-                self.columns[name] = changes[name]
+                self.columns[name] = value
 
     def tell_account(self, account: int | None) -> None:
         """Record that the changed links give the task another account."""
         self.after = msgspec.structs.replace(self.after, account_id=account)
-        last = max(
-            n for n, event in enumerate(self.events) if event.kind in ("task.associated", "task.dissociated")
-        )
+        last = max(n for n, event in enumerate(self.events) if event.kind in _LINKED)
         event = self.events[last]
         self.events[last] = event._replace(changes={**event.changes, "account": account})
 
@@ -72,7 +75,7 @@ class Plan(Struct):
         """Return by how much relative reminders move: zero if the task had or has no due time, or if they are set
         anew.
         """
-        if self.reminders is not None and self.reminders.differs:
+        if _DUE.isdisjoint(self.columns) or (self.reminders is not None and self.reminders.differs):
             return timedelta()
         zone = caller.team_zone
         before, after = given_instant(self.before, zone), given_instant(self.after, zone)
@@ -86,48 +89,56 @@ COLUMNS = frozenset(_SAID) | {
 }  # fmt: skip
 
 
-def plan_change(
-    caller: Caller,
-    now: datetime,
-    task: Task,
-    changes: TaskChanges,
-    links: LinkPlan,
-    reminders: ReminderPlan | None,
-) -> Plan:
-    """`reminders` is None where the request sets none: existing ones move with the due time."""
-    plan = Plan(task, task, {}, [], links, reminders, changes.touched)
-    _say(plan, changes)
-    _schedule(plan, changes, now)
-    _move(plan, changes, caller, now)
-    _assign(plan, changes)
-    plan.events += links.events(task.id)
-    if reminders is not None and reminders.differs:
-        plan.events.append(Event("task.reminders_changed", task.id, {"reminders": reminders.all}))
-    _end_or_open(plan, changes, caller, now)
-    return plan
+class Rules(Struct, frozen=True):
+    """The rules of one change, for any number of tasks. `said` are its plain members."""
+
+    caller: Caller
+    now: datetime
+    changes: TaskChanges
+    said: Mapping[str, Any]
+
+    def plan(self, task: Task, links: LinkPlan, reminders: ReminderPlan | None) -> Plan:
+        """`reminders` is None where the request sets none: existing ones move with the due time."""
+        changes = self.changes
+        plan = Plan(task, task, {}, [], links, reminders, changes.touched)
+        if self.said or changes.disposition_id is not UNSET:
+            _say(plan, changes, self.said)
+        if changes.scheduled_at is not UNSET:
+            _schedule(plan, changes.scheduled_at, self.now)
+        if changes.due is not UNSET or changes.snooze is not UNSET:
+            _move(plan, changes, self.caller, self.now)
+        _assign(plan, changes)
+        if links.differs:
+            plan.events += links.events(task.id)
+        if reminders is not None and reminders.differs:
+            plan.events.append(Event("task.reminders_changed", task.id, {"reminders": reminders.all}))
+        if changes.reopen or changes.status is not UNSET:
+            _end_or_open(plan, changes, self.caller, self.now)
+        return plan
 
 
-def _say(plan: Plan, changes: TaskChanges) -> None:
+def rules_of(caller: Caller, now: datetime, changes: TaskChanges) -> Rules:
     said = {name: value for name in _SAID if (value := getattr(changes, name)) is not UNSET}
+    return Rules(caller, now, changes, said)
+
+
+def _say(plan: Plan, changes: TaskChanges, said: Mapping[str, Any]) -> None:
     if "metadata" in said and canonical(said["metadata"]) == canonical(plan.before.metadata):
-        del said["metadata"]
+        said = {name: value for name, value in said.items() if name != "metadata"}
     if changes.disposition_id is UNSET:
         plan.write("task.updated", said)
         return
     meeting = {"disposition_id": changes.disposition_id, "purpose_id": changes.purpose_id}
     plan.write(
-        "task.meeting_logged", said | {name: value for name, value in meeting.items() if value is not UNSET}
+        "task.meeting_logged", {**said, **{name: value for name, value in meeting.items() if value is not UNSET}}
     )
 
 
-def _schedule(plan: Plan, changes: TaskChanges, now: datetime) -> None:
+def _schedule(plan: Plan, at: datetime | None, now: datetime) -> None:
     """Schedule until that instant; without an instant, or with one in the past, the task is open.
 
     An ended task stays ended.
     """
-    at = changes.scheduled_at
-    if at is UNSET:
-        return
     columns: dict[str, Any] = {"scheduled_at": at}
     if plan.before.is_open and at is not None and at > now:
         columns["status"] = "scheduled"
@@ -206,3 +217,9 @@ def _write_status(plan: Plan, status: str, caller: Caller, now: datetime) -> Non
 def new_assignees(tasks: Sequence[Task], changes: TaskChanges) -> Collection[int]:
     """Return members that are new to one of the tasks; a member who left may stay assigned, but not be added."""
     return {user for task in tasks for user in assignees_after(task, changes) if user not in task.assignees}
+
+
+def reassigned(tasks: Sequence[Task], changes: TaskChanges) -> Collection[int]:
+    """Return the assignees afterwards of the tasks whose assignees differ, for their events."""
+    requested = ((task, assignees_after(task, changes)) for task in tasks)
+    return {user for task, after in requested if after != task.assignees for user in after}

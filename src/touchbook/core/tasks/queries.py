@@ -60,6 +60,21 @@ def _select_one(reading: Reading[Any], by: str) -> str:
         where t.team_id = $1 and t.{by} = $2 and t.deleted_at is null"""
 
 
+async def read_tasks(reader: Reader, caller: Caller, task_ids: Collection[int]) -> list[Task]:
+    """Return those that are not deleted, in the order of their ids."""
+    rows = await reader.fetch(
+        see_tasks(
+            f"""select {TASK_COLUMNS} from tasks t
+            where t.team_id = $1 and t.id = any($2::bigint[]) and t.deleted_at is null order by t.id""",
+            "$3",
+        ),
+        caller.team_id,
+        list(task_ids),
+        caller.only_owner,
+    )
+    return tasks_from(rows)
+
+
 async def task_uids(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, UUID]:
     """Return the uids of those that are not deleted."""
     rows = await reader.fetch(

@@ -1,59 +1,19 @@
 """The query schema of tasks. A filter by assignee, contact, deal or account means the first of several (A-44)."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any
-
-from msgspec import Struct
-
-from touchbook.core.accounts.query_schema import COMPANIES, company_id
+from touchbook.core.accounts.query_schema import COMPANIES
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.query_schema import CONTACTS
-from touchbook.core.contacts.seeing import seen_of_contact, sees_contact
 from touchbook.core.deals.query_schema import DEALS
-from touchbook.core.folding import fold, same
+from touchbook.core.folding import fold
 from touchbook.core.query.schema import AccessPath, Column, IndexRange, QuerySchema
 from touchbook.core.query.searching import add_search
 from touchbook.core.query.where import OWNER, Where, escape_like
 from touchbook.core.tasks.due_ranges import Share, due_columns
-from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.queries import TASK_COLUMNS
 from touchbook.core.tasks.reading import WHOLE
-from touchbook.core.tasks.seeing import Seen, read_seen, record_is_seen, seen_records
+from touchbook.core.tasks.seeing import read_seen, record_is_seen, seen_records
 from touchbook.core.tasks.task import CLOSED, LIFE, OPEN, RecordKind, Task
 from touchbook.core.teams.query_schema import MEMBERS
-
-
-class Entry(Struct, frozen=True):
-    """A task with the company that it is about, its latest call, and the steps of its sequence.
-
-    `mailing_id` and `sequence_state_id` are shown with their contact alone, unlike those of the task. `due`: a
-    date-only task at the start of its day where the team lives. `text`: what its contact is to be told, as clean
-    HTML, where it was asked for.
-    """
-
-    task: Task
-    due: datetime | None
-    company_id: int | None
-    call_id: int | None
-    step_ids: Sequence[int]
-    mailing_id: int | None
-    sequence_state_id: int | None
-    text: str | None = None
-
-    @property
-    def contact_id(self) -> int | None:
-        return self.task.first("contact")
-
-    @property
-    def account_id(self) -> int | None:
-        """The company that it was linked to itself, not by way of its contact."""
-        return self.company_id if self.task.first("account") == self.company_id else None
-
-
-def _record(values: Sequence[Any], caller: Caller, seen: Seen) -> Entry:
-    task = WHOLE.record(values[:-5], caller, seen)
-    return Entry(task, due_instant(task, caller.team_zone), *values[-5:])
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:
@@ -167,43 +127,18 @@ def _unlinked(kind: RecordKind, key: str) -> str:
     and {record_is_seen(kind, f"s.{kind}_id", OWNER)})"""
 
 
-_CALLS = f"""activities a where a.team_id = $1 and a.kind = 'call' and a.deleted_at is null
-    and {sees_contact("a.contact_id", OWNER)}"""
-_CALLED = f"select a.task_id from {_CALLS} and a.id {{}}"
-_UNCALLED = f"not exists (select from {_CALLS} and a.task_id = t.id)"
-_CALL = f"(select a.id from {_CALLS} and a.task_id = t.id order by a.id desc limit 1)"
-_MAILING = seen_of_contact("mailings", "t.mailing_id", OWNER)
-_STATE = seen_of_contact("sequence_states", "t.sequence_state_id", OWNER)
-_STEPS = """array(select p.id from sequence_steps p where p.team_id = $1 and p.sequence_id = t.sequence_id
-    and p.deleted_at is null order by p.position, p.id)"""
-
-
-def _of_sequence(
-    found: str, missing: str, kind: Any = "bigint", fold: Callable[[str], str] | None = None
-) -> Column:
-    """`found`: a term of which column of a task is among which select, with `{}` for the values."""
-    return Column(kind=kind, any_of=found.replace("{}", f"{{}}::{kind}[]"), missing=missing, fold=fold)
-
-
 def _id(column: str) -> Column:
     return Column(sql=column, kind="bigint")
 
 
-def _personal(column: str, seen: str) -> Column:
-    return Column(
-        kind="bigint",
-        any_of=f"({column} = any({{}}::bigint[]) and {seen} is not null)",
-        missing=f"{seen} is null",
-    )
-
-
-TASKS: QuerySchema[Entry] = QuerySchema(
+TASKS: QuerySchema[Task] = QuerySchema(
     source="tasks t",
-    select=", ".join((TASK_COLUMNS, company_id("t.account_id"), _CALL, _STEPS, _MAILING, _STATE)),
+    select=TASK_COLUMNS,
     key="t.id",
     look_up=(seen_records("shown", OWNER), read_seen),
-    record=_record,
+    record=WHOLE.record,
     visible=_add_visible,
+    total=lambda _caller: "task",
     paths={"owner.id": _assigned(" and a.position = 0"), "assignees.id": _assigned("")},
     columns={
         "id": Column(sql="t.id", kind="bigint", nullable=False, varied=False),
@@ -233,37 +168,14 @@ TASKS: QuerySchema[Entry] = QuerySchema(
         **_links("t.id"),
         **_texts("t.id in (select x.task_id from task_texts x where x.team_id = $1 and {})"),
         "account.id": Column(sql="t.account_id", kind="bigint", varied=False),
-        "call.id": _found(_CALLED, _UNCALLED),
         "completer.id": _id("t.completed_by"),
         "contact.id": _found(_linked("contact"), _unlinked("contact", "t.id")),
         "deal.id": _found(_linked("deal"), _unlinked("deal", "t.id")),
-        "mailing.id": _personal("t.mailing_id", _MAILING),
         "assignees.id": _found(_ASSIGNED, _UNOWNED),
         "owner.id": _found(_OWNED, _UNOWNED),
         "sequence.id": _id("t.sequence_id"),
-        "sequence.tags": _of_sequence(
-            """t.sequence_id in (select q.id from sequences q
-                where q.team_id = $1 and q.tag_keys && {} and q.deleted_at is null)""",
-            """not exists (select from sequences q
-                where q.team_id = $1 and q.id = t.sequence_id and cardinality(q.tags) > 0)""",
-            "text",
-            fold=same,
-        ),
-        "sequence_state.id": _personal("t.sequence_state_id", _STATE),
         "sequence_template.id": _id("t.sequence_template_id"),
         "step.id": _id("t.sequence_step_id"),
-        "step.kind": _of_sequence(
-            """t.sequence_step_id in (select p.id from sequence_steps p
-                where p.team_id = $1 and p.kind = any({}))""",
-            "t.sequence_step_id is null",
-            "text",
-        ),
-        "steps.id": _of_sequence(
-            """t.sequence_id in (select p.sequence_id from sequence_steps p
-                where p.team_id = $1 and p.id = any({}) and p.deleted_at is null)""",
-            """not exists (select from sequence_steps p
-                where p.team_id = $1 and p.sequence_id = t.sequence_id and p.deleted_at is null)""",
-        ),
         "template.id": _id("t.template_id"),
     },
     relations={

@@ -10,6 +10,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.tasks.names import Names, names_of_task, names_on_page, read_names
 from touchbook.core.tasks.seeing import Seen, read_seen, seen_of_task, seen_records
 from touchbook.core.tasks.task import Task, TaskMembers
+from touchbook.core.transaction import Row
 
 Shown = TypeVar("Shown", bound=TaskMembers)
 Found = TypeVar("Found")
@@ -96,3 +97,10 @@ def maker_of(kind: type[Shown]) -> Callable[..., Shown]:
 
 
 WHOLE: Reading[Task] = reading_of(Task)
+
+
+def read_created(row: Row) -> Task:
+    """Make a task of a row of its columns; all that it is linked to has been taken, and so is seen."""
+    linked = {name: frozenset(row[name] or ()) for name in _LINKS}
+    linked["accounts"] |= {row["account_id"]}
+    return WHOLE.record(row[:], None, Seen(**linked))

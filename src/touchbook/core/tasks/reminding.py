@@ -97,7 +97,7 @@ async def keep_due(tx: Transaction, caller: Caller, reminder_ids: Collection[int
         list(reminder_ids),
     )
     await tx.execute(
-        """insert into due (team_id, kind, ref, at) select $1, $2, r.id, r.at from reminders r
+        """insert into due (team_id, kind, ref, at) select r.team_id, $2, r.id, r.at from reminders r
         where r.team_id = $1 and r.id = any($3::bigint[]) and r.deleted_at is null and r.at >= $4""",
         caller.team_id,
         REMINDING,

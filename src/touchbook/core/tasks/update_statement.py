@@ -6,6 +6,8 @@ It has only the parts that the changes need, since each part costs time even whe
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from touchbook.core.caller import Caller
+from touchbook.core.events import insert_events
 from touchbook.core.query.where import Where
 from touchbook.core.recordset import recordset
 from touchbook.core.tasks.assignees import KEY_COLUMNS, SORT_KEYS
@@ -14,24 +16,41 @@ from touchbook.core.tasks.scheduled_actions import OPENING, REMINDING, SKIPPING
 
 
 def update_statement(
-    where: Where, rows: str, types: Mapping[str, str], columns: Sequence[str], *, by: int | None, now: datetime
+    where: Where,
+    caller: Caller,
+    rows: str,
+    types: Mapping[str, str],
+    columns: Sequence[str],
+    returned: Sequence[str],
+    *,
+    events: str | None,
+    now: datetime,
 ) -> str:
-    """Write `columns` of the tasks, and the other tables that `types`, the members of the rows, speak of.
-
-    It returns the reminders that would move out of the range of dates.
+    """Write `columns` of the tasks, the other tables that `types`, the members of the rows, speak of, and the
+    rows of `events`. It returns whether a reminder would be lost, moved out of the range of dates, and the
+    `returned` columns of the first task.
     """
-    assignments = "".join(f"{name} = r.{name}, " for name in columns)
+    assignments = [f"{name} = r.{name}" for name in ("updated_at", *columns)]
     if "assignees" in types:
-        assignments += (
-            "assignees = case when r.assignees is null then t.assignees else nullif(r.assignees, '{}') end, "
+        assignments.append(
+            "assignees = case when r.assignees is null then t.assignees else nullif(r.assignees, '{}') end"
         )
     parts = [
         f"r as (select * from {recordset(where.value(rows), types)})",
-        f"""changed as (update tasks t set {assignments} updated_at = r.updated_at,
-            updated_by = {where.value(by)} from r where t.team_id = $1 and t.id = r.id)""",
+        f"""changed as (update tasks t set {", ".join(assignments)}, updated_by = {where.value(caller.user_id)}
+            from r where t.team_id = $1 and t.id = r.id
+            returning {", ".join(f"t.{name}" for name in returned) or "t.id"})""",
     ]
+    if events:
+        parts.append(f"told as ({insert_events(where, caller, events)})")
     if "assignees" in types:
         parts += [_UNASSIGNED, _ASSIGNED]
+    if "keyed" in types:
+        keys = ", ".join(f"{key} = r.{key}" for key in SORT_KEYS if key in columns)
+        parts.append(
+            f"""keyed as (update task_assignees a set {keys} from r
+                where a.team_id = $1 and a.task_id = r.id and r.keyed)"""
+        )
     if "folded" in types:
         parts.append(_DESCRIBED)
     times = []
@@ -46,11 +65,12 @@ def update_statement(
         times.append(f"select {where.value(REMINDING)} as kind, shifted.id, {kept} as at from shifted")
     if times:
         parts += [f"due_now as ({' union all '.join(times)})", *_DUE]
-    lost = "where false"
+    lost = "false"
     if "moved" in types:
         first, last = map(where.value, CALENDAR)
-        lost = f"shifted.id from shifted where shifted.at not between {first} and {last}"
-    return f"with {', '.join(parts)} select {lost}"
+        lost = f"exists (select from shifted where shifted.at not between {first} and {last})"
+    values = "".join(f", changed.{name}" for name in returned)
+    return f"with {', '.join(parts)} select {lost} as lost{values} from changed limit 1"
 
 
 _UNASSIGNED = """unassigned as (delete from task_assignees a using r
@@ -66,7 +86,8 @@ _DESCRIBED = """described as (
     select $1, r.id, r.shown, r.folded from r where r.folded is not null
     on conflict (team_id, task_id) do update set title = excluded.title, folded = excluded.folded)"""
 _SHIFTED = """shifted as (
-    update reminders m set at = m.at + r.moved, updated_at = r.updated_at from r
+    update reminders m set at = (m.at at time zone 'UTC' + r.moved) at time zone 'UTC', updated_at = r.updated_at
+    from r
     where m.team_id = $1 and m.task_id = r.id and r.moved is not null and m.relative and m.deleted_at is null
     returning m.id, m.at)"""
 _DUE = (

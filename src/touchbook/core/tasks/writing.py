@@ -4,7 +4,7 @@ Beside the task's row stand its assignees with the sort keys of their lists, its
 actions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,17 +12,18 @@ import msgspec
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid
+from touchbook.core.events import Uids, describe_events
 from touchbook.core.folding import fold
 from touchbook.core.query.where import Where
-from touchbook.core.recordset import records
 from touchbook.core.tasks.assignees import SORT_KEYS
 from touchbook.core.tasks.planning import Plan
 from touchbook.core.tasks.task import Task, sort_title
 from touchbook.core.tasks.update_statement import update_statement
 from touchbook.core.transaction import Transaction
 
-_SHOWN = {"title", "description", "kind"}
-_TIMED = {"status", "scheduled_at", "autoskip_at"}
+_SHOWN = frozenset({"title", "description", "kind"})
+_TIMED = frozenset({"status", "scheduled_at", "autoskip_at"})
+_SORTING = frozenset(SORT_KEYS)
 _COLUMN_TYPES = {
     "title": "text",
     "description": "text",
@@ -48,6 +49,7 @@ _TYPES = {
     "id": "bigint",
     "updated_at": "timestamptz",
     "assignees": "bigint[]",
+    "keyed": "boolean",
     "shown": "text",
     "folded": "text",
     "timed": "boolean",
@@ -58,47 +60,56 @@ _TYPES = {
 }
 
 
-async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan]) -> None:
-    """The tasks are locked.
+async def write_tasks(tx: Transaction, caller: Caller, plans: Sequence[Plan], *, known: Uids) -> None:
+    """Write the tasks, which are locked, and insert their events. A single one is then as the store has it.
 
     A transaction that waited for another one began before it, yet writes after it, so `updated_at` must never go
     back (RT-92). Invalid for a reminder that would move out of range.
     """
     instant = tx.tick()
-    differing = [plan.columns for plan in plans]
-    changed = set[str]().union(*differing)
+    changed = set[str]().union(*(plan.columns for plan in plans))
     if "status" in changed:
         changed.add("state_changed_at")
-    if changed & _SHOWN:
+    if not _SHOWN.isdisjoint(changed):
         changed.add("sort_title")
     columns = [name for name in _COLUMN_TYPES if name in changed]
-    rows = [_row(caller, plan, own, columns, instant) for plan, own in zip(plans, differing, strict=True)]
+    rows = [_row(caller, plan, columns, instant) for plan in plans]
     said = set[str]().union(*rows)
     types = {name: kind for name, kind in (_TYPES | _COLUMN_TYPES).items() if name in said}
     where = Where(caller.team_id)
-    sql = update_statement(where, records(types, rows), types, columns, by=caller.user_id, now=tx.now)
-    if await tx.fetch(sql, *where.args):
+    sent = msgspec.json.encode(rows).decode()
+    # The store writes some values in another way: JSON, and instants of a zone.
+    returned = ["updated_at", *(name for name in columns if name != "sort_title")] if len(plans) == 1 else []
+    events = [event for plan in plans for event in plan.events]
+    told = await describe_events(tx, caller, events, known=known) if events else None
+    sql = update_statement(where, caller, sent, types, columns, returned, events=told, now=tx.now)
+    [(lost, *values), *_] = await tx.fetch(sql, *where.args)
+    if lost:
         raise Invalid({"due": ["A reminder would move out of the range of dates."]})
+    if returned:
+        now = dict(zip(returned, values, strict=True), updated_by=caller.user_id)
+        plans[0].after = msgspec.structs.replace(plans[0].after, **now)
 
 
-def _row(
-    caller: Caller, plan: Plan, own: Mapping[str, Any], columns: Sequence[str], instant: datetime
-) -> dict[str, Any]:
-    """`own` are the columns that differ in this task, `columns` those that differ in any."""
-    task = plan.after
+def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) -> dict[str, Any]:
+    """`columns` are those that differ in any task."""
+    task, own = plan.after, plan.columns.keys()
     row = {name: getattr(task, name) for name in columns if name != "sort_title"}
+    row["id"] = task.id
+    row["updated_at"] = max(instant, plan.before.updated_at + instant.resolution)
     if row.get("metadata") is not None:
-        row["metadata"] = msgspec.Raw(task.metadata.encode()) if task.metadata else None
+        row["metadata"] = msgspec.Raw(row["metadata"].encode())
     if "status" in own:
         row["state_changed_at"] = instant
     if "sort_title" in columns:
         row["sort_title"] = sort_title(task.shown_title)
-    row |= {"id": task.id, "updated_at": max(instant, plan.before.updated_at + instant.resolution)}
-    if task.assignees != plan.before.assignees or own.keys() & set(SORT_KEYS):
+    if task.assignees != plan.before.assignees:
         row |= {"assignees": task.assignees, **{key: getattr(task, key) for key in SORT_KEYS}}
-    if own.keys() & _SHOWN:
+    elif not _SORTING.isdisjoint(own):
+        row["keyed"] = True
+    if not _SHOWN.isdisjoint(own):
         row |= text_of(task)
-    if own.keys() & _TIMED:
+    if not _TIMED.isdisjoint(own):
         row |= {"timed": True, "opens_at": opens_at(task), "skips_at": skips_at(task)}
     if moved := plan.moved_by(caller):
         row["moved"] = f"{moved.days} days {moved.seconds} seconds {moved.microseconds} microseconds"

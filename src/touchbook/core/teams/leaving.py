@@ -33,7 +33,7 @@ async def leave_team(tx: Transaction, caller: Caller, *, user_id: int) -> bool:
 async def _has_admin(tx: Transaction, caller: Caller) -> bool:
     """The team is locked, so that its last two admins cannot leave at once."""
     found: bool = await tx.fetch_value(
-        """select exists (select from members m join users u on u.id = m.user_id
+        """select exists (select 1 from members m join users u on u.id = m.user_id
         where m.team_id = $1 and m.role = 'admin' and m.left_at is null and u.deleted_at is null)""",
         caller.team_id,
     )

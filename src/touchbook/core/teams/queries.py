@@ -151,29 +151,6 @@ def uids_of_users(ids: str) -> str:
     return f"(select json_object_agg(u.id, u.uid) from users u where u.id = any(array({ids})))"
 
 
-class Person(NamedTuple):
-    """A user of the team by both identities; `left` marks a former member."""
-
-    id: int
-    uid: UUID
-    left: bool
-
-
-async def find_people(
-    reader: Reader, caller: Caller, *, ids: Collection[int] = (), uids: Collection[UUID] = ()
-) -> list[Person]:
-    """Return users of the team with one of the ids or uids, in one query."""
-    rows = await reader.fetch(
-        """select u.id, u.uid, m.left_at is not null or u.deleted_at is not null as left
-        from members m join users u on u.id = m.user_id
-        where m.team_id = $1 and (m.user_id = any($2::bigint[]) or u.uid = any($3::uuid[]))""",
-        caller.team_id,
-        list(ids),
-        list(uids),
-    )
-    return [Person(*row) for row in rows]
-
-
 async def user_ids_of(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:
     """Return present members only."""
     if not uids:

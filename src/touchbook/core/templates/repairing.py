@@ -21,7 +21,7 @@ _AT_ONCE = 100
 async def schedule_repair(tx: Transaction, caller: Caller, template: Template) -> None:
     """Schedule the job if there is any broken draft."""
     broken = await tx.fetch_value(
-        """select exists (select from mailings m where m.team_id = $1 and m.template_id = $2
+        """select exists (select 1 from mailings m where m.team_id = $1 and m.template_id = $2
             and m.state = 'broken' and m.deleted_at is null)""",
         caller.team_id,
         template.id,

@@ -41,7 +41,7 @@ async def switch_touch_tasks(tx: Transaction, caller: Caller, *, on: bool) -> No
 
 async def asks_for_touches(reader: Reader, caller: Caller) -> bool:
     on: bool = await reader.fetch_value(
-        "select exists (select from due d where d.team_id = $1 and d.kind = $2)", caller.team_id, ASKING
+        "select exists (select 1 from due d where d.team_id = $1 and d.kind = $2)", caller.team_id, ASKING
     )
     return on
 
@@ -82,7 +82,7 @@ async def _due(tx: Transaction, caller: Caller) -> list[_Asked]:
 async def _asked_already(tx: Transaction, caller: Caller, contact_ids: Sequence[int]) -> set[int]:
     """Return contacts with an open touch task: moving the due date does not create a second one."""
     rows = await tx.fetch(
-        """select s.contact_id from task_associations s join tasks t on t.team_id = $1 and t.id = s.task_id
+        """select s.contact_id from task_associations s join tasks t on t.team_id = s.team_id and t.id = s.task_id
         where s.team_id = $1 and s.contact_id = any($2::bigint[]) and s.deleted_at is null
         and t.origin = $3 and t.open and t.deleted_at is null""",
         caller.team_id,

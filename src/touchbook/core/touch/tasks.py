@@ -20,7 +20,7 @@ async def end_touch_tasks(
     Return how many ended.
     """
     rows = await tx.fetch(
-        """select s.task_id from task_associations s join tasks t on t.team_id = $1 and t.id = s.task_id
+        """select s.task_id from task_associations s join tasks t on t.team_id = s.team_id and t.id = s.task_id
         where s.team_id = $1 and s.contact_id = any($2::bigint[]) and s.deleted_at is null
         and t.origin = $3 and t.open and t.deleted_at is null and not exists (select from contacts c
             where c.team_id = $1 and c.id = s.contact_id
@@ -33,7 +33,7 @@ async def end_touch_tasks(
     )
     if not rows:
         return 0
-    return len(await change_tasks(tx, caller, {row["task_id"] for row in rows}, TaskChanges(status=status)))
+    return await change_tasks(tx, caller, {row["task_id"] for row in rows}, TaskChanges(status=status))
 
 
 async def cancel_touch_tasks(tx: Transaction, caller: Caller, events: Collection[Event]) -> None:

@@ -18,9 +18,12 @@ from touchbook.core.transaction import Transaction
 ASKING = "contacts.touch"
 _TAGGED = {"id": "bigint", "keys": "text[]"}
 
-_SETTLE = """
+# An instant and an interval add up by the session's zone, which a node of its own may have; in UTC they do not.
+_NEXT = """(coalesce(c.last_touch_at, w.since) at time zone 'UTC'
+    + w.every * interval '24 hours') at time zone 'UTC'"""
+_SETTLE = f"""
 update contacts c set touch_every = w.every, touch_since = w.since,
-    next_touch_at = coalesce(c.last_touch_at, w.since) + w.every * interval '24 hours'
+    next_touch_at = {_NEXT}
 from (
     select k.id, r.every, case when r.every is distinct from k.touch_every then $3 else k.touch_since end as since
     from contacts k, lateral (select least(k.touch_freq, (select min(g.touch_freq) from tags g
@@ -29,7 +32,7 @@ from (
 ) w where c.team_id = $1 and c.id = w.id"""
 # A row that stays as it is need not be written.
 _SETTLE_CHANGED = f"""{_SETTLE} and (c.touch_every, c.touch_since, c.next_touch_at) is distinct from
-    (w.every, w.since, coalesce(c.last_touch_at, w.since) + w.every * interval '24 hours')"""
+    (w.every, w.since, {_NEXT})"""
 
 
 async def set_touch_frequency(tx: Transaction, caller: Caller, contact: Contact, *, days: int | None) -> Contact:

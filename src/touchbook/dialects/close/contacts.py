@@ -55,7 +55,8 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(ContactBody, call)
     contact = await _contact(call)
-    shown = (await _items(call, [contact]))[0]
+    attributes = await attributes_of(call.tx, call.caller, [contact.id])
+    shown = item(contact, attributes.get(contact.id, ()), None, "")  # What can be sent is not its lead.
     members = members_of(parse.changes(sent, shown), shown)
     return await _answer(call, await edit_contact(call.tx, call.caller, contact, members))
 

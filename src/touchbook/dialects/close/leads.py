@@ -53,7 +53,8 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(LeadBody, call)
     account = await _account(call)
-    changes = parse.changes(sent, (await _items(call, [account]))[0])
+    # What a lead may be sent is its own: neither its people nor its users are read for it.
+    changes = parse.changes(sent, _item(call, account, [], {}))
     members: dict[str, Any] = {}
     if changes.name is not UNSET:
         members["name"] = changes.name

@@ -1,6 +1,6 @@
 """Tasks: list, create, get, update, bulk update, delete."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
@@ -9,22 +9,21 @@ from msgspec import UNSET
 
 from touchbook.core.accounts.queries import account_id_of
 from touchbook.core.caller import Caller
-from touchbook.core.contacts.queries import contact_id_of
 from touchbook.core.differing import differing
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
-from touchbook.core.tasks.changing import change_locked_tasks, change_tasks
+from touchbook.core.tasks.changing import change_locked_task, change_tasks
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.listing import list_tasks, list_tasks_as, matching_ids
 from touchbook.core.tasks.locking import lock_task_by_uid
 from touchbook.core.tasks.names import names_of_tasks
 from touchbook.core.tasks.new_task import NewTask
-from touchbook.core.tasks.queries import find_task, find_task_as, find_task_by_uid
+from touchbook.core.tasks.queries import find_task_as, find_task_by_uid
 from touchbook.core.tasks.reading import Found, Named, naming_reading_of
+from touchbook.core.tasks.references import References, take_by_uid
 from touchbook.core.tasks.task import Task
-from touchbook.core.teams.queries import Person, find_people
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import ids, parse, render
 from touchbook.dialects.close.filters import Asked, read_filters
@@ -64,11 +63,12 @@ async def create(call: Call[Transaction]) -> Answer:
     sent = parse.body(TaskBody, call)
     parse.required(lead_id=sent.lead_id)
     origin, kind = _creatable(sent)
-    account = await _record(call, "lead", sent.lead_id)
-    contact = await _record(call, "cont", sent.contact_id) if sent.contact_id else None
-    assignee = call.caller.user_id
-    if sent.assigned_to is not UNSET:
-        assignee = _assignee(await _people(call, sent), sent.assigned_to)
+    account = await account_id_of(call.tx, call.caller, uid_of("lead", str(sent.lead_id)))
+    if account is None:
+        raise UnknownRecord("account", sent.lead_id)
+    taken = await _take(call, sent, account)
+    contact = _contact(taken, sent.contact_id) if sent.contact_id else None
+    assignee = call.caller.user_id if sent.assigned_to is UNSET else _assignee(taken, sent.assigned_to)
     due = _due(sent.moved_to or None, call.caller.team_zone)
     new = NewTask(
         title=sent.text or None,
@@ -83,7 +83,7 @@ async def create(call: Call[Transaction]) -> Answer:
         due_at=due.at,
         due_on=due.on,
     )
-    return await _answer(call, await create_task(call.tx, call.caller, new))
+    return await _answer(call, await create_task(call.tx, call.caller, new, taken=taken))
 
 
 async def update(call: Call[Transaction]) -> Answer:
@@ -93,8 +93,8 @@ async def update(call: Call[Transaction]) -> Answer:
     people = await _people(call, sent, task.assignee)
     shown = _shown(task, people)
     changes = _changes(people, differing(_arrived(sent, call.caller.team_zone, shown["date"]), shown), task)
-    await change_locked_tasks(call.tx, call.caller, [task], changes)
-    return await _answer(call, await find_task(call.tx, call.caller, task.id))
+    changed = await change_locked_task(call.tx, call.caller, task, changes, taken=people)
+    return await _answer(call, changed or task)
 
 
 async def update_many(call: Call[Transaction]) -> Answer:
@@ -152,18 +152,18 @@ def _arrived(sent: TaskBody, zone: tzinfo, shown_date: str | None = None) -> dic
     return {name: value for name, value in named.items() if value is not UNSET}
 
 
-def _shown(task: Task, people: Sequence[Person]) -> dict[str, Any]:
-    assignee = next((ids.user_id(person.uid) for person in people if person.id == task.assignee), None)
+def _shown(task: Task, people: References) -> dict[str, Any]:
+    assignee = people.uids.get(("user", task.assignee)) if task.assignee else None
     return {
         "_type": type_of(task),
-        "assigned_to": assignee,
+        "assigned_to": ids.user_id(assignee) if assignee else None,
         "date": show_date(task.due_on or task.due_at),
         "text": task.shown_title,
         "is_complete": not task.is_open,
     }
 
 
-def _changes(people: Sequence[Person], arrived: Mapping[str, Any], task: Task | None = None) -> TaskChanges:
+def _changes(people: References, arrived: Mapping[str, Any], task: Task | None = None) -> TaskChanges:
     """Only the text of a lead task may change, and no task's type (CL-37, CL-38)."""
     if "_type" in arrived and task is not None:
         raise Invalid({"_type": ["The type of a task cannot be changed."]})
@@ -179,19 +179,41 @@ def _changes(people: Sequence[Person], arrived: Mapping[str, Any], task: Task | 
     )
 
 
-async def _people(call: Call[Reader], sent: TaskBody, *shown: int | None) -> list[Person]:
-    """Return the persons in the request and in the shown task."""
-    named = [uid_of("user", sent.assigned_to)] if isinstance(sent.assigned_to, str) else []
-    return await find_people(call.tx, call.caller, ids=[each for each in shown if each], uids=named)
+async def _take(call: Call[Transaction], sent: TaskBody, account: int) -> References:
+    """Take the records of a new task."""
+    contacts = [uid_of("cont", sent.contact_id)] if sent.contact_id else []
+    people = [uid_of("user", sent.assigned_to)] if sent.assigned_to else []
+    own = [call.caller.user_id] if sent.assigned_to is UNSET and call.caller.user_id else []
+    return await take_by_uid(
+        call.tx,
+        call.caller,
+        {"contact": contacts, "assignee": people},
+        ids={"account": [account], "assignee": own},
+    )
 
 
-def _assignee(people: Sequence[Person], text: str | None) -> int | None:
+async def _people(call: Call[Transaction], sent: TaskBody, shown: int | None = None) -> References:
+    """Take the assignee in the request, beside that of the shown task."""
+    if sent.assigned_to is UNSET:
+        return References()
+    named = [] if sent.assigned_to is None else [uid_of("user", sent.assigned_to)]
+    return await take_by_uid(call.tx, call.caller, {"assignee": named}, ids={"user": [shown] if shown else []})
+
+
+def _contact(taken: References, text: str) -> int:
+    found = taken.find("contact", uid_of("cont", text))
+    if found is None:
+        raise UnknownRecord("contact", text)
+    return found
+
+
+def _assignee(people: References, text: str | None) -> int | None:
     if text is None:
         return None
-    for person in people:
-        if person.uid == uid_of("user", text) and not person.left:
-            return person.id
-    raise UnknownRecord("assignee", text)
+    found = people.find("assignee", uid_of("user", text))
+    if found is None:
+        raise UnknownRecord("assignee", text)
+    return found
 
 
 async def _find_named(reader: Reader, caller: Caller, uid: UUID) -> Named[ShownTask]:
@@ -226,12 +248,3 @@ def _due(text: Any, zone: tzinfo | None = None) -> Due:
         return Due()
     value = read_date("date", text, zone)
     return Due(at=value) if isinstance(value, datetime) else Due(on=value)
-
-
-async def _record(call: Call[Reader], prefix: str, text: Any) -> int:
-    finders = {"lead": ("account", account_id_of), "cont": ("contact", contact_id_of)}
-    noun, find = finders[prefix]
-    found = await find(call.tx, call.caller, uid_of(prefix, text))
-    if found is None:
-        raise UnknownRecord(noun, text)
-    return found

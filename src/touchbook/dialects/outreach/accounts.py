@@ -30,7 +30,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 async def update(call: Call[Transaction]) -> Answer:
     identifier, account = await find(call, ACCOUNTS, call.path["id"])
-    sent = await read_sent(call, ACCOUNTS, AccountWrite, WRITABLE, identifier=identifier)
+    sent = await read_sent(call, ACCOUNTS, AccountWrite, WRITABLE, identifier=identifier, shown=account)
     changes = AccountChanges(**differing_attributes(sent.attributes, ACCOUNTS.show(account)))
     await change_account(call.tx, call.caller, account.id, changes)
     return await show_now(call, ACCOUNTS, identifier)

@@ -53,23 +53,23 @@ async def create(call: Call[Transaction]) -> Answer:
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    identifier, sale = await find(call, OPPORTUNITIES, call.path["id"])
-    sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE, identifier=identifier)
+    identifier, record = await find(call, OPPORTUNITIES, call.path["id"])
+    sent = await read_sent(call, OPPORTUNITIES, OpportunityWrite, WRITABLE, identifier=identifier, shown=record)
     attributes = with_shown_day(said(sent.attributes), "close_date", "closeDate")
-    changes = _members(differing_attributes(OpportunityWrite(**attributes), OPPORTUNITIES.show(sale)))
-    related = differing_relations(sent.related, OPPORTUNITIES, sale)
+    changes = _members(differing_attributes(OpportunityWrite(**attributes), OPPORTUNITIES.show(record)))
+    related = differing_relations(sent.related, OPPORTUNITIES, record)
     changes |= {_RELATED[name]: to for name, to in related.items()}
     if changes.get("account_id", 0) is None:
-        changes["account_id"] = await _account_of_prospect(call, changes.get("contact_id", sale.deal.contact_id))
+        changes["account_id"] = await _account_of_prospect(call, changes.get("contact_id", record.deal.contact_id))
     if changes.get("owner_id", 0) is None:
         raise Refused({"/data/relationships/owner": "The owner may not be null."})
-    await change_deal(call.tx, call.caller, sale.deal.id, DealChanges(**changes))
+    await change_deal(call.tx, call.caller, record.deal.id, DealChanges(**changes))
     return await show_now(call, OPPORTUNITIES, identifier)
 
 
 async def delete(call: Call[Transaction]) -> Answer:
-    _, sale = await find(call, OPPORTUNITIES, call.path["id"])
-    await delete_deals(call.tx, call.caller, [sale.deal.id])
+    _, record = await find(call, OPPORTUNITIES, call.path["id"])
+    await delete_deals(call.tx, call.caller, [record.deal.id])
     return Answer(b"", 204)
 
 

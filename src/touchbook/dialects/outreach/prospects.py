@@ -9,7 +9,6 @@ from touchbook.core.contacts.changes import ContactChanges
 from touchbook.core.contacts.contact import OptStatus
 from touchbook.core.contacts.deleting import delete_contacts
 from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, edit_contact
-from touchbook.core.contacts.query_schema import Card
 from touchbook.core.differing import said
 from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
@@ -21,7 +20,13 @@ from touchbook.dialects.outreach.jsonapi.writing import (
     read_sent,
 )
 from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_plain_flags
-from touchbook.dialects.outreach.resources.prospects import PHONES, PROSPECTS, first_address, phones_by_use
+from touchbook.dialects.outreach.resources.prospects import (
+    PHONES,
+    PROSPECTS,
+    ProspectRecord,
+    first_address,
+    phones_by_use,
+)
 from touchbook.dialects.outreach.times import read_day, with_shown_day
 from touchbook.dialects.outreach.wire import SentTime
 from touchbook.http.call import Answer, Call
@@ -88,27 +93,27 @@ async def create(call: Call[Transaction]) -> Answer:
 
 
 async def update(call: Call[Transaction]) -> Answer:
-    identifier, card = await find(call, PROSPECTS, call.path["id"])
-    sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier)
+    identifier, record = await find(call, PROSPECTS, call.path["id"])
+    sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier, shown=record)
     attributes = with_plain_flags(with_shown_day(said(sent.attributes), "date_of_birth", "dateOfBirth"))
-    changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(card))
-    related = differing_relations(sent.related, PROSPECTS, card)
+    changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(record))
+    related = differing_relations(sent.related, PROSPECTS, record)
     if related.get("owner", UNSET) is None:
         raise Refused({"/data/relationships/owner": "The owner may not be null."})
     others: dict[str, Any] = {_RELATED[name]: record for name, record in related.items()}
     await edit_contact(
         call.tx,
         call.caller,
-        card.contact,
-        _members(changes, first_address(card), _labelled(card)),
+        record.contact,
+        _members(changes, first_address(record), _labelled(record)),
         ContactChanges(opt_outs=read_opt_outs(changes), **others),
     )
     return await _show_written(call, identifier)
 
 
 async def delete(call: Call[Transaction]) -> Answer:
-    _, card = await find(call, PROSPECTS, call.path["id"])
-    await delete_contacts(call.tx, call.caller, [card.contact.id])
+    _, record = await find(call, PROSPECTS, call.path["id"])
+    await delete_contacts(call.tx, call.caller, [record.contact.id])
     return Answer(b"", 204)
 
 
@@ -119,9 +124,9 @@ async def _show_written(call: Call[Transaction], identifier: int, *, status: int
     return await show_record(call, PROSPECTS, identifier, found[identifier], status=status)
 
 
-def _labelled(card: Card) -> dict[str, list[Labelled]]:
+def _labelled(record: ProspectRecord) -> dict[str, list[Labelled]]:
     """Return the present numbers, so that those which were not sent keep their labels."""
-    return {member: [Labelled(text) for text in texts] for member, texts in phones_by_use(card.numbers).items()}
+    return {member: [Labelled(text) for text in texts] for member, texts in phones_by_use(record.numbers).items()}
 
 
 def _members(

@@ -64,7 +64,7 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     """A step stays in its sequence."""
     identifier, step = await find(call, STEPS, call.path["id"])
-    sent = await read_sent(call, STEPS, SequenceStepWrite, WRITABLE, identifier=identifier)
+    sent = await read_sent(call, STEPS, SequenceStepWrite, WRITABLE, identifier=identifier, shown=step)
     changes = _members(differing_attributes(sent.attributes, STEPS.show(step)))
     related = differing_relations(sent.related, STEPS, step)
     if "taskPriority" in related:

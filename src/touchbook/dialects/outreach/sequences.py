@@ -47,7 +47,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 async def update(call: Call[Transaction]) -> Answer:
     identifier, sequence = await find(call, SEQUENCES, call.path["id"])
-    sent = await read_sent(call, SEQUENCES, SequenceWrite, WRITABLE, identifier=identifier)
+    sent = await read_sent(call, SEQUENCES, SequenceWrite, WRITABLE, identifier=identifier, shown=sequence)
     changes = differing_attributes(sent.attributes, SEQUENCES.show(sequence))
     changes |= owner_of(differing_relations(sent.related, SEQUENCES, sequence), "sequence")
     await change_sequence(call.tx, call.caller, identifier, SequenceChanges(**changes))

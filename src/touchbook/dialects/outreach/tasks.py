@@ -6,21 +6,23 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from touchbook.core.contacts.queries import find_contact
 from touchbook.core.differing import said
 from touchbook.core.query.days import is_in_range
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
-from touchbook.core.tasks.changing import change_locked_tasks
+from touchbook.core.tasks.changing import change_locked_task
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
+from touchbook.core.tasks.due_times import due_instant
 from touchbook.core.tasks.locking import lock_task_rows
 from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.task import DEFAULT_PRIORITY, DealRule, Kind, RecordKind
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
-from touchbook.dialects.outreach.jsonapi.reading import find, find_by_id, id_of, show_now
+from touchbook.dialects.outreach.jsonapi.reading import find, find_by_id, id_of, show_now, show_record
 from touchbook.dialects.outreach.jsonapi.resource import Ref
 from touchbook.dialects.outreach.jsonapi.writing import (
     Related,
@@ -44,6 +46,7 @@ LONGEST_NOTE = 65_535
 _KINDS: Mapping[str, Kind] = {action: kind for kind, action in ACTIONS.items()}
 _RECORDS: Mapping[str, RecordKind] = {"account": "account", "opportunity": "deal", "prospect": "contact"}
 _RANK: tuple[RecordKind, ...] = ("account", "contact", "deal")
+_LINKED = ("account_id", "contacts", "deals", "accounts")
 _TIMES = {"autoskip_at": "autoskipAt", "due_at": "dueAt", "scheduled_at": "scheduledAt"}
 _Time = Annotated[str, Meta(max_length=64, extra_json_schema={"format": "date-time"})] | UnsetType | None
 
@@ -83,15 +86,18 @@ async def create(call: Call[Transaction]) -> Answer:
 async def update(call: Call[Transaction]) -> Answer:
     identifier = id_of(TASKS, call.path["id"])
     await lock_task_rows(call.tx, call.caller, [identifier], "no key update")
-    entry = await find_by_id(call, TASKS, identifier)
-    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier)
+    record = await find_by_id(call, TASKS, identifier)
+    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier, shown=record)
     attributes: Any = _with_instants(said(sent.attributes), call.caller.team_zone)
-    changes = differing_attributes(TaskWrite(**attributes), TASKS.show(entry))
-    related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, entry)}
+    changes = differing_attributes(TaskWrite(**attributes), TASKS.show(record))
+    related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, record)}
     named = "opportunity" in sent.related
-    requested = _changes(changes, related, subject_of(entry), named=named)
-    await change_locked_tasks(call.tx, call.caller, [entry.task], requested)
-    return await show_now(call, TASKS, identifier)
+    requested = _changes(changes, related, subject_of(record), named=named)
+    task = await change_locked_task(call.tx, call.caller, record.task, requested) or record.task
+    if any(getattr(task, name) != getattr(record.task, name) for name in _LINKED):
+        return await show_now(call, TASKS, identifier)
+    record = replace(record, task=task, due=due_instant(task, call.caller.team_zone))
+    return await show_record(call, TASKS, identifier, record)
 
 
 async def delete(call: Call[Transaction]) -> Answer:

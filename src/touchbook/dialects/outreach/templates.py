@@ -53,7 +53,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 async def update(call: Call[Transaction]) -> Answer:
     identifier, template = await find(call, TEMPLATES, call.path["id"])
-    sent = await read_sent(call, TEMPLATES, TemplateWrite, WRITABLE, identifier=identifier)
+    sent = await read_sent(call, TEMPLATES, TemplateWrite, WRITABLE, identifier=identifier, shown=template)
     changes = _members(differing_attributes(sent.attributes, TEMPLATES.show(template)))
     changes |= owner_of(differing_relations(sent.related, TEMPLATES, template), "template")
     with _telling_where():

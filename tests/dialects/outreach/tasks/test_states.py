@@ -22,10 +22,9 @@ from tests.people import Person
 from touchbook.core.sequences.step import STEP_KINDS, StepKind
 from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.core.templates.queries import find_mailing
-from touchbook.jobs.opening_tasks import open_scheduled_task
 from touchbook.jobs.queue import perform
 from touchbook.jobs.scheduled_action import ScheduledAction
-from touchbook.jobs.skipping_tasks import skip_neglected_task
+from touchbook.jobs.worker import KINDS as JOBS
 from touchbook.store.postgres import Store, utc_now
 
 HOUR = timedelta(hours=1)
@@ -61,8 +60,8 @@ async def test_a_task_is_skipped_when_its_time_has_passed(store: Store, alice: P
 
 async def work(clock: Clock, person: Person, task_id: int) -> None:
     """As the jobs do that find what is due."""
-    for job, kind in ((open_scheduled_task, OPENING), (skip_neglected_task, SKIPPING)):
-        await perform(clock.store, job, ScheduledAction(kind, person.team.id, task_id))
+    for kind in (OPENING, SKIPPING):
+        await perform(clock.store, JOBS[kind], ScheduledAction(kind, person.team.id, task_id))
 
 
 @pytest.mark.req("OU-31", "OU-47")

@@ -41,8 +41,10 @@ async def read_sent(
     relationships: Sequence[str],
     *,
     identifier: int | None = None,
+    shown: Any = None,
 ) -> Sent[Attributes]:
-    """`identifier` belongs to the updated resource.
+    """`identifier` and its record, `shown`, belong to the updated resource; what is sent as shown is not looked
+    up.
 
     Read-only members are ignored (A-34). Errors: UnsupportedMedia, Malformed, Conflict for another type or id,
     Forbidden for an id chosen by the client, Refused for wrong members and for missing records.
@@ -55,7 +57,8 @@ async def read_sent(
     sent = _read_attributes(attributes, _object(data, "attributes", {}), problems)
     related = _read_related(resource, relationships, _object(data, "relationships", {}), problems)
     if not problems:
-        await _check_there(call, related, problems)
+        differing = related if shown is None else differing_relations(related, resource, shown)
+        await _check_there(call, {name: related[name] for name in differing}, problems)
     if problems or sent is None:
         raise Refused(problems)
     return Sent(sent, related)

@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from touchbook.core.enrolments.calls import CALLS as SCHEMA
-from touchbook.core.enrolments.calls import LoggedCall
+from touchbook.dialects.outreach.call_records import CALLS as SCHEMA
+from touchbook.dialects.outreach.call_records import CallRecord
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Resource, below, to_one
 from touchbook.dialects.outreach.resources.sequences import OF_SEQUENCE
 from touchbook.dialects.outreach.times import show_instant
@@ -19,7 +19,7 @@ class CallAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
     updated_at: str
 
 
-def _show(call: LoggedCall) -> CallAttributes:
+def _show(call: CallRecord) -> CallAttributes:
     activity = call.activity
     return CallAttributes(
         completed_at=show_instant(activity.at),

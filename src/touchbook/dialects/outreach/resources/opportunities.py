@@ -1,11 +1,14 @@
 """Opportunities: deals."""
 
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 
-from touchbook.core.deals.query_schema import DEALS, Sale
-from touchbook.dialects.outreach.companies import by_company
+from touchbook.core.caller import Caller
+from touchbook.core.deals.deal import Deal
+from touchbook.core.deals.query_schema import DEALS
+from touchbook.dialects.outreach.companies import with_company
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Many, Ref, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant
 
@@ -24,8 +27,21 @@ class OpportunityAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
     updated_at: str
 
 
-def _show(sale: Sale) -> OpportunityAttributes:
-    deal = sale.deal
+class OpportunityRecord(Struct, frozen=True):
+    """A deal with the company that it is with, if any, and who made and changed it."""
+
+    deal: Deal
+    company_id: int | None
+    created_by: int
+    updated_by: int | None
+
+
+def _record(deal: Deal, _caller: Caller, *values: Any) -> OpportunityRecord:
+    return OpportunityRecord(deal, *values)
+
+
+def _show(record: OpportunityRecord) -> OpportunityAttributes:
+    deal = record.deal
     return OpportunityAttributes(
         amount=show_amount(deal.amount),
         close_date=show_day(deal.closes_on),
@@ -43,13 +59,13 @@ def show_amount(amount: Decimal | None) -> int | float | None:
     return int(amount) if amount == amount.to_integral_value() else float(amount)
 
 
-def _prospects(sale: Sale) -> list[Ref]:
-    return [Ref("prospect", sale.deal.contact_id)] if sale.deal.contact_id else []
+def _prospects(record: OpportunityRecord) -> list[Ref]:
+    return [Ref("prospect", record.deal.contact_id)] if record.deal.contact_id else []
 
 
 _NAMES = {"id": "id", "amount": "amount", "closeDate": "closes_on", "name": "title", **TIMES}
 
-_SCHEMA = by_company(DEALS, "d.account_id")
+_SCHEMA = with_company(DEALS, "d.account_id", _record, "d.created_by", "d.updated_by")
 
 OPPORTUNITIES = Resource(
     kind="opportunity",

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from touchbook.core.contacts.contact import OptStatus
-from touchbook.core.contacts.query_schema import CONTACTS, Card, Number
-from touchbook.dialects.outreach.companies import by_company
+from touchbook.core.caller import Caller
+from touchbook.core.contacts.contact import Contact, OptStatus
+from touchbook.core.contacts.query_schema import CONTACTS
+from touchbook.dialects.outreach.companies import with_company
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant, show_optional
 
@@ -18,7 +19,35 @@ PHONES: Mapping[str, str] = {
     "work_phones": "Work",
     "other_phones": "Other",
 }
+
+
+class Number(Struct, frozen=True, array_like=True):
+    """A phone number, and what it is for."""
+
+    text: str
+    label: str | None
+
+
+class ProspectRecord(Struct, frozen=True):
+    """A contact with the company it belongs to, if any, and its own numbers in the order of the contact's."""
+
+    contact: Contact
+    company_id: int | None
+    numbers: Sequence[Number]
+
+
 _addresses = msgspec.json.Decoder(list[dict[str, str]])
+_numbers = msgspec.json.Decoder(list[Number])
+_NUMBERS = """(select jsonb_agg(jsonb_build_array(n.text, n.label)) from contact_attributes n
+    where n.team_id = $1 and n.contact_id = c.id and n.type = 'phone_number' and not n.is_partner
+    and n.deleted_at is null)"""
+
+
+def _record(contact: Contact, _caller: Caller, company_id: int | None, json: str | None) -> ProspectRecord:
+    numbers = _numbers.decode(json) if json else []
+    places = {text: place for place, text in reversed(list(enumerate(contact.phone_numbers)))}
+    in_order = sorted(numbers, key=lambda number: places.get(number.text, len(places)))
+    return ProspectRecord(contact, company_id, in_order)
 
 
 class ProspectAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -68,14 +97,14 @@ def phones_by_use(numbers: Sequence[Number]) -> dict[str, list[str]]:
     return phones
 
 
-def first_address(card: Card) -> dict[str, str]:
+def first_address(record: ProspectRecord) -> dict[str, str]:
     """Return its parts, or {}."""
-    addresses = _addresses.decode(card.contact.addresses) if card.contact.addresses else []
+    addresses = _addresses.decode(record.contact.addresses) if record.contact.addresses else []
     return addresses[0] if addresses else {}
 
 
-def _show(card: Card) -> ProspectAttributes:
-    contact, address = card.contact, first_address(card)
+def _show(record: ProspectRecord) -> ProspectAttributes:
+    contact, address = record.contact, first_address(record)
     return ProspectAttributes(
         address_city=address.get("city"),
         address_country=address.get("country"),
@@ -105,7 +134,7 @@ def _show(card: Card) -> ProspectAttributes:
         touched_at=show_optional(contact.last_touch_at),
         updated_at=show_instant(contact.updated_at),
         website_url1=contact.website,
-        **phones_by_use(card.numbers),
+        **phones_by_use(record.numbers),
     )
 
 
@@ -127,7 +156,7 @@ _SORTS = {
     **TIMES,
 }
 
-_SCHEMA = by_company(CONTACTS, "c.account_id")
+_SCHEMA = with_company(CONTACTS, "c.account_id", _record, _NUMBERS)
 
 PROSPECTS = Resource(
     kind="prospect",

@@ -9,11 +9,8 @@ from msgspec.structs import replace
 from touchbook.core.caller import Caller
 from touchbook.core.enrolments.compiling import compile_templates
 from touchbook.core.sequences.step import STEP_ORIGINS
-from touchbook.core.tasks.query_schema import TASKS as SCHEMA
-from touchbook.core.tasks.query_schema import Entry
 from touchbook.core.tasks.task import DealRule, Kind
 from touchbook.core.transaction import Reader
-from touchbook.dialects.outreach.companies import by_company
 from touchbook.dialects.outreach.jsonapi.resource import (
     OF_USER,
     TIMES,
@@ -25,7 +22,7 @@ from touchbook.dialects.outreach.jsonapi.resource import (
     below,
     to_one,
 )
-from touchbook.dialects.outreach.priorities import TASK_PRIORITY
+from touchbook.dialects.outreach.task_records import SCHEMA, TaskRecord
 from touchbook.dialects.outreach.times import show_instant, show_optional
 
 ACTIONS: dict[Kind, str] = {"todo": "action_item", "call": "call", "message": "email", "in_person": "in_person"}
@@ -56,16 +53,16 @@ class TaskAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
     updated_at: str
 
 
-def _show(entry: Entry) -> TaskAttributes:
-    task = entry.task
+def _show(record: TaskRecord) -> TaskAttributes:
+    task = record.task
     return TaskAttributes(
         action=ACTIONS[task.kind],
         autoskip_at=show_optional(task.autoskip_at),
-        compiled_sequence_template_html=entry.text,
+        compiled_sequence_template_html=record.text,
         completed=not task.is_open,
         completed_at=show_optional(task.completed_at),
         created_at=show_instant(task.created_at),
-        due_at=show_optional(entry.due),
+        due_at=show_optional(record.due),
         note=task.description,
         opportunity_association=_ASSOCIATIONS[task.deal_rule] if task.deal_rule else None,
         scheduled_at=show_optional(task.scheduled_at),
@@ -76,42 +73,42 @@ def _show(entry: Entry) -> TaskAttributes:
     )
 
 
-async def _compile(reader: Reader, caller: Caller, entries: Sequence[Entry]) -> Sequence[Entry]:
-    texts = await compile_templates(reader, caller, [entry.task for entry in entries])
-    return [replace(entry, text=texts.get(entry.task.id)) for entry in entries] if texts else entries
+async def _compile(reader: Reader, caller: Caller, records: Sequence[TaskRecord]) -> Sequence[TaskRecord]:
+    texts = await compile_templates(reader, caller, [record.task for record in records])
+    return [replace(record, text=texts.get(record.task.id)) for record in records] if texts else records
 
 
-def _creator(entry: Entry) -> Ref:
-    task = entry.task
+def _creator(record: TaskRecord) -> Ref:
+    task = record.task
     if task.sequence_step_id is not None and task.origin in STEP_ORIGINS:
         return Ref("sequenceStep", task.sequence_step_id)
     return Ref("user", task.created_by)
 
 
-def _owner(entry: Entry) -> Ref | None:
-    return _ref("user", entry.task.assignee)
+def _owner(record: TaskRecord) -> Ref | None:
+    return _ref("user", record.task.assignee)
 
 
-def _prospect(entry: Entry) -> Ref | None:
-    return _ref("prospect", entry.contact_id)
+def _prospect(record: TaskRecord) -> Ref | None:
+    return _ref("prospect", record.contact_id)
 
 
-def _opportunity(entry: Entry) -> Ref | None:
-    return _ref("opportunity", entry.task.first("deal"))
+def _opportunity(record: TaskRecord) -> Ref | None:
+    return _ref("opportunity", record.task.first("deal"))
 
 
-def _priority(entry: Entry) -> Ref | None:
+def _priority(record: TaskRecord) -> Ref | None:
     """Return None for the least priority, which has no resource."""
-    return Ref("taskPriority", entry.task.priority + 1) if entry.task.priority else None
+    return Ref("taskPriority", record.task.priority + 1) if record.task.priority else None
 
 
-def subject_of(entry: Entry) -> Ref | None:
+def subject_of(record: TaskRecord) -> Ref | None:
     """Return the subject by 7.5."""
-    return _ref("account", entry.account_id) or _prospect(entry) or _opportunity(entry)
+    return _ref("account", record.account_id) or _prospect(record) or _opportunity(record)
 
 
-def _steps(entry: Entry) -> list[Ref]:
-    return [Ref("sequenceStep", each) for each in entry.step_ids]
+def _steps(record: TaskRecord) -> list[Ref]:
+    return [Ref("sequenceStep", each) for each in record.step_ids]
 
 
 def _ref(kind: str, identifier: int | None) -> Ref | None:
@@ -129,12 +126,11 @@ _SORTS = {
     **TIMES,
 }
 _ID = {"id": "id"}
-_SCHEMA = by_company(SCHEMA, "t.account_id", **TASK_PRIORITY)
 
 TASKS = Resource(
     kind="task",
     path="/tasks",
-    schema=_SCHEMA,
+    schema=SCHEMA,
     attributes=TaskAttributes,
     show=_show,
     relationships={

@@ -11,7 +11,7 @@ from touchbook.dialects.rechat import parse, render
 from touchbook.dialects.rechat.tasks.bodies import MOST_PARTS, NewAssociationBody
 from touchbook.dialects.rechat.tasks.expanding import association_items, shown_associations
 from touchbook.dialects.rechat.tasks.items import ShownTask
-from touchbook.dialects.rechat.tasks.parse import new_associations
+from touchbook.dialects.rechat.tasks.parse import find_associations
 from touchbook.dialects.rechat.tasks.reading import task_of
 from touchbook.http.call import Answer, Call
 
@@ -64,7 +64,7 @@ async def _add(
     call: Call[Transaction], task: ShownTask, sent: Mapping[str, NewAssociationBody]
 ) -> list[Association]:
     """Return the associations in the order sent, existing ones included."""
-    new = await new_associations(call, sent)
+    new = await find_associations(call, sent)
     await associate_records(call.tx, call.caller, task_id=task.id, new=new)
     held = {(each.kind, each.record): each for each in await _associations(call, task)}
     return [held[each.kind, each.record] for each in new]

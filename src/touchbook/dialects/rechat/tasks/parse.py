@@ -14,10 +14,10 @@ from touchbook.core.tasks.association import Association, AssociationChange, New
 from touchbook.core.tasks.changes import Due
 from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.records import find_records
+from touchbook.core.tasks.references import References, take_by_uid
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import RecordKind
-from touchbook.core.teams.queries import user_ids_of
-from touchbook.core.transaction import Reader
+from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.rechat import parse
 from touchbook.dialects.rechat.tasks.bodies import AssociationBody, NewTaskBody, Reference, ReminderBody
 from touchbook.dialects.rechat.tasks.render import KINDS
@@ -28,9 +28,12 @@ from touchbook.http.call import Call
 Body = TypeVar("Body", bound=AssociationBody)
 
 
-async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
+async def new_task(call: Call[Transaction], sent: NewTaskBody) -> tuple[NewTask, References]:
+    """Return the task with the records that it names, which are taken."""
     zone = call.caller.team_zone
     due = due_of(instant_of("due_date", sent.due_date, zone), sent.all_day is True, zone)
+    people, linked = people_of(sent.assignees or ()), placed(sent.associations or ())
+    taken = await take(call, people, linked)
     return NewTask(
         title=sent.title,
         description=sent.description or None,
@@ -38,13 +41,27 @@ async def new_task(call: Call[Reader], sent: NewTaskBody) -> NewTask:
         kind=KINDS[sent.task_type][0],
         end_at=None if sent.end_date is UNSET else instant("end_date", sent.end_date, zone),
         metadata=None if sent.metadata is UNSET else json_of(sent.metadata),
-        assignees=await members(call, sent.assignees or ()),
-        associations=await new_associations(call, placed(sent.associations or ())),
+        assignees=members(taken, people),
+        associations=new_associations(taken, linked),
         reminders=[structs.replace(each, uid=None) for each in requested_reminders(sent.reminders or ())],
         due_at=due.at,
         due_on=due.on,
         due_offset=due.offset or timedelta(),
-    )
+    ), taken
+
+
+async def take(
+    call: Call[Transaction],
+    people: Sequence[UUID],
+    linked: Mapping[str, AssociationBody],
+    *,
+    assigned: Sequence[int] = (),
+) -> References:
+    """Take the named records in one statement. `assigned` are the present assignees."""
+    uids: dict[str, list[UUID]] = {"assignee": [*people]}
+    for kind, uid in _records_of(linked):
+        uids.setdefault(kind, []).append(uid)
+    return await take_by_uid(call.tx, call.caller, uids, ids={"user": assigned})
 
 
 def due_of(instant: datetime, all_day: bool, zone: ZoneInfo) -> Due:
@@ -63,16 +80,20 @@ def json_of(metadata: Mapping[str, Any] | None) -> str | None:
     return None if metadata is None else free_json(metadata)
 
 
-async def members(
-    call: Call[Reader], sent: Sequence[Reference], known: Mapping[UUID, int] | None = None
-) -> list[int]:
-    """`known` may be there though they left the team. UnknownRecord for anybody else."""
-    uids = [parse.uid(f"assignees.{number}", parse.reference(each)) for number, each in enumerate(sent)]
-    found = {**await user_ids_of(call.tx, call.caller, uids), **(known or {})}
-    for uid in uids:
-        if uid not in found:
+def people_of(sent: Sequence[Reference]) -> list[UUID]:
+    return [parse.uid(f"assignees.{number}", parse.reference(each)) for number, each in enumerate(sent)]
+
+
+def members(taken: References, people: Sequence[UUID], assigned: Sequence[int] = ()) -> list[int]:
+    """The `assigned` may stay though they left the team. UnknownRecord for anybody else."""
+    standing = {taken.uids["user", user]: user for user in assigned if ("user", user) in taken.uids}
+    found = []
+    for uid in people:
+        user = standing.get(uid) or taken.find("assignee", uid)
+        if user is None:
             raise UnknownRecord("assignee", uid)
-    return [found[uid] for uid in uids]
+        found.append(user)
+    return found
 
 
 def requested_reminders(sent: Sequence[ReminderBody]) -> list[RequestedReminder]:
@@ -86,22 +107,25 @@ def requested_reminders(sent: Sequence[ReminderBody]) -> list[RequestedReminder]
     ]
 
 
-async def new_associations(call: Call[Reader], sent: Mapping[str, AssociationBody]) -> list[NewAssociation]:
+async def find_associations(call: Call[Reader], sent: Mapping[str, AssociationBody]) -> list[NewAssociation]:
+    """Find the records without taking them: the task is to be locked before."""
+    found = References()
+    for (kind, uid), record in (await find_records(call.tx, call.caller, _records_of(sent))).items():
+        found.add(kind, record, uid)
+    return new_associations(found, sent)
+
+
+def new_associations(taken: References, sent: Mapping[str, AssociationBody]) -> list[NewAssociation]:
     """`sent` goes by the position of each. NotFound for a missing record (RT-79)."""
-    requested = [_record_of(each, place) for place, each in sent.items()]
-    found = await find_records(call.tx, call.caller, requested)
-    for kind, uid in requested:
-        if (kind, uid) not in found:
+    new = []
+    for (kind, uid), each in zip(_records_of(sent), sent.values(), strict=True):
+        record = taken.find(kind, uid)
+        if record is None:
             raise NotFound(kind, uid)
-    return [
-        NewAssociation(
-            kind=record[0],
-            record=found[record],
-            index=None if each.index is UNSET else each.index,
-            metadata=None if each.metadata is UNSET else json_of(each.metadata),
-        )
-        for record, each in zip(requested, sent.values(), strict=True)
-    ]
+        index = None if each.index is UNSET else each.index
+        metadata = None if each.metadata is UNSET else json_of(each.metadata)
+        new.append(NewAssociation(kind, record, index, metadata))
+    return new
 
 
 def association_change(
@@ -125,6 +149,10 @@ def association_change(
 def placed(sent: Sequence[Body]) -> dict[str, Body]:
     """Return the bodies by the path that errors show."""
     return {f"associations.{number}.": each for number, each in enumerate(sent)}
+
+
+def _records_of(sent: Mapping[str, AssociationBody]) -> list[tuple[RecordKind, UUID]]:
+    return [_record_of(each, place) for place, each in sent.items()]
 
 
 def _record_of(sent: AssociationBody, place: str) -> tuple[RecordKind, UUID]:

@@ -1,5 +1,6 @@
 """Tasks: create, change, delete. A value that equals the shown one changes nothing (rule 5)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,19 +8,20 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET
 
 from touchbook.core.errors import Invalid
+from touchbook.core.tasks.association import AssociationChange
 from touchbook.core.tasks.associations import associations_of
 from touchbook.core.tasks.changes import TaskChanges
-from touchbook.core.tasks.changing import change_locked_tasks
+from touchbook.core.tasks.changing import change_locked_task
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.deleting import delete_task
 from touchbook.core.tasks.due_times import given_instant
+from touchbook.core.tasks.linking import differs
 from touchbook.core.tasks.locking import lock_task_by_uid
-from touchbook.core.tasks.queries import find_task
+from touchbook.core.tasks.references import References
 from touchbook.core.tasks.task import Task
-from touchbook.core.teams.queries import user_uids
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.rechat import parse, render
-from touchbook.dialects.rechat.tasks.bodies import NewTaskBody, StatusBody, TaskBody
+from touchbook.dialects.rechat.tasks.bodies import AssociationBody, NewTaskBody, StatusBody, TaskBody
 from touchbook.dialects.rechat.tasks.parse import (
     association_change,
     due_of,
@@ -28,8 +30,10 @@ from touchbook.dialects.rechat.tasks.parse import (
     members,
     new_associations,
     new_task,
+    people_of,
     placed,
     requested_reminders,
+    take,
 )
 from touchbook.dialects.rechat.tasks.reading import answer_with, task_of, task_uid
 from touchbook.dialects.rechat.tasks.render import KINDS, shown_kind, shown_status
@@ -39,7 +43,8 @@ from touchbook.http.call import Answer, Call
 
 async def create(call: Call[Transaction]) -> Answer:
     sent = parse.body(NewTaskBody, call)
-    return await answer_with(call, await create_task(call.tx, call.caller, await new_task(call, sent)))
+    new, taken = await new_task(call, sent)
+    return await answer_with(call, await create_task(call.tx, call.caller, new, taken=taken))
 
 
 async def update(call: Call[Transaction]) -> Answer:
@@ -58,20 +63,31 @@ async def delete(call: Call[Transaction]) -> Answer:
 async def _change(call: Call[Transaction], sent: TaskBody) -> Answer:
     """Each call updates `updated_at` (RT-92)."""
     task = await lock_task_by_uid(call.tx, call.caller, task_uid(call))
-    await change_locked_tasks(call.tx, call.caller, [task], await _changes(call, task, sent))
-    return await answer_with(call, await find_task(call.tx, call.caller, task.id))
+    changes, taken = await _changes(call, task, sent)
+    changed = await change_locked_task(call.tx, call.caller, task, changes, taken=taken)
+    return await answer_with(call, changed or task)
 
 
-async def _changes(call: Call[Transaction], task: Task, sent: TaskBody) -> TaskChanges:
-    return TaskChanges(
+async def _changes(call: Call[Transaction], task: Task, sent: TaskBody) -> tuple[TaskChanges, References]:
+    """Return the changes with the records that they name, which are taken.
+
+    Associations that are left out stay (A-05), and so may a member who left the team.
+    """
+    by_place = placed(sent.associations or ())
+    linked = {place: each for place, each in by_place.items() if not each.id}
+    people = people_of(sent.assignees or ())
+    taken = await take(call, people, linked, assigned=task.assignees if sent.assignees else ())
+    changes = TaskChanges(
         **_words(task, sent, call.caller.team_zone),
         **_due(call, task, sent),
         **_status(task, sent),
-        **await _people(call, task, sent),
-        **await _records(call, task, sent),
+        assignees=UNSET if sent.assignees is UNSET else members(taken, people, task.assignees),
+        associations=new_associations(taken, linked),
+        association_changes=await _association_changes(call, task, by_place),
         reminders=UNSET if sent.reminders is UNSET else requested_reminders(sent.reminders),
         touched=True,
     )
+    return changes, taken
 
 
 def _words(task: Task, sent: TaskBody, zone: ZoneInfo) -> dict[str, Any]:
@@ -114,26 +130,12 @@ def _status(task: Task, sent: TaskBody) -> dict[str, Any]:
     return {"status": "completed"} if sent.status == "DONE" else {"reopen": True}
 
 
-async def _people(call: Call[Transaction], task: Task, sent: TaskBody) -> dict[str, Any]:
-    """A member who left the team may stay, but not be added."""
-    if sent.assignees is UNSET:
-        return {}
-    uids = await user_uids(call.tx, call.caller, task.assignees)
-    return {"assignees": await members(call, sent.assignees, {uid: user for user, uid in uids.items()})}
-
-
-async def _records(call: Call[Transaction], task: Task, sent: TaskBody) -> dict[str, Any]:
-    """Associations that are left out stay (A-05)."""
-    if sent.associations is UNSET:
-        return {}
-    held = await associations_of(call.tx, call.caller, [task.id])
+async def _association_changes(
+    call: Call[Transaction], task: Task, sent: Mapping[str, AssociationBody]
+) -> list[AssociationChange]:
+    named = {place: each for place, each in sent.items() if each.id}
+    held = await associations_of(call.tx, call.caller, [task.id]) if named else {}
     standing = {each.uid: each for each in held.get(task.id, ())}
-    by_place = placed(sent.associations)
-    return {
-        "associations": await new_associations(
-            call, {place: each for place, each in by_place.items() if not each.id}
-        ),
-        "association_changes": [
-            association_change(each, standing, place) for place, each in by_place.items() if each.id
-        ],
-    }
+    changes = [association_change(each, standing, place) for place, each in named.items()]
+    by_id = {each.id: each for each in standing.values()}
+    return [each for each in changes if differs(by_id[each.id], each)]

@@ -1,4 +1,4 @@
-"""The query schema of logged calls."""
+"""Calls that were logged, with the sequence step that each belonged to."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from touchbook.core.sequences.query_schemas import SEQUENCE_SCHEMA
 from touchbook.core.teams.query_schema import MEMBERS
 
 
-class LoggedCall(Struct, frozen=True):
+class CallRecord(Struct, frozen=True):
     """A call, with the sequence step that its task belonged to."""
 
     activity: Activity
@@ -25,8 +25,8 @@ class LoggedCall(Struct, frozen=True):
     sequence_step_id: int | None
 
 
-def _record(values: Sequence[Any], _caller: Caller) -> LoggedCall:
-    return LoggedCall(Activity(*values[:-3]), *values[-3:])
+def _record(values: Sequence[Any], _caller: Caller) -> CallRecord:
+    return CallRecord(Activity(*values[:-3]), *values[-3:])
 
 
 def _add_visible(where: Where, caller: Caller) -> Where:
@@ -36,9 +36,9 @@ def _add_visible(where: Where, caller: Caller) -> Where:
 
 # Its task may be about another contact too, whose sequence it is a step of.
 _STATE = seen_of_contact("sequence_states", "t.sequence_state_id", OWNER)
-CALLS: QuerySchema[LoggedCall] = QuerySchema(
-    source="""activities a join contacts c on c.team_id = $1 and c.id = a.contact_id
-        left join tasks t on t.team_id = $1 and t.id = a.task_id""",
+CALLS: QuerySchema[CallRecord] = QuerySchema(
+    source="""activities a join contacts c on c.team_id = a.team_id and c.id = a.contact_id
+        left join tasks t on t.team_id = a.team_id and t.id = a.task_id""",
     select=f"{ACTIVITY_COLUMNS}, t.sequence_id, {_STATE}, t.sequence_step_id",
     key="a.id",
     record=_record,

@@ -76,12 +76,8 @@ async def test_a_list_of_one_persons_tasks_looks_the_person_up(store: Store, ali
     await new_task(store, alice)
     uid = alice.caller.user_uid
     assert uid is not None
-    persons: dict[str, dict[str, Any]] = {
-        "close": {"assigned_to": user_id(uid)},
-        "rechat": {"assignee": uid},
-    }
-    counts = {name: await taken(alice, name, TASKS[name], **query) for name, query in persons.items()}
-    assert counts == {"close": 2, "rechat": 3}
+    assert await taken(alice, "close", TASKS["close"], assigned_to=user_id(uid)) == 2
+    assert await taken(alice, "rechat", TASKS["rechat"], assignee=str(uid)) == 3
 
 
 EXPANSIONS = ["crm_task.associations", "crm_association.contact", "crm_association.deal"]
@@ -110,6 +106,12 @@ async def test_each_include_is_one_more(store: Store, alice: Person, asked: list
     task = await new_task(store, alice)
     assert await taken(alice, "outreach", "/tasks", include=",".join(asked)) == 1 + len(asked)
     assert await taken(alice, "outreach", f"/tasks/{task.id}", include=",".join(asked)) == 1 + len(asked)
+
+
+@pytest.mark.parametrize("path", ["/me/", "/user/{}/"])
+async def test_a_user_is_one_statement(alice: Person, bob: Person, path: str) -> None:
+    assert bob.caller.user_uid is not None
+    assert await taken(alice, "close", path.format(user_id(bob.caller.user_uid))) == 1
 
 
 async def test_a_search_of_contacts_is_the_search_and_the_rows(alice: Person) -> None:

@@ -39,9 +39,7 @@ def _match(where: Where, filters: ContactFilter, caller: Caller) -> None:
 # A filter is one condition: its parts share joins, and the rule of a list is one within another.
 _LISTED: QuerySchema[Contact] = replace(CONTACTS, columns={**CONTACTS.columns, "filter": Column(match=_match)})
 _ALIKE: QuerySchema[Any] = _LISTED
-_OWNED: QuerySchema[OwnedContact] = replace(
-    _ALIKE, select=OWNED_COLUMNS, record=lambda values, _caller: owned_contact(values)
-)
+_OWNED: QuerySchema[OwnedContact] = replace(_ALIKE, select=OWNED_COLUMNS, record=owned_contact)
 
 
 async def list_contacts(

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.attribute import Attribute
@@ -65,7 +66,7 @@ async def contacts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
     return {row["id"]: contact_from(row) for row in rows}
 
 
-class OwnedContact(NamedTuple):
+class OwnedContact(Struct, frozen=True):
     contact: Contact
     owner_uid: UUID
 
@@ -73,7 +74,7 @@ class OwnedContact(NamedTuple):
 OWNED_COLUMNS = f"{CONTACT_COLUMNS}, {uid_of_user('c.owner_id')}"
 
 
-def owned_contact(values: Sequence[Any]) -> OwnedContact:
+def owned_contact(values: Sequence[Any], _caller: Caller | None = None) -> OwnedContact:
     """The values have the order of OWNED_COLUMNS."""
     return OwnedContact(Contact(*values[:-1]), values[-1])
 

@@ -22,6 +22,6 @@ def with_look_up(schema: QuerySchema[Record], rows: str) -> str:
 def records_of(schema: QuerySchema[Record], caller: Caller, rows: Sequence[Row], *, skip: int) -> Iterable[Record]:
     """Make records of rows of `with_look_up`, whose first `skip` values are none of the schema's."""
     if schema.look_up is None:
-        return (schema.record(list(row)[skip:], caller) for row in rows)
+        return (schema.record(row[skip:], caller) for row in rows)
     found = schema.look_up[1](rows[0][-1]) if rows else None
-    return (schema.record(list(row)[skip:-1], caller, found) for row in rows)
+    return (schema.record(row[skip:-1], caller, found) for row in rows)

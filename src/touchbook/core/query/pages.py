@@ -72,7 +72,7 @@ async def _fetch_at_once(
     window: Window,
 ) -> Page[Record]:
     rows = await _fetch(reader, viewer, scan, with_look_up(schema, _page(schema, viewer, scan, keys, window)))
-    cursors = [list(row)[: len(keys)] for row in rows[: window.limit]]
+    cursors = [row[: len(keys)] for row in rows[: window.limit]]
     records = list(records_of(schema, viewer.caller, rows[: window.limit], skip=len(keys)))
     return Page(records, cursors, len(rows) > window.limit)
 

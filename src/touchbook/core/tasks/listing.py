@@ -34,7 +34,7 @@ def _listed(reading: Reading[Found]) -> QuerySchema[Found]:
         tasks,
         select=reading.columns,
         look_up=None if look_up is None else (look_up(OWNER), reading.read_look_up),
-        record=lambda values, _caller, found=None: reading.record(values, found),
+        record=reading.record,
     )
 
 

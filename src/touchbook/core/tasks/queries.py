@@ -30,7 +30,7 @@ def tasks_from(rows: Sequence[Row]) -> list[Task]:
     if not rows:
         return []
     seen = read_seen(rows[0][-1])
-    return [WHOLE.record(row[:-1], seen) for row in rows]
+    return [WHOLE.record(row[:-1], None, seen) for row in rows]
 
 
 async def find_task(reader: Reader, caller: Caller, task_id: int) -> Task:
@@ -49,8 +49,8 @@ async def find_task_as(reader: Reader, caller: Caller, reading: Reading[Found], 
     if row is None:
         raise NotFound("task", key)
     if reading.row_look_up is None:
-        return reading.record(row[:], None)
-    return reading.record(row[:-1], reading.read_look_up(row[-1]))
+        return reading.record(row[:], caller)
+    return reading.record(row[:-1], caller, reading.read_look_up(row[-1]))
 
 
 @cache

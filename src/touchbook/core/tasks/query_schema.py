@@ -1,8 +1,5 @@
 """The query schema of tasks. A filter by assignee, contact, deal or account means the first of several (A-44)."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from touchbook.core.accounts.query_schema import COMPANIES
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.query_schema import CONTACTS
@@ -14,13 +11,9 @@ from touchbook.core.query.where import OWNER, Where, escape_like
 from touchbook.core.tasks.due_ranges import Share, due_columns
 from touchbook.core.tasks.queries import TASK_COLUMNS
 from touchbook.core.tasks.reading import WHOLE
-from touchbook.core.tasks.seeing import Seen, read_seen, record_is_seen, seen_records
+from touchbook.core.tasks.seeing import read_seen, record_is_seen, seen_records
 from touchbook.core.tasks.task import CLOSED, LIFE, OPEN, RecordKind, Task
 from touchbook.core.teams.query_schema import MEMBERS
-
-
-def _record(values: Sequence[Any], _caller: Caller, seen: Seen) -> Task:
-    return WHOLE.record(values, seen)
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:
@@ -143,7 +136,7 @@ TASKS: QuerySchema[Task] = QuerySchema(
     select=TASK_COLUMNS,
     key="t.id",
     look_up=(seen_records("shown", OWNER), read_seen),
-    record=_record,
+    record=WHOLE.record,
     visible=_add_visible,
     total=lambda _caller: "task",
     paths={"owner.id": _assigned(" and a.position = 0"), "assignees.id": _assigned("")},

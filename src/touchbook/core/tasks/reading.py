@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
+from touchbook.core.caller import Caller
 from touchbook.core.tasks.names import Names, names_of_task, names_on_page, read_names
 from touchbook.core.tasks.seeing import Seen, read_seen, seen_of_task, seen_records
 from touchbook.core.tasks.task import Task, TaskMembers
@@ -27,14 +28,14 @@ class Reading(Struct, Generic[Found], frozen=True):
     """The columns of a task `t`, what is looked up for a page of them or for one, and what is made of both.
 
     `page_look_up` is a select over `shown`, `row_look_up` an expression; each takes the `$n` of
-    `Caller.only_owner`.
+    `Caller.only_owner`. `record` is that of a query schema.
     """
 
     columns: str
     page_look_up: Callable[[str], str] | None
     row_look_up: Callable[[str], str] | None
     read_look_up: Callable[[str], Any]
-    record: Callable[[Sequence[Any], Any], Found]
+    record: Callable[..., Found]
 
 
 @cache
@@ -60,7 +61,7 @@ def naming_reading_of(kind: type[Shown]) -> Reading[Named[Shown]]:
         page_look_up=names_on_page,
         row_look_up=names_of_task,
         read_look_up=read_names,
-        record=lambda values, names: Named(make(values, names), names),
+        record=lambda values, caller, names: Named(make(values, caller, names), names),
     )
 
 
@@ -68,7 +69,7 @@ def columns_of(kind: type[Shown]) -> str:
     return ", ".join(f"t.{name}" for name in kind.__struct_fields__)
 
 
-def maker_of(kind: type[Shown]) -> Callable[[Sequence[Any], Any], Shown]:
+def maker_of(kind: type[Shown]) -> Callable[..., Shown]:
     """Return what makes a `kind` of a row of `columns_of`, whose columns of ids are NULL for none, and of what is
     seen of its links.
     """
@@ -77,13 +78,17 @@ def maker_of(kind: type[Shown]) -> Callable[[Sequence[Any], Any], Shown]:
     lists = [places[name] for name in ("assignees", "tags") if name in places]
     account = places.get("account_id")
 
-    def make(values: Sequence[Any], seen: Any) -> Shown:
+    def make(values: Sequence[Any], _caller: Caller | None, seen: Any = None) -> Shown:
         members = list(values)
         for place in lists:
             members[place] = members[place] or []
         for place, name in links:
-            visible = getattr(seen, name) if members[place] else ()
-            members[place] = [each for each in members[place] or () if each in visible]
+            ids = members[place]
+            if ids:
+                visible = getattr(seen, name)
+                members[place] = [each for each in ids if each in visible]
+            else:
+                members[place] = []
         if account is not None and members[account] not in seen.accounts:
             members[account] = None
         return kind(*members)
@@ -98,4 +103,4 @@ def read_created(row: Row) -> Task:
     """Make a task of a row of its columns; all that it is linked to has been taken, and so is seen."""
     linked = {name: frozenset(row[name] or ()) for name in _LINKS}
     linked["accounts"] |= {row["account_id"]}
-    return WHOLE.record(row[:], Seen(**linked))
+    return WHOLE.record(row[:], None, Seen(**linked))

@@ -31,7 +31,7 @@ DEFAULT_PRIORITY = 2
 
 
 class TaskMembers:
-    """What follows from the members of a task, for each Struct that has those which it rests on.
+    """The properties of a task that follow from its members, for each Struct that has those members.
 
     Such a Struct names the members that are shown; `reading.py` reads no others. They are called as in Task.
     """

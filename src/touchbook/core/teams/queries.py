@@ -4,7 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import UnknownRecord
+from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.folding import same
 from touchbook.core.teams.key import Key
 from touchbook.core.teams.team import Team
@@ -86,6 +86,33 @@ async def list_users(reader: Reader, team_id: int) -> list[User]:
         team_id,
     )
     return [User(**row) for row in rows]
+
+
+async def find_member(reader: Reader, caller: Caller, uid: UUID) -> User:
+    """NotFound for a user who is no member of the caller's team now."""
+    row = await reader.fetch_row(
+        f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id
+        where m.team_id = $1 and u.uid = $2 and m.left_at is null and u.deleted_at is null""",
+        caller.team_id,
+        uid,
+    )
+    if row is None:
+        raise NotFound("user", uid)
+    return User(**row)
+
+
+async def find_self(reader: Reader, caller: Caller) -> tuple[User, str]:
+    """Return the caller's user, and the name of the team."""
+    row = await reader.fetch_row(
+        f"""select {USER_COLUMNS}, t.name as team from members m join users u on u.id = m.user_id
+        join teams t on t.id = m.team_id where m.team_id = $1 and m.user_id = $2""",
+        caller.team_id,
+        caller.user_id,
+    )
+    assert row is not None
+    members = dict(row)
+    team: str = members.pop("team")
+    return User(**members), team
 
 
 async def users_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, User]:

@@ -2,7 +2,7 @@
 
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
-from touchbook.core.teams.queries import list_users, team_of, users_by_id
+from touchbook.core.teams.queries import find_member, find_self, list_users, team_of
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
 from touchbook.dialects.close import ids, parse, render, statuses
@@ -18,16 +18,14 @@ from touchbook.http.call import Answer, Call
 
 
 async def me(call: Call[Reader]) -> Answer:
-    team = await team_of(call.tx, call.caller)
-    assert call.caller.user_id is not None
-    user = (await users_by_id(call.tx, call.caller, [call.caller.user_id]))[call.caller.user_id]
+    user, team = await find_self(call.tx, call.caller)
     return render.one(
         MeItem(
             id=ids.user_id(user.uid),
             email=user.email,
             first_name=user.first_name,
             last_name=user.last_name,
-            organizations=[OrganizationName(ids.organization_id(team.uid), team.name)],
+            organizations=[OrganizationName(ids.organization_id(call.caller.team_uid), team)],
             memberships=[_membership(user, call.caller)],
         ),
         parse.fields(call),
@@ -41,11 +39,12 @@ async def list_(call: Call[Reader]) -> Answer:
 
 
 async def get(call: Call[Reader]) -> Answer:
-    uid = ids.uid_of("user", call.path["id"])
-    for user in await list_users(call.tx, call.caller.team_id):
-        if user.uid == uid:
-            return render.one(_item(user, call.caller), parse.fields(call))
-    raise NotFound("user", call.path["id"])
+    text = call.path["id"]
+    try:
+        user = await find_member(call.tx, call.caller, ids.uid_of("user", text))
+    except NotFound:
+        raise NotFound("user", text) from None
+    return render.one(_item(user, call.caller), parse.fields(call))
 
 
 async def organization(call: Call[Reader]) -> Answer:

@@ -26,8 +26,8 @@ _PEOPLE = {"contact.user": "owner_id", "contact.created_by": "created_by", "cont
 
 
 async def owned_items(call: Call[Reader], found: Sequence[OwnedContact]) -> list[ContactItem]:
-    owners = {contact.owner_id: owner for contact, owner in found}
-    return await contact_items(call, [contact for contact, _ in found], owners)
+    owners = {each.contact.owner_id: each.owner_uid for each in found}
+    return await contact_items(call, [each.contact for each in found], owners)
 
 
 async def contact_items(

@@ -26,9 +26,9 @@ from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.listing import list_tasks
 from touchbook.core.tasks.task import Task
 from touchbook.core.teams.showing import show_contacts
-from touchbook.core.totals import fold_total, total_of
+from touchbook.core.totals import fold_total, recount_total, total_of
 from touchbook.dialects.close import ids
-from touchbook.jobs.totals import fold_totals
+from touchbook.jobs.totals import correct_totals, fold_totals
 from touchbook.store.postgres import Store
 
 _SOURCES = Path(touchbook.__file__).parent
@@ -308,3 +308,44 @@ async def test_a_filter_is_counted(store: Store, alice: Person) -> None:
 async def _fold(store: Store, person: Person) -> int:
     async with store.transaction() as tx:
         return await fold_total(tx, person.team.id, "task")
+
+
+async def test_a_total_that_is_wrong_is_corrected(
+    store: Store, alice: Person, bob: Person, charlie: Person
+) -> None:
+    await task_of(store, alice)
+    await task_of(store, charlie)
+    await fold_all(store)
+    async with store.pool.acquire() as connection:
+        await connection.execute(
+            "update totals set total = 40 where team_id = $1 and noun = 'task'", alice.team.id
+        )
+    await task_of(store, bob)
+    assert await total(store, alice) == 41
+    await correct_totals(store)
+    assert [await total(store, person) for person in (alice, charlie)] == [2, 1]
+    await fold_all(store)
+    assert await total(store, alice) == 2
+
+
+async def test_recounting_loses_no_change(store: Store, alice: Person) -> None:
+    async def write() -> None:
+        for _ in range(5):
+            await task_of(store, alice)
+
+    async def fold() -> None:
+        for _ in range(10):
+            await fold_totals(store)
+
+    async def recount() -> None:
+        for _ in range(5):
+            async with store.transaction() as tx:
+                await recount_total(tx, alice.team.id, "task")
+
+    await asyncio.gather(*(write() for _ in range(4)), fold(), fold(), recount(), recount())
+    assert await total(store, alice) == 20
+
+
+async def total(store: Store, person: Person) -> int:
+    async with store.reading() as reader:
+        return await total_of(reader, person.caller, "task")

@@ -104,6 +104,8 @@ def _asked_alone(tree: Any, _own: frozenset[str]) -> Iterator[str]:
     for exists in tree.find_all(exp.Exists):
         block = exists.find_ancestor(exp.Select, exp.Update, exp.Delete)
         inner = exists.this.unnest()
+        while isinstance(inner, exp.SetOperation):
+            inner = inner.left.unnest()
         if isinstance(block, exp.Select) and not block.args.get("from_") and not inner.expressions:
             yield "EXISTS alone asks for no column: exists (select 1 from ...)"
 

@@ -34,6 +34,7 @@ ROUTED = [
     "with queue as materialized (select q.dedupe_key from pgqueuer q where q.status = 'queued') "
     "select d.ref from due d left join queue on queue.dedupe_key = d.kind where d.at < $1",
     "select exists (select 1 from due d where d.team_id = $1)",
+    "select exists (select d.ref from due d where d.team_id = $1 except select $2::bigint)",
     "select count(*) from pgqueuer q",
 ]
 APART = [

@@ -4,12 +4,14 @@ A statement that writes such records notes by how many it changes their number, 
 these up in `totals`, and a read sums both. It is exact, and no writer waits for another.
 """
 
+from collections.abc import Mapping
 from typing import Literal
 
 from touchbook.core.caller import Caller
 from touchbook.core.transaction import Reader, Row, Transaction
 
 Counted = Literal["contact", "task"]
+_TABLES: Mapping[Counted, str] = {"contact": "contacts", "task": "tasks"}
 
 # Rows that one pass of the worker looks at, and that it adds up at once.
 BATCH = 1000
@@ -71,3 +73,39 @@ async def fold_total(tx: Transaction, team_id: int, noun: Counted) -> int:
         noun,
     )
     return folded
+
+
+async def find_wrong_totals(reader: Reader) -> list[Row]:
+    """Return `team_id` and `noun` of totals that counting contradicts at one instant, of all teams."""
+    counted = " union all ".join(
+        f"""select x.team_id, '{noun}' as noun, count(*) as number
+        from {table} x where x.deleted_at is null group by 1"""
+        for noun, table in _TABLES.items()
+    )
+    return list(
+        await reader.fetch(
+            f"""select team_id, noun from (
+                select s.team_id, s.noun, s.total as number from totals s
+                union all select c.team_id, c.noun, c.difference from total_changes c
+                union all select n.team_id, n.noun, -n.number from ({counted}) n
+            ) each group by 1, 2 having sum(number) <> 0"""
+        )
+    )
+
+
+async def recount_total(tx: Transaction, team_id: int, noun: Counted) -> None:
+    """Set a total by counting. No change is lost meanwhile."""
+    of_noun = team_id, noun
+    await tx.execute(
+        "insert into totals (team_id, noun, total) values ($1, $2, 0) on conflict (team_id, noun) do nothing",
+        *of_noun,
+    )
+    # Whoever adds changes up waits from here on; what they have taken away meanwhile is still there to be seen.
+    await tx.execute("select s.total from totals s where s.team_id = $1 and s.noun = $2 for update", *of_noun)
+    counted = await tx.fetch_value(
+        f"""select (select count(*) from {_TABLES[noun]} x where x.team_id = $1 and x.deleted_at is null)
+            - (select coalesce(sum(c.difference), 0) from total_changes c
+                where c.team_id = $1 and c.noun = $2)::bigint""",
+        *of_noun,
+    )
+    await tx.execute("update totals s set total = $3 where s.team_id = $1 and s.noun = $2", *of_noun, counted)

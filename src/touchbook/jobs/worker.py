@@ -17,7 +17,7 @@ from touchbook.jobs.due import BATCH, queue_due
 from touchbook.jobs.queue import Queue
 from touchbook.jobs.retry_policy import RetryPolicy, repeat
 from touchbook.jobs.sweeping_files import sweep_files
-from touchbook.jobs.totals import fold_totals
+from touchbook.jobs.totals import correct_totals, fold_totals
 from touchbook.jobs.upkeep import keep_house
 from touchbook.jobs.work import ManyAtOnce, Work
 from touchbook.store.postgres import Store
@@ -52,6 +52,7 @@ async def run_worker(
         ("queue", Queue(store, kinds, policy, stop).run, policy.sweep),
         ("due", partial(_queue_pass, store, kinds), policy.sweep),
         ("totals", partial(fold_totals, store), policy.sweep),
+        ("corrected totals", partial(correct_totals, store), policy.upkeep),
         ("upkeep", partial(keep_house, store, event_days=event_days), policy.upkeep),
     ]
     if storage is not None:

@@ -26,6 +26,7 @@ SERVES = {
     "contacts_touched": "prospects by their last touch",
     "deals_account": "the deals of a lead, also when it is deleted",
     "deals_created": "lists of deals in the order in which they came",
+    "due_in_order": "what is due of one kind in a team, in its order",
     "events_in_order": "events in the order of their commits",
     "events_subject": "the history of a record",
     "task_associations_account": "the tasks of an account, also when it is deleted",

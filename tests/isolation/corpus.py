@@ -60,7 +60,7 @@ from touchbook.jobs.failures import list_held
 from touchbook.jobs.queue import perform, perform_many
 from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.sweeping_files import sweep_files
-from touchbook.jobs.totals import fold_totals
+from touchbook.jobs.totals import correct_totals, fold_totals
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
 from touchbook.jobs.work import ManyAtOnce
@@ -306,6 +306,7 @@ async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     await queue_due(store, {"no such kind": rederive, "nor this": ManyAtOnce(remind_people)})
     await count_waiting(store)
     await fold_totals(store)
+    await correct_totals(store)
     await list_held(store)
     await keep_house(store, event_days=400)
     await sweep_files(store, storage)

@@ -149,8 +149,10 @@ async def test_a_count_is_asked_for(store: Store, alice: Person) -> None:
 async def test_without_a_count_nothing_is_counted(alice: Person) -> None:
     with counting() as count:
         await listed(alice, "/prospects")
-        assert not [sql for sql in count.take() if "count(" in sql]
+        assert not [sql for sql in count.take() if "count(" in sql or "totals" in sql]
         await listed(alice, "/prospects", count="true")
+        assert [sql for sql in count.take() if "totals" in sql]
+        await listed(alice, "/prospects", count="true", **{"filter[firstName]": "Sarah"})
         assert [sql for sql in count.take() if "count(" in sql]
 
 

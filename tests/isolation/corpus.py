@@ -59,6 +59,7 @@ from touchbook.jobs.due import queue_due
 from touchbook.jobs.failures import list_held
 from touchbook.jobs.queue import perform, perform_many
 from touchbook.jobs.scheduled_action import ScheduledAction
+from touchbook.jobs.search_indexes import merge_new_entries
 from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.totals import correct_totals, fold_totals
 from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
@@ -307,6 +308,7 @@ async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     await count_waiting(store)
     await fold_totals(store)
     await correct_totals(store)
+    await merge_new_entries(store)
     await list_held(store)
     await keep_house(store, event_days=400)
     await sweep_files(store, storage)

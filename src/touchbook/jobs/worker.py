@@ -16,6 +16,7 @@ from touchbook.jobs.changing_tasks import open_scheduled_tasks, skip_neglected_t
 from touchbook.jobs.due import BATCH, queue_due
 from touchbook.jobs.queue import Queue
 from touchbook.jobs.retry_policy import RetryPolicy, repeat
+from touchbook.jobs.search_indexes import merge_new_entries
 from touchbook.jobs.sweeping_files import sweep_files
 from touchbook.jobs.totals import correct_totals, fold_totals
 from touchbook.jobs.upkeep import keep_house
@@ -52,6 +53,7 @@ async def run_worker(
         ("queue", Queue(store, kinds, policy, stop).run, policy.sweep),
         ("due", partial(_queue_pass, store, kinds), policy.sweep),
         ("totals", partial(fold_totals, store), policy.sweep),
+        ("search indexes", partial(merge_new_entries, store), policy.sweep),
         ("corrected totals", partial(correct_totals, store), policy.upkeep),
         ("upkeep", partial(keep_house, store, event_days=event_days), policy.upkeep),
     ]

@@ -8,7 +8,7 @@ from benchmarks.comparing import ROOT
 from touchbook.core.transaction import Reader
 from touchbook.store.postgres import Store
 
-# No plan of a million tasks is kept for these: few rows have a value, or the question is one of a single record.
+# At a million tasks no plan is sure to use these: few rows have a value, or the question is that of one record.
 SERVES = {
     "accounts_by_status": "Outreach's and Close's accounts of one status",
     "accounts_created": "lists of accounts in the order in which they came",
@@ -24,8 +24,10 @@ SERVES = {
     "contacts_called": "prospects by name",
     "contacts_staged": "the contacts of a stage, also when it is deleted",
     "contacts_touched": "prospects by their last touch",
+    "contacts_updated": "contacts in the order in which they were changed",
     "deals_account": "the deals of a lead, also when it is deleted",
     "deals_created": "lists of deals in the order in which they came",
+    "due_at": "what is due next, in all teams",
     "due_in_order": "what is due of one kind in a team, in its order",
     "events_in_order": "events in the order of their commits",
     "events_subject": "the history of a record",
@@ -46,7 +48,7 @@ async def test_every_index_of_a_large_table_serves_a_question(store: Store) -> N
     async with store.reading() as reader:
         indexes = await large_indexes(reader)
     assert len(indexes) > 40
-    assert indexes - used == SERVES.keys() & indexes == SERVES.keys()
+    assert indexes - used <= SERVES.keys() <= indexes
 
 
 async def large_indexes(reader: Reader) -> set[str]:

@@ -58,4 +58,4 @@ def midnight(day: date | None) -> int | None:
 
 def iso_midnight(day: date | None) -> str | None:
     """Return `1970-01-12T00:00:00.000Z` (RC-025)."""
-    return None if day is None else f"{datetime(day.year, day.month, day.day, tzinfo=UTC):%Y-%m-%dT00:00:00.000Z}"
+    return None if day is None else f"{day.isoformat()}T00:00:00.000Z"

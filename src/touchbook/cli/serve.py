@@ -3,15 +3,13 @@ import ipaddress
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvloop
 
-from touchbook.cli.answering import HttpServer
 from touchbook.cli.database import Database, examine, open_database, prepare
 from touchbook.cli.demo import introduce
-from touchbook.cli.processes import Processes
 from touchbook.cli.running import DataDir, warn_of_superuser
 from touchbook.cli.stopping import finish, stop_on_signals
 from touchbook.cli.worker import start_worker
@@ -22,6 +20,10 @@ from touchbook.operation.logs import set_up_logging
 from touchbook.store.errors import StoreError
 from touchbook.store.postgres import Store
 from touchbook.store.revisions import newest_revision
+
+if TYPE_CHECKING:
+    from touchbook.cli.answering import HttpServer
+    from touchbook.cli.processes import Processes
 
 _WORKER_SECONDS = 2.0
 
@@ -104,10 +106,13 @@ async def _serve(
 
 def _answering(
     settings: Settings, database: Database, store: Store, listener: socket.socket, stop: asyncio.Event
-) -> HttpServer | Processes:
+) -> "HttpServer | Processes":
     if settings.processes > 1:
+        from touchbook.cli.processes import Processes
+
         return Processes(settings, database.url, listener, stop)
     from touchbook.app import build_app
+    from touchbook.cli.answering import HttpServer
 
     return HttpServer(build_app(settings, store), listener, stop)
 

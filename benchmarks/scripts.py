@@ -47,7 +47,6 @@ class Script:
     """`made` are the uids that were new when the statements were noted."""
 
     def __init__(self, statements: Sequence[Statement], made: set[UUID]) -> None:
-        self.statements = statements
         self._made = made
         fresh: set[Any] = made | {str(uid) for uid in made}
         self._steps = []
@@ -55,22 +54,15 @@ class Script:
             self._steps.append((statement, _renewing(statement.args, fresh)))
             fresh |= set(statement.given)
 
-    def __iter__(self) -> Iterator[Statement]:
-        return iter(self.statements)
-
-    async def run(self, connection: Any) -> list[tuple[str, Sequence[Any]]]:
-        """Each statement's text and rows."""
+    async def run(self, connection: Any) -> None:
         new: dict[Any, Any] = {}
         for uid in self._made:
             new[uid] = uuid_utils.compat.uuid7()
             new[str(uid)] = str(new[uid])
-        answers = []
         for statement, renewing in self._steps:
             rows = await statement.run(connection, renewing(new) if renewing else None)
             if statement.given:
                 new |= zip(statement.given, (row["id"] for row in rows), strict=True)
-            answers.append((statement.sql, rows))
-        return answers
 
 
 def _renewing(noted: Any, fresh: set[Any]) -> Renewing | None:

@@ -24,7 +24,7 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("hooks.py")
 # What is derived from the document itself, each kind of request to each operation and a fifth of those that are
 # much the same (hooks.py); in the long run all of them, random requests and series of them.
-SHORT, WHOLE = ("10", "--phases", "examples,coverage"), ("1", "--max-examples", "50")
+SHORT, WHOLE = ("5", "--phases", "examples,coverage"), ("1", "--max-examples", "50")
 SEED = 465
 CREDENTIALS = {
     "close": lambda key: ["--header", f"Authorization: {close_headers(key)['authorization']}"],

@@ -260,6 +260,14 @@ async def test_no_writer_waits_for_a_worker(store: Store, alice: Person) -> None
         assert await total_of(reader, alice.caller, "task") == 2
 
 
+async def test_a_worker_leaves_to_another_what_it_adds_up(store: Store, alice: Person) -> None:
+    """It does not wait for it either: two that lock and delete the same rows might wait for each other."""
+    await task_of(store, alice)
+    async with asyncio.timeout(15), store.transaction() as tx:
+        assert await fold_total(tx, alice.team.id, "task") == 1
+        assert await _fold(store, alice) == 0
+
+
 async def test_many_records_of_one_write_are_one_change(store: Store, alice: Person) -> None:
     sent = {"user": str(alice.caller.user_uid), "attributes": [{"attribute_type": "first_name", "text": "Ann"}]}
     told(await alice.rechat.post("/contacts", json={"contacts": [sent] * 20}))

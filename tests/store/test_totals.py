@@ -1,24 +1,12 @@
 """The revision that keeps totals, on a database that has tasks and contacts already."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.store.test_columns_beside_the_task import ACCOUNT
 from tests.store.test_deal_rules import TEAM, USER
 from tests.store.test_folded_names import CONTACT, MEMBER, TASK
 from touchbook.store.address import read_address
 from touchbook.store.connecting import connect
-from touchbook.store.embedded import Embedded, open_embedded
+from touchbook.store.embedded import Embedded
 from touchbook.store.migrating import migrate
-
-
-@pytest.fixture(scope="module")
-def embedded(prepared: Path) -> Iterator[Embedded]:
-    embedded = open_embedded(prepared, report=lambda _: None, fsync=False)
-    yield embedded
-    embedded.close()
 
 
 async def test_what_was_there_is_counted_and_what_is_deleted_is_not(embedded: Embedded) -> None:

@@ -1,7 +1,7 @@
 """Lists of contacts and their counts."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -38,8 +38,9 @@ def _match(where: Where, filters: ContactFilter, caller: Caller) -> None:
 
 # A filter is one condition: its parts share joins, and the rule of a list is one within another.
 _LISTED: QuerySchema[Contact] = replace(CONTACTS, columns={**CONTACTS.columns, "filter": Column(match=_match)})
-_ALIKE: QuerySchema[Any] = _LISTED
-_OWNED: QuerySchema[OwnedContact] = replace(_ALIKE, select=OWNED_COLUMNS, record=owned_contact)
+_OWNED: QuerySchema[OwnedContact] = replace(
+    cast("QuerySchema[Any]", _LISTED), select=OWNED_COLUMNS, record=owned_contact
+)
 
 
 async def list_contacts(

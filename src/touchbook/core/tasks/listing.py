@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from msgspec.structs import replace
 
@@ -29,9 +29,8 @@ _COLUMNS: dict[Order, str] = {
 @cache
 def _listed(reading: Reading[Found]) -> QuerySchema[Found]:
     look_up = reading.page_look_up
-    tasks: QuerySchema[Any] = TASKS
     return replace(
-        tasks,
+        cast("QuerySchema[Any]", TASKS),
         select=reading.columns,
         look_up=None if look_up is None else (look_up(OWNER), reading.read_look_up),
         record=reading.record,

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from pgqueuer.queries import Queries
 
+from tests.clock import utc_now
 from tests.factories import task_of
 from tests.jobs.gate import BEHIND, behind_a_gate
 from tests.jobs.working import (
@@ -29,7 +30,7 @@ from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 from touchbook.jobs.failures import list_held
 from touchbook.jobs.worker import KINDS
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 _ROOT = Path(__file__).parents[2]
 

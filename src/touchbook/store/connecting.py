@@ -78,15 +78,14 @@ class Connector:
 
     async def _try(self, way: dict[str, Any], called: dict[str, Any]) -> Any:
         loop = asyncio.get_running_loop()
-        began, heard = loop.time(), False
+        began, heard = loop.time(), True
         try:
             connection = await asyncpg.connect(**called, **way)
-            heard = True
-        except (TimeoutError, asyncio.CancelledError):
-            heard = loop.time() - began < _SILENCE  # Whoever was waiting may have given up before we do.
+        except TimeoutError:
+            heard = False
             raise
-        except Exception:
-            heard = True
+        except asyncio.CancelledError:  # Whoever was waiting has given up before we did.
+            heard = loop.time() - began < _SILENCE
             raise
         finally:
             self._note(way, loop.time(), heard=heard)

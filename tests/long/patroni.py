@@ -22,7 +22,8 @@ from touchbook.store.system_user import PLAIN_ENVIRONMENT, choose_system_user
 
 NODES = (1, 2, 3)
 _LISTENERS = ("etcd", "peer", "haproxy", "pg1", "pg2", "pg3", "api1", "api2", "api3")
-_PATIENCE = 180.0
+_PATIENCE = 240.0
+_BY_ITSELF = 40.0
 _PLACES = (os.environ.get("TOUCHBOOK_TEST_PATRONI", "/tmp/touchbook-patroni/bin"), *os.get_exec_path())
 
 
@@ -50,6 +51,7 @@ class Cluster:
         self.user = choose_system_user()
         self._programs = find_programs()
         self.ports = dict(zip(_LISTENERS, _free(len(_LISTENERS)), strict=True))
+        self.copied_anew = 0
         self._patroni: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
@@ -81,10 +83,23 @@ class Cluster:
         return None
 
     async def until_whole(self) -> int:
+        """A node that does not come back by itself is copied anew, as an operator would (`patronictl reinit`)."""
+        until = time.monotonic() + _BY_ITSELF
         async with asyncio.timeout(_PATIENCE):
             while (leader := await asyncio.to_thread(self.whole)) is None:
+                if time.monotonic() > until:
+                    await asyncio.to_thread(self._copy_anew)
+                    until = time.monotonic() + _BY_ITSELF
                 await asyncio.sleep(0.3)
         return leader
+
+    def _copy_anew(self) -> None:
+        for node in NODES:
+            with suppress(httpx.HTTPError):
+                state = httpx.get(self._api(node, "/patroni"), timeout=2).json()["state"]
+                if state not in ("running", "streaming"):
+                    self.copied_anew += 1
+                    httpx.post(self._api(node, "/reinitialize"), json={"force": True}, timeout=5)
 
     def start(self, stack: ExitStack) -> None:
         etcd, peer = (f"http://127.0.0.1:{self.ports[name]}" for name in ("etcd", "peer"))
@@ -185,7 +200,7 @@ class Cluster:
             "bootstrap": {
                 "dcs": {
                     "ttl": 20,
-                    "loop_wait": 3,
+                    "loop_wait": 2,
                     "retry_timeout": 3,
                     "primary_start_timeout": 0,
                     "maximum_lag_on_failover": 1048576,

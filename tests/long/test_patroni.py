@@ -75,7 +75,7 @@ async def test_nothing_acknowledged_is_lost(
     print(
         f"\n{way} {how}: {len(writes.acknowledged)} acknowledged, 0 lost, 0 doubled; answers {dict(seen)}; "
         f"back after {', '.join(f'{each:.1f}' for each in back)} s (median {statistics.median(back):.1f}); "
-        f"slowest answer {slowest:.1f} s"
+        f"slowest answer {slowest:.1f} s; {cluster.copied_anew} nodes copied anew so far"
     )
     assert seen.keys() <= {200, 503}
     assert max(back) <= SOON[how]

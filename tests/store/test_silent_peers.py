@@ -85,7 +85,7 @@ async def test_a_host_that_answers_again_is_tried_first_again() -> None:
 async def test_a_statement_is_given_up_when_its_server_is_silent(
     kept: bool, cut: tuple[Cut, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However long a living one takes, it is waited for."""
+    """And with it those connections that rest. However long a living one takes, it is waited for."""
     monkeypatch.setattr(watching, "_LONG", 0.05)
     asked, answers = asyncio.Event(), watching.answers
 
@@ -94,14 +94,18 @@ async def test_a_statement_is_given_up_when_its_server_is_silent(
         return kept and await answers(address, seconds=5)
 
     monkeypatch.setattr(watching, "answers", ask)
-    store = await Store.open(cut[1], size=1)
+    store = await Store.open(cut[1], size=2)
     if kept:
         async with store.transaction() as tx:
             assert await tx.fetch_value("select 1 from pg_sleep(0.4)") == 1
     else:
+        async with store.connection(), store.connection() as resting:
+            before = resting.get_server_pid()
         with pytest.raises(Unavailable):
             async with store.transaction() as tx:
                 await tx.fetch_value("select 1 from pg_sleep(60)")
+        async with store.connection() as one, store.connection() as two:
+            assert before not in (one.get_server_pid(), two.get_server_pid())
     assert asked.is_set()
     await store.close()
 

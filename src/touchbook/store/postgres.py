@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self
@@ -166,7 +166,7 @@ class Store:
             try:
                 yield connection
             except BaseException as error:
-                await self._part_with(connection, error)
+                await self._part_with(connection, error, silent=watch.silent)
                 raise
             finally:
                 try:
@@ -194,12 +194,13 @@ class Store:
             await self.clock.follow(connection)
         return PostgresTransaction(connection, self.clock(), self.witness)
 
-    async def _part_with(self, connection: Any, error: BaseException) -> None:
-        if isinstance(error, TimeoutError):
-            connection.terminate()
-        elif has_moved(error):
-            connection.terminate()
+    async def _part_with(self, connection: Any, error: BaseException, *, silent: bool) -> None:
+        if silent or has_moved(error):
+            # Those that rest lead to the same server, and each would be waited for in its turn.
             await self._pool.expire_connections()
+        if silent or has_moved(error) or isinstance(error, TimeoutError):
+            with suppress(asyncpg.InterfaceError):  # It is ended already.
+                connection.terminate()
 
     async def _acquire(self) -> Any:
         """Only a request that has to wait pays for a timer.

@@ -17,9 +17,13 @@ _log = structlog.get_logger()
 
 
 class Watch:
-    """Watches a connection until `end`: where its use takes long, the server is asked for a sign of life."""
+    """Watches a connection until `end`: where its use takes long, the server is asked for a sign of life.
+
+    `silent` says that the server gave none, and that the connection was ended for it.
+    """
 
     def __init__(self, connection: Any) -> None:
+        self.silent = False
         self._connection = connection
         self._loop = asyncio.get_running_loop()
         self._timer = self._loop.call_later(_LONG, self._ask)
@@ -38,6 +42,7 @@ class Watch:
             self._timer = self._loop.call_later(_LONG, self._ask)
         else:
             _log.warning("database is silent", seconds=_LONG + _PATIENCE)
+            self.silent = True
             self._connection.terminate()
 
 

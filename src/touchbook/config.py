@@ -46,7 +46,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_url: str | None = None
     database_pooler: Literal["none", "transaction"] = "none"
     worker_database_url: str | None = None
-    command_timeout: float = 60.0
+    command_timeout: int = 60
     pg_bin: Path | None = None
     pool_size: int = 10
     processes: int = 1

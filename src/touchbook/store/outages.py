@@ -1,4 +1,4 @@
-"""Which errors of the driver mean that the database is away, and what they are for callers."""
+"""Tells which errors of the driver mean that the database is away, and what they are for callers."""
 
 import asyncpg
 

@@ -71,14 +71,17 @@ class Cluster:
         return None
 
     def whole(self) -> int | None:
-        """The leader, if both others follow it and one of them synchronously."""
+        """The leader, if it says itself that both others follow it, one of them synchronously.
+
+        What etcd says of a node that froze is from before.
+        """
         leader = self.leader()
         if leader is None:
             return None
         with suppress(httpx.HTTPError):
-            members = httpx.get(self._api(leader, "/cluster"), timeout=2).json()["members"]
-            well = [each for each in members if each["state"] in ("running", "streaming")]
-            if len(well) == len(NODES) and any(each["role"] == "sync_standby" for each in members):
+            followers = httpx.get(self._api(leader, "/patroni"), timeout=2).json().get("replication", [])
+            ways = [each["sync_state"] for each in followers if each["state"] == "streaming"]
+            if len(ways) == len(NODES) - 1 and "sync" in ways:
                 return leader
         return None
 

@@ -29,6 +29,7 @@ from touchbook.core.tasks.scheduled_actions import OPENING
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 from touchbook.jobs.failures import list_held
+from touchbook.jobs.retry_policy import RetryPolicy
 from touchbook.jobs.worker import KINDS
 from touchbook.store.postgres import Store
 
@@ -206,3 +207,10 @@ async def _end_connections(store: Store) -> int:
             BEHIND,
         )
     return len(ended)
+
+
+def test_a_dead_worker_is_noticed_in_seconds_and_a_slow_one_has_some() -> None:
+    """A living worker gives a sign at each half of `takeover`, which an eighth more may take to be written."""
+    policy = RetryPolicy()
+    assert policy.takeover + policy.poll <= 10
+    assert policy.takeover * (1 - 1 / 2 - 1 / 8) >= 2

@@ -96,7 +96,8 @@ class NotingStore(Store):
     @asynccontextmanager
     async def noting(self) -> AsyncIterator[None]:
         self.noted: list[Statement] = []
-        async with self._connection() as self._at:
+        async with self.connection() as self._at:
+            await self._begin(self._at)
             undone = self._at.transaction()
             await undone.start()
             try:

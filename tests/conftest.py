@@ -24,7 +24,7 @@ from touchbook.config import Settings
 from touchbook.core.errors import Deadlocked
 from touchbook.core.teams import password
 from touchbook.core.teams.team import Team
-from touchbook.store import postgres
+from touchbook.store import outages
 from touchbook.store.embedded import open_embedded
 from touchbook.store.migrating import migrate
 from touchbook.store.postgres import Store
@@ -150,6 +150,6 @@ def no_deadlock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         lost.append(Deadlocked(message))
         return lost[-1]
 
-    monkeypatch.setattr(postgres, "Deadlocked", note)
+    monkeypatch.setattr(outages, "Deadlocked", note)
     yield
     assert lost == []

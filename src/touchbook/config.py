@@ -44,6 +44,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     data_dir: Path = Path("data")
     database_url: str | None = None
+    database_pooler: Literal["none", "transaction"] = "none"
+    worker_database_url: str | None = None
+    command_timeout: int = 60
     pg_bin: Path | None = None
     pool_size: int = 10
     processes: int = 1
@@ -124,6 +127,15 @@ def _check(settings: Settings) -> None:
         raise SettingsError("A setting is wrong: processes must be at least 1.")
     if settings.file_limit < 1:
         raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
+    if settings.command_timeout < 1:
+        raise SettingsError("A setting is wrong: command_timeout must be at least 1 second.")
+    if settings.worker_database_url is not None and settings.database_url is None:
+        raise SettingsError("A setting is wrong: worker_database_url needs a database_url beside it.")
+    if settings.database_pooler == "transaction" and settings.worker_database_url is None:
+        raise SettingsError(
+            "A setting is wrong: database_pooler = transaction needs worker_database_url, an address of the "
+            "server itself, since a pooler in transaction mode carries no notifications."
+        )
     short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)
     if short or (settings.secret_key is not None and not settings.secret_keys):
         raise SettingsError(

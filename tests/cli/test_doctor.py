@@ -39,3 +39,28 @@ def test_a_database_out_of_reach(touchbook: Script) -> None:
     assert "TOUCHBOOK_DATABASE_URL" in sick.stdout
     assert ".secret" not in sick.stdout + sick.stderr
     assert "alice" in sick.stdout
+
+
+def test_what_several_servers_must_share(touchbook: Script, embedded: Embedded) -> None:
+    """The embedded database is of one machine alone."""
+    said = touchbook.with_database(embedded.url).say("doctor")
+    assert "set secret_key, the same for each" in said
+    assert "set files_url, the same for each" in said
+    assert "the same for each" not in touchbook.say("doctor")
+
+
+def test_a_pooler_and_the_role_behind_it(touchbook: Script, embedded: Embedded) -> None:
+    """The server itself passes for a pooler: neither is told any settings. No password is shown."""
+    pooled = Script(
+        touchbook.data_dir,
+        {
+            "TOUCHBOOK_DATABASE_URL": f"{embedded.url}&options=-c%20jit%3Don",
+            "TOUCHBOOK_WORKER_DATABASE_URL": embedded.url,
+            "TOUCHBOOK_DATABASE_POOLER": "transaction",
+        },
+    )
+    sick = pooled.run("doctor")
+    assert sick.returncode == 1
+    assert "alter role touchbook set jit = 'off';" in sick.stdout
+    assert "timezone =" not in sick.stdout.partition("Settings in force")[0]
+    assert embedded.url.split(":")[2].partition("@")[0] not in sick.stdout

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.cli.conftest import Script
+from tests.clock import utc_now
 from touchbook.core.contacts.plain import PlainMembers, add_contact
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.creating import create_task
@@ -12,7 +13,7 @@ from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.queries import find_team, find_user
 from touchbook.store.embedded import Embedded
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 TEAM, ALICE, BOB = "Inbox & Sons", "alice.inbox@example.com", "bob.inbox@example.com"
 ZONE = ZoneInfo("Asia/Tokyo")

@@ -8,6 +8,7 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.queries import Queries
 
 from tests.cli.conftest import Script
+from tests.clock import utc_now
 from touchbook.core.tasks.creating import create_task
 from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.queries import find_task
@@ -16,7 +17,7 @@ from touchbook.core.teams.founding import found_team
 from touchbook.core.teams.joining import join_team
 from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.store.embedded import Embedded
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 
 @pytest.mark.parametrize("words", [("worker",), ("serve", "--port", "0")], ids=["worker", "serve"])

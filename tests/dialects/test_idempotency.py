@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 
+from tests.clock import utc_now
 from tests.dialects.ysuite.wire import data_of, new_task, refusal_of
 from tests.factories import contact_of
 from tests.people import Person, new_key, ysuite_client
@@ -22,7 +23,7 @@ from touchbook.http.call import Answer, Call
 from touchbook.http.idempotency import forget_answers
 from touchbook.http.mounting import mount
 from touchbook.http.route import Dialect, Route
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 REPLAYED = "idempotent-replayed"
 

@@ -64,7 +64,7 @@ def test_nothing_goes_round_the_witness() -> None:
         if re.search(r"\.pool\b|\.acquire\(|asyncpg\.connect|create_pool", file.read_text(encoding="utf-8"))
     }
     beyond = {place for place in using if not place.startswith("store/")}
-    assert beyond <= {"app.py", "jobs/due.py", "jobs/failures.py", "jobs/queue.py"}
+    assert beyond <= {"app.py", "jobs/driver.py", "jobs/queue.py"}
 
 
 def test_connections_are_opened_in_one_place() -> None:

@@ -2,6 +2,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.clock import utc_now
 from tests.jobs.working import HOUR, QUICK, actions_of, ahead, until, working
 from tests.people import Person
 from touchbook.core.caller import Caller
@@ -11,7 +12,7 @@ from touchbook.core.transaction import Transaction
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.failures import HeldJob, list_held, release_job
 from touchbook.jobs.work import Work
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 KIND = "test.failing"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from tests.clock import utc_now
 from tests.core.tasks.verbs import edit_task
 from tests.factories import task_of
 from tests.jobs.working import HOUR, ahead, events_of, status_of, until
@@ -12,7 +13,7 @@ from touchbook.core.tasks.scheduled_actions import OPENING, SKIPPING
 from touchbook.jobs.queue import perform
 from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 _WAITING = """
 select count(*) from pg_stat_activity

@@ -7,6 +7,7 @@ from random import Random
 import msgspec
 import pytest
 
+from tests.clock import utc_now
 from tests.factories import task_of
 from tests.jobs.test_failures import held_of
 from tests.jobs.working import HOUR, QUICK, actions_of, ahead, until, until_idle, working
@@ -20,7 +21,7 @@ from touchbook.jobs import due, queue, worker
 from touchbook.jobs.due import queue_due
 from touchbook.jobs.failures import release_job
 from touchbook.jobs.work import ManyAtOnce, Work
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 KIND = "test.many"
 # A worker sweeps once, at its beginning, and then again only if there was more.

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from pgqueuer.queries import Queries
 
+from tests.clock import utc_now
 from tests.factories import task_of
 from tests.jobs.gate import BEHIND, behind_a_gate
 from tests.jobs.working import (
@@ -28,8 +29,9 @@ from touchbook.core.tasks.scheduled_actions import OPENING
 from touchbook.core.tasks.task import Task
 from touchbook.core.transaction import Transaction
 from touchbook.jobs.failures import list_held
+from touchbook.jobs.retry_policy import RetryPolicy
 from touchbook.jobs.worker import KINDS
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 _ROOT = Path(__file__).parents[2]
 
@@ -205,3 +207,10 @@ async def _end_connections(store: Store) -> int:
             BEHIND,
         )
     return len(ended)
+
+
+def test_a_dead_worker_is_noticed_in_seconds_and_a_slow_one_has_some() -> None:
+    """A living worker gives a sign at each half of `takeover`, which an eighth more may take to be written."""
+    policy = RetryPolicy()
+    assert policy.takeover + policy.poll <= 10
+    assert policy.takeover * (1 - 1 / 2 - 1 / 8) >= 2

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.clock import utc_now
 from tests.core.tasks.verbs import set_reminders
 from tests.factories import task_of
 from tests.jobs.test_outages import kill_in_the_middle
@@ -30,7 +31,7 @@ from touchbook.jobs.queue import perform
 from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.upkeep import keep_house
 from touchbook.jobs.worker import KINDS
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 DUE = datetime(2098, 12, 31, 17, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from tests.clock import utc_now
 from tests.factories import task_of
 from tests.people import Person
 from tests.witness.witness import WITNESS
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.http.idempotency import Once, claim_once
 from touchbook.jobs.upkeep import keep_house
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 
 def at(store: Store, year: int, month: int, day: int) -> Store:

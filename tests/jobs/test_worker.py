@@ -3,6 +3,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from tests.clock import utc_now
 from tests.core.sequences.records import enroll, sequence_of, template_of
 from tests.core.tasks.verbs import edit_task
 from tests.factories import contact_of, task_of
@@ -42,7 +43,7 @@ from touchbook.jobs.due import queue_due
 from touchbook.jobs.queue import perform
 from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 
 async def scheduled_task(store: Store, person: Person) -> Task:

@@ -5,13 +5,14 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 
+from tests.clock import utc_now
 from tests.people import Person
 from touchbook.core.tasks.queries import find_task
 from touchbook.core.tasks.task import Task
 from touchbook.jobs.retry_policy import RetryPolicy
 from touchbook.jobs.work import Work
 from touchbook.jobs.worker import KINDS, run_worker
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 QUICK = RetryPolicy(
     sweep=0.05, poll=0.3, takeover=1.0, attempts=3, first_retry=0.05, longest_retry=0.1, recovery=0.3, at_once=4

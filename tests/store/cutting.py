@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from touchbook.store.address import read_address
@@ -20,6 +20,7 @@ class Cut:
         self.directory = Path(tempfile.mkdtemp(prefix="cut-"))
         self.moment: bytes | None = None
         self.answer = b""
+        self.watch: Callable[[bytes], None] = lambda _: None
 
     async def passing(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await self._connect()
@@ -30,6 +31,7 @@ class Cut:
                     writer.write(self.answer)
                     await writer.drain()
                     break
+                self.watch(data)
                 far_writer.write(data)
                 await far_writer.drain()
         answering.cancel()
@@ -62,3 +64,10 @@ async def cutting(url: str) -> AsyncIterator[tuple[Cut, str]]:
     finally:
         server.close()
         shutil.rmtree(cut.directory)
+
+
+def refusal(state: str, routine: str = "") -> bytes:
+    """PostgreSQL's message of an error with this SQLSTATE."""
+    fields = {"S": "ERROR", "V": "ERROR", "C": state, "M": "refused", "R": routine}
+    body = b"".join(name.encode() + text.encode() + b"\0" for name, text in fields.items() if text) + b"\0"
+    return b"E" + (len(body) + 4).to_bytes(4, "big") + body

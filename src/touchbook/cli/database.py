@@ -16,17 +16,23 @@ from touchbook.store.connecting import CANNOT_CONNECT, SECONDS, connect
 from touchbook.store.embedded import open_embedded
 from touchbook.store.errors import StoreError
 from touchbook.store.places import has_database
+from touchbook.store.postgres import Store
 from touchbook.store.revisions import newest_revision
 
 OLDEST_VERSION = 150000
+_PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
 class Database:
-    """`bin_dir` holds PostgreSQL's programs, where it is known."""
+    """`url` leads to the server itself, `serving_url` maybe to a pooler in front of it, for what answers requests.
+
+    `bin_dir` holds PostgreSQL's programs, where it is known.
+    """
 
     url: str
     bin_dir: Path | None
+    serving_url: str
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,10 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
     `may_make` one there; or if the address in the settings cannot be used.
     """
     if settings.database_url is not None:
+        direct = settings.worker_database_url or settings.database_url
         read_address(settings.database_url)
-        yield Database(settings.database_url, settings.pg_bin)
+        read_address(direct)
+        yield Database(direct, settings.pg_bin, settings.database_url)
         return
     if not may_make and not has_database(settings.data_dir):
         raise StoreError(
@@ -61,7 +69,20 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
     with open_embedded(settings.data_dir, settings.pg_bin, _report) as embedded:
         if keep:
             embedded.keep()
-        yield Database(embedded.url, embedded.bin_dir)
+        yield Database(embedded.url, embedded.bin_dir, embedded.url)
+
+
+async def open_serving_store(settings: Settings, url: str) -> Store:
+    return await Store.open(
+        url,
+        size=settings.pool_size,
+        pooled=settings.database_pooler == "transaction",
+        command_timeout=settings.command_timeout,
+    )
+
+
+async def open_worker_store(settings: Settings, database: Database) -> Store:
+    return await Store.open(database.url, size=settings.pool_size, command_timeout=settings.command_timeout)
 
 
 def prepare(database: Database, *, may_migrate: bool) -> Condition:
@@ -112,7 +133,7 @@ def examine(database: Database) -> Condition:
 
 async def _examine(url: str) -> Condition:
     try:
-        connection = await connect(read_address(url))
+        connection = await connect(read_address(url), command_timeout=_PATIENCE)
         try:
             return await _ask(connection)
         finally:

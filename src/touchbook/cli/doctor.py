@@ -18,14 +18,16 @@ from touchbook.cli.running import DataDir
 from touchbook.config import Settings, load_settings
 from touchbook.demonstration.credentials import FILE
 from touchbook.store.address import read_address
+from touchbook.store.connecting import CANNOT_CONNECT, connect
 from touchbook.store.errors import StoreError
-from touchbook.store.postgres import Store
+from touchbook.store.postgres import SERVER_SETTINGS, Store
 from touchbook.store.revisions import newest_revision
 from touchbook.store.secrets import FILE as SECRET_FILE
 
 EXTENSIONS = ("pg_trgm", "btree_gin")
 _LEAST_FREE = 500 * 1024 * 1024
 _MOST_SKEW = timedelta(seconds=5)
+_POOLER_SECONDS = 10.0
 _HIDDEN = "***"
 _MARKS = {"well": "ok   ", "doubtful": "look ", "wrong": "WRONG"}
 
@@ -54,8 +56,9 @@ def doctor(data_dir: DataDir = None) -> None:
 
 def masked(settings: Settings) -> dict[str, object]:
     values: dict[str, object] = {name: getattr(settings, name) for name in settings.__struct_fields__}
-    if settings.database_url is not None:
-        values["database_url"] = _without_password(settings.database_url)
+    for name in ("database_url", "worker_database_url"):
+        if values[name] is not None:
+            values[name] = _without_password(str(values[name]))
     if settings.secret_key is not None:
         values["secret_key"] = _HIDDEN
     return values
@@ -76,9 +79,13 @@ def _examine_all(settings: Settings) -> Iterator[Finding]:
             yield from _examine_database(condition)
             if condition.revision == newest_revision():
                 yield _examine_jobs(database)
+            if settings.database_pooler == "transaction":
+                yield asyncio.run(_examine_pooler(database.serving_url))
     except StoreError as error:
         yield Finding("wrong", str(error), _remedy_of_silence(settings))
     yield from _examine_data_dir(settings.data_dir)
+    if settings.database_url is not None:
+        yield from _examine_sharing(settings)
 
 
 def _remedy_of_silence(settings: Settings) -> str:
@@ -119,9 +126,48 @@ def _examine_clock(skew: timedelta) -> Finding:
     said = f"the database's clock differs by {skew.total_seconds():+.1f} s"
     if abs(skew) <= _MOST_SKEW:
         return Finding("well", said)
-    return Finding(
-        "wrong", said, "Synchronize the clocks of both machines by NTP; scheduled work depends on them."
+    remedy = (
+        "Synchronize the clocks of both machines by NTP. What is due goes by the database's clock; logs, TLS and "
+        "S3 go by this machine's."
     )
+    return Finding("doubtful", said, remedy)
+
+
+async def _examine_pooler(url: str) -> Finding:
+    """A pooler takes no settings from us: the role has to have them."""
+    needed = {name: value for name, value in SERVER_SETTINGS.items() if name != "application_name"}
+    try:
+        connection = await connect(read_address(url), statement_cache_size=0, command_timeout=_POOLER_SECONDS)
+        try:
+            async with connection.transaction():
+                role = await connection.fetchval("select current_user")
+                found = {name: await connection.fetchval("select current_setting($1)", name) for name in needed}
+        finally:
+            connection.terminate()
+    except CANNOT_CONNECT as error:
+        why = " ".join(str(error).split()) or "no answer"
+        return Finding("wrong", f"the pooler cannot be reached: {why}", "Check TOUCHBOOK_DATABASE_URL.")
+    lacking = [name for name, value in needed.items() if found[name].lower() != value.lower()]
+    if not lacking:
+        return Finding("well", f"the role {role} has the settings that the pooler does not pass on")
+    lines = " ".join(f"alter role {role} set {name} = '{needed[name]}';" for name in lacking)
+    return Finding("wrong", f"behind the pooler the role {role} lacks {', '.join(lacking)}", lines)
+
+
+def _examine_sharing(settings: Settings) -> Iterator[Finding]:
+    """Servers on several machines have the database in common, and nothing else unless it is set."""
+    if settings.files_url is None:
+        yield Finding(
+            "doubtful",
+            f"files are stored in {settings.data_dir}",
+            "If servers on several machines use this database, set files_url, the same for each.",
+        )
+    if settings.secret_key is None:
+        yield Finding(
+            "doubtful",
+            f"the secret key is stored in {settings.data_dir}",
+            "If servers on several machines use this database, set secret_key, the same for each.",
+        )
 
 
 def _examine_jobs(database: Database) -> Finding:

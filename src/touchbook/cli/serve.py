@@ -1,14 +1,21 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvloop
 
-from touchbook.cli.database import Database, examine, open_database, prepare
+from touchbook.cli.database import (
+    Database,
+    examine,
+    open_database,
+    open_serving_store,
+    open_worker_store,
+    prepare,
+)
 from touchbook.cli.demo import introduce
 from touchbook.cli.running import DataDir, warn_of_superuser
 from touchbook.cli.stopping import finish, stop_on_signals
@@ -71,7 +78,7 @@ def _prepare(database: Database, no_migrate: bool) -> None:
 async def _run(
     settings: Settings, database: Database, listener: socket.socket, *, demo: bool, with_worker: bool
 ) -> None:
-    store = await Store.open(database.url, size=settings.pool_size)
+    store = await open_serving_store(settings, database.serving_url)
     try:
         lines = [f"Touchbook serves {_url_of(listener)}"]
         if demo:
@@ -96,12 +103,25 @@ async def _serve(
     stop = asyncio.Event()
     answering = _answering(settings, database, store, listener, stop)
     with stop_on_signals(stop, insist=answering.hurry):
-        working = start_worker(store, settings, stop) if with_worker else None
-        began = await answering.answer(lambda: typer.echo(greeting))
-        if working:
-            await finish(working, _WORKER_SECONDS)
+        async with _working(settings, database, store, stop) if with_worker else nullcontext():
+            began = await answering.answer(lambda: typer.echo(greeting))
     if not began:
         raise typer.Exit(1)
+
+
+@asynccontextmanager
+async def _working(
+    settings: Settings, database: Database, store: Store, stop: asyncio.Event
+) -> AsyncIterator[None]:
+    """Jobs use the connections of the requests, unless those lead to a pooler."""
+    own = None if database.url == database.serving_url else await open_worker_store(settings, database)
+    working = start_worker(own or store, settings, stop)
+    try:
+        yield
+        await finish(working, _WORKER_SECONDS)
+    finally:
+        if own is not None:
+            await own.close()
 
 
 def _answering(
@@ -110,7 +130,7 @@ def _answering(
     if settings.processes > 1:
         from touchbook.cli.processes import Processes
 
-        return Processes(settings, database.url, listener, stop)
+        return Processes(settings, database.serving_url, listener, stop)
     from touchbook.app import build_app
     from touchbook.cli.answering import HttpServer
 

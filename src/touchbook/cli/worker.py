@@ -3,7 +3,7 @@ import asyncio
 import typer
 import uvloop
 
-from touchbook.cli.database import Database, open_database, prepare
+from touchbook.cli.database import Database, open_database, open_worker_store, prepare
 from touchbook.cli.running import DataDir, warn_of_superuser
 from touchbook.cli.stopping import finish, stop_on_signals
 from touchbook.config import Settings, load_settings
@@ -25,7 +25,7 @@ def worker(data_dir: DataDir = None) -> None:
 
 
 async def _work(settings: Settings, database: Database) -> None:
-    store = await Store.open(database.url, size=settings.pool_size)
+    store = await open_worker_store(settings, database)
     stop = asyncio.Event()
     try:
         with stop_on_signals(stop):

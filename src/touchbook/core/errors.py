@@ -54,8 +54,12 @@ class Unavailable(TouchbookError):
     """The database cannot be reached. Nothing is known to have been changed."""
 
 
-class Deadlocked(Unavailable):
-    """Two transactions waited for each other and this one was rolled back. The request can be retried."""
+class RolledBack(Unavailable):
+    """The transaction was rolled back whole, and nothing stands in the way of trying it anew."""
+
+
+class Deadlocked(RolledBack):
+    """Two transactions waited for each other, and this one was given up."""
 
 
 class GrantRefused(TouchbookError):

@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from touchbook.core.caller import NOBODY, Caller
-from touchbook.core.errors import Deadlocked, Invalid, TouchbookError, Unauthenticated
+from touchbook.core.errors import Invalid, RolledBack, TouchbookError, Unauthenticated
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.receiving import Upload
 from touchbook.core.teams.signing_in import SignIn
@@ -32,7 +32,7 @@ from touchbook.http.turns import Turns
 _log = structlog.get_logger()
 _REPLAYED = {"idempotent-replayed": "true"}
 _LONGEST_KEY = 255
-# Of two who wait for each other one is given up: it begins anew.
+# Of two who wait for each other one is given up, and a statement may be older than a migration: it begins anew.
 _TRIES = 3
 _BODILESS = ("GET", "HEAD")
 # A longer path is known by its hash: an index holds no key of any length.
@@ -165,7 +165,7 @@ class PathServer:
         once = None if route.shows_secret else _once(scope, headers, sent.fingerprint)
         async with self._server.turns.of(once and (caller.team_id, caller.user_id, once.path, once.key)):
             for _ in range(_TRIES - 1):
-                with contextlib.suppress(Deadlocked):
+                with contextlib.suppress(RolledBack):
                     return await self._write_once(route, caller, scope, headers, sent, once)
             return await self._write_once(route, caller, scope, headers, sent, once)
 

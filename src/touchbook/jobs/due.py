@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.queries import Queries
 
 from touchbook.core.transaction import Reader, Row
+from touchbook.jobs.driver import StoreDriver
 from touchbook.jobs.scheduled_action import ScheduledAction, ScheduledActions, all_of
 from touchbook.jobs.work import ManyAtOnce, Work
 from touchbook.store.postgres import Store
@@ -61,7 +61,7 @@ async def queue_each(store: Store, actions: Sequence[tuple[ScheduledAction, Row]
     """Queue a job for each action, with its row of `due`."""
     # The rows stay in `due` until the job claims them: a queue that loses a job gets it again.
     if actions:
-        await Queries(AsyncpgPoolDriver(store.pool)).enqueue(
+        await Queries(StoreDriver(store)).enqueue(
             [action.kind for action, _ in actions],
             [action.encode() for action, _ in actions],
             [0] * len(actions),
@@ -82,7 +82,7 @@ async def next_due(reader: Reader, team_id: int, kind: str, *, after: Row | None
 
 async def _queue_teams(store: Store, teams: Sequence[ScheduledActions]) -> None:
     if teams:
-        await Queries(AsyncpgPoolDriver(store.pool)).enqueue(
+        await Queries(StoreDriver(store)).enqueue(
             [all_of(each.kind) for each in teams],
             [each.encode() for each in teams],
             [0] * len(teams),

@@ -4,12 +4,12 @@ from datetime import datetime
 
 import asyncpg
 from msgspec import Struct
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.queries import Queries
 from pgqueuer.types import JobId
 
 from touchbook.core.errors import NotFound
 from touchbook.core.transaction import Row
+from touchbook.jobs.driver import StoreDriver
 from touchbook.jobs.scheduled_action import read_action
 from touchbook.store.postgres import Store
 
@@ -46,7 +46,7 @@ async def release_job(store: Store, job_id: int) -> None:
     """Try the job again from the first attempt. NotFound unless it is held."""
     if all(job.id != job_id for job in await list_held(store)):
         raise NotFound("held job", job_id)
-    queries = Queries(AsyncpgPoolDriver(store.pool))
+    queries = Queries(StoreDriver(store))
     try:
         await queries.requeue_jobs([JobId(job_id)])
     except asyncpg.UniqueViolationError:  # put off since and queued anew: that job does it

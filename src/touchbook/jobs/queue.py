@@ -8,7 +8,6 @@ from itertools import count
 
 import asyncpg
 import structlog
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job, TracebackRecord
 from pgqueuer.ports.driver import Driver, NotifyCallback
@@ -20,6 +19,7 @@ from touchbook.core.backoff import doubled
 from touchbook.core.errors import Unavailable
 from touchbook.core.teams.authenticating import team_caller
 from touchbook.core.transaction import Row
+from touchbook.jobs.driver import StoreDriver
 from touchbook.jobs.due import next_due, queue_each
 from touchbook.jobs.retry_policy import RetryPolicy, pause
 from touchbook.jobs.scheduled_action import ScheduledAction, all_of, read_action, read_actions
@@ -35,13 +35,13 @@ _log = structlog.get_logger()
 _jobs = Counter("touchbook_jobs", "Jobs worked off", ["kind", "outcome"])
 
 
-class _Driver(AsyncpgPoolDriver):
+class _Driver(StoreDriver):
     """Send nothing before listening: the queue tests at once whether it hears notifications, and gives
     up if not.
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
-        super().__init__(pool)
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
         self._listens = asyncio.Event()
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
@@ -125,7 +125,7 @@ class Queue:
 
     async def run(self) -> None:
         """Finish the jobs in progress when stopped. Raises when the database or its listener is lost."""
-        manager = QueueManager(_Queries(_Driver(self._store.pool), policy=self._policy, stop=self._stop))
+        manager = QueueManager(_Queries(_Driver(self._store), policy=self._policy, stop=self._stop))
         for kind, work in self._kinds.items():
             manager.entrypoint(kind, on_failure="hold")(self._attempt)
             if isinstance(work, ManyAtOnce):

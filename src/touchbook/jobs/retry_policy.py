@@ -13,15 +13,17 @@ _log = structlog.get_logger()
 class RetryPolicy(Struct, frozen=True, kw_only=True):
     """How a worker retries; times in seconds.
 
-    Another worker takes over a dead worker's job after `takeover`. A failing job is tried `attempts` times, with
+    Another worker takes over a job whose worker gave no sign of life for `takeover`, when it looks again, each
+    `poll`. A living one gives a sign each half of `takeover`. Should it be too slow for that, both do the job, and
+    the first to claim its row in `due` has done it. A failing job is tried `attempts` times, with
     pauses that double from `first_retry` to `longest_retry`, then held. `recovery` is the longest pause between
     tries to reach the database.
     """
 
     sweep: float = 1.0
     upkeep: float = 3600.0
-    poll: float = 5.0
-    takeover: float = 30.0
+    poll: float = 2.0
+    takeover: float = 6.0
     attempts: int = 10
     first_retry: float = 2.0
     longest_retry: float = 600.0

@@ -31,10 +31,12 @@ async def keep_house(store: Store, *, event_days: int) -> None:
 
     A transaction concerns tables of one kind, for tables may lie on nodes of their own.
     """
-    today = store.clock().astimezone(UTC).date()
+    async with store.reading() as reader:
+        now = reader.now
+    today = now.astimezone(UTC).date()
     for ahead in range(_MONTHS_AHEAD + 1):
         await make_partition(store, _month(today, ahead))
-    await drop_events(store, before=store.clock() - timedelta(days=event_days))
+    await drop_events(store, before=now - timedelta(days=event_days))
     await fold_anew(store)
     await _alone(store, lambda tx: forget_answers(tx, before=tx.now - LIFETIME))
     await _alone(store, lambda tx: forget_notifications(tx, before=tx.now - READ_KEPT))

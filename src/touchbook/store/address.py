@@ -36,6 +36,14 @@ _PARAMETERS: Mapping[str, frozenset[str] | None] = {
 }
 # Besides the password, what libpq knows only since PostgreSQL 16 and what would change nothing.
 _NOT_FOR_LIBPQ = frozenset({"password", "load_balance_hosts", "sslcertmode"})
+_NUMBERS = {
+    "connect_timeout": "a number of seconds",
+    "tcp_user_timeout": "a number of milliseconds",
+    "keepalives": "0 or 1",
+    "keepalives_idle": "a number of seconds",
+    "keepalives_interval": "a number of seconds",
+    "keepalives_count": "a number of probes",
+}
 _REMEDIES = {
     "channel_binding": "Touchbook's driver has no channel binding. Leave it out, and say "
     "sslmode=verify-full&sslrootcert=system, which proves the server by its certificate.",
@@ -106,8 +114,9 @@ def read_address(url: str) -> Address:
     given = {name: value for name, value in given.items() if value}
     _check_hosts(given)
     _check_certificates(given)
-    if not given.get("connect_timeout", "1").isdecimal():
-        raise _wrong("connect_timeout is a number of seconds.")
+    for name in _NUMBERS:
+        if not given.get(name, "1").isdecimal():
+            raise _wrong(f"{name} must be {_NUMBERS[name]}.")
     return Address(given)
 
 

@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self
 
 import asyncpg
 
-from touchbook.core.errors import Deadlocked, Unavailable
+from touchbook.core.errors import Unavailable
 from touchbook.core.reactions import REACTIONS
 from touchbook.core.transaction import Reader, Transaction
-from touchbook.store.address import Address, read_address
-from touchbook.store.connecting import SECONDS, connect
+from touchbook.store.address import read_address
+from touchbook.store.clock import DatabaseClock
+from touchbook.store.connecting import Connector, takes_standby
 from touchbook.store.narrowing import narrow
+from touchbook.store.outages import has_moved, outage_of
+from touchbook.store.watching import Watch
 
 Clock = Callable[[], datetime]
 Witness = Callable[[str, Sequence[Any]], None]
@@ -24,27 +27,16 @@ SERVER_SETTINGS = {
     "jit": "off",
     "timezone": "UTC",
 }
+# The server gives up a client whose machine is gone within about ten seconds, and with it what it had locked.
+_VANISHED_CLIENT = {
+    "tcp_user_timeout": "10000",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+}
+_ACQUIRED_WITHIN = 10.0
 
-_LOST = (
-    OSError,
-    asyncio.TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.InvalidCachedStatementError,
-    asyncpg.PostgresSystemError,
-)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class _Connection(asyncpg.Connection):
@@ -107,32 +99,46 @@ class PostgresTransaction:
 
 
 class Store:
-    """A pool of connections to one database."""
+    """A pool of connections to one database. If `pooled`, a pooler lends us its own, for a transaction each."""
 
-    def __init__(self, pool: Any, clock: Clock = utc_now, witness: Witness | None = None) -> None:
+    def __init__(
+        self, pool: Any, clock: Clock | None = None, witness: Witness | None = None, *, pooled: bool = False
+    ) -> None:
         self._pool = pool
-        self.clock = clock
+        self._pooled = pooled
+        self.clock = clock or DatabaseClock()
         self.witness = witness
 
     @classmethod
     async def open(
-        cls, url: str, *, size: int = 10, clock: Clock = utc_now, witness: Witness | None = None
+        cls,
+        url: str,
+        *,
+        size: int = 10,
+        pooled: bool = False,
+        command_timeout: float = 60.0,
+        clock: Clock | None = None,
+        witness: Witness | None = None,
     ) -> Self:
-        """Errors: StoreError if `url` cannot be used. It does not connect yet."""
+        """Errors: StoreError if `url` cannot be used. It does not connect yet.
+
+        A statement that takes longer than `command_timeout` seconds is given up with its connection.
+        """
+        address = read_address(url)
         pool = await asyncpg.create_pool(
             min_size=0,
             max_size=size,
-            connect=partial(_connect, read_address(url)),
+            connect=partial(_connect, Connector(address), takes_standby(address)),
             connection_class=_Connection,
-            server_settings=SERVER_SETTINGS,
-            statement_cache_size=512,
-            command_timeout=60,
+            server_settings={} if pooled else SERVER_SETTINGS | _VANISHED_CLIENT,
+            statement_cache_size=0 if pooled else 512,
+            command_timeout=command_timeout,
         )
-        return cls(pool, clock, witness)
+        return cls(pool, clock, witness, pooled=pooled)
 
     @property
     def pool(self) -> Any:
-        """Give the pool to PgQueuer, which brings its own statements."""
+        """Give the pool to those who acquire a connection for themselves."""
         return self._pool
 
     async def close(self) -> None:
@@ -140,29 +146,61 @@ class Store:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reader]:
-        async with self._connection() as connection:
-            yield PostgresTransaction(connection, self.clock(), self.witness)
+        # A pooler sends a statement where it likes, unless it stands in a transaction.
+        open_ = self._in_transaction if self._pooled else self.connection
+        async with open_() as connection:
+            yield await self._begin(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit when the block ends, roll back when it raises; nothing else commits."""
-        async with self._connection() as connection, connection.transaction():
-            yield PostgresTransaction(connection, self.clock(), self.witness)
+        async with self._in_transaction() as connection:
+            yield await self._begin(connection)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
+    async def connection(self) -> AsyncIterator[Any]:
+        """Lend a connection as it is. Errors: Unavailable, for whatever means that the database is away."""
         try:
             connection = await self._acquire()
+            watch = Watch(connection)
             try:
                 yield connection
+            except BaseException as error:
+                await self._part_with(connection, error, silent=watch.silent)
+                raise
             finally:
-                await self._pool.release(connection)
-        except asyncpg.DataError:  # an InterfaceError, but of what we sent: the same again would fail again
-            raise
-        except asyncpg.DeadlockDetectedError as deadlock:
-            raise Deadlocked("The database was busy.") from deadlock
-        except _LOST as lost:
-            raise Unavailable("The database cannot be reached now.") from lost
+                try:
+                    await self._pool.release(connection)
+                finally:
+                    watch.end()
+        except Exception as error:
+            outage = outage_of(error)
+            if outage is None:
+                raise
+            raise outage from error
+
+    @asynccontextmanager
+    async def _in_transaction(self) -> AsyncIterator[Any]:
+        async with self.connection() as connection, connection.transaction():
+            try:
+                yield connection
+            except TimeoutError:
+                # Who did not answer this will not answer a rollback.
+                connection.terminate()
+                raise
+
+    async def _begin(self, connection: Any) -> PostgresTransaction:
+        if isinstance(self.clock, DatabaseClock):
+            await self.clock.follow(connection)
+        return PostgresTransaction(connection, self.clock(), self.witness)
+
+    async def _part_with(self, connection: Any, error: BaseException, *, silent: bool) -> None:
+        if silent or has_moved(error):
+            # Those that rest lead to the same server, and each would be waited for in its turn.
+            await self._pool.expire_connections()
+        if silent or has_moved(error) or isinstance(error, TimeoutError):
+            with suppress(asyncpg.InterfaceError):  # It is ended already.
+                connection.terminate()
 
     async def _acquire(self) -> Any:
         """Only a request that has to wait pays for a timer.
@@ -172,12 +210,16 @@ class Store:
         try:
             if self._pool.get_idle_size():
                 return await self._pool.acquire()
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(_ACQUIRED_WITHIN):
                 return await self._pool.acquire()
         except asyncpg.PostgresError as refused:
             raise Unavailable("The database cannot be reached now.") from refused
 
 
-async def _connect(address: Address, _dsn: None, **options: Any) -> Any:
-    """Ignore the address that the pool passes on; it has none."""
-    return await connect(address, **options)
+async def _connect(connector: Connector, takes_standby: bool, _dsn: None, **options: Any) -> Any:
+    """Ignore the address that the pool passes on; it has none. A standby is refused: it takes no writes."""
+    connection = await connector.connect(**options)
+    if not takes_standby and getattr(connection.get_settings(), "in_hot_standby", "off") == "on":
+        connection.terminate()
+        raise asyncpg.TargetServerAttributeNotMatched("The server is a standby.")
+    return connection

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from tests.clock import utc_now
 from tests.jobs.working import actions_of
 from tests.people import Person
 from touchbook.core.activities.recording import record_activity
@@ -24,7 +25,7 @@ from touchbook.core.touch.asking import ask_for_touches, switch_touch_tasks
 from touchbook.core.touch.touching import ASKING, set_touch_frequency
 from touchbook.jobs.queue import perform
 from touchbook.jobs.scheduled_action import ScheduledAction
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 DAY = timedelta(days=1)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.clock import utc_now
 from tests.core.contacts.attributes import definition_of, new
 from tests.core.tasks.verbs import complete_tasks, reopen_tasks
 from tests.factories import contact_of, task_of
@@ -22,7 +23,7 @@ from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.opening import reopen_task
 from touchbook.core.touch.touching import set_touch_frequency
 from touchbook.core.transaction import Transaction
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 TAGS = ["Warm", "Hot", "Past Client", "Seller", "own"]
 _KINDS = {"call": "call", "message": "email", "in_person": "meeting"}

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from tests.clock import utc_now
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.enrolments.completing import complete_step
@@ -19,7 +20,7 @@ from touchbook.core.tasks.queries import TASK_COLUMNS, see_tasks, tasks_from
 from touchbook.core.tasks.task import Task
 from touchbook.core.templates.template import Template
 from touchbook.core.templates.templating import create_template
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 HOUR = 60 * 60
 DAY = 24 * HOUR

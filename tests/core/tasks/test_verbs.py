@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.clock import utc_now
 from tests.core.tasks.rows import (
     Verb,
     check_kept,
@@ -26,7 +27,7 @@ from touchbook.core.tasks.opening import open_task, reopen_task, start_task
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.rescheduling import reschedule_task, snooze_task
 from touchbook.core.tasks.task import Task
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 DAY = timedelta(days=1)
 FAR = datetime(2099, 1, 1, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.clock import utc_now
 from tests.core.sequences.records import do, enroll, open_task_of, sequence_of
 from tests.dialects.outreach.asking import ids, problems, refused, shown
 from tests.factories import contact_of
@@ -10,7 +11,7 @@ from touchbook.core.activities.activity import Activity
 from touchbook.core.activities.recording import record_activity
 from touchbook.core.tasks.completing import complete_task
 from touchbook.dialects.outreach.times import show_instant
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 
 async def logged(store: Store, person: Person, contact_id: int | None = None, **members: object) -> Activity:

@@ -11,6 +11,7 @@ from touchbook.core.errors import (
     Invalid,
     Malformed,
     NotFound,
+    RolledBack,
     TooManyAttempts,
     Unauthenticated,
     Unavailable,
@@ -48,6 +49,7 @@ _STATUSES: Mapping[type[Exception], int] = {
     RateLimited: 429,
     TooManyAttempts: 429,
     Unavailable: 503,
+    RolledBack: 503,
     Deadlocked: 503,
 }
 BROKEN = 500

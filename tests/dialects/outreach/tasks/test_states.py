@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.clock import utc_now
 from tests.core.sequences.records import (
     Clock,
     check_rules,
@@ -25,7 +26,7 @@ from touchbook.core.templates.queries import find_mailing
 from touchbook.jobs.queue import perform
 from touchbook.jobs.scheduled_action import ScheduledAction
 from touchbook.jobs.worker import KINDS as JOBS
-from touchbook.store.postgres import Store, utc_now
+from touchbook.store.postgres import Store
 
 HOUR = timedelta(hours=1)
 

@@ -93,10 +93,14 @@ async def _fill(store: Store, person: Person) -> None:
 
 
 async def folded_of(store: Store, person: Person) -> dict[str, list[tuple[Any, ...]]]:
+    return await folded_columns(store, person.team.id)
+
+
+async def folded_columns(store: Store, team_id: int) -> dict[str, list[tuple[Any, ...]]]:
     shown = {}
     async with store.pool.acquire() as connection:
         for table, (columns, condition) in FOLDED.items():
-            rows = await connection.fetch(f"select {columns} from {table} x where {condition}", person.team.id)
+            rows = await connection.fetch(f"select {columns} from {table} x where {condition}", team_id)
             shown[table] = sorted((tuple(row) for row in rows), key=repr)
     return shown
 

@@ -1,7 +1,8 @@
-"""Finds what a statement reads beyond the tables that it names: by SQL in a text, files, large objects, statistics.
+"""Finds what a statement reads beyond the tables that it names: by a text that is run as SQL, from files, from
+large objects and statistics.
 
 PostgreSQL has hundreds of functions, and any extension brings more, of which some run a text as SQL
-(`query_to_xml`, `ts_stat`, `dblink`) or read the disk (`pg_read_file`, `lo_import`). So the ones are listed that are
+(`query_to_xml`, `ts_stat`, `dblink`) or read the disk (`pg_read_file`, `lo_import`). So those are listed that are
 known to do neither; sqlglot's own classes are of standard functions, which do not either.
 """
 
@@ -19,7 +20,7 @@ KNOWN_FUNCTIONS = frozenset(
         *("pg_try_advisory_xact_lock", "to_regclass"),
     }
 )
-# Names of tables, indexes and partitions. Others hold values (pg_stats) or statements of others (pg_stat_activity).
+# Names of tables, indexes and partitions. Others hold values (pg_stats) or statements (pg_stat_activity).
 KNOWN_CATALOGS = frozenset({"pg_am", "pg_class", "pg_index", "pg_inherits"})
 _CATALOG_SCHEMAS = frozenset({"pg_catalog", "information_schema", "pg_toast"})
 KINDS = (exp.Anonymous, exp.AnonymousAggFunc, exp.Into, exp.Copy)

@@ -57,15 +57,22 @@ async def test_upgraded_it_is_as_a_new_one_and_has_what_it_had(
         assert await _shown(store, tmp_path) == _recorded(revision)
         assert await other_totals(store) == []
         assert await tasks_with_other_columns(store) == []
+        filled = await folded_columns(store, TEAM)
         await fold_anew(store)
         await _work(store)
         derived = await folded_columns(store, TEAM)
         assert all(derived[table] for table in FOLDED if table not in {"attribute_definitions", "contact_lists"})
+        assert {table for table in FOLDED if filled[table] != derived[table]} <= _left_to_the_worker(revision)
         async with store.transaction() as tx:
             await rederive_all(tx, await team_caller(tx, TEAM))
         await _work(store)
         assert await folded_columns(store, TEAM) == derived
         assert await _shown(store, tmp_path) == _recorded(revision)
+
+
+def _left_to_the_worker(revision: str) -> set[str]:
+    """Tables of which not all was folded by the revisions that a database came through."""
+    return {"contacts", "contact_attributes", "contact_texts"} if revision < "0005" else set()
 
 
 @pytest.mark.parametrize("revision", FROZEN)

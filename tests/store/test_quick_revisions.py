@@ -46,6 +46,17 @@ async def test_no_row_of_a_large_table_is_written_anew(embedded: Embedded) -> No
         await connection.close()
 
 
+async def test_a_limit_for_statements_of_requests_is_none_for_it(embedded: Embedded) -> None:
+    url = embedded.create_database("limited")
+    connection = await connect(read_address(url))
+    try:
+        await connection.execute("alter database limited set statement_timeout = '1ms'")
+        _, revision = await migrate(url)
+        assert revision == _ALL[-1]
+    finally:
+        await connection.close()
+
+
 async def test_it_gives_up_where_others_hold_a_table(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(migrating, "_PATIENCE", "50ms")
     url = embedded.create_database("held")

@@ -81,18 +81,21 @@ async def rederive_numbers(tx: Transaction, caller: Caller, events: Sequence[Eve
         await _ask(tx, caller, _WITH_NUMBERS, tx.now + _SETTLED)
 
 
-async def rederive(tx: Transaction, caller: Caller, ref: int) -> None:
-    """The job: one slice of one part, and the next one is due."""
+async def rederive(tx: Transaction, caller: Caller, ref: int) -> bool:
+    """Derive one slice of one part, and return whether more is left, which is due at once."""
     row = await tx.fetch_row(
         "select d.part, d.after from derivations d where d.team_id = $1 order by d.part limit 1 for update",
         caller.team_id,
     )
     if not await claim_due(tx, caller.team_id, REDERIVING, ref=ref):
-        return
+        return False
     if row is not None:
         await _note(tx, caller, row["part"], await PARTS[row["part"]](tx, caller, row["after"]))
-    left = await tx.fetch_value("select exists (select 1 from derivations d where d.team_id = $1)", caller.team_id)
+    left: bool = await tx.fetch_value(
+        "select exists (select 1 from derivations d where d.team_id = $1)", caller.team_id
+    )
     await set_due(tx, caller, REDERIVING, ref=ref, at=tx.now if left else None)
+    return left
 
 
 async def parts_left(reader: Reader) -> Mapping[str, int]:

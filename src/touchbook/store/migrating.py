@@ -29,6 +29,8 @@ async def migrate(url: str, to: str = "head") -> tuple[str | None, str | None]:
     engine = _open(url)
     try:
         async with engine.begin() as connection:
+            # A role may have a limit for the statements of requests.
+            await connection.execute(text("set local statement_timeout = 0"))
             await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             await connection.execute(text(f"set local lock_timeout = '{_PATIENCE}'"))
             return await connection.run_sync(_upgrade, to)

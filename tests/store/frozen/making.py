@@ -27,7 +27,6 @@ from tests.store.frozen.reading import headers_of, read_all
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.core.teams.issuing import issue_key
-from touchbook.core.transaction import Row
 from touchbook.demonstration.furnishing import furnish
 from touchbook.jobs.upkeep import keep_house
 from touchbook.store.embedded import Embedded, open_embedded
@@ -72,7 +71,7 @@ async def _fill(database: Embedded, url: str) -> str:
     return revision
 
 
-async def _write_through_each(url: str, key: str, admin: Row) -> None:
+async def _write_through_each(url: str, key: str, admin: Any) -> None:
     """A contact and two tasks, of which one is done where the dialect can say so."""
     async with httpx.AsyncClient(base_url=url, verify=False) as client:
 

@@ -1,5 +1,6 @@
 """An upgrade is short: its revisions write no row of a large table anew, and wait for nobody."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -50,9 +51,12 @@ async def test_a_limit_for_statements_of_requests_is_none_for_it(embedded: Embed
     url = embedded.create_database("limited")
     connection = await connect(read_address(url))
     try:
-        await connection.execute("alter database limited set statement_timeout = '1ms'")
-        _, revision = await migrate(url)
-        assert revision == _ALL[-1]
+        await connection.execute("alter database limited set statement_timeout = '300ms'")
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", migrating._LOCK)
+            waiting = asyncio.create_task(migrate(url))
+            await asyncio.sleep(0.7)
+        assert (await waiting)[1] == _ALL[-1]
     finally:
         await connection.close()
 

@@ -1,13 +1,28 @@
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.cli.conftest import Script
+from touchbook.core.teams.founding import found_team
 from touchbook.store.embedded import Embedded
+from touchbook.store.postgres import Store
 
 
 def test_all_is_well(touchbook: Script, data_dir: Path) -> None:
     said = touchbook.say("doctor")
     assert "WRONG" not in said
     assert f"data_dir = {data_dir}" in said
+
+
+async def test_what_is_left_to_be_derived_anew(fresh: Callable[[str], Script], embedded: Embedded) -> None:
+    database = fresh("left")
+    store = await Store.open(embedded.url_of("left"))
+    try:
+        async with store.transaction() as tx:
+            team = await found_team(tx, name="Alice's")
+            await tx.execute("insert into derivations (team_id, part) values ($1, 'task_columns')", team.id)
+    finally:
+        await store.close()
+    assert "left to be derived anew: task_columns (1 teams)\n      -> Keep a worker" in database.say("doctor")
 
 
 def test_a_loose_credentials_file_is_wrong(touchbook: Script, embedded: Embedded, tmp_path: Path) -> None:

@@ -13,7 +13,10 @@ from tests.conformance.document import document_of
 from tests.conformance.hooks import SAME_PATTERNS
 from tests.factories import contact_of, deal_of, tag_of, task_of
 from tests.people import Person, bearer_headers, close_headers, ysuite_headers
-from touchbook.app import DIALECTS
+from tests.serving import serving
+from touchbook.app import DIALECTS, build_app
+from touchbook.config import Settings
+from touchbook.http import path
 from touchbook.http.route import Dialect
 from touchbook.store.postgres import Store
 
@@ -37,6 +40,28 @@ CREDENTIALS = {
 }
 
 
+async def run_schemathesis(
+    url: str, key: str, dialect: str, sample: str, *options: str, place: Path
+) -> tuple[int | None, str]:
+    """Return what the program ends with, and all that it says."""
+    running = await asyncio.create_subprocess_exec(
+        PROGRAM,
+        *("--config-file", CONFIG, "run"),
+        f"{url}/docs/{dialect}/openapi.json",
+        *("--checks", "all"),
+        *options,
+        *("--seed", str(SEED)),
+        *CREDENTIALS[dialect](key),
+        *("--workers", "1", "--no-color", "--continue-on-failure", "--warnings", "off"),
+        cwd=place,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "TOUCHBOOK_TEST_SAMPLE": sample},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    said, _ = await running.communicate()
+    return running.returncode, said.decode()
+
+
 @pytest.mark.parametrize("extent", [SHORT, pytest.param(WHOLE, marks=pytest.mark.long)], ids=["short", "whole"])
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 async def test_finds_nothing(
@@ -46,24 +71,23 @@ async def test_finds_nothing(
     await deal_of(store, alice)
     await tag_of(store, alice)
     sample, *options = extent
-    running = await asyncio.create_subprocess_exec(
-        PROGRAM,
-        *("--config-file", CONFIG, "run"),
-        f"{alice.url}/docs/{dialect.name}/openapi.json",
-        *("--checks", "all"),
-        *options,
-        *("--seed", str(SEED)),
-        *CREDENTIALS[dialect.name](alice.key),
-        *("--workers", "1", "--no-color", "--continue-on-failure", "--warnings", "off"),
-        cwd=tmp_path,
-        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "TOUCHBOOK_TEST_SAMPLE": sample},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    said, _ = await running.communicate()
-    assert running.returncode == 0, said.decode()[-20_000:]
+    returned, said = await run_schemathesis(alice.url, alice.key, dialect.name, sample, *options, place=tmp_path)
+    assert returned == 0, said[-20_000:]
     operations = sum(map(len, document_of(dialect.name).content["paths"].values()))
-    assert f"Tested: {operations}\n" in said.decode()
+    assert f"Tested: {operations}\n" in said
+
+
+@pytest.mark.long
+async def test_a_server_that_parts_a_path_at_an_encoded_slash_is_told(
+    store: Store, settings: Settings, alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other request tells it: Schemathesis itself sends no slash in a name."""
+    monkeypatch.setattr(path, "_decoded", lambda scope: scope["path"])
+    one = ("--phases", "coverage", "--include-name", "GET /lists/{id}")
+    async with serving(build_app(settings, store)) as url:
+        returned, said = await run_schemathesis(url, alice.key, "touchbook", "5", *one, place=tmp_path)
+    assert returned == 1, said
+    assert "%2Fno-name is taken as" in said, said
 
 
 @pytest.mark.parametrize("pattern", SAME_PATTERNS)

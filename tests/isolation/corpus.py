@@ -32,7 +32,7 @@ from touchbook.core.files.listing import list_stored
 from touchbook.core.files.storage import Storage
 from touchbook.core.listings.keeping import keep_listing
 from touchbook.core.notifications.notifying import remind_people
-from touchbook.core.rederiving import PARTS, REDERIVING, rederive, rederive_all
+from touchbook.core.rederiving import PARTS, REDERIVING, parts_left, rederive, rederive_all
 from touchbook.core.tasks.assigning import reassign_task
 from touchbook.core.tasks.completing import complete_task
 from touchbook.core.tasks.deleting import delete_task
@@ -324,6 +324,8 @@ async def _rederive(store: Store, alice: Person) -> None:
         await set_region(tx, alice.caller, region="DE")
         await set_zone(tx, alice.caller, zone="Europe/Berlin")
         await rederive_all(tx, alice.caller)
+    async with store.reading() as reader:
+        assert (await parts_left(reader)).keys() == PARTS.keys()
     for _ in PARTS:
         await perform(store, rederive, ScheduledAction(REDERIVING, alice.team.id, alice.team.id))
 

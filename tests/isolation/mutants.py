@@ -85,3 +85,16 @@ def _rows(values: Any) -> list[Any]:
     if isinstance(values, exp.SetOperation):
         return [*_rows(values.this), *_rows(values.expression)]
     return [values.unnest() if isinstance(values, exp.Subquery) else values]
+
+
+def smuggled_ways(tree: Any, tenants: frozenset[str]) -> tuple[int, list[str]]:
+    """How many values of a statement were given to a function that runs SQL, and those of which the proof did not
+    notice it.
+    """
+    values = [value for value in tree.find_all(exp.Parameter) if not _is_caller(value)]
+    survivors = []
+    for value in values:
+        with _replaced(value, exp.Anonymous(this="query_to_xml", expressions=[value.copy()])):
+            if not find_gaps(tree, tenants):
+                survivors.append(value.sql(dialect="postgres"))
+    return len(values), survivors

@@ -2,7 +2,8 @@
 
 A tenant table is pinned when `team_id = $1` follows from what every row of the result must satisfy: the
 AND-ed equalities of WHERE and of inner joins. The ON of a left join says so of its right side alone;
-that of a right or full join says nothing. What the proof does not understand counts as unproven.
+that of a right or full join says nothing. What the proof does not understand counts as unproven, and so does
+what may read beyond the tables that are named (dynamic.py).
 """
 
 import logging
@@ -13,6 +14,8 @@ from typing import Any, NamedTuple
 
 import sqlglot
 from sqlglot import exp
+
+from tests.isolation.dynamic import KINDS, reach_beyond
 
 TEAM = "team_id"
 _PINNED = "$1"
@@ -75,9 +78,10 @@ class _Proof:
 
     def gaps_of(self, tree: Any) -> list[Gap]:
         self._query(tree, Scope())
-        for table in tree.find_all(exp.Table):
-            if self._is_tenant(table) and id(table) not in self._seen and not table.find_ancestor(exp.Lock):
-                self._gaps.append(Gap(_name(table), "stands where the proof does not look"))
+        for node in tree.find_all(exp.Table, *KINDS):
+            if self._is_tenant(node) and id(node) not in self._seen and not node.find_ancestor(exp.Lock):
+                self._gaps.append(Gap(_name(node), "stands where the proof does not look"))
+            self._gaps += [Gap("*", reason) for reason in reach_beyond(node)]
         return self._gaps
 
     def _is_tenant(self, source: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from tests.isolation.refusals import Refusal, Refusals
 from tests.people import Person
 from touchbook.http.route import Dialect, Route
 from touchbook.store.postgres import Store
@@ -25,6 +26,7 @@ class Row:
     `wrapping`: how such a member holds what names the record, where it is not that alone.
     `personal`: the record is one person's alone; a teammate learns no more of it than a stranger.
     `own`: it names no record, and whoever asks makes one of their own. `files`: what is sent in place of a body.
+    `about`: the members of `naming` that are answered like a name in the path if there is no such record.
     """
 
     make: Make
@@ -39,6 +41,7 @@ class Row:
     own: bool = False
     personal: bool = False
     files: Mapping[str, tuple[str, bytes]] | None = None
+    about: frozenset[str] = frozenset()
 
     def wrap(self, name: str, record: Any) -> Any:
         return self.wrapping[name](record) if name in self.wrapping else record
@@ -46,9 +49,12 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """`headers` present a key; `never` is what no record is called by; `rows` by method and path."""
+    """`headers` present a key; `never` is what no record is called by; `rows` by method and path; `refusals` are
+    the dialect's documented ones.
+    """
 
     headers: Callable[[str], dict[str, str]]
+    refusals: Refusals
     never: Any
     rows: Mapping[tuple[str, str], Row]
 
@@ -90,6 +96,18 @@ class Question:
         return "{" in self.route.path or (
             self.row.body is not None and self.row.query is None and not self.row.own
         )
+
+    @property
+    def refusal(self) -> Refusal:
+        """The documented answer where the record that is named is not there."""
+        row = self.row
+        is_about = "{" in self.route.path or (row.about and row.about == row.naming.keys())
+        return self.table.refusals.missing if is_about else self.table.refusals.unknown
+
+    def refusal_of(self, member: str) -> Refusal:
+        """The same where a member of the body names it."""
+        refusals = self.table.refusals
+        return refusals.missing if member in self.row.about else refusals.unknown
 
     def shown(self, answer: httpx.Response, record: Any) -> bool:
         return self.row.shows(answer.json() if answer.content else None, record)

@@ -1,6 +1,7 @@
 from typing import Any
 
 from tests.factories import contact_of, deal_of, task_of
+from tests.isolation import refusals
 from tests.isolation.rows import Row, Table
 from tests.people import Person, close_headers
 from touchbook.core.contacts.account_search import list_accounts
@@ -200,4 +201,6 @@ PEOPLE = {
     ),
 }
 
-TABLE = Table(headers=close_headers, never="x", rows=TASKS | LEADS | OPPORTUNITIES | PEOPLE)
+TABLE = Table(
+    headers=close_headers, refusals=refusals.CLOSE, never="x", rows=TASKS | LEADS | OPPORTUNITIES | PEOPLE
+)

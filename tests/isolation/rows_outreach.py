@@ -2,7 +2,7 @@ from typing import Any
 
 from tests.core.sequences.records import enroll, open_task_of, sequence_of, template_of
 from tests.factories import contact_of, deal_of
-from tests.isolation import rows_outreach_tasks
+from tests.isolation import refusals, rows_outreach_tasks
 from tests.isolation.rows import Make, Row, Table
 from tests.people import Person, outreach_headers
 from touchbook.core.accounts.opening import open_account
@@ -179,6 +179,7 @@ def creates_between(kind: str, *ends: tuple[str, Make]) -> Row:
 
 TABLE = Table(
     headers=outreach_headers,
+    refusals=refusals.OUTREACH,
     never=2**59,
     rows={
         **reads("/accounts", account),

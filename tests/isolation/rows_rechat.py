@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.factories import contact_of, tag_of, task_of
+from tests.isolation import refusals
 from tests.isolation.rows import Row, Table
 from tests.isolation.rows_rechat_tasks import LISTINGS, TASKS
 from tests.people import Person, bearer_headers
@@ -142,6 +143,7 @@ CONTACTS = {
         shows=is_done,
         body=lambda record: {"contacts": [{"id": record, "attributes": [ADDED]}]},
         naming={"contacts": contact},
+        about=frozenset({"contacts"}),
         wrapping={"contacts": lambda uid: [{"id": uid}]},
     ),
     ("DELETE", "/contacts"): Row(
@@ -149,6 +151,7 @@ CONTACTS = {
         shows=is_done,
         body=lambda record: {"ids": [record]},
         naming={"ids": contact},
+        about=frozenset({"ids"}),
         wrapping={"ids": lambda uid: [uid]},
     ),
     ("POST", "/contacts/filter"): Row(
@@ -211,6 +214,7 @@ ATTRIBUTES = {
         shows=is_done,
         body=lambda record: {"ids": [record]},
         naming={"ids": attribute_alone},
+        about=frozenset({"ids"}),
         wrapping={"ids": lambda uid: [uid]},
     ),
 }
@@ -282,6 +286,7 @@ UPLOADS = {
 
 TABLE = Table(
     headers=bearer_headers,
+    refusals=refusals.RECHAT,
     never=str(UUID(int=1)),
     rows=CONTACTS | ATTRIBUTES | TAGS | REST | UPLOADS | TASKS | LISTINGS,
 )

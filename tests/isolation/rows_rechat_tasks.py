@@ -101,6 +101,7 @@ TASKS = {
         shows=lambda answer, _: bool(answer["data"]["id"]),
         body=lambda record: {"title": "Call", "due_date": 1.5, "task_type": "Call", "assignees": [record]},
         naming=_NAMING,
+        about=frozenset({"associations"}),
         wrapping=_WRAPPING,
         plain=_PLAIN,
     ),
@@ -110,6 +111,7 @@ TASKS = {
         shows=is_it,
         body=lambda _: {"title": "Call"},
         naming=_NAMING,
+        about=frozenset({"associations"}),
         wrapping=_WRAPPING,
         plain=_PLAIN,
     ),
@@ -123,6 +125,7 @@ TASKS = {
         shows=is_of_task,
         body=lambda record: links(record if isinstance(record, str) else record[1])[0],
         naming={"contact": contact},
+        about=frozenset({"contact"}),
         plain=_LINK,
     ),
     ("POST", f"{_LINKS}/bulk"): Row(
@@ -130,6 +133,7 @@ TASKS = {
         shows=lambda answer, record: answer["data"][0]["crm_task"] == record[0],
         body=lambda record: links(record if isinstance(record, str) else record[1])[0],
         naming={"contact": contact},
+        about=frozenset({"contact"}),
         plain=_LINK,
     ),
     ("DELETE", _LINKS): Row(

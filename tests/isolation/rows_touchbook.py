@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.factories import contact_of, notification_of
+from tests.isolation import refusals
 from tests.isolation.rows import Row, Table
 from tests.people import Person, bearer_headers
 from touchbook.core.activities.recording import record_activity
@@ -149,4 +150,4 @@ REST = {
     ),
 }
 
-TABLE = Table(headers=bearer_headers, never=str(UUID(int=1)), rows=LISTS | REST)
+TABLE = Table(headers=bearer_headers, refusals=refusals.TOUCHBOOK, never=str(UUID(int=1)), rows=LISTS | REST)

@@ -1,6 +1,7 @@
 from typing import Any
 
 from tests.factories import contact_of, deal_of, tag_of, task_of
+from tests.isolation import refusals
 from tests.isolation.rows import Row, Table
 from tests.people import Person, ysuite_headers
 from touchbook.store.postgres import Store
@@ -41,6 +42,7 @@ def new_task(contact_id: int) -> dict[str, Any]:
 
 TABLE = Table(
     headers=ysuite_headers,
+    refusals=refusals.YSUITE,
     never=2**62,
     rows={
         ("GET", "/tasks"): Row(

@@ -14,9 +14,16 @@ from tests.isolation import rows_close, rows_outreach, rows_rechat, rows_touchbo
 from tests.isolation.catalogue import Schema, count_rows
 from tests.isolation.rows import Question, Row, Table, missing_rows
 from tests.people import Person, new_key
-from touchbook.app import DIALECTS
+from tests.serving import serving
+from touchbook import app
+from touchbook.app import DIALECTS, build_app
+from touchbook.config import Settings
+from touchbook.core.errors import Conflict, Invalid, NotFound
 from touchbook.core.teams.issuing import revoke_key
 from touchbook.core.teams.key import read_key_text
+from touchbook.dialects.outreach.errors import NoSuchResource
+from touchbook.http.call import Answer, Request
+from touchbook.http.errors import NoSuchPath
 from touchbook.http.route import Dialect, Route
 from touchbook.store.postgres import Store
 
@@ -119,7 +126,7 @@ async def test_owner_and_teammate_are_served(store: Store, question: Question, a
 async def test_a_stranger_learns_nothing(
     store: Store, schema: Schema, question: Question, alice: Person, charlie: Person
 ) -> None:
-    """The answer is, byte for byte, the one that there was before: that nothing is there."""
+    """The answer is, byte for byte, the one that there was before: that nothing is there, as is documented."""
     before = await question.ask(charlie.key, question.table.never)
     record = await question.row.make(store, alice)
     if question.row.own:
@@ -133,9 +140,44 @@ async def test_a_stranger_learns_nothing(
         return
     assert alike(answer, record) == alike(before, question.table.never)
     if question.names_record:
-        assert 400 <= answer.status_code < 500
+        assert question.refusal.fits(answer), answer.text
     elif not question.row.common:
         assert not question.shown(answer, record)
+
+
+_ONE = {"close": "/task/{id}", "outreach": "/api/v2/tasks/{id}", "rechat": "/crm/tasks/{id}",
+    "touchbook": "/lists/{id}", "ysuite": "/tasks/{id}"}  # fmt: skip
+_OTHERWISE: dict[str, Exception] = {
+    "a conflict": Conflict("Not found."),
+    "a wrong value": Invalid({"id": ["Not found."]}),
+    "no such path": NoSuchPath("/"),
+}
+
+
+@pytest.mark.parametrize("otherwise", _OTHERWISE)
+async def test_an_answer_that_is_not_the_documented_one_is_told(
+    store: Store, settings: Settings, alice: Person, charlie: Person, otherwise: str, monkeypatch: Any
+) -> None:
+    """A server that says the same of what is another team's and of what never was, but not that it is missing."""
+
+    def spoilt(dialect: Dialect) -> Dialect:
+        def render(error: Exception, request: Request) -> Answer:
+            is_missing = isinstance(error, NotFound | NoSuchResource)
+            return dialect.render_error(_OTHERWISE[otherwise] if is_missing else error, request)
+
+        return msgspec.structs.replace(dialect, render_error=render)
+
+    monkeypatch.setattr(app, "DIALECTS", tuple(map(spoilt, DIALECTS)))
+    async with serving(build_app(settings, store)) as url, httpx.AsyncClient(base_url=url, verify=False) as client:
+        for name, path in _ONE.items():
+            dialect, route = next(each.values[0] for each in routes() if each.id == f"{name} GET {path}")
+            question = Question(dialect, route, TABLES[name], row_of(dialect, route), client)
+            before = await question.ask(charlie.key, question.table.never)
+            record = await question.row.make(store, alice)
+            answer = await question.ask(charlie.key, record)
+            assert 400 <= answer.status_code < 500
+            assert alike(answer, record) == alike(before, question.table.never)
+            assert not question.refusal.fits(answer), answer.text
 
 
 @pytest.mark.parametrize("question", routes(lambda row: row.personal), indirect=True)
@@ -148,7 +190,7 @@ async def test_a_teammate_learns_nothing_of_what_is_another_s(
         answer = await question.ask(bob.key, record)
     assert alike(answer, record) == alike(before, question.table.never)
     if question.names_record:
-        assert 400 <= answer.status_code < 500
+        assert question.refusal.fits(answer), answer.text
     else:
         assert not question.shown(answer, record)
 
@@ -201,7 +243,7 @@ async def test_a_write_cannot_name_another_teams_record(
         async with nothing_written(store, schema, alice, charlie):
             answer = await question.ask(alice.key, record, changed={name: wrap(foreign)})
             unknown = await question.ask(alice.key, record, changed={name: wrap(never)})
-        assert 400 <= answer.status_code < 500, name
+        assert question.refusal_of(name).fits(answer), (name, answer.text)
         assert alike(answer, foreign) == alike(unknown, never)
         own = await question.ask(alice.key, record, changed={name: wrap(await make(store, alice))})
         assert own.status_code == question.route.status, own.text

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.isolation.catalogue import Schema
-from tests.isolation.mutants import find_pins, is_backed, surviving_ways
+from tests.isolation.mutants import find_pins, is_backed, smuggled_ways, surviving_ways
 from tests.isolation.proof import find_gaps, parse
 from tests.isolation.statements import Sent
 from tests.isolation.verdict import gaps_of, names_tenant
@@ -38,17 +38,22 @@ def mutate(sql: str, tenants: frozenset[str]) -> Outcome:
     return outcome
 
 
+def proven(corpus: Sequence[Sent], schema: Schema) -> list[str]:
+    return sorted(
+        {
+            sent.sql
+            for sent in corpus
+            if names_tenant(sent.sql, schema.tenants) and not gaps_of(sent.sql, schema.tenants)
+        }
+    )
+
+
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.long)])
 def test_no_pin_can_go_unnoticed(
     corpus: Sequence[Sent], schema: Schema, record_property: Callable[[str, object], None], every: int
 ) -> None:
     """Redundant pins are those without which a chain of others still proves the statement."""
-    proven = {
-        sent.sql
-        for sent in corpus
-        if names_tenant(sent.sql, schema.tenants) and not gaps_of(sent.sql, schema.tenants)
-    }
-    outcomes = [mutate(sql, schema.tenants) for sql in sorted(proven)[::every]]
+    outcomes = [mutate(sql, schema.tenants) for sql in proven(corpus, schema)[::every]]
     needed = sum(outcome.needed for outcome in outcomes)
     redundant = [pin for outcome in outcomes for pin in outcome.redundant]
     record_property("pins_needed", needed)
@@ -56,6 +61,17 @@ def test_no_pin_can_go_unnoticed(
     assert [pin for outcome in outcomes for pin in outcome.overlooked] == []
     assert needed > len(outcomes) > 50
     assert len(redundant) < needed / 2, redundant
+
+
+@pytest.mark.parametrize("every", [25, pytest.param(1, marks=pytest.mark.long)])
+def test_no_text_is_run_as_sql_unnoticed(corpus: Sequence[Sent], schema: Schema, every: int) -> None:
+    """Each value but the team's is given to a function that runs it; every pin stays where it is."""
+    tried = 0
+    for sql in proven(corpus, schema)[::every]:
+        values, survivors = smuggled_ways(parse(sql), schema.tenants)
+        assert survivors == [], sql
+        tried += values
+    assert tried > 50
 
 
 @pytest.mark.parametrize(

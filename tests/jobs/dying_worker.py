@@ -28,10 +28,11 @@ async def _hang() -> None:
 
 
 def _hanging(work: Work, team_id: int) -> Work:
-    async def hang_after(tx: Transaction, caller: Caller, ref: int) -> None:
-        await work(tx, caller, ref)
+    async def hang_after(tx: Transaction, caller: Caller, ref: int) -> bool | None:
+        more = await work(tx, caller, ref)
         if caller.team_id == team_id:
             await _hang()
+        return more
 
     async def hang_after_many(tx: Transaction, caller: Caller, refs: Sequence[int]) -> None:
         assert isinstance(work, ManyAtOnce)
@@ -43,10 +44,11 @@ def _hanging(work: Work, team_id: int) -> Work:
 
 
 async def main(url: str, moment: str, team_id: int) -> None:
-    async def perform_and_hang(store: Store, work: Work, action: ScheduledAction) -> None:
-        await _perform(store, work, action)
+    async def perform_and_hang(store: Store, work: Work, action: ScheduledAction) -> bool:
+        more = await _perform(store, work, action)
         if action.team_id == team_id:
             await _hang()
+        return more
 
     async def perform_many_and_hang(*words: Any, **more: Any) -> Any:
         rows = await _perform_many(*words, **more)

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.core.contacts.rows import all_events
 from tests.factories import contact_of, task_of
-from tests.jobs.working import ahead, until, until_idle, working
+from tests.jobs.working import QUICK, ahead, until, until_idle, working
 from tests.people import Person
 from touchbook.core import refolding
 from touchbook.core.caller import Caller
@@ -93,10 +94,14 @@ async def _fill(store: Store, person: Person) -> None:
 
 
 async def folded_of(store: Store, person: Person) -> dict[str, list[tuple[Any, ...]]]:
+    return await folded_columns(store, person.team.id)
+
+
+async def folded_columns(store: Store, team_id: int) -> dict[str, list[tuple[Any, ...]]]:
     shown = {}
     async with store.pool.acquire() as connection:
         for table, (columns, condition) in FOLDED.items():
-            rows = await connection.fetch(f"select {columns} from {table} x where {condition}", person.team.id)
+            rows = await connection.fetch(f"select {columns} from {table} x where {condition}", team_id)
             shown[table] = sorted((tuple(row) for row in rows), key=repr)
     return shown
 
@@ -149,6 +154,18 @@ async def test_all_that_is_folded_is_folded_anew(store: Store, alice: Person, ch
     assert await all_events(store, alice) == events
     await fold_anew(store)
     assert await left_of(store, alice) == 0
+
+
+@pytest.mark.usefixtures("everything")
+async def test_a_slice_is_followed_by_the_next_at_once(store: Store, alice: Person) -> None:
+    """No other look at what is due comes before the test has given up."""
+    before = await folded_of(store, alice)
+    await spoil(store, alice)
+    async with store.transaction() as tx:
+        await rederive_all(tx, await team_caller(tx, alice.team.id))
+    async with working(store, policy=msgspec.structs.replace(QUICK, sweep=3600)):
+        await until_idle(store, alice)
+    assert (await left_of(store, alice), await folded_of(store, alice)) == (0, before)
 
 
 @pytest.mark.usefixtures("everything")

@@ -4,7 +4,7 @@ import asyncio
 import shutil
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Literal
 import typer
 from msgspec import Struct
 
-from touchbook.cli.database import OLDEST_VERSION, Condition, Database, examine, open_database
+from touchbook.cli.database import OLDEST_VERSION, Condition, examine, open_database
 from touchbook.cli.running import DataDir
 from touchbook.config import Settings, load_settings
 from touchbook.demonstration.credentials import FILE
@@ -78,7 +78,7 @@ def _examine_all(settings: Settings) -> Iterator[Finding]:
             condition = examine(database)
             yield from _examine_database(condition)
             if condition.revision == newest_revision():
-                yield _examine_jobs(database)
+                yield from asyncio.run(_examine_work(database.url))
             if settings.database_pooler == "transaction":
                 yield asyncio.run(_examine_pooler(database.serving_url))
     except StoreError as error:
@@ -170,8 +170,20 @@ def _examine_sharing(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _examine_jobs(database: Database) -> Finding:
-    held = asyncio.run(_find_held(database.url))
+async def _examine_work(url: str) -> list[Finding]:
+    from touchbook.core.rederiving import parts_left
+    from touchbook.jobs.failures import list_held
+
+    store = await Store.open(url, size=1)
+    try:
+        held = [job.id for job in await list_held(store)]
+        async with store.reading() as reader:
+            return [_examine_held(held), *_examine_derivations(await parts_left(reader))]
+    finally:
+        await store.close()
+
+
+def _examine_held(held: Sequence[int]) -> Finding:
     if not held:
         return Finding("well", "no job is held")
     return Finding(
@@ -181,14 +193,11 @@ def _examine_jobs(database: Database) -> Finding:
     )
 
 
-async def _find_held(url: str) -> list[int]:
-    from touchbook.jobs.failures import list_held
-
-    store = await Store.open(url, size=1)
-    try:
-        return [job.id for job in await list_held(store)]
-    finally:
-        await store.close()
+def _examine_derivations(left: Mapping[str, int]) -> Iterator[Finding]:
+    if left:
+        parts = ", ".join(f"{part} ({teams} teams)" for part, teams in left.items())
+        remedy = "Keep a worker running until this line is gone; requests are served meanwhile."
+        yield Finding("doubtful", f"left to be derived anew: {parts}", remedy)
 
 
 def _examine_data_dir(data_dir: Path) -> Iterator[Finding]:

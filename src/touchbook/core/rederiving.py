@@ -1,7 +1,8 @@
-"""Derives stored columns anew when the fold or the team's region changes.
+"""Derives stored columns anew when the fold or the team's region changes, or where a revision of the schema asks.
 
-A job does it in slices of one part; `derivations` holds the parts that are left and the position of each, so that
-the job resumes where it stopped. Until then reads may return the old values.
+A job does it in slices of one part, each a transaction; `derivations` holds the parts that are left and the
+position of each, so that the job resumes where it stopped. Until then reads return the old values, and what is
+written meanwhile has the new ones. A column that is new is null until then, and reads do without it.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -17,9 +18,10 @@ from touchbook.core.folding import fold, same
 from touchbook.core.refolding import refold
 from touchbook.core.sequences.nouns import tag_keys
 from touchbook.core.tags.refolding import refold_tags
+from touchbook.core.tasks.columns import rederive_columns
 from touchbook.core.tasks.refolding import refold_tasks
 from touchbook.core.teams.refolding import note_fold, refold_users
-from touchbook.core.transaction import Event, Transaction
+from touchbook.core.transaction import Event, Reader, Transaction
 
 REDERIVING = "team.rederive"
 # A request knows its caller for some seconds: what it writes by the region of before is then derived anew too.
@@ -60,6 +62,7 @@ PARTS: Mapping[str, Part] = {
     "deals": _refold_deals,
     "deal_roles": rederive_roles,
     "tasks": refold_tasks,
+    "task_columns": rederive_columns,
     "sequence_tags": _refold_sequence_tags,
     **{table: partial(_refold_searched_names, table) for table in _SEARCHED_BY_NAME},
 }
@@ -78,28 +81,36 @@ async def rederive_numbers(tx: Transaction, caller: Caller, events: Sequence[Eve
         await _ask(tx, caller, _WITH_NUMBERS, tx.now + _SETTLED)
 
 
-async def rederive(tx: Transaction, caller: Caller, ref: int) -> None:
-    """The job: one slice of one part, and the next one is due."""
+async def rederive(tx: Transaction, caller: Caller, ref: int) -> bool:
+    """Derive one slice of one part, and return whether more is left, which is due at once."""
     row = await tx.fetch_row(
         "select d.part, d.after from derivations d where d.team_id = $1 order by d.part limit 1 for update",
         caller.team_id,
     )
-    if not await claim_due(tx, caller.team_id, REDERIVING, ref=ref) or row is None:
-        return
-    last = await PARTS[row["part"]](tx, caller, row["after"])
-    if last is None:
-        await tx.execute(
-            "delete from derivations d where d.team_id = $1 and d.part = $2", caller.team_id, row["part"]
-        )
-    else:
-        await tx.execute(
-            "update derivations d set after = $3 where d.team_id = $1 and d.part = $2",
-            caller.team_id,
-            row["part"],
-            last,
-        )
-    left = await tx.fetch_value("select exists (select 1 from derivations d where d.team_id = $1)", caller.team_id)
+    if not await claim_due(tx, caller.team_id, REDERIVING, ref=ref):
+        return False
+    if row is not None:
+        await _note(tx, caller, row["part"], await PARTS[row["part"]](tx, caller, row["after"]))
+    left: bool = await tx.fetch_value(
+        "select exists (select 1 from derivations d where d.team_id = $1)", caller.team_id
+    )
     await set_due(tx, caller, REDERIVING, ref=ref, at=tx.now if left else None)
+    return left
+
+
+async def parts_left(reader: Reader) -> Mapping[str, int]:
+    """Return of how many teams each part is left."""
+    rows = await reader.fetch("select d.part, count(*)::int as teams from derivations d group by 1 order by 1")
+    return {row["part"]: row["teams"] for row in rows}
+
+
+async def _note(tx: Transaction, caller: Caller, part: str, last: int | None) -> None:
+    if last is None:
+        await tx.execute("delete from derivations d where d.team_id = $1 and d.part = $2", caller.team_id, part)
+        return
+    await tx.execute(
+        "update derivations d set after = $3 where d.team_id = $1 and d.part = $2", caller.team_id, part, last
+    )
 
 
 async def _ask(tx: Transaction, caller: Caller, parts: Collection[str], at: datetime) -> None:

@@ -81,11 +81,14 @@ class _Queries(Queries):
                 raise asyncio.CancelledError
 
 
-async def perform(store: Store, work: Work, action: ScheduledAction) -> None:
-    """Run one job in one transaction: its `due` entry is removed together with its effect, or neither."""
+async def perform(store: Store, work: Work, action: ScheduledAction) -> bool:
+    """Run one job in one transaction: its `due` entry is removed together with its effect, or neither.
+
+    Return whether something is left to be done at once.
+    """
     async with store.transaction() as tx:
         caller = await team_caller(tx, action.team_id)
-        await work(tx, caller, action.ref)
+        return await work(tx, caller, action.ref) is True
 
 
 async def perform_many(
@@ -143,9 +146,13 @@ class Queue:
             stopping.cancel()
 
     async def _attempt(self, job: Job) -> None:
+        """Go on while something is left. Between two slices others get their turn."""
+        work, action, more = self._kinds[job.entrypoint], read_action(job.payload), True
         try:
-            async with self._slots:
-                await perform(self._store, self._kinds[job.entrypoint], read_action(job.payload))
+            while more and not self._stop.is_set():
+                async with self._slots:
+                    more = await perform(self._store, work, action)
+                _jobs.labels(job.entrypoint, "done").inc()
         except Exception as failure:
             failures = job.attempts + 1
             if failures >= self._policy.attempts:
@@ -154,7 +161,6 @@ class Queue:
             _jobs.labels(job.entrypoint, "retried").inc()
             delay = timedelta(seconds=self._policy.retry_after(failures))
             raise RetryRequested(delay, repr(failure)) from failure
-        _jobs.labels(job.entrypoint, "done").inc()
 
     async def _attempt_all(self, job: Job) -> None:
         """Go on while the passes are full. Between two of them others get their turn."""

@@ -7,7 +7,8 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.transaction import Transaction
 
-Work = Callable[[Transaction, Caller, int], Awaitable[None]]
+# True: something is left, and is due at once.
+Work = Callable[[Transaction, Caller, int], Awaitable[bool | None]]
 
 
 class ManyAtOnce(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from functools import partial
 from pathlib import Path
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -13,17 +14,31 @@ from sqlalchemy.pool import NullPool
 
 from touchbook.store.address import read_address
 from touchbook.store.connecting import connect
+from touchbook.store.errors import StoreError
 
 _LOCK = 7_427_001
+# Whoever waits for a table keeps all who come later waiting: better not to have begun.
+_PATIENCE = "10s"
 
 
 async def migrate(url: str, to: str = "head") -> tuple[str | None, str | None]:
-    """Return the revision before and after. It runs under an advisory lock in one transaction: all or nothing."""
+    """Return the revision before and after. It runs under an advisory lock in one transaction: all or nothing.
+
+    Errors: StoreError if somebody else uses a table that changes.
+    """
     engine = _open(url)
     try:
         async with engine.begin() as connection:
+            # A role may have a limit for the statements of requests.
+            await connection.execute(text("set local statement_timeout = 0"))
             await connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            await connection.execute(text(f"set local lock_timeout = '{_PATIENCE}'"))
             return await connection.run_sync(_upgrade, to)
+    except asyncpg.LockNotAvailableError as error:
+        raise StoreError(
+            "The database is in use and was left as it is. Stop the servers, workers and backups that use it, and "
+            "migrate again."
+        ) from error
     finally:
         await engine.dispose()
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-_VERSIONS = Path(__file__).parent / "migrations" / "versions"
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 def newest_revision() -> str:
-    return max(file.name.partition("_")[0] for file in _VERSIONS.glob("[0-9]*_*.py"))
+    return max(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*_*.py"))

@@ -60,11 +60,14 @@ async def ask_for_import(
     return await ask_for_job(tx, caller, IMPORTING, payload, total=len(new) + failed, failed=failed)
 
 
-async def import_contacts(tx: Transaction, caller: Caller, ref: int) -> None:
-    """Import the next slice of job `ref`. Contacts without a required attribute count as failed (RC-177)."""
+async def import_contacts(tx: Transaction, caller: Caller, ref: int) -> bool:
+    """Import the next slice of job `ref`, and return whether more is left.
+
+    Contacts without a required attribute count as failed (RC-177).
+    """
     part = await take_slice(tx, caller, IMPORTING, ref=ref)
     if part is None:
-        return
+        return False
     staged = _staged.decode(part.payload)
     first = part.job.done - (part.job.total - len(staged.contacts))
     some = staged.contacts[first : first + _AT_ONCE]
@@ -72,7 +75,7 @@ async def import_contacts(tx: Transaction, caller: Caller, ref: int) -> None:
     owners = await known_members(tx, part.caller.team_id, {each.owner_id for each in some if each.owner_id})
     new = [_unstage(contact, definitions, owners) for contact in some]
     added = await add_contacts(tx, part.caller, new, definitions, reason=staged.reason, relax=True)
-    await put_slice(tx, part, done=len(some), failed=len(some) - len(added))
+    return await put_slice(tx, part, done=len(some), failed=len(some) - len(added))
 
 
 def _stage(new: NewContact) -> _StagedContact:

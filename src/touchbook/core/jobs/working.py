@@ -65,8 +65,11 @@ async def take_slice(tx: Transaction, caller: Caller, kind: str, *, ref: int) ->
     return Slice(job, payload, asker)
 
 
-async def put_slice(tx: Transaction, part: Slice, *, done: int, failed: int) -> None:
-    """Record progress. The rest is due at once, or the job is finished and its payload deleted."""
+async def put_slice(tx: Transaction, part: Slice, *, done: int, failed: int) -> bool:
+    """Record progress. The rest is due at once, or the job is finished and its payload deleted.
+
+    Return whether there is a rest.
+    """
     job = part.job
     finished = job.done + done >= job.total
     await tx.execute(
@@ -82,3 +85,4 @@ async def put_slice(tx: Transaction, part: Slice, *, done: int, failed: int) -> 
     )
     at: datetime | None = None if finished else tx.now
     await set_due(tx, part.caller, job.kind, ref=job.id, at=at)
+    return not finished

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from typing import get_args
 
 from touchbook.core.caller import Caller
+from touchbook.core.refolding import SLICE, last_of
 from touchbook.core.tasks.task import RecordKind
 from touchbook.core.transaction import Transaction
 
@@ -24,7 +25,9 @@ DERIVED = {
     "tags": "select g.tag_id from task_tags g where g.team_id = $1 and g.task_id = t.id order by g.position",
     **{f"{kind}s": _linked(kind) for kind in get_args(RecordKind)},
 }
-_ASSIGNMENTS = ", ".join(f"{column} = nullif(array({select}), '{{}}')" for column, select in DERIVED.items())
+_DERIVED = {column: f"nullif(array({select}), '{{}}')" for column, select in DERIVED.items()}
+_ASSIGNMENTS = ", ".join(f"{column} = {value}" for column, value in _DERIVED.items())
+_DIFFERS = " or ".join(f"t.{column} is distinct from {value}" for column, value in _DERIVED.items())
 
 
 async def derive_columns(tx: Transaction, caller: Caller, task_ids: Collection[int]) -> None:
@@ -38,3 +41,15 @@ async def derive_columns(tx: Transaction, caller: Caller, task_ids: Collection[i
             caller.team_id,
             list(task_ids),
         )
+
+
+async def rederive_columns(tx: Transaction, caller: Caller, after: int) -> int | None:
+    """Write anew those that differ, of tasks beyond the id `after`, and return the last id."""
+    rows = await tx.fetch(
+        f"""select t.id, {_DIFFERS} as differs from tasks t
+        where t.team_id = $1 and t.id > $2 order by t.id limit {SLICE} for no key update""",
+        caller.team_id,
+        after,
+    )
+    await derive_columns(tx, caller, [row["id"] for row in rows if row["differs"]])
+    return last_of(rows, SLICE)

@@ -20,6 +20,7 @@ from benchmarks.data import Filled
 from benchmarks.limit import open_limit
 from benchmarks.replay import open_replay
 from touchbook.app import build_app
+from touchbook.cli.answering import spare_what_stands
 from touchbook.config import Settings
 from touchbook.operation.logs import set_up_logging
 from touchbook.store.postgres import Store
@@ -47,6 +48,7 @@ async def serve(name: str, filled: Filled, kinds: Sequence[str]) -> None:
     running = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
+    spare_what_stands()
     print(server.servers[0].sockets[0].getsockname()[1], flush=True)
     threading.Thread(target=_tell_usage, daemon=True).start()
     await running

@@ -157,3 +157,21 @@ async def test_twenty_tasks_take_as_many_as_one(store: Store, alice: Person, bob
             assert told(await alice.close.put("/task/", params=query, json=members))["count"] == many
         numbers.append(count())
     assert numbers[0] == numbers[1]
+
+
+async def test_a_hundred_contacts_take_as_many_as_one(alice: Person) -> None:
+    numbers = []
+    for many in (1, 100):
+        new = [
+            {"user": Rechat().person_id(alice), "attributes": [
+                {"attribute_type": "first_name", "text": f"Jane {number}"},
+                {"attribute_type": "tag", "text": "Hot"},
+            ]}
+            for number in range(many)
+        ]  # fmt: skip
+        with counting() as count:
+            made = told(await alice.rechat.post("/contacts", params={"get": "true"}, json={"contacts": new}))
+        numbers.append(count())
+        assert {each["touch_freq"] for each in made["data"]} == {7}
+    # What follows from its tags is inserted with the contact, and nothing is read again.
+    assert numbers[0] == numbers[1] <= 15

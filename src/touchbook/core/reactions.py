@@ -20,7 +20,7 @@ from touchbook.core.tasks.deleting import delete_tasks_of_accounts
 from touchbook.core.tasks.moving import leave_closed_accounts, move_tasks_of_contacts
 from touchbook.core.tasks.tagging import delete_from_tasks, merge_on_tasks
 from touchbook.core.templates.withdrawing import remove_drafts, withdraw_mailings
-from touchbook.core.touch.inheriting import inherit_at_creation, inherit_from_changed_tag, inherit_from_new_tags
+from touchbook.core.touch.inheriting import hasten_for_new, inherit_from_changed_tag, inherit_from_new_tags
 from touchbook.core.touch.recording import record_touches, withdraw_touches
 from touchbook.core.touch.tasks import cancel_touch_tasks
 from touchbook.core.transaction import Reactions
@@ -37,7 +37,7 @@ REACTIONS = Reactions(
         "tag.deleted": [delete_from_contacts, delete_from_tasks],
         "account.deleted": [delete_contacts_of_accounts, delete_deals_of_accounts, delete_tasks_of_accounts],
         "account.closed": [leave_closed_accounts],
-        "contact.created": [inherit_at_creation],
+        "contact.created": [hasten_for_new],
         "contact.updated": [inherit_from_new_tags],
         "contact.moved": [move_tasks_of_contacts, move_deals_of_contacts],
         "contact.deleted": [leave_deleted, cancel_touch_tasks],

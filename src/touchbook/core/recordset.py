@@ -15,7 +15,7 @@ def recordset(parameter: str, columns: Mapping[str, str], alias: str = "r") -> s
 
 def records(columns: Mapping[str, str], rows: Iterable[Any], **more: Any) -> str:
     """Return the JSON of Structs or mappings; `more` is added to each. A Struct may have more members than
-    `columns`: the recordset leaves them out.
+    `columns`: the recordset leaves them out. What is None in a mapping is not sent, and the recordset has NULL.
     """
     members = [row if isinstance(row, Struct) and not more else {**_members(columns, row), **more} for row in rows]
     return msgspec.json.encode(members).decode()
@@ -23,5 +23,5 @@ def records(columns: Mapping[str, str], rows: Iterable[Any], **more: Any) -> str
 
 def _members(columns: Mapping[str, str], row: Any) -> dict[str, Any]:
     if isinstance(row, Mapping):
-        return {name: row[name] for name in columns if name in row}
+        return {name: value for name in columns if (value := row.get(name)) is not None}
     return {name: getattr(row, name) for name in columns if hasattr(row, name)}

@@ -17,23 +17,23 @@ from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive, searchable_text
 from touchbook.core.contacts.editing import editor_of, tags_among
 from touchbook.core.contacts.opting_out import OPT_OUT_TYPES, opt_out_columns, said_opt_outs
-from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.contacts.rows import CONTACT_COLUMNS, DERIVED_TYPES, contact_from
+from touchbook.core.contacts.starting import RHYTHM_TYPES, starting_rhythms
 from touchbook.core.contacts.writing import insert_attributes, write_texts
 from touchbook.core.errors import Invalid, UnknownRecord
-from touchbook.core.events import record_each
+from touchbook.core.events import record_events
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tags.adding import collect_tags
 from touchbook.core.teams.queries import known_members
 from touchbook.core.totals import count_made
-from touchbook.core.transaction import Transaction
+from touchbook.core.transaction import Event, Transaction
 
 _BARE = 0
 _TYPES = {
     "uid": "uuid", "account_id": "bigint", "owner_id": "bigint", "stage_id": "bigint", "persona_id": "bigint",
     "ios_address_book_id": "text", "android_address_book_id": "text", "created_at": "timestamptz",
-    **OPT_OUT_TYPES, **DERIVED_TYPES,
+    **OPT_OUT_TYPES, **DERIVED_TYPES, **RHYTHM_TYPES,
 }  # fmt: skip
 
 
@@ -84,20 +84,24 @@ async def add_contacts(
         return []
     contacts = await _insert(tx, caller, prepared, reason)
     by_uid = {contact.uid: contact for contact in contacts}
+    added = [by_uid[each.uid] for each in prepared]
     placed = [
-        msgspec.structs.replace(attribute, contact_id=by_uid[each.uid].id)
-        for each in prepared
+        msgspec.structs.replace(attribute, contact_id=contact.id)
+        for each, contact in zip(prepared, added, strict=True)
         for attribute in each.attributes
     ]
     await insert_attributes(tx, caller, placed)
-    texts = {by_uid[each.uid].id: searchable_text(each.attributes, definitions, each.derived) for each in prepared}
+    texts = {
+        contact.id: searchable_text(each.attributes, definitions, each.derived)
+        for each, contact in zip(prepared, added, strict=True)
+    }
     await write_texts(tx, caller, texts)
-    await collect_tags(tx, caller, tags_among(each for one in prepared for each in one.attributes))
-    told = {contact.id: {**_told(contact), **({"activity": True} if activity else {})} for contact in contacts}
-    await record_each(tx, caller, "contact.created", told)
-    # What follows from the tags of a contact stands in its own row.
-    by_id = await contacts_by_id(tx, caller, [contact.id for contact in contacts if contact.tags])
-    return [by_id.get(by_uid[each.uid].id, by_uid[each.uid]) for each in prepared]
+    shown = {"activity": True} if activity else {}
+    events = [
+        Event("contact.created", contact.id, {**_told(contact), **shown}, record=contact) for contact in contacts
+    ]
+    await record_events(tx, caller, events)
+    return added
 
 
 def _prepared(
@@ -122,9 +126,12 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
     accounts = await accounts_for(
         tx, caller, [(each.new.account_id, each.derived.company, each.derived.display_name) for each in prepared]
     )
+    await collect_tags(tx, caller, tags_among(each for one in prepared for each in one.attributes))
+    rhythms = await starting_rhythms(tx, caller, [each.derived for each in prepared])
     rows = [
         {
             **msgspec.structs.asdict(each.derived),
+            **rhythm,
             "uid": each.uid,
             "account_id": account_id,
             "owner_id": each.new.owner_id or caller.user_id,
@@ -135,7 +142,7 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
             "created_at": (now := tx.tick()),
             **opt_out_columns(said_opt_outs(each.new.opt_outs), now),
         }
-        for each, account_id in zip(prepared, accounts, strict=True)
+        for each, account_id, rhythm in zip(prepared, accounts, rhythms, strict=True)
     ]
     columns = ", ".join(_TYPES)
     inserted = await tx.fetch(

@@ -14,30 +14,31 @@ from touchbook.core.contacts.definition import Definition
 Day = date
 
 
-class Attribute(Struct, frozen=True):
+class Attribute(Struct, frozen=True, omit_defaults=True):
     """`type` is the name of the definition, `definition_id` the id of a team's own definition.
 
     `address` has the shape that `assemble_address` returns. `is_partner` marks a fact about the contact's partner.
     `matched` is the normalised value that filters compare. The members stand in the order of ATTRIBUTE_COLUMNS.
+    JSON leaves out what is not set: most members of most attributes, which the store would have to read.
     """
 
     uid: UUID
     contact_id: int
     type: str
-    definition_id: int | None
-    text: str | None
-    date: Day | None
-    number: Decimal | None
-    address: dict[str, str] | None
-    label: str | None
-    index: int | None
-    is_primary: bool
-    is_partner: bool
-    matched: str | None
     created_by: int
-    updated_by: int | None
     created_at: datetime
     updated_at: datetime
+    updated_by: int | None = None
+    definition_id: int | None = None
+    text: str | None = None
+    date: Day | None = None
+    number: Decimal | None = None
+    address: dict[str, str] | None = None
+    label: str | None = None
+    index: int | None = None
+    is_primary: bool = False
+    is_partner: bool = False
+    matched: str | None = None
 
 
 class Value(Struct, frozen=True):

@@ -65,21 +65,22 @@ class _AttributeSet:
     """The attributes of one contact while changes are applied, in order of creation.
 
     A singular definition has one value for the contact and one for the partner, and so has each tag (A-13).
-    `_alone` maps such a slot to its attribute, so that a change costs the same with any number of them.
+    `_alone` maps such a slot to its attribute, so that a change costs the same with any number of them. Attributes
+    go by the number of their uid, whose hash is not computed in Python.
     """
 
     def __init__(self, before: Sequence[Attribute], definitions: Definitions) -> None:
-        self.all = {attribute.uid: attribute for attribute in before}
+        self.all = {attribute.uid.int: attribute for attribute in before}
         self._definitions = definitions
-        self._alone: dict[Hashable, dict[UUID, None]] = defaultdict(dict)
+        self._alone: dict[Hashable, dict[int, None]] = defaultdict(dict)
         for attribute in before:
-            self._alone[self._slot(attribute)][attribute.uid] = None
+            self._alone[self._slot(attribute)][attribute.uid.int] = None
         self._alone.pop(None, None)
 
     def find(self, uid: UUID) -> Attribute:
-        if uid not in self.all:
+        if uid.int not in self.all:
             raise NotFound("contact attribute", uid)
-        return self.all[uid]
+        return self.all[uid.int]
 
     def same_tag(self, new: NewAttribute) -> Attribute | None:
         """Return the tag if the contact has it already; adding it again is no change."""
@@ -89,23 +90,24 @@ class _AttributeSet:
 
     def remove(self, uid: UUID) -> None:
         self._leave_slot(self.find(uid))
-        del self.all[uid]
+        del self.all[uid.int]
 
     def put(self, attribute: Attribute) -> None:
         """Store the attribute; of those that share a slot the last one stays."""
-        if attribute.uid in self.all:
-            self._leave_slot(self.all[attribute.uid])
+        number = attribute.uid.int
+        if number in self.all:
+            self._leave_slot(self.all[number])
         place = self._slot(attribute)
         if place is not None:
             for other in self._alone[place]:
                 del self.all[other]
-            self._alone[place] = {attribute.uid: None}
-        self.all[attribute.uid] = attribute
+            self._alone[place] = {number: None}
+        self.all[number] = attribute
 
     def _leave_slot(self, attribute: Attribute) -> None:
         place = self._slot(attribute)
         if place is not None:
-            del self._alone[place][attribute.uid]
+            del self._alone[place][attribute.uid.int]
 
     def _slot(self, attribute: Attribute) -> Hashable:
         """Return the slot of an attribute that may exist only once, or None.
@@ -135,18 +137,19 @@ def apply_changes(
     contact.
     """
     standing = _AttributeSet(before, definitions)
-    marked: dict[UUID, str] = {}
-    meant: list[UUID] = []
+    marked: dict[int, str] = {}
+    meant: list[int] = []
     for change in changes:
         if isinstance(change, Removal):
             standing.remove(change.uid)
             continue
         attribute = _changed(contact_id, standing, change, definitions, editor)
-        was = standing.all.get(attribute.uid)
+        number = attribute.uid.int
+        was = standing.all.get(number)
         if attribute.is_primary and not (was and was.is_primary):
-            marked[attribute.uid] = attribute.type
+            marked[number] = attribute.type
         standing.put(attribute)
-        meant.append(attribute.uid)
+        meant.append(number)
     left = standing.all
     if len(left) > max(MOST_ATTRIBUTES, len(before)):
         raise TooManyAttributes
@@ -213,25 +216,29 @@ def _made(contact_id: int, new: NewAttribute, editor: Editor) -> Attribute:
         contact_id=contact_id,
         type=definition.name,
         definition_id=definition.id,
-        **msgspec.structs.asdict(value),
+        text=value.text,
+        date=value.date,
+        number=value.number,
+        address=value.address,
         label=_HOME if definition.data_type == "address" and new.label is None else new.label,
         index=new.index,
         is_primary=new.is_primary,
         is_partner=new.is_partner,
         matched=matched_value(definition, value, editor.region),
         created_by=editor.user_id,
-        updated_by=None,
         created_at=instant,
         updated_at=instant,
     )
 
 
-def _settle_primaries(left: dict[UUID, Attribute], marked: Mapping[UUID, str]) -> None:
+def _settle_primaries(left: dict[int, Attribute], marked: Mapping[int, str]) -> None:
     """Keep one primary per type, counting the partner's.
 
     The new primary clears the old one, and two in the same request clear each other (A-09). A cleared attribute
     keeps its `updated_at` and `updated_by` (RC-051).
     """
+    if not marked:
+        return
     standing = {uid: kind for uid, kind in marked.items() if uid in left and left[uid].is_primary}
     marks = Counter(standing.values())
     crowned = {kind: uid for uid, kind in standing.items() if marks[kind] == 1}
@@ -241,8 +248,8 @@ def _settle_primaries(left: dict[UUID, Attribute], marked: Mapping[UUID, str]) -
             left[uid] = msgspec.structs.replace(attribute, is_primary=False)
 
 
-def _outcome(before: Sequence[Attribute], left: Mapping[UUID, Attribute], meant: Iterable[UUID]) -> Outcome:
-    was = {attribute.uid: attribute for attribute in before}
+def _outcome(before: Sequence[Attribute], left: Mapping[int, Attribute], meant: Iterable[int]) -> Outcome:
+    was = {attribute.uid.int: attribute for attribute in before}
     return Outcome(
         left=sorted(left.values(), key=lambda attribute: (attribute.created_at, attribute.uid)),
         meant=[left[uid] for uid in meant if uid in left],

@@ -1,7 +1,6 @@
 """Names, addresses and sort keys of a contact, derived from its attributes and stored in its row."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -62,13 +61,14 @@ class Derived(Struct, frozen=True, kw_only=True):
 
 def derive(attributes: Iterable[Attribute]) -> Derived:
     """The result does not depend on the order of the attributes."""
-    own: dict[str, list[Attribute]] = defaultdict(list)
-    partner: dict[str, list[Attribute]] = defaultdict(list)
+    own: dict[str, list[Attribute]] = {}
+    partner: dict[str, list[Attribute]] = {}
     for attribute in in_precedence(attributes):
-        (partner if attribute.is_partner else own)[attribute.type].append(attribute)
-    single = {name: _first(own[name]) for name in _SINGLE}
-    partners = {name: _first(partner[name]) for name in ("first_name", "last_name", "email")}
-    emails, phones, tags = (_texts(own[kind]) for kind in ("email", "phone_number", "tag"))
+        (partner if attribute.is_partner else own).setdefault(attribute.type, []).append(attribute)
+    single = {name: _first(own, name) for name in _SINGLE}
+    partners = {name: _first(partner, name) for name in ("first_name", "last_name", "email")}
+    emails, phones, tags = (_texts(own.get(kind, ())) for kind in ("email", "phone_number", "tag"))
+    birthdays = own.get("birthday")
     return Derived(
         **single,
         partner_first_name=partners["first_name"],
@@ -76,13 +76,13 @@ def derive(attributes: Iterable[Attribute]) -> Derived:
         partner_email=partners["email"],
         partner_name=full_name(partners["first_name"], partners["last_name"]),
         **_names(single, emails, phones),
-        birthday=own["birthday"][0].date if own["birthday"] else None,
+        birthday=birthdays[0].date if birthdays else None,
         emails=emails,
         phone_numbers=phones,
         tags=tags,
-        tags_as_added=_texts(sorted(own["tag"], key=_age)),
+        tags_as_added=_texts(sorted(own.get("tag", ()), key=_age)),
         tag_keys=list(dict.fromkeys(map(same, tags))),
-        addresses=[attribute.address or {} for attribute in own["address"]] or None,
+        addresses=[attribute.address or {} for attribute in own.get("address", ())] or None,
     )
 
 
@@ -137,8 +137,9 @@ def _key(name: str | None) -> str | None:
     return fold(name)[:150] if name else None
 
 
-def _first(attributes: Sequence[Attribute]) -> str | None:
-    return attributes[0].text if attributes else None
+def _first(attributes: Mapping[str, Sequence[Attribute]], kind: str) -> str | None:
+    found = attributes.get(kind)
+    return found[0].text if found else None
 
 
 def _texts(attributes: Iterable[Attribute]) -> list[str]:

@@ -23,8 +23,8 @@ class WrongValue(ValueError):
 def read_value(definition: Definition, given: Mapping[str, Any]) -> Value:
     """`given` has text, date, number, address; None counts as absent. Errors: WrongValue (RC-019, RC-176)."""
     wanted = definition.data_type
-    for name in ("text", "date", "number", "address"):
-        if name != wanted and given.get(name) is not None:
+    for name, value in given.items():
+        if name != wanted and value is not None:
             raise WrongValue(f"{definition.name} takes a {wanted}, not a {name}.")
     if given.get(wanted) is None:
         raise WrongValue(f"{definition.name} needs a {wanted}.")

@@ -19,6 +19,11 @@ from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
 _INSERTED = ", ".join(ATTRIBUTE_TYPES)
+# JSON leaves out what is not set (attribute.py).
+_SET = {
+    name: f"coalesce(r.{name}, false)" if kind == "boolean" else f"r.{name}"
+    for name, kind in ATTRIBUTE_TYPES.items()
+}
 _AMENDED = ("text", "date", "number", "address", "label", "index", "is_primary", "is_partner", "matched",
             "contact_id", "updated_by", "updated_at")  # fmt: skip
 _CHANGE_TYPES = {
@@ -69,7 +74,7 @@ async def insert_attributes(tx: Transaction, caller: Caller, attributes: Sequenc
         return
     await tx.execute(
         f"""insert into contact_attributes (team_id, {_INSERTED})
-        select $1, {_INSERTED} from {recordset("$2", ATTRIBUTE_TYPES)}""",
+        select $1, {", ".join(_SET.values())} from {recordset("$2", ATTRIBUTE_TYPES)}""",
         caller.team_id,
         records(ATTRIBUTE_TYPES, attributes),
     )
@@ -155,7 +160,7 @@ async def write_words(tx: Transaction, caller: Caller, texts: Iterable[str]) -> 
 async def _amend(tx: Transaction, caller: Caller, attributes: Sequence[Attribute]) -> None:
     if attributes:
         await tx.execute(
-            f"""update contact_attributes a set {", ".join(f"{name} = r.{name}" for name in _AMENDED)}
+            f"""update contact_attributes a set {", ".join(f"{name} = {_SET[name]}" for name in _AMENDED)}
             from {recordset("$2", ATTRIBUTE_TYPES)} where a.team_id = $1 and a.uid = r.uid""",
             caller.team_id,
             records(ATTRIBUTE_TYPES, attributes),

@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.folding import same
@@ -26,6 +28,17 @@ async def lock_tag(tx: Transaction, caller: Caller, text: str) -> Tag:
     if row is None:
         raise NotFound("tag", text)
     return Tag(*row)
+
+
+async def touch_frequencies(reader: Reader, caller: Caller, keys: Collection[str]) -> dict[str, int]:
+    """Return the days by key, of the tags that want a touch."""
+    rows = await reader.fetch(
+        """select g.text_key, g.touch_freq from tags g
+        where g.team_id = $1 and g.text_key = any($2::text[]) and g.touch_freq is not null""",
+        caller.team_id,
+        list(keys),
+    )
+    return {row["text_key"]: row["touch_freq"] for row in rows}
 
 
 async def list_tags(reader: Reader, caller: Caller) -> list[Tag]:

@@ -6,14 +6,15 @@ from typing import Any
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.tagging import lock_tagged
 from touchbook.core.folding import same
-from touchbook.core.touch.touching import inherit_touch, settle_touch
+from touchbook.core.touch.touching import hasten, inherit_touch, settle_touch
 from touchbook.core.transaction import Event, Transaction
 
 
-async def inherit_at_creation(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
-    """A new contact starts with the frequency of its tags: that belongs to its creation and is no change."""
-    tagged = {event.subject_id: event.changes["tags"] for event in events if event.changes.get("tags")}
-    await inherit_touch(tx, caller, {each: tags for each, tags in tagged.items() if each is not None}, tell=False)
+async def hasten_for_new(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:
+    """A new contact has the frequency of its tags from its creation on (contacts/starting.py)."""
+    due = [event.record.id for event in events if event.record.next_touch_at]
+    if due:
+        await hasten(tx, caller, due)
 
 
 async def inherit_from_new_tags(tx: Transaction, caller: Caller, events: Sequence[Event]) -> None:

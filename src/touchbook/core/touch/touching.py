@@ -53,9 +53,7 @@ async def set_touch_frequency(tx: Transaction, caller: Caller, contact: Contact,
     return await find_contact(tx, caller, contact.id)
 
 
-async def inherit_touch(
-    tx: Transaction, caller: Caller, attached: Mapping[int, Sequence[str]], *, tell: bool = True
-) -> None:
+async def inherit_touch(tx: Transaction, caller: Caller, attached: Mapping[int, Sequence[str]]) -> None:
     """A contact inherits the shortest frequency of its new tags (2.5.14); removing a tag does not undo that
     (A-29). `attached` goes by contact id; without tags the next touch is only computed anew.
     """
@@ -75,15 +73,14 @@ async def inherit_touch(
             caller.user_id,
         )
         told = {row["id"]: {"touch_freq": row["touch_freq"]} for row in rows}
-        if tell:
-            await record_each(tx, caller, "contact.updated", told)
+        await record_each(tx, caller, "contact.updated", told)
     await settle_touch(tx, caller, list(attached))
 
 
 async def settle_touch(tx: Transaction, caller: Caller, contact_ids: Collection[int]) -> None:
     """Compute the next touch from own frequency, tags and last touch."""
     await tx.execute(_SETTLE_CHANGED, caller.team_id, list(contact_ids), tx.now)
-    await _hasten(tx, caller, contact_ids)
+    await hasten(tx, caller, contact_ids)
 
 
 async def note_touches(tx: Transaction, caller: Caller, contact_ids: Collection[int]) -> None:
@@ -114,7 +111,7 @@ async def note_touches(tx: Transaction, caller: Caller, contact_ids: Collection[
     await settle_touch(tx, caller, contact_ids)
 
 
-async def _hasten(tx: Transaction, caller: Caller, contact_ids: Collection[int]) -> None:
+async def hasten(tx: Transaction, caller: Caller, contact_ids: Collection[int]) -> None:
     """In a team with touch tasks, schedule their creation no later than the first due contact.
 
     The row is written only if it has to be earlier: else every change of a contact would wait for the others.

@@ -20,7 +20,8 @@ from touchbook.dialects.rechat.contacts.bodies import AttributeBody, ForgivenCon
 from touchbook.dialects.rechat.contacts.values import read_new
 from touchbook.http.call import Call
 
-Owners = Mapping[UUID, int]
+# User ids by the uid as it was sent.
+Owners = Mapping[str, int]
 _AT_ONCE = 10
 
 
@@ -88,20 +89,18 @@ def _reads(sent: Any, kind: type[Struct]) -> bool:
 
 
 def _owner(sent: NewContactBody, owners: Owners, *, place: str, relax: bool) -> int | None:
-    try:
-        uid = parse.uid(f"{place}.user", sent.user or "")
-        if uid not in owners:
-            raise UnknownRecord("user", uid)
-        return owners[uid]
-    except (Invalid, UnknownRecord):
-        if not relax:
-            raise
+    text = sent.user or ""
+    if text in owners:
+        return owners[text]
+    if relax:
         return None
+    raise UnknownRecord("user", parse.uid(f"{place}.user", text))
 
 
 async def _known_owners(call: Call[Reader], sent: Sequence[NewContactBody]) -> Owners:
-    requested: set[UUID] = set()
-    for each in sent:
+    requested: dict[str, UUID] = {}
+    for text in {each.user or "" for each in sent}:
         with contextlib.suppress(Invalid):
-            requested.add(parse.uid("user", each.user or ""))
-    return await user_ids_of(call.tx, call.caller, requested)
+            requested[text] = parse.uid("user", text)
+    found = await user_ids_of(call.tx, call.caller, set(requested.values()))
+    return {text: found[uid] for text, uid in requested.items() if uid in found}

@@ -1,6 +1,6 @@
 """Reads sent attributes: their definition and their value."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ from msgspec import UNSET
 from touchbook.core.contacts.attribute import AttributeEdit, Change, NewAttribute
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
-from touchbook.core.differing import said
 from touchbook.core.errors import Invalid
 from touchbook.core.query.days import DATE_RANGE
 from touchbook.dialects.rechat import parse
@@ -23,6 +22,7 @@ _PARTS = {
     "unit_number": "unit", "city": "city", "state": "state", "country": "country", "postal_code": "postcode",
 }  # fmt: skip
 _VALUES = ("text", "date", "number", "address")
+_MEMBERS = ("label", "index", "is_primary", "is_partner")
 
 
 def read_new(
@@ -76,19 +76,15 @@ def gather_addresses(sent: Sequence[AttributeBody], definitions: Definitions) ->
 
 def _new(sent: AttributeBody, definitions: Definitions) -> NewAttribute:
     definition = definition_of(sent.attribute_def, sent.attribute_type, definitions)
-    members = {
-        name: value
-        for name, value in said(sent).items()
-        if name in ("label", "index", "is_primary", "is_partner") and value is not None
-    }
+    members = {name: value for name, value in _said(sent, _MEMBERS) if value is not None}
     return NewAttribute(definition, read_value(definition, _values(sent)), **members)
 
 
 def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
     """A label or an index is cleared by null; a flag cannot be null."""
-    given = said(sent)
-    members: dict[str, Any] = {name: given[name] for name in ("label", "index") if name in given}
-    members |= {name: given[name] for name in ("is_primary", "is_partner") if given.get(name) is not None}
+    members: dict[str, Any] = {
+        name: value for name, value in _said(sent, _MEMBERS) if value is not None or name in ("label", "index")
+    }
     uid = parse.uid(place, str(sent.id))
     try:
         return AttributeEdit(uid=uid, given=_values(sent), **members)
@@ -98,11 +94,14 @@ def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
 
 def _values(sent: AttributeBody) -> Mapping[str, Any]:
     """WrongValue for a date beyond all calendars."""
-    given = said(sent)
-    values = {name: given[name] for name in _VALUES if name in given}
+    values = dict(_said(sent, _VALUES))
     if values.get("date") is not None:
         values["date"] = read_day(values["date"])
     return values
+
+
+def _said(sent: AttributeBody, names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name in names if (value := getattr(sent, name)) is not UNSET)
 
 
 def read_day(seconds: float, name: str = "date") -> date:

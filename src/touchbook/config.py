@@ -47,6 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pg_bin: Path | None = None
     pool_size: int = 10
     processes: int = 1
+    connections: int = 800
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None
@@ -122,6 +123,8 @@ def _check(settings: Settings) -> None:
         read_bucket(settings.files_url)
     if settings.processes < 1:
         raise SettingsError("A setting is wrong: processes must be at least 1.")
+    if settings.connections < 1:
+        raise SettingsError("A setting is wrong: connections must be at least 1.")
     if settings.file_limit < 1:
         raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
     short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)

@@ -11,9 +11,10 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from touchbook.core.caller import NOBODY, Caller
-from touchbook.core.errors import Deadlocked, Invalid, TouchbookError, Unauthenticated
+from touchbook.core.errors import Deadlocked, Invalid, TouchbookError, Unauthenticated, Unavailable
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.receiving import Upload
+from touchbook.core.teams.attempting import network_of
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import OpenStore, Reader, Transaction
 from touchbook.http.bodies import check_media_type, check_text, read_body
@@ -101,10 +102,10 @@ class PathServer:
             seen["route"] = self._dialect.prefix + route.path
             refuse = route.render_error or refuse
             if route.public:
-                limits = self._count(_address(scope))
+                limits = self._count(network_of(_address(scope)))
                 answer = await self._serve_anybody(route, scope, headers, receive)
             else:
-                seen["caller"] = caller = await self._authenticate(headers)
+                seen["caller"] = caller = await self._authenticate(scope, headers)
                 limits = self._count(caller.credential)
                 answer = await self._handle(route, caller, scope, headers, receive)
         except TouchbookError as error:
@@ -122,12 +123,24 @@ class PathServer:
             raise MethodNotAllowed(method, list(self._routes))
         return route
 
-    async def _authenticate(self, headers: Headers) -> Caller:
+    async def _authenticate(self, scope: Scope, headers: Headers) -> Caller:
+        """A credential that is not known counts against its address, before the database is asked for it."""
         key = self._dialect.credential(headers)
+        team = self._dialect.team_of(headers) if self._dialect.team_of is not None else None
+        credentials, surface = self._server.credentials, self._dialect.name
+        if key is not None and credentials.knows(key, surface, team):
+            return await credentials.caller_of(key, surface, team)
+        network = network_of(_address(scope))
+        self._count(network)
         if key is None:
             raise Unauthenticated
-        team = self._dialect.team_of(headers) if self._dialect.team_of is not None else None
-        return await self._server.credentials.caller_of(key, self._dialect.name, team)
+        try:
+            caller = await credentials.caller_of(key, surface, team)
+        except Unavailable:
+            self._server.rate_limit.give_back(network)
+            raise
+        self._server.rate_limit.give_back(network)
+        return caller
 
     def _count(self, whom: Hashable) -> dict[str, str]:
         allowance = self._server.rate_limit.take(whom)

@@ -18,6 +18,7 @@ from touchbook.core.teams.attempting import network_of
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import OpenStore, Reader, Transaction
 from touchbook.http.bodies import check_media_type, check_text, read_body
+from touchbook.http.buffers import Buffers
 from touchbook.http.call import Answer, Call, Request
 from touchbook.http.credentials import Credentials
 from touchbook.http.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
@@ -69,6 +70,7 @@ class Server:
         self.personal_zone = personal_zone
         self.sign_in = SignIn(store, by_password_too=password_grant)
         self.turns = Turns()
+        self.buffers = Buffers()
 
 
 class Sent(NamedTuple):
@@ -102,12 +104,15 @@ class PathServer:
             seen["route"] = self._dialect.prefix + route.path
             refuse = route.render_error or refuse
             if route.public:
-                limits = self._count(network_of(_address(scope)))
-                answer = await self._serve_anybody(route, scope, headers, receive)
+                network = network_of(_address(scope))
+                limits = self._count(network)
+                with self._server.buffers.bound(receive, headers, network) as bounded:
+                    answer = await self._serve_anybody(route, scope, headers, bounded)
             else:
                 seen["caller"] = caller = await self._authenticate(scope, headers)
                 limits = self._count(caller.credential)
-                answer = await self._handle(route, caller, scope, headers, receive)
+                with self._server.buffers.bound(receive, headers, caller.credential) as bounded:
+                    answer = await self._handle(route, caller, scope, headers, bounded)
         except TouchbookError as error:
             answer = refuse(error, request)
         except Exception:
@@ -169,7 +174,7 @@ class PathServer:
         return await route.handler(self._call(route, None, NOBODY, scope, headers, sent))
 
     async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Sent:
-        body = b"" if scope["method"] in _BODILESS else await read_body(receive, limit=route.body_limit)
+        body = b"" if scope["method"] in _BODILESS else await read_body(receive, headers, limit=route.body_limit)
         if body and route.body is not None:
             check_media_type(headers, route.reads or self._dialect.reads)
         return Sent(body)

@@ -38,7 +38,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `rate_limit` counts requests per minute and key, or is off. `viewer_zone` is the zone of days for a request
     that names none. `password_grant` allows programs to sign users in by password. `files_url` None stores files
-    in the data directory. `file_limit` is in bytes. `secret_key` is one key, or several separated by commas; None
+    in the data directory. `file_limit` and `file_quota`, of a team's files together, are in bytes. `secret_key` is one key, or several separated by commas; None
     creates one in the data directory.
     """
 
@@ -58,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     password_grant: bool = True
     files_url: str | None = None
     file_limit: int = 50_000_000
+    file_quota: int | None = None
     secret_key: str | None = None
 
     @property
@@ -76,8 +77,9 @@ def load_settings(
     file = file or Path(environment.get("TOUCHBOOK_CONFIG", "touchbook.toml"))
     values = _from_file(file) | _from_environment(environment)
     values |= {name: value for name, value in chosen.items() if value is not None}
-    if values.get("rate_limit") == "off":
-        values["rate_limit"] = None
+    for name in ("rate_limit", "file_quota"):
+        if values.get(name) == "off":
+            values[name] = None
     if values.get("password_grant") in _SWITCH:
         values["password_grant"] = _SWITCH[values["password_grant"]]
     try:
@@ -127,6 +129,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("A setting is wrong: connections must be at least 1.")
     if settings.file_limit < 1:
         raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
+    if settings.file_quota is not None and settings.file_quota < 1:
+        raise SettingsError("A setting is wrong: file_quota must be at least 1 byte, or off.")
     short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)
     if short or (settings.secret_key is not None and not settings.secret_keys):
         raise SettingsError(

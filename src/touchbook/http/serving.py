@@ -135,16 +135,17 @@ class PathServer:
         credentials, surface = self._server.credentials, self._dialect.name
         if key is not None and credentials.knows(key, surface, team):
             return await credentials.caller_of(key, surface, team)
-        network = network_of(_address(scope))
-        self._count(network)
+        # Apart from what the address asks of public routes: neither uses up the other.
+        unknown = ("unknown", network_of(_address(scope)))
+        self._count(unknown)
         if key is None:
             raise Unauthenticated
         try:
             caller = await credentials.caller_of(key, surface, team)
         except Unavailable:
-            self._server.rate_limit.give_back(network)
+            self._server.rate_limit.give_back(unknown)
             raise
-        self._server.rate_limit.give_back(network)
+        self._server.rate_limit.give_back(unknown)
         return caller
 
     def _count(self, whom: Hashable) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import Conflict
+from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.events import record_event
 from touchbook.core.files.file import File, ending_of
 from touchbook.core.files.queries import FILE_COLUMNS
@@ -73,8 +73,13 @@ async def store_bytes(storage: Storage, begun: Begun, chunks: AsyncIterator[byte
     )
 
 
-async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
-    """Make the upload a file of the team. Conflict if it was discarded meanwhile."""
+async def keep_file(tx: Transaction, caller: Caller, upload: Upload, *, quota: int | None = None) -> File:
+    """Make the upload a file of the team. Conflict if it was discarded meanwhile.
+
+    Invalid if the team's files would have more than `quota` bytes together.
+    """
+    if quota is not None:
+        await _check_quota(tx, caller, upload, quota)
     row = await tx.fetch_row(
         f"""update files f set mime = $3, size = $4, sha256 = $5, stored_at = $6
         where f.team_id = $1 and f.id = $2 and f.stored_at is null and f.deleted_at is null
@@ -92,6 +97,18 @@ async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
     told = {"name": file.name, "media_type": file.mime, "size": file.size}
     await record_event(tx, caller, "file.created", file.id, **told)
     return file
+
+
+async def _check_quota(tx: Transaction, caller: Caller, upload: Upload, quota: int) -> None:
+    """A deleted file counts until its bytes are swept."""
+    # Two files that come at once must not both find room for one.
+    await tx.execute("select from teams t where t.id = $1 for no key update", caller.team_id)
+    stored = await tx.fetch_value(
+        "select coalesce(sum(f.size), 0)::bigint from files f where f.team_id = $1 and f.stored_at is not null",
+        caller.team_id,
+    )
+    if stored + upload.size > quota:
+        raise Invalid({"file": [f"The files of the team may have at most {quota:,} bytes together."]})
 
 
 async def give_up_file(store: OpenStore, storage: Storage, caller: Caller, begun: Begun) -> bool:

@@ -38,8 +38,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `rate_limit` counts requests per minute and key, or is off. `viewer_zone` is the zone of days for a request
     that names none. `password_grant` allows programs to sign users in by password. `files_url` None stores files
-    in the data directory. `file_limit` and `file_quota`, of a team's files together, are in bytes. `secret_key` is one key, or several separated by commas; None
-    creates one in the data directory.
+    in the data directory. `file_limit` is in bytes, and so is `file_quota`, of all files of a team. `secret_key`
+    is one key, or several separated by commas; None creates one in the data directory.
     """
 
     data_dir: Path = Path("data")

@@ -121,14 +121,9 @@ def composed_in_functions(source: str) -> Iterator[str]:
     """What is put together where it is used stands in no module to be looked at."""
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            for node in ast.walk(function):
-                named = (
-                    node.func.value
-                    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-                    else None
-                )
-                if isinstance(named, ast.Name) and named.id == "re" and not isinstance(node.args[0], ast.Constant):
-                    yield ast.unparse(node)
+            calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+            of_re = (call for call in calls if re.fullmatch(r"re\.\w+", ast.unparse(call.func)))
+            yield from (ast.unparse(call) for call in of_re if not isinstance(call.args[0], ast.Constant))
 
 
 def patterns_of(source: str) -> Iterator[str | bytes]:

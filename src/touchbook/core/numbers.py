@@ -15,8 +15,8 @@ LONGEST_NUMBER = 64
 FEWEST_DIGITS = 3
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _EXTENSION = r"(?:;?ext(?:ension|n)?[.=:]?|x|#|~|доб\.?)"
-# As it is folded: each hyphen is `-`. A tilde is a hyphen to some, a star is dialled. Blanks are one: many could be
-# divided in so many ways among the places where some may be that a search for two digits took a minute.
+# As it is folded: each hyphen is `-`. A tilde is a hyphen to some, a star is dialled. Blanks are one: many could
+# be divided in so many ways among the places where some may be that a search for two digits took a minute.
 _WRITTEN = re.compile(rf"(?:tel:)?[\d+()./ ~*-]+(?:,? ?{_EXTENSION} ?[\d-]{{1,9}}#?)?")
 _EXTENDED = re.compile(rf" ?,? ?{_EXTENSION} ?[\d-]{{1,9}}#?$")
 # What is dialled before a country code in most countries, and in those of +1, wherever the caller happens to be.

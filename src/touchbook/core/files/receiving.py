@@ -18,6 +18,7 @@ from touchbook.core.files.queries import FILE_COLUMNS
 from touchbook.core.files.sniffing import Sniffer
 from touchbook.core.files.storage import Storage
 from touchbook.core.identity import new_uid
+from touchbook.core.teams.queries import lock_team
 from touchbook.core.transaction import OpenStore, Transaction
 
 
@@ -102,7 +103,7 @@ async def keep_file(tx: Transaction, caller: Caller, upload: Upload, *, quota: i
 async def _check_quota(tx: Transaction, caller: Caller, upload: Upload, quota: int) -> None:
     """A deleted file counts until its bytes are swept."""
     # Two files that come at once must not both find room for one.
-    await tx.execute("select from teams t where t.id = $1 for no key update", caller.team_id)
+    await lock_team(tx, caller)
     stored = await tx.fetch_value(
         "select coalesce(sum(f.size), 0)::bigint from files f where f.team_id = $1 and f.stored_at is not null",
         caller.team_id,

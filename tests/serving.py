@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from tests.counting import count_requests
+from touchbook.cli.connection import Connection
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.linking import Links
 from touchbook.http.credentials import Credentials
@@ -29,6 +31,7 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """Its address, while it runs."""
     config = uvicorn.Config(
         count_requests(app),
+        http=partial(Connection, most=1000),  # type: ignore[arg-type]
         port=0,
         log_config=None,
         lifespan="off",

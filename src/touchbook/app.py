@@ -40,7 +40,7 @@ def build_app(settings: Settings, store: Store) -> ASGIApp:
         store,
         Credentials(store),
         RateLimit(settings.rate_limit),
-        Filing(store, open_storage(settings), Links(keys), settings.file_limit),
+        Filing(store, open_storage(settings), Links(keys), settings.file_limit, settings.file_quota),
         public_url=settings.public_url,
         personal_zone=settings.viewer_zone == "person",
         password_grant=settings.password_grant,

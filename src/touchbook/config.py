@@ -38,8 +38,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `rate_limit` counts requests per minute and key, or is off. `viewer_zone` is the zone of days for a request
     that names none. `password_grant` allows programs to sign users in by password. `files_url` None stores files
-    in the data directory. `file_limit` is in bytes. `secret_key` is one key, or several separated by commas; None
-    creates one in the data directory.
+    in the data directory. `file_limit` is in bytes, and so is `file_quota`, of all files of a team. `secret_key`
+    is one key, or several separated by commas; None creates one in the data directory.
     """
 
     data_dir: Path = Path("data")
@@ -50,6 +50,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pg_bin: Path | None = None
     pool_size: int = 10
     processes: int = 1
+    connections: int = 800
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str | None = None
@@ -60,6 +61,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     password_grant: bool = True
     files_url: str | None = None
     file_limit: int = 50_000_000
+    file_quota: int | None = None
     secret_key: str | None = None
 
     @property
@@ -78,8 +80,9 @@ def load_settings(
     file = file or Path(environment.get("TOUCHBOOK_CONFIG", "touchbook.toml"))
     values = _from_file(file) | _from_environment(environment)
     values |= {name: value for name, value in chosen.items() if value is not None}
-    if values.get("rate_limit") == "off":
-        values["rate_limit"] = None
+    for name in ("rate_limit", "file_quota"):
+        if values.get(name) == "off":
+            values[name] = None
     if values.get("password_grant") in _SWITCH:
         values["password_grant"] = _SWITCH[values["password_grant"]]
     try:
@@ -125,6 +128,8 @@ def _check(settings: Settings) -> None:
         read_bucket(settings.files_url)
     if settings.processes < 1:
         raise SettingsError("A setting is wrong: processes must be at least 1.")
+    if settings.connections < 1:
+        raise SettingsError("A setting is wrong: connections must be at least 1.")
     if settings.file_limit < 1:
         raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
     if settings.command_timeout < 1:
@@ -136,6 +141,8 @@ def _check(settings: Settings) -> None:
             "A setting is wrong: database_pooler = transaction needs worker_database_url, an address of the "
             "server itself, since a pooler in transaction mode carries no notifications."
         )
+    if settings.file_quota is not None and settings.file_quota < 1:
+        raise SettingsError("A setting is wrong: file_quota must be at least 1 byte, or off.")
     short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)
     if short or (settings.secret_key is not None and not settings.secret_keys):
         raise SettingsError(

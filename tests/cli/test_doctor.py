@@ -1,7 +1,12 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Script
+from touchbook.cli.doctor import _examine_exposure
+from touchbook.config import Settings
 from touchbook.core.teams.founding import found_team
 from touchbook.store.embedded import Embedded
 from touchbook.store.postgres import Store
@@ -79,3 +84,27 @@ def test_a_pooler_and_the_role_behind_it(touchbook: Script, embedded: Embedded) 
     assert "alter role touchbook set jit = 'off';" in sick.stdout
     assert "timezone =" not in sick.stdout.partition("Settings in force")[0]
     assert embedded.url.split(":")[2].partition("@")[0] not in sick.stdout
+
+
+@pytest.mark.parametrize(
+    ("host", "public", "asks"),
+    [
+        ("0.0.0.0", None, True),
+        ("::", None, True),
+        ("192.0.2.1", None, True),
+        ("0.0.0.0", "https://book.example.com", False),
+        ("127.0.0.2", None, False),
+        ("::1", None, False),
+        ("localhost", None, False),
+    ],
+)
+def test_a_server_that_others_reach_needs_its_address(host: str, public: str | None, asks: bool) -> None:
+    findings = [*_examine_exposure(Settings(host=host, public_url=public))]
+    assert any("TOUCHBOOK_PUBLIC_URL" in finding.remedy for finding in findings) == asks
+
+
+@pytest.mark.parametrize(("user", "said"), [(0, True), (1000, False)])
+def test_root_is_no_user_for_a_server(monkeypatch: pytest.MonkeyPatch, user: int, said: bool) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    findings = [*_examine_exposure(Settings())]
+    assert any("root" in finding.what for finding in findings) == said

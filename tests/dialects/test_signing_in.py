@@ -172,6 +172,17 @@ class TestAttempts:
         bob = await new_person(store, desk.url, alice.team, "Bob")
         given(await replace(desk, name=await give_password(store, bob)).sign_in())
 
+    async def test_what_was_given_goes_on(self, desk: Desk) -> None:
+        """Whoever knows a name alone cannot sign its owner out."""
+        before = await desk.tokens()
+        elsewhere = replace(desk, address="198.51.100.1")
+        wrong = [await elsewhere.sign_in(password="wrong") for _ in range(PER_ACCOUNT + 2)]
+        assert wrong[-1].status_code == 429
+        assert await status(desk.url, before["access_token"]) == 200
+        for path in ("/oauth2/token", OUTREACH):
+            after = given(await desk.refresh(before["refresh_token"], path=path))
+            assert await status(desk.url, after["access_token"]) == 200
+
     async def test_one_address_is_one_account_in_whatever_form(self, store: Store, alice: Person) -> None:
         """What the lock does not count, the account is not found by, and the other way round."""
         desk = await desk_of(store, await new_person(store, alice.url, alice.team, "Zoé I"))

@@ -52,3 +52,20 @@ async def test_documents_need_nothing_from_elsewhere(client: httpx.AsyncClient, 
     document = (await client.get(f"/docs/{name}/openapi.json")).json()
     assert document["openapi"] == "3.1.0"
     assert all(path in page.text for path in document["paths"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/healthz", "/nothing", "/v1/tasks", "/api/v1/task/", "/contacts", "/api/v2/tasks", "/touchbook/v1/tasks"],
+)
+async def test_no_answer_is_guessed_at_or_kept(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_one_with_data_neither(alice: Person) -> None:
+    answer = await alice.ysuite.get("/tasks")
+    assert answer.status_code == 200
+    assert answer.headers.get_list("x-content-type-options") == ["nosniff"]
+    assert answer.headers.get_list("cache-control") == ["no-store"]

@@ -5,23 +5,30 @@ import gc
 import socket
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
+from typing import cast
 
 import uvicorn
 
+from touchbook.cli.connection import Connection
+
 REQUESTS_SECONDS = 4
+# Of uvicorn's ticks, which come ten times a second.
+_TICKS_A_SWEEP = 10
 
 
 class HttpServer(uvicorn.Server):
     """Answers until `stop`, which is set as well when it ends.
 
-    It leaves signals to us: uvicorn's own handler would end the process while the database still runs.
+    At most `connections` are open at once. It leaves signals to us: uvicorn's own handler would end the process
+    while the database still runs.
     """
 
-    def __init__(self, app: object, listener: socket.socket, stop: asyncio.Event) -> None:
+    def __init__(self, app: object, listener: socket.socket, stop: asyncio.Event, *, connections: int) -> None:
         super().__init__(
             uvicorn.Config(
                 app,  # type: ignore[arg-type]
-                http="httptools",
+                http=partial(Connection, most=connections),  # type: ignore[arg-type]
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -39,6 +46,12 @@ class HttpServer(uvicorn.Server):
         if self.started:
             spare_what_stands()
             self._greet()
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _TICKS_A_SWEEP == 0:
+            for connection in cast("set[Connection]", self.server_state.connections.copy()):
+                connection.sweep()
+        return await super().on_tick(counter)
 
     def capture_signals(self) -> nullcontext[None]:  # type: ignore[override]
         return nullcontext()

@@ -1,12 +1,14 @@
 """Finds problems of this installation, and says how to solve them."""
 
 import asyncio
+import os
 import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -86,6 +88,24 @@ def _examine_all(settings: Settings) -> Iterator[Finding]:
     yield from _examine_data_dir(settings.data_dir)
     if settings.database_url is not None:
         yield from _examine_sharing(settings)
+    yield from _examine_exposure(settings)
+
+
+def _examine_exposure(settings: Settings) -> Iterator[Finding]:
+    if os.geteuid() == 0:
+        remedy = "Run Touchbook as a user of its own, to whom the data directory belongs."
+        yield Finding("doubtful", "this runs as root; a server has no need to", remedy)
+    if settings.public_url is None and not _is_loopback(settings.host):
+        remedy = "Set TOUCHBOOK_PUBLIC_URL to the address under which clients reach the server."
+        said = f"{settings.host} can be reached from others, and links in answers begin with the host they ask for"
+        yield Finding("doubtful", said, remedy)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _remedy_of_silence(settings: Settings) -> str:

@@ -57,7 +57,12 @@ async def _answer(setup: Setup) -> bool:
     stop = asyncio.Event()
     store = await open_serving_store(setup.settings, setup.url)
     try:
-        server = HttpServer(build_app(setup.settings, store), socket.socket(fileno=setup.listener), stop)
+        server = HttpServer(
+            build_app(setup.settings, store),
+            socket.socket(fileno=setup.listener),
+            stop,
+            connections=setup.settings.connections,
+        )
         with stop_on_signals(stop, insist=server.hurry, signals=(signal.SIGTERM,)):
             asyncio.get_running_loop().add_reader(sys.stdin.fileno(), stop.set)
             return await server.answer(lambda: print("ready", flush=True))

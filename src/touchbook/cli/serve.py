@@ -134,7 +134,7 @@ def _answering(
     from touchbook.app import build_app
     from touchbook.cli.answering import HttpServer
 
-    return HttpServer(build_app(settings, store), listener, stop)
+    return HttpServer(build_app(settings, store), listener, stop, connections=settings.connections)
 
 
 def _check_loopback(host: str) -> None:

@@ -15,16 +15,17 @@ LONGEST_NUMBER = 64
 FEWEST_DIGITS = 3
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _EXTENSION = r"(?:;?ext(?:ension|n)?[.=:]?|x|#|~|доб\.?)"
-# As it is folded: each hyphen is `-`. A tilde is a hyphen to some, a star is dialled.
-_WRITTEN = re.compile(rf"(?:tel:)?[\d+()./\s~*-]+(?:,?\s*{_EXTENSION}\s*[\d-]{{1,9}}#?)?")
-_EXTENDED = re.compile(rf"\s*,?\s*{_EXTENSION}\s*[\d-]{{1,9}}#?$")
+# As it is folded: each hyphen is `-`. A tilde is a hyphen to some, a star is dialled. Blanks are one: many could
+# be divided in so many ways among the places where some may be that a search for two digits took a minute.
+_WRITTEN = re.compile(rf"(?:tel:)?[\d+()./ ~*-]+(?:,? ?{_EXTENSION} ?[\d-]{{1,9}}#?)?")
+_EXTENDED = re.compile(rf" ?,? ?{_EXTENSION} ?[\d-]{{1,9}}#?$")
 # What is dialled before a country code in most countries, and in those of +1, wherever the caller happens to be.
 _ABROAD = ("00", "011")
 
 
 def is_number(text: str) -> bool:
     """Nothing but a number, in whatever notation, or a part of one."""
-    written = fold(text).strip()
+    written = _written(text)
     return bool(_WRITTEN.fullmatch(written)) and len(digits_of(written)) >= FEWEST_DIGITS
 
 
@@ -37,11 +38,15 @@ def number_forms(text: str, region: str) -> tuple[str, ...]:
     """Digits of which some stand among those of each number that is meant: all that were written but an extension,
     which may be the last ones of a number; and those of the numbers that they dial, in `region` and abroad.
     """
-    written = fold(text).strip()
+    written = _written(text)
     digits = _digits_without_extension(written)
     abroad = _read_abroad(written) if len(text) <= LONGEST_NUMBER else None
     forms = (digits, digits_of(e164(written, region) or ""), digits_of(_text_of(abroad) or ""))
     return tuple(dict.fromkeys(form for form in forms if len(form) >= FEWEST_DIGITS))
+
+
+def _written(text: str) -> str:
+    return " ".join(fold(text).split())
 
 
 def _digits_without_extension(folded: str) -> str:
@@ -75,7 +80,7 @@ def _read(text: str, region: str) -> phonenumbers.PhoneNumber | None:
 
 
 def _read_abroad(text: str) -> phonenumbers.PhoneNumber | None:
-    digits = _digits_without_extension(fold(text).strip())
+    digits = _digits_without_extension(_written(text))
     for prefix in _ABROAD:
         number = _read(f"+{digits.removeprefix(prefix)}", "ZZ") if digits.startswith(prefix) else None
         if number is not None and phonenumbers.is_valid_number(number):

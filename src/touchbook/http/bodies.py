@@ -1,5 +1,7 @@
 """Reads request bodies: bounded, decoded, and free of values that no column can hold."""
 
+import asyncio
+import re
 from collections.abc import Container, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,9 +16,16 @@ from touchbook.http.errors import TooLarge, UnsupportedMedia
 
 FORM = "application/x-www-form-urlencoded"
 LARGEST_BODY = 1024 * 1024
+# In seconds, for all of it.
+_LONGEST_WAIT = 600.0
+_MOST_DIGITS = 18
 _MOST_FIELDS = 100
 _DEEPEST = 64
 _LARGEST_NUMBER = 2**63
+# What no column can hold is in a JSON text only as an escape, or as a number of so many digits.
+_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_LONG = b"1" * 19
+_DIGITS_AS_ONES = bytes(ord("1") if sign in b"0123456789" else ord(" ") for sign in range(256))
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -27,20 +36,29 @@ class Everything:
         return True
 
 
-async def read_body(receive: Receive, *, limit: int = LARGEST_BODY) -> bytes:
-    chunks: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Malformed("The body ended early.")
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge(limit)
-        chunks.append(chunk)
-        if not message.get("more_body", False):
-            return b"".join(chunks)
+async def read_body(receive: Receive, headers: Headers, *, limit: int = LARGEST_BODY) -> bytes:
+    """Errors: TooLarge; Malformed for a body that ends early or takes too long."""
+    if declared_size(headers) > limit:
+        raise TooLarge(limit)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_LONGEST_WAIT):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Malformed("The body ended early.")
+                body += message.get("body", b"")
+                if len(body) > limit:
+                    raise TooLarge(limit)
+                if not message.get("more_body", False):
+                    return bytes(body)
+    except TimeoutError as slow:
+        raise Malformed("The body took too long.") from slow
+
+
+def declared_size(headers: Headers) -> int:
+    declared = headers.get("content-length", "")
+    return int(declared) if declared.isdecimal() and len(declared) <= _MOST_DIGITS else 0
 
 
 def check_media_type(headers: Headers, allowed: Sequence[str]) -> None:
@@ -85,26 +103,46 @@ def decode_json(body: bytes, free: Container[str] = NOTHING) -> Any:
         value = read_json(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as unreadable:
         raise Malformed("The body is not valid JSON.") from unreadable
-    _check_storable(value, 0, free, _LARGEST_NUMBER)
+    if not _is_plain(body):
+        _check_storable(value, free)
     return value
 
 
-def _check_storable(value: Any, depth: int, free: Container[str], largest: int) -> None:
-    if isinstance(value, str):
+def _is_plain(body: bytes) -> bool:
+    """Return whether the text alone shows that all of it can be stored, as that of most bodies does."""
+    if b"\\u" in body and _ESCAPED.search(body):
+        return False
+    return body.count(b"[") + body.count(b"{") <= _DEEPEST and _LONG not in body.translate(_DIGITS_AS_ONES)
+
+
+def _check_storable(body: Any, free: Container[str]) -> None:
+    """Go through all values, level by level."""
+    level: list[tuple[Any, int]] = [([body], _LARGEST_NUMBER)]
+    for _ in range(_DEEPEST + 1):
+        below: list[tuple[Any, int]] = []
+        for holder, largest in level:
+            if isinstance(holder, dict):
+                for name, part in holder.items():
+                    check_text(name)
+                    _check_value(part, LARGEST if name in free else largest, below)
+            else:
+                for part in holder:
+                    _check_value(part, largest, below)
+        if not below:
+            return
+        level = below
+    raise Malformed("The body is nested too deeply.")
+
+
+def _check_value(value: Any, largest: int, below: list[tuple[Any, int]]) -> None:
+    kind = type(value)
+    if kind is str:
         check_text(value)
-    elif isinstance(value, int):
+    elif kind is int:
         if not -largest <= value < largest:
             raise Malformed("The body has a number that is out of range.")
-    elif isinstance(value, (dict, list)):
-        if depth >= _DEEPEST:
-            raise Malformed("The body is nested too deeply.")
-        if isinstance(value, list):
-            for part in value:
-                _check_storable(part, depth + 1, free, largest)
-            return
-        for name, part in value.items():
-            check_text(name)
-            _check_storable(part, depth + 1, free, LARGEST if name in free else largest)
+    elif kind is dict or kind is list:
+        below.append((value, largest))
 
 
 def free_json(value: Any) -> str:
@@ -119,6 +157,8 @@ def check_text(text: str) -> None:
     """PostgreSQL stores any text but NUL, and UTF-8 has no lone surrogates."""
     if "\0" in text:
         raise Malformed("Text may not have a NUL character.")
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError as lone:

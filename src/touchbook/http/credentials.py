@@ -11,7 +11,7 @@ import structlog
 from starlette.datastructures import Headers
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import TouchbookError
+from touchbook.core.errors import Forbidden, Invalid, TouchbookError, Unauthenticated
 from touchbook.core.teams.authenticating import authenticate
 from touchbook.core.teams.queries import note_key_use
 from touchbook.core.transaction import OpenStore
@@ -41,12 +41,19 @@ class Credentials:
             caller = await self._look_up(text, surface, team)
         return caller
 
+    def knows(self, text: str, surface: str, team: str | None = None) -> bool:
+        """Return whether the credential was valid when it was looked up last."""
+        return (text, surface, team) in self._known
+
     async def _look_up(self, text: str, surface: str, team: str | None) -> Caller:
-        self._known.pop((text, surface, team), None)
-        async with self._store.reading() as reader:
-            caller = await authenticate(reader, text, surface=surface, team=team)
-            if caller.key_id is not None:
-                self.uses[caller.key_id] = reader.now
+        try:
+            async with self._store.reading() as reader:
+                caller = await authenticate(reader, text, surface=surface, team=team)
+                if caller.key_id is not None:
+                    self.uses[caller.key_id] = reader.now
+        except (Unauthenticated, Forbidden, Invalid):
+            self._known.pop((text, surface, team), None)
+            raise
         if len(self._known) >= CACHED_KEYS:
             self._known.clear()
         self._known[text, surface, team] = (self._clock() + CACHED_SECONDS, caller)

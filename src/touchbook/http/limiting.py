@@ -1,12 +1,15 @@
-"""Limits the requests per minute and key, counted in this process."""
+"""Limits the requests per minute and key, and those without a valid key per address; counted in this process."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from math import ceil
 
 from msgspec import Struct
 
 WINDOW = 60.0
+# Beyond it the oldest windows are forgotten: addresses are without number.
+MOST_WINDOWS = 100_000
 
 
 class Allowance(Struct, frozen=True, kw_only=True):
@@ -25,7 +28,8 @@ class RateLimit:
     def __init__(self, limit: int | None, clock: Callable[[], float] = time.time) -> None:
         self.limit = limit
         self._clock = clock
-        self._windows: dict[Hashable, tuple[float, int]] = {}
+        # In the order in which they began.
+        self._windows: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
 
     def take(self, key: Hashable) -> Allowance | None:
         """Count one request; the result says if the window was used up."""
@@ -34,9 +38,10 @@ class RateLimit:
         now = self._clock()
         start, used = self._windows.get(key, (now, 0))
         if now - start >= WINDOW:
-            self._drop_old(now)
+            del self._windows[key]
             start, used = now, 0
         self._windows[key] = (start, min(used, self.limit) + 1)
+        self._drop_old(now)
         return Allowance(
             limit=self.limit,
             remaining=max(0, self.limit - used - 1),
@@ -45,10 +50,15 @@ class RateLimit:
             exceeded=used >= self.limit,
         )
 
+    def give_back(self, key: Hashable) -> None:
+        """Leave the request that was counted last out of the count."""
+        start, used = self._windows.get(key, (0.0, 0))
+        if used:
+            self._windows[key] = (start, used - 1)
+
     def _drop_old(self, now: float) -> None:
-        for key, (start, _) in list(self._windows.items()):
-            if now - start >= WINDOW:
-                del self._windows[key]
+        while len(self._windows) > MOST_WINDOWS or now - next(iter(self._windows.values()))[0] >= WINDOW:
+            self._windows.popitem(last=False)
 
 
 def epoch_headers(allowance: Allowance) -> dict[str, str]:

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive
 
 from touchbook.core.errors import Invalid, Malformed
-from touchbook.http.bodies import media_type_of
+from touchbook.http.bodies import declared_size, media_type_of
 from touchbook.http.errors import TooLarge, UnsupportedMedia
 
 MULTIPART = "multipart/form-data"
@@ -31,7 +31,7 @@ class FilePart(NamedTuple):
 async def read_file_part(receive: Receive, headers: Headers, *, limit: int) -> FilePart:
     """Read up to the first byte of the file. Errors: UnsupportedMedia, Malformed, Invalid, TooLarge."""
     form = _Form(_boundary(headers))
-    if _declared_size(headers) > limit + _ROOM:
+    if declared_size(headers) > limit + _ROOM:
         raise TooLarge(limit)
     pieces = _pieces(receive, limit)
     async for piece in pieces:
@@ -160,11 +160,6 @@ def _boundary(headers: Headers) -> bytes:
     if not boundary:
         raise Malformed(f"{MULTIPART} needs a boundary.")
     return boundary
-
-
-def _declared_size(headers: Headers) -> int:
-    declared = headers.get("content-length", "")
-    return int(declared) if declared.isdecimal() else 0
 
 
 def _read_name(sent: bytes) -> str:

@@ -11,12 +11,14 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from touchbook.core.caller import NOBODY, Caller
-from touchbook.core.errors import Invalid, RolledBack, TouchbookError, Unauthenticated
+from touchbook.core.errors import Invalid, RolledBack, TouchbookError, Unauthenticated, Unavailable
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.receiving import Upload
+from touchbook.core.teams.attempting import network_of
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import OpenStore, Reader, Transaction
 from touchbook.http.bodies import check_media_type, check_text, read_body
+from touchbook.http.buffers import Buffers
 from touchbook.http.call import Answer, Call, Request
 from touchbook.http.credentials import Credentials
 from touchbook.http.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
@@ -68,6 +70,7 @@ class Server:
         self.personal_zone = personal_zone
         self.sign_in = SignIn(store, by_password_too=password_grant)
         self.turns = Turns()
+        self.buffers = Buffers()
 
 
 class Sent(NamedTuple):
@@ -101,12 +104,15 @@ class PathServer:
             seen["route"] = self._dialect.prefix + route.path
             refuse = route.render_error or refuse
             if route.public:
-                limits = self._count(_address(scope))
-                answer = await self._serve_anybody(route, scope, headers, receive)
+                network = network_of(_address(scope))
+                limits = self._count(network)
+                with self._server.buffers.bound(receive, headers, network) as bounded:
+                    answer = await self._serve_anybody(route, scope, headers, bounded)
             else:
-                seen["caller"] = caller = await self._authenticate(headers)
+                seen["caller"] = caller = await self._authenticate(scope, headers)
                 limits = self._count(caller.credential)
-                answer = await self._handle(route, caller, scope, headers, receive)
+                with self._server.buffers.bound(receive, headers, caller.credential) as bounded:
+                    answer = await self._handle(route, caller, scope, headers, bounded)
         except TouchbookError as error:
             answer = refuse(error, request)
         except Exception:
@@ -122,12 +128,25 @@ class PathServer:
             raise MethodNotAllowed(method, list(self._routes))
         return route
 
-    async def _authenticate(self, headers: Headers) -> Caller:
+    async def _authenticate(self, scope: Scope, headers: Headers) -> Caller:
+        """A credential that is not known counts against its address, before the database is asked for it."""
         key = self._dialect.credential(headers)
+        team = self._dialect.team_of(headers) if self._dialect.team_of is not None else None
+        credentials, surface = self._server.credentials, self._dialect.name
+        if key is not None and credentials.knows(key, surface, team):
+            return await credentials.caller_of(key, surface, team)
+        # Apart from what the address asks of public routes: neither uses up the other.
+        unknown = ("unknown", network_of(_address(scope)))
+        self._count(unknown)
         if key is None:
             raise Unauthenticated
-        team = self._dialect.team_of(headers) if self._dialect.team_of is not None else None
-        return await self._server.credentials.caller_of(key, self._dialect.name, team)
+        try:
+            caller = await credentials.caller_of(key, surface, team)
+        except Unavailable:
+            self._server.rate_limit.give_back(unknown)
+            raise
+        self._server.rate_limit.give_back(unknown)
+        return caller
 
     def _count(self, whom: Hashable) -> dict[str, str]:
         allowance = self._server.rate_limit.take(whom)
@@ -156,7 +175,7 @@ class PathServer:
         return await route.handler(self._call(route, None, NOBODY, scope, headers, sent))
 
     async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Sent:
-        body = b"" if scope["method"] in _BODILESS else await read_body(receive, limit=route.body_limit)
+        body = b"" if scope["method"] in _BODILESS else await read_body(receive, headers, limit=route.body_limit)
         if body and route.body is not None:
             check_media_type(headers, route.reads or self._dialect.reads)
         return Sent(body)

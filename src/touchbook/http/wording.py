@@ -78,6 +78,6 @@ _WORDS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
         (r"Invalid UUID", lambda _: " must be a uuid"),
         (r"Invalid RFC3339 encoded datetime", lambda _: " must be a date-time, ISO 8601"),
         (r"Invalid RFC3339 encoded date", lambda _: " must be a date, YYYY-MM-DD"),
-        (r".*out of range.*", lambda _: " is out of range"),
+        (r".{0,99}out of range.{0,99}", lambda _: " is out of range"),
     )
 ]

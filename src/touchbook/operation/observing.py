@@ -12,6 +12,8 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from touchbook.operation.metrics import Metrics
 
 REQUEST_ID = b"x-request-id"
+# Unless an answer says otherwise: no browser guesses what it is, and no cache keeps it for another caller.
+_CAREFUL = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _LONGEST_PATH = 200
 _log = structlog.get_logger()
@@ -40,7 +42,9 @@ class Observing:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (REQUEST_ID, request_id.encode())]
+                given = {name.lower() for name, _ in message["headers"]}
+                careful = (field for field in _CAREFUL if field[0] not in given)
+                message["headers"] = [*message["headers"], *careful, (REQUEST_ID, request_id.encode())]
             await send(message)
 
         try:

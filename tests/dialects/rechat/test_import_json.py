@@ -7,10 +7,9 @@ from tests.dialects.rechat.records import NEVER, NO_UIDS, a, everything, me, new
 from tests.dialects.rechat.wire import data_of, refusal_of
 from tests.jobs.working import until, working
 from tests.people import Person, new_key, rechat_client
-from touchbook.dialects.rechat import parse
-from touchbook.dialects.rechat.contacts.bodies import MOST_IMPORTED
-from touchbook.http.bodies import decode_object
-from touchbook.http.sizes import MOST_VALUES
+from touchbook.http import slices
+from touchbook.http.bodies import LARGEST_BODY, decode_json
+from touchbook.http.slices import MOST_VALUES, SMALL
 from touchbook.store.postgres import Store
 
 WRONG: list[dict[str, Any]] = [
@@ -120,35 +119,55 @@ async def test_a_key_to_read_may_not_import(store: Store, alice: Person) -> None
     refusal_of(await reader.post("/contacts/import.json", json={"contacts": [{}]}), 403)
 
 
-async def test_too_many_are_refused_before_any_is_built(
-    store: Store, alice: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def decoded(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of the texts that were decoded, each in one step."""
+    sizes: list[int] = []
+
+    def decode(body: bytes, *free: Any) -> Any:
+        sizes.append(len(body))
+        return decode_json(body, *free)
+
+    monkeypatch.setattr(slices, "decode_json", decode)
+    return sizes
+
+
+async def test_too_many_are_refused_before_any_is_built(store: Store, alice: Person, decoded: list[int]) -> None:
     """As text they are counted: no list of them comes to be."""
-    decoded: list[int] = []
-
-    def decode(body: bytes, *free: Any) -> dict[str, Any]:
-        decoded.append(len(body))
-        return decode_object(body, *free)
-
-    monkeypatch.setattr(parse, "decode_object", decode)
-    for size, path in ((880_000, "/contacts/import.json"), (MOST_IMPORTED, "/contacts")):
+    for size, path in ((880_000, "/contacts/import.json"), (SMALL, "/contacts")):
         body = b'{"contacts": [' + b",".join([b"{}"] * (size + 1)) + b"]}"
         answer = await alice.rechat.post(path, content=body)
         most = "10,000" if path.endswith("json") else "5,000"
         assert refusal_of(answer, 400) == {"contacts": [f"contacts must have at most {most} items."]}
     many = {"contacts": [f"contacts must have at most {MOST_VALUES:,} values."]}
-    for part in (b"1", b"{}", b'"a"', b"[]", b'{"a":1}'):
-        parts = b",".join([part] * (MOST_VALUES + 1))
-        for body, wrong in (
-            (b'{"contacts": [[%b]]}' % parts, many),
-            (b'{"contacts": [{}], "x": [%b]}' % parts, f"The body has more than {MOST_VALUES:,} values."),
-        ):
-            assert refusal_of(await alice.rechat.post("/contacts/import.json", content=body), 400) == wrong
-    everybody = b'{"contacts": [%b]}' % b",".join([b"1"] * 4 * MOST_VALUES + [b"1"])
+    everybody = b'{"contacts": [%b]}' % b",".join([b"1"] * 2 * MOST_VALUES + [b"1"])
     assert refusal_of(await alice.rechat.post("/contacts/import.json", content=everybody), 400) == many
+    beside = b'{"contacts": [{}], "x": [%b]}' % b",".join([b"1"] * MOST_VALUES)
+    assert refusal_of(await alice.rechat.post("/contacts/import.json", content=beside), 400).keys() == {"x"}
+    large = b'{"contacts": [{}, {"note": "%b"}]}' % (b"x" * LARGEST_BODY)
+    answer = await alice.rechat.post("/contacts/import.json", content=large)
+    assert refusal_of(answer, 400) == {"contacts": ["contacts.1 must have at most 1,048,576 bytes."]}
     assert decoded == []
     async with store.reading() as reader:
         assert await reader.fetch_value("select count(*) from jobs where team_id = $1", alice.team.id) == 0
+
+
+@pytest.mark.parametrize("part", [b"1", b"{}", b'"a"', b"[]", b'{"a":1}'])
+async def test_too_many_values_are_refused(alice: Person, decoded: list[int], part: bytes) -> None:
+    whole = b'{"x":[%b]}' % b",".join([part] * 100_000)
+    answer = await alice.rechat.post(
+        "/contacts/import.json", content=b'{"contacts": [%b]}' % b",".join([whole] * 6)
+    )
+    assert refusal_of(answer, 400) == {"contacts": [f"contacts must have at most {MOST_VALUES:,} values."]}
+    assert len(decoded) <= 5
+
+
+async def test_a_large_body_is_read_in_slices(alice: Person, decoded: list[int]) -> None:
+    contacts = [{"user": "ME", "attributes": [a("note", "x" * 500)]} for _ in range(1000)]
+    job = await job_of(alice, data_of(await ask(alice, *contacts, {"user": 5}))["job_id"])
+    assert (job["total"], job["failed"]) == (1001, 1)
+    assert len(decoded) > 8
+    assert max(decoded) < SMALL + 20
 
 
 async def test_commas_of_texts_are_no_values(alice: Person) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -301,3 +302,30 @@ async def test_where_no_bucket_answers(store: Store, alice: Person, tmp_path: Pa
     assert (answer.status_code, answer.json()["code"]) == (503, "ServiceUnavailable")
     assert "127.0.0.1" not in answer.text
     assert await rows_of(store, alice) == [("a.csv", False, True)]
+
+
+@pytest.fixture
+async def bounded(store: Store, tmp_path: Path) -> AsyncIterator[str]:
+    """A server where a team's files have at most 100 bytes together."""
+    settings = Settings(data_dir=tmp_path, rate_limit=None, file_quota=100)
+    async with serving(Watching(build_app(settings, store))) as url:
+        yield url
+
+
+async def test_the_files_of_a_team_have_a_quota(
+    bounded: str, alice: Person, bob: Person, charlie: Person, tmp_path: Path
+) -> None:
+    fits = form(part("file", b"x" * 60, "a.txt"))
+    assert (await send(bounded, alice, fits)).status_code == 200
+    refused = refusal_of(await send(bounded, bob, fits), 400)
+    assert refused == {"file": ["The files of the team may have at most 100 bytes together."]}
+    assert (await send(bounded, bob, form(part("file", b"y" * 40, "a.txt")))).status_code == 200
+    assert (await send(bounded, charlie, fits)).status_code == 200
+    assert sorted(map(len, kept_in(tmp_path))) == [40, 60, 60]
+
+
+async def test_files_at_once_share_the_quota(bounded: str, alice: Person, tmp_path: Path) -> None:
+    fits = form(part("file", b"x" * 40, "a.txt"))
+    answers = await asyncio.gather(*(send(bounded, alice, fits) for _ in range(8)))
+    assert Counter(answer.status_code for answer in answers) == {200: 2, 400: 6}
+    assert len(kept_in(tmp_path)) == 2

@@ -23,12 +23,13 @@ LONGEST_UPLOAD = 3600.0
 
 
 class Filing(Struct, frozen=True):
-    """`limit` is the most bytes that a file may have."""
+    """`limit` is the most bytes that a file may have, `quota` those that all files of a team may have."""
 
     store: OpenStore
     storage: Storage
     links: Links
     limit: int
+    quota: int | None = None
 
     @asynccontextmanager
     async def receive(self, caller: Caller, name: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[Upload]:

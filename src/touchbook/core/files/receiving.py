@@ -11,13 +11,14 @@ from datetime import datetime
 from msgspec import Struct
 
 from touchbook.core.caller import Caller
-from touchbook.core.errors import Conflict
+from touchbook.core.errors import Conflict, Invalid
 from touchbook.core.events import record_event
 from touchbook.core.files.file import File, ending_of
 from touchbook.core.files.queries import FILE_COLUMNS
 from touchbook.core.files.sniffing import Sniffer
 from touchbook.core.files.storage import Storage
 from touchbook.core.identity import new_uid
+from touchbook.core.teams.queries import lock_team
 from touchbook.core.transaction import OpenStore, Transaction
 
 
@@ -73,8 +74,13 @@ async def store_bytes(storage: Storage, begun: Begun, chunks: AsyncIterator[byte
     )
 
 
-async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
-    """Make the upload a file of the team. Conflict if it was discarded meanwhile."""
+async def keep_file(tx: Transaction, caller: Caller, upload: Upload, *, quota: int | None = None) -> File:
+    """Make the upload a file of the team. Conflict if it was discarded meanwhile.
+
+    Invalid if the team's files would have more than `quota` bytes together.
+    """
+    if quota is not None:
+        await _check_quota(tx, caller, upload, quota)
     row = await tx.fetch_row(
         f"""update files f set mime = $3, size = $4, sha256 = $5, stored_at = $6
         where f.team_id = $1 and f.id = $2 and f.stored_at is null and f.deleted_at is null
@@ -92,6 +98,18 @@ async def keep_file(tx: Transaction, caller: Caller, upload: Upload) -> File:
     told = {"name": file.name, "media_type": file.mime, "size": file.size}
     await record_event(tx, caller, "file.created", file.id, **told)
     return file
+
+
+async def _check_quota(tx: Transaction, caller: Caller, upload: Upload, quota: int) -> None:
+    """A deleted file counts until its bytes are swept."""
+    # Two files that come at once must not both find room for one.
+    await lock_team(tx, caller)
+    stored = await tx.fetch_value(
+        "select coalesce(sum(f.size), 0)::bigint from files f where f.team_id = $1 and f.stored_at is not null",
+        caller.team_id,
+    )
+    if stored + upload.size > quota:
+        raise Invalid({"file": [f"The files of the team may have at most {quota:,} bytes together."]})
 
 
 async def give_up_file(store: OpenStore, storage: Storage, caller: Caller, begun: Begun) -> bool:

@@ -52,13 +52,16 @@ def _account(text: str) -> bytes:
 
 
 def _address(text: str) -> bytes:
-    """Return the network of an IPv6 address, since a household has all of its addresses."""
+    return hashlib.sha256(b"address " + network_of(text).encode()).digest()
+
+
+def network_of(text: str) -> str:
+    """Return the network of an IPv6 address, since a household has all of its addresses; other texts as sent."""
     try:
         address = ip_address(text)
     except ValueError:
-        return hashlib.sha256(b"address " + text.encode()).digest()
-    whose = address if address.version == 4 else ip_network((int(address), 64), strict=False)
-    return hashlib.sha256(f"address {whose}".encode()).digest()
+        return text
+    return str(address if address.version == 4 else ip_network((int(address), 64), strict=False))
 
 
 _TAKE = """

@@ -79,6 +79,11 @@ and exists (select from members m where m.user_id = u.id and m.left_at is null)
 """
 
 
+async def lock_team(tx: Transaction, caller: Caller) -> None:
+    """Let what counts for the whole team come one after the other."""
+    await tx.execute("select from teams t where t.id = $1 for no key update", caller.team_id)
+
+
 async def list_users(reader: Reader, team_id: int) -> list[User]:
     rows = await reader.fetch(
         f"""select {USER_COLUMNS} from members m join users u on u.id = m.user_id

@@ -74,7 +74,7 @@ async def _found(call: Call[Reader]) -> File:
 
 async def _keep(call: Call[Transaction]) -> File:
     assert call.upload is not None
-    return await keep_file(call.tx, call.caller, call.upload)
+    return await keep_file(call.tx, call.caller, call.upload, quota=call.filing.quota)
 
 
 async def _one(call: Call[Reader], file: File) -> Answer:

@@ -15,7 +15,7 @@ from touchbook.http.bodies import decode_json, decode_object
 from touchbook.http.call import Call
 from touchbook.http.errors import InvalidAsSent
 from touchbook.http.fields import Wrong, read_fields, sentence_of
-from touchbook.http.sizes import check_sizes
+from touchbook.http.slices import read_records
 
 LARGEST_PAGE = 1000
 _FREE = frozenset({"metadata"})
@@ -35,8 +35,13 @@ class Order(Struct, frozen=True):
 def body(kind: type[Fields], call: Call[Any], *, free: Container[str] = _FREE) -> Fields:
     """Errors: Invalid, with the path of each wrong member."""
     with _telling_where():
-        check_sizes(kind, call.body)
         return read_fields(kind, decode_object(call.body, free))
+
+
+async def records(kind: type[Fields], call: Call[Any]) -> Fields:
+    """Like `body`, for one list of many records: others have their turn meanwhile."""
+    with _telling_where():
+        return await read_records(kind, call.body, _FREE)
 
 
 def record(kind: type[Fields], call: Call[Any], shown: type[Struct]) -> Fields:

@@ -69,7 +69,7 @@ async def get(call: Call[Reader]) -> Answer:
 
 async def create(call: Call[Transaction]) -> Answer:
     relax, whole, activity = (parse.flag(call, name) for name in ("relax", "get", "activity"))
-    sent = read_forgivingly(call) if relax else parse.body(NewContactsBody, call).contacts
+    sent = await read_forgivingly(call) if relax else (await parse.records(NewContactsBody, call)).contacts
     check_together(sent)
     definitions = await known_definitions(call.tx, call.caller)
     new = await read_newcomers(call, sent, definitions, relax=relax)
@@ -81,7 +81,7 @@ async def create(call: Call[Transaction]) -> Answer:
 
 async def update_many(call: Call[Transaction]) -> Answer:
     """Answer 204, even if `get` asks for the contacts (A-08)."""
-    sent = parse.body(PatchManyBody, call)
+    sent = await parse.records(PatchManyBody, call)
     check_together(sent.contacts)
     parse.flag(call, "get")
     definitions = await known_definitions(call.tx, call.caller)

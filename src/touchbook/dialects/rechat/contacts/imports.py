@@ -13,7 +13,7 @@ from touchbook.http.call import Answer, Call
 
 async def import_json(call: Call[Transaction]) -> Answer:
     """An unreadable contact fails alone."""
-    sent = parse.body(ImportBody, call).contacts
+    sent = (await parse.records(ImportBody, call)).contacts
     new = await read_importable(call, sent)
     job = await ask_for_import(call.tx, call.caller, new, failed=len(sent) - len(new), reason="import_json")
     return render.one(JobStarted(job_id=str(job.uid)))

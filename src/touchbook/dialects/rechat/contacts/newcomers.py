@@ -38,14 +38,20 @@ async def read_newcomers(
     return [each for each in new if each.attributes] if relax else new
 
 
-def read_forgivingly(call: Call[Any]) -> list[NewContactBody]:
+async def read_forgivingly(call: Call[Any]) -> list[NewContactBody]:
     """Leave out members and attributes that cannot be read."""
-    return list(map(_readable, parse.body(ForgivenContactsBody, call).contacts))
+    sent = (await parse.records(ForgivenContactsBody, call)).contacts
+    return [_readable(each) async for some in in_slices(sent, _AT_ONCE) for each in some]
 
 
 async def read_importable(call: Call[Reader], sent: Sequence[Mapping[str, Any]]) -> list[NewContact]:
     """Return the contacts without any problem."""
-    bodies = [msgspec.convert(each, NewContactBody) for each in sent if _reads(each, NewContactBody)]
+    bodies = [
+        msgspec.convert(each, NewContactBody)
+        async for some in in_slices(sent, _AT_ONCE)
+        for each in some
+        if _reads(each, NewContactBody)
+    ]
     definitions = await known_definitions(call.tx, call.caller)
     owners = await _known_owners(call, bodies)
     new: list[NewContact] = []

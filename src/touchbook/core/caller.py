@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from touchbook.core.errors import Forbidden
+from touchbook.core.errors import MissingScope
 
 Role = Literal["admin", "member", "read_only"]
 Scope = Literal["read", "write", "admin"]
@@ -48,7 +48,7 @@ class Caller(Struct, frozen=True, kw_only=True):
 
     def require(self, scope: Scope) -> None:
         if _REACH[self.scope] < _REACH[scope]:
-            raise Forbidden(f"The {scope} scope is required.")
+            raise MissingScope(f"The {scope} scope is required.")
 
 
 _UTC = ZoneInfo("UTC")

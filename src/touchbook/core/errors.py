@@ -46,6 +46,10 @@ class Forbidden(TouchbookError):
     """The caller is known and lacks the permission."""
 
 
+class MissingScope(Forbidden):
+    """The key may not do this, whoever holds it."""
+
+
 class Conflict(TouchbookError):
     """The present state of the records does not allow it."""
 

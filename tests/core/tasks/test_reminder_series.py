@@ -108,8 +108,6 @@ class Model:
                     each.move(each.at + (self.due - before), now)
 
     def snooze(self, now: datetime) -> None:
-        if not self.open:
-            return
         if self.due_on:
             self.reschedule(None, max(self.due_on, now.astimezone(self.zone).date()) + DAY, now)
         else:

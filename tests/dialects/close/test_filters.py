@@ -163,6 +163,10 @@ async def test_times_of_creation_and_change_filter(store: Store, alice: Person, 
         assert await listed(alice, **{f"{name}__lte": text}) == ids[:2]
         assert await listed(alice, **{f"{name}__gt": text}) == ids[2:]
         assert await listed(alice, **{f"{name}__gte": text}) == ids[1:]
+    # A plus sign that is not encoded.
+    answer = await alice.close.get(f"/task/?{name}__gte={middle}")
+    assert "+00:00" in str(answer.request.url)
+    assert ids_of(answer) == ids[1:]
     # The tasks are of 05:00, 06:00 and 07:00; with six hours behind UTC a day begins at 06:00.
     assert getattr(tasks[1], member).hour == 6
     assert await listed(alice, -6, **{f"{name}__lt": "2026-07-15"}) == ids[:1]

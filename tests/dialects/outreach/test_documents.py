@@ -149,7 +149,7 @@ async def test_a_method_that_a_path_lacks(alice: Person) -> None:
 async def test_a_key_that_only_reads_may_not_write(store: Store, alice: Person) -> None:
     client = outreach_client(alice.url, await new_key(store, alice, "read"))
     answer = await client.post("/accounts", json={"data": {"type": "account", "attributes": {"name": "x"}}})
-    assert content_of(answer, 403)["errors"][0]["id"] == "unauthorizedRequest"
+    assert content_of(answer, 403)["errors"][0]["id"] == "unauthorizedOauthScope"
 
 
 BODIES = {"data": {"type": "account", "attributes": {"name": "Cyberdyne"}}}

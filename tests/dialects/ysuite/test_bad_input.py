@@ -114,6 +114,19 @@ async def test_members_that_cannot_be(alice: Person, contact: Contact, members: 
     refused(await alice.ysuite.post("/tasks", content=content, headers=JSON), 400, 422)
 
 
+async def test_a_time_that_the_clocks_of_the_team_skip(alice: Person, contact: Contact) -> None:
+    for name, times in {
+        "start_datetime": {"start_datetime": "2026-03-08T02:00:00"},
+        "end_datetime": {"start_datetime": "2026-03-08T01:30:00", "end_datetime": "2026-03-08T02:59:59"},
+    }.items():
+        answer = await alice.ysuite.post("/tasks", json=body_of(contact, **times))
+        refused(answer, 422)
+        sentence = (
+            f"The {name.replace('_', ' ')} is skipped by the clocks of the team's time zone, America/Chicago."
+        )
+        assert answer.json()["errors"] == {name: [sentence]}
+
+
 async def test_more_than_a_mebibyte(alice: Person, contact: Contact) -> None:
     refused(await alice.ysuite.post("/tasks", json=body_of(contact, description="x" * 2**20)), 413)
 

@@ -215,7 +215,9 @@ async def test_the_list_is_in_the_order_of_start_then_age(store: Store, alice: P
     expected = [early.id, *same, late.id, none.id]
     assert await listed(alice) == expected
     assert await listed(alice, sortBy="start_datetime", sortOrder="asc") == expected
-    assert await listed(alice, sortOrder="desc") == expected[::-1]
+    assert await listed(alice, sortOrder="ASC") == expected
+    for falling in ("desc", "DESC"):
+        assert await listed(alice, sortOrder=falling) == expected[::-1]
 
 
 @pytest.mark.req("V1-16")

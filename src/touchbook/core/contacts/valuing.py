@@ -1,5 +1,6 @@
 """Reads attribute values, and refuses values that the definition does not allow."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,8 @@ from touchbook.core.tags.tag import LONGEST_TAG
 
 LONGEST_TEXT = 65_536
 _MOST = Decimal(10) ** 30
+# One address alone: no name before it, no second one after it.
+_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
 
 
 class WrongValue(ValueError):
@@ -39,14 +42,14 @@ def _read_text(definition: Definition, text: str) -> str:
         raise WrongValue(f"{definition.name} has at most {longest} characters.")
     if definition.enum_values and text not in definition.enum_values:
         raise WrongValue(f"{definition.name} must be one of {', '.join(definition.enum_values)}.")
-    if definition.name == "email" and not _is_email(text):
+    return _read_email(text) if definition.name == "email" else text
+
+
+def _read_email(text: str) -> str:
+    email = text.strip()
+    if not _EMAIL.fullmatch(email):
         raise WrongValue(f'"{text}" is not an e-mail address.')
-    return text
-
-
-def _is_email(text: str) -> bool:
-    local, at, domain = text.strip().rpartition("@")
-    return bool(at and local and domain) and not any(character.isspace() for character in text.strip())
+    return email
 
 
 def _read_date(definition: Definition, day: date) -> date:

@@ -27,7 +27,7 @@ class TaskChanges(Struct, frozen=True, kw_only=True):
     """UNSET leaves a member as it is, and a value that the task has already is no change.
 
     `status` ends an open task or marks it as in progress; an ended task keeps its status unless `reopen` is set,
-    then it is open, or has `status`. `snooze` postpones open tasks to an instant, or (None) by a day. `assignees`
+    then it is open, or has `status`. `snooze` postpones to an instant, or (None) by a day. `assignees`
     replaces all, `assignee` the first (M-8), `handed_over` one by another in the same position, on open tasks
     only. `associations` adds or changes links, `first_records` replaces the first of each kind, None removes it
     (M-9); `dissociated` are ids of links. With `chooses_deal` the deal that `deal_rule` picks replaces the

@@ -148,7 +148,7 @@ def _schedule(plan: Plan, at: datetime | None, now: datetime) -> None:
 
 
 def _move(plan: Plan, changes: TaskChanges, caller: Caller, now: datetime) -> None:
-    if changes.snooze is not UNSET and plan.before.is_open:
+    if changes.snooze is not UNSET:
         plan.write("task.snoozed", _due_columns(plan.before, _snoozed(plan.before, changes.snooze, caller, now)))
     if changes.due is not UNSET:
         plan.write("task.rescheduled", _due_columns(plan.before, changes.due))

@@ -8,7 +8,6 @@ from msgspec import Struct
 from touchbook.core.errors import Invalid
 from touchbook.http.errors import InvalidAsSent
 from touchbook.http.fields import UNKNOWN, Wrong, names_of, read_fields, sentence_of
-from touchbook.http.parameters import Parameters
 
 _MOST_DIGITS = 19
 Fields = TypeVar("Fields", bound=Struct)
@@ -41,7 +40,9 @@ def read_members(
         raise Invalid({name: [sentence(name, problem)] for name, problem in wrong.problems.items()}) from wrong
 
 
-def read_query(kind: type[Fields], query: Parameters, sentence: Callable[[str, str], str] = sentence_of) -> Fields:
+def read_query(
+    kind: type[Fields], query: Mapping[str, str], sentence: Callable[[str, str], str] = sentence_of
+) -> Fields:
     """Empty parameters count as absent. Invalid as in `read_members`."""
     return read_members(kind, {name: text for name, text in query.items() if text}, sentence, strict=False)
 

@@ -12,6 +12,7 @@ from touchbook.core.errors import (
     GrantRefused,
     Invalid,
     Malformed,
+    MissingScope,
     TooManyAttempts,
     TouchbookError,
     Unavailable,
@@ -69,6 +70,7 @@ _WORDS = {
     500: _Word("internalServerError", "Internal Server Error"),
     503: _Word("serviceUnavailable", "Service Unavailable"),
 }
+_MISSING_SCOPE = _Word("unauthorizedOauthScope", "Unauthorized OAuth Scope")
 _OAUTH: dict[type[Exception], tuple[int, str]] = {
     Malformed: (400, "invalid_request"),
     Invalid: (400, "invalid_request"),
@@ -88,7 +90,7 @@ _PLAIN = {"content-type": "application/json", "cache-control": "no-store"}
 
 def render_error(error: Exception, _request: Request) -> Answer:
     status = _status(error)
-    word = _WORDS[status]
+    word = _MISSING_SCOPE if isinstance(error, MissingScope) else _WORDS[status]
     problems = [
         Problem(id=word.id, title=word.title, detail=detail or word.title, source=source)
         for source, detail in _details(error)

@@ -38,8 +38,7 @@ def read_stretch(text: str) -> tuple[datetime, datetime]:
 
 
 def _read(text: str) -> tuple[datetime, datetime]:
-    # In an address a plus sign that is not encoded is a blank.
-    moment = read_moment(text.replace(" ", "+") if "T" in text else text)
+    moment = read_moment(text)
     if not is_in_range(moment):
         raise ValueError(text)
     if not isinstance(moment, datetime):

@@ -1,6 +1,7 @@
 """Converts requests to calls of the core."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -47,7 +48,10 @@ def record_id(text: str) -> int:
 
 
 def page(kind: type[Query], query: Parameters) -> Query:
-    return read_query(kind, query, _sentence)
+    sent = dict(query)
+    if "sortOrder" in sent:
+        sent["sortOrder"] = sent["sortOrder"].lower()
+    return read_query(kind, sent, _sentence)
 
 
 def task_filter(query: TaskQuery, caller: Caller) -> TaskFilter:
@@ -71,7 +75,7 @@ def task_order(query: TaskQuery) -> tuple[Order, bool]:
 
 def new_task(body: bytes, caller: Caller) -> NewTask:
     sent = read_members(TaskBody, decode_object(body), _sentence)
-    _check_together(sent)
+    _check_together(sent, caller.team_zone)
     links = [
         *([NewAssociation("contact", sent.cstid)] if sent.cstid else []),
         *([NewAssociation("deal", sent.deal_id)] if sent.deal_id else []),
@@ -89,12 +93,14 @@ def new_task(body: bytes, caller: Caller) -> NewTask:
     )
 
 
-def _check_together(sent: TaskBody) -> None:
+def _check_together(sent: TaskBody, zone: ZoneInfo) -> None:
     """Check rules between members: V1-29, V1-34."""
     if sent.cstid is None and sent.deal_id is None:
         sentence = "The cstid field is required when deal id is not present."
         raise Invalid({"cstid": [sentence], "deal_id": [sentence.replace("cstid", "deal id", 1)]})
-    _check_days(start_datetime=sent.start_datetime, end_datetime=sent.end_datetime)
+    times = {"start_datetime": sent.start_datetime, "end_datetime": sent.end_datetime}
+    _check_days(**times)
+    _check_shown(zone, times)
     if sent.end_datetime is not None and sent.end_datetime < sent.start_datetime:
         raise Invalid({"end_datetime": ["The end datetime must be a date after or equal to start datetime."]})
 
@@ -103,6 +109,17 @@ def _check_days(**days: date | datetime | None) -> None:
     for name, day in days.items():
         if day is not None and not is_in_range(day.date() if isinstance(day, datetime) else day):
             raise Invalid({name: [f"The {_spoken(name)} must be a date {DATE_RANGE}."]})
+
+
+def _check_shown(zone: ZoneInfo, times: Mapping[str, datetime | None]) -> None:
+    """Clocks that go forward skip times, which therefore name no instant."""
+    for name, naive in times.items():
+        if (
+            naive is not None
+            and _instant(naive, zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) != naive
+        ):
+            sentence = f"The {_spoken(name)} is skipped by the clocks of the team's time zone, {zone.key}."
+            raise Invalid({name: [sentence]})
 
 
 def _instant(naive: datetime, zone: ZoneInfo) -> datetime:

@@ -140,6 +140,15 @@ async def test_snooze_counts_from_the_due_time_to_come(store: Store, alice: Pers
     assert end(now, "taskPriority") == ("taskPriority", 3)
 
 
+async def test_snooze_moves_a_complete_task_and_it_stays_complete(store: Store, alice: Person) -> None:
+    task = await task_of(store, alice, due_at=NOON)
+    done = await acted(alice, task.id, "markComplete")
+    now = await acted(alice, task.id, "snooze", dueAt="2031-01-01T00:00:00Z")
+    assert now["attributes"]["dueAt"] == "2031-01-01T00:00:00.000Z"
+    for name in ("state", "completed", "completedAt", "stateChangedAt"):
+        assert now["attributes"][name] == done["attributes"][name]
+
+
 async def test_snooze_until_then_and_urgently(store: Store, alice: Person) -> None:
     due, now = await snoozed(store, alice, NOON, dueAt="2031-01-01T00:00:00Z", markAsUrgent="true")
     assert due == datetime(2031, 1, 1, tzinfo=UTC)

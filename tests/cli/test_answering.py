@@ -12,7 +12,7 @@ from touchbook.cli.answering import HttpServer
 async def test_collections_spare_what_stands_when_it_begins() -> None:
     stop, frozen = asyncio.Event(), []
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = HttpServer(Starlette(), listener, stop)
+        server = HttpServer(Starlette(), listener, stop, connections=10)
 
         def greet() -> None:
             frozen.append(gc.get_freeze_count())

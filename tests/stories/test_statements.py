@@ -71,8 +71,8 @@ def outreach_members(to: Person) -> Members:
         (put_in_close, close_members, 4),
         # Locked and read, people taken, associations and reminders compared, written.
         (put_in_rechat, rechat_members, 5),
-        # Locked, read, the new owner looked up and taken, written.
-        (patch_in_outreach, outreach_members, 5),
+        # Locked, read, the new owner taken, written.
+        (patch_in_outreach, outreach_members, 4),
     ],
     ids=["close", "rechat", "outreach"],
 )

@@ -82,7 +82,7 @@ _OAUTH: dict[type[Exception], tuple[int, str]] = {
     Unavailable: (503, "temporarily_unavailable"),
 }
 # The core's word -> the wire's, and as what one stands in a document.
-_KINDS = {"contact": "prospect", "deal": "opportunity", "sequence step": "sequenceStep"}
+_KINDS = {"assignee": "user", "contact": "prospect", "deal": "opportunity", "sequence step": "sequenceStep"}
 _ROLES = {"user": "owner"}
 _OAUTH_BROKEN = (500, "server_error")
 _PLAIN = {"content-type": "application/json", "cache-control": "no-store"}

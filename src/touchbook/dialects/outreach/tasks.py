@@ -42,6 +42,7 @@ from touchbook.dialects.outreach.times import NO_DATE, read_instant
 from touchbook.http.call import Answer, Call
 
 WRITABLE = ("account", "opportunity", "owner", "prospect", "subject", "taskPriority")
+_TAKEN = ("owner",)
 LONGEST_NOTE = 65_535
 _KINDS: Mapping[str, Kind] = {action: kind for kind, action in ACTIONS.items()}
 _RECORDS: Mapping[str, RecordKind] = {"account": "account", "opportunity": "deal", "prospect": "contact"}
@@ -62,7 +63,7 @@ class TaskWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 
 async def create(call: Call[Transaction]) -> Answer:
     """Owner and subject are required (A-33)."""
-    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE)
+    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, taken=_TAKEN)
     given = {name: ref for name, ref in sent.related.items() if ref is not None}
     required({"/data/relationships/owner": given.get("owner")})
     if not given.keys() & {"subject", "prospect", "account"}:
@@ -87,7 +88,7 @@ async def update(call: Call[Transaction]) -> Answer:
     identifier = id_of(TASKS, call.path["id"])
     await lock_task_rows(call.tx, call.caller, [identifier], "no key update")
     record = await find_by_id(call, TASKS, identifier)
-    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier, shown=record)
+    sent = await read_sent(call, TASKS, TaskWrite, WRITABLE, identifier=identifier, shown=record, taken=_TAKEN)
     attributes: Any = _with_instants(said(sent.attributes), call.caller.team_zone)
     changes = differing_attributes(TaskWrite(**attributes), TASKS.show(record))
     related = {name: sent.related[name] for name in differing_relations(sent.related, TASKS, record)}

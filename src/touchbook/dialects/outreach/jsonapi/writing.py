@@ -1,7 +1,7 @@
 """Reads JSON:API documents that create or update a resource: envelope, attributes, relationships."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -42,9 +42,10 @@ async def read_sent(
     *,
     identifier: int | None = None,
     shown: Any = None,
+    taken: Container[str] = (),
 ) -> Sent[Attributes]:
     """`identifier` and its record, `shown`, belong to the updated resource; what is sent as shown is not looked
-    up.
+    up, nor what the verb takes itself (`taken`), whose UnknownRecord then says that it is missing.
 
     Read-only members are ignored (A-34). Errors: UnsupportedMedia, Malformed, Conflict for another type or id,
     Forbidden for an id chosen by the client, Refused for wrong members and for missing records.
@@ -58,7 +59,8 @@ async def read_sent(
     related = _read_related(resource, relationships, _object(data, "relationships", {}), problems)
     if not problems:
         differing = related if shown is None else differing_relations(related, resource, shown)
-        await _check_there(call, {name: related[name] for name in differing}, problems)
+        unsure = {name: related[name] for name in differing if name not in taken}
+        await _check_there(call, unsure, problems)
     if problems or sent is None:
         raise Refused(problems)
     return Sent(sent, related)

@@ -15,11 +15,10 @@ import msgspec
 import uvloop
 from msgspec import Struct
 
-from touchbook.cli.answering import HttpServer
+from touchbook.cli.answering import HttpServer, open_request_store
 from touchbook.cli.stopping import stop_on_signals
 from touchbook.config import Settings
 from touchbook.operation.logs import set_up_logging
-from touchbook.store.postgres import Store
 
 
 class Setup(Struct, frozen=True):
@@ -55,7 +54,7 @@ async def _answer(setup: Setup) -> bool:
     from touchbook.app import build_app
 
     stop = asyncio.Event()
-    store = await Store.open(setup.url, size=setup.settings.pool_size)
+    store = await open_request_store(setup.settings, setup.url)
     try:
         server = HttpServer(build_app(setup.settings, store), socket.socket(fileno=setup.listener), stop)
         with stop_on_signals(stop, insist=server.hurry, signals=(signal.SIGTERM,)):

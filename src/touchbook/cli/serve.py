@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import uvloop
 
+from touchbook.cli.answering import open_request_store
 from touchbook.cli.database import Database, examine, open_database, prepare
 from touchbook.cli.demo import introduce
 from touchbook.cli.running import DataDir, warn_of_superuser
@@ -72,29 +73,31 @@ async def _run(
     settings: Settings, database: Database, listener: socket.socket, *, demo: bool, with_worker: bool
 ) -> None:
     store = await Store.open(database.url, size=settings.pool_size)
+    request_store = await open_request_store(settings, database.url)
     try:
         lines = [f"Touchbook serves {_url_of(listener)}"]
         if demo:
             async with store.transaction() as tx:
                 lines.append(introduce(await demonstrate(tx, settings.data_dir)))
             lines.append(f"The credentials are in {settings.data_dir / FILE}. Press Ctrl-C to stop.")
-        await _serve(settings, database, store, listener, "\n".join(lines), with_worker=with_worker)
+        stop = asyncio.Event()
+        answering = _answering(settings, database, request_store, listener, stop)
+        await _serve(settings, store, answering, stop, "\n".join(lines), with_worker=with_worker)
     finally:
+        await request_store.close()
         await store.close()
 
 
 async def _serve(
     settings: Settings,
-    database: Database,
     store: Store,
-    listener: socket.socket,
+    answering: "HttpServer | Processes",
+    stop: asyncio.Event,
     greeting: str,
     *,
     with_worker: bool,
 ) -> None:
     """The jobs are run here, beside the requests or the processes that answer them."""
-    stop = asyncio.Event()
-    answering = _answering(settings, database, store, listener, stop)
     with stop_on_signals(stop, insist=answering.hurry):
         working = start_worker(store, settings, stop) if with_worker else None
         began = await answering.answer(lambda: typer.echo(greeting))

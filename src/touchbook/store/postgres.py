@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Self
 
 import asyncpg
+from msgspec import Struct
 
 from touchbook.core.errors import Deadlocked, Unavailable
 from touchbook.core.reactions import REACTIONS
@@ -40,11 +41,31 @@ _LOST = (
     asyncpg.InvalidCachedStatementError,
     asyncpg.PostgresSystemError,
 )
+_OUT_OF_TIME = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
+_LIFT_LIMITS = "set local statement_timeout = 0; set local lock_timeout = 0"
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+class TimeLimits(Struct, frozen=True):
+    """The most seconds that a statement may run, and wait for a lock; None is no limit.
+
+    They are set once for a connection. An unhurried transaction lifts them for itself.
+    """
+
+    statement: float | None = None
+    lock: float | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        given = {"statement_timeout": self.statement, "lock_timeout": self.lock}
+        return {name: f"{seconds * 1000:.0f}" for name, seconds in given.items() if seconds is not None}
+
+
+NO_LIMITS = TimeLimits()
 
 
 class _Connection(asyncpg.Connection):
@@ -116,7 +137,13 @@ class Store:
 
     @classmethod
     async def open(
-        cls, url: str, *, size: int = 10, clock: Clock = utc_now, witness: Witness | None = None
+        cls,
+        url: str,
+        *,
+        size: int = 10,
+        limits: TimeLimits = NO_LIMITS,
+        clock: Clock = utc_now,
+        witness: Witness | None = None,
     ) -> Self:
         """Errors: StoreError if `url` cannot be used. It does not connect yet."""
         pool = await asyncpg.create_pool(
@@ -124,7 +151,7 @@ class Store:
             max_size=size,
             connect=partial(_connect, read_address(url)),
             connection_class=_Connection,
-            server_settings=SERVER_SETTINGS,
+            server_settings=SERVER_SETTINGS | limits.settings,
             statement_cache_size=512,
             command_timeout=60,
         )
@@ -144,9 +171,11 @@ class Store:
             yield PostgresTransaction(connection, self.clock(), self.witness)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, unhurried: bool = False) -> AsyncIterator[Transaction]:
         """Commit when the block ends, roll back when it raises; nothing else commits."""
         async with self._connection() as connection, connection.transaction():
+            if unhurried:
+                await connection.execute(_LIFT_LIMITS)
             yield PostgresTransaction(connection, self.clock(), self.witness)
 
     @asynccontextmanager
@@ -161,6 +190,8 @@ class Store:
             raise
         except asyncpg.DeadlockDetectedError as deadlock:
             raise Deadlocked("The database was busy.") from deadlock
+        except _OUT_OF_TIME as late:
+            raise Unavailable("The request took too long and was ended. Nothing was changed.") from late
         except _LOST as lost:
             raise Unavailable("The database cannot be reached now.") from lost
 

@@ -110,7 +110,7 @@ class NotingStore(Store):
         yield _NotingTransaction(self._at, self)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, unhurried: bool = False) -> AsyncIterator[Transaction]:
         async with self._at.transaction():
             yield _NotingTransaction(self._at, self)
 

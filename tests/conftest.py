@@ -94,7 +94,8 @@ async def store(database_url: str) -> AsyncIterator[Store]:
 
 @pytest.fixture(scope="session")
 def settings(shared_dir: Path) -> Settings:
-    return Settings(data_dir=shared_dir, rate_limit=None)
+    """A busy machine may be slow: what is served here waits for long before it is refused."""
+    return Settings(data_dir=shared_dir, rate_limit=None, wait_timeout=60)
 
 
 @pytest.fixture(scope="session")

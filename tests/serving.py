@@ -13,6 +13,7 @@ from tests.counting import count_requests
 from touchbook.cli.connection import Connection
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.linking import Links
+from touchbook.http.admission import Admission
 from touchbook.http.credentials import Credentials
 from touchbook.http.limiting import RateLimit
 from touchbook.http.serving import Server
@@ -23,7 +24,7 @@ from touchbook.store.postgres import Store
 def bare_server(store: Store) -> Server:
     """For dialects of a test's own, which have no files."""
     filing = Filing(store, Directory(Path("/nowhere")), Links(lambda: ["s" * 32]), 1)
-    return Server(store, Credentials(store), RateLimit(None), filing)
+    return Server(store, Credentials(store), RateLimit(None), filing, Admission(10))
 
 
 @asynccontextmanager

@@ -10,13 +10,16 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from touchbook.config import Settings
+from touchbook.core.caller import NOBODY
 from touchbook.core.files.filing import Filing
 from touchbook.core.files.linking import Links
+from touchbook.core.transaction import OpenStore
 from touchbook.dialects.close.routes import CLOSE
 from touchbook.dialects.outreach.routes import OUTREACH
 from touchbook.dialects.rechat.routes import RECHAT
 from touchbook.dialects.touchbook.routes import TOUCHBOOK
 from touchbook.dialects.ysuite.routes import YSUITE
+from touchbook.http.admission import CHECKS, Admission, AdmittedStore
 from touchbook.http.credentials import Credentials, note_uses_each_minute
 from touchbook.http.limiting import RateLimit
 from touchbook.http.mounting import mount
@@ -36,30 +39,33 @@ _SLASHES = re.compile(r"/{2,}")
 def build_app(settings: Settings, store: Store) -> ASGIApp:
     """With ASGI's lifespan on, record once a minute which keys were used."""
     keys = cache(partial(secret_keys, settings))
+    admission = Admission(settings.pool_size, patience=settings.wait_timeout)
+    checks, own = AdmittedStore(store, admission, CHECKS), AdmittedStore(store, admission, NOBODY.team_id)
     server = Server(
         store,
-        Credentials(store),
+        Credentials(checks),
         RateLimit(settings.rate_limit),
-        Filing(store, open_storage(settings), Links(keys), settings.file_limit, settings.file_quota),
+        Filing(own, open_storage(settings), Links(keys), settings.file_limit, settings.file_quota),
+        admission,
         public_url=settings.public_url,
         personal_zone=settings.viewer_zone == "person",
         password_grant=settings.password_grant,
         secret_keys=keys,
     )
-    metrics = Metrics(store.pool)
-    return Observing(_Surfaces(server, DIALECTS, _pages(store, metrics, server.credentials)), metrics)
+    metrics = Metrics(store.pool, admission)
+    return Observing(_Surfaces(server, DIALECTS, _pages(checks, own, metrics, server.credentials)), metrics)
 
 
-def _pages(store: Store, metrics: Metrics, credentials: Credentials) -> Router:
+def _pages(checks: OpenStore, own: OpenStore, metrics: Metrics, credentials: Credentials) -> Router:
     @asynccontextmanager
     async def noting(_app: object) -> AsyncIterator[None]:
         stop = asyncio.Event()
-        noter = asyncio.create_task(note_uses_each_minute(credentials, store, stop))
+        noter = asyncio.create_task(note_uses_each_minute(credentials, own, stop))
         yield
         stop.set()
         await noter
 
-    routes = page_routes(store, metrics, DIALECTS)
+    routes = page_routes(checks, metrics, DIALECTS)
     return Router(routes, default=nothing_here, redirect_slashes=False, lifespan=noting)
 
 

@@ -12,7 +12,10 @@ import msgspec
 from msgspec import Struct
 
 _SWITCH = {"on": True, "off": False}
+_MAY_BE_OFF = ("rate_limit", "file_quota", "statement_timeout", "lock_timeout")
 _SHORTEST_SECRET = 32
+_LEAST_CONNECTIONS = 2
+_LONGEST_TIMEOUT = 3600
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
 _BUCKET_OPTIONS = frozenset({"endpoint", "region"})
 
@@ -34,7 +37,7 @@ class Bucket(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`database_url` None means the embedded PostgreSQL.
+    """`database_url` None means the embedded PostgreSQL. Timeouts are in seconds, None is no limit.
 
     `rate_limit` counts requests per minute and key, or is off. `viewer_zone` is the zone of days for a request
     that names none. `password_grant` allows programs to sign users in by password. `files_url` None stores files
@@ -49,6 +52,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     command_timeout: int = 60
     pg_bin: Path | None = None
     pool_size: int = 10
+    wait_timeout: float = 1.0
+    statement_timeout: float | None = 10.0
+    lock_timeout: float | None = 5.0
     processes: int = 1
     connections: int = 800
     host: str = "127.0.0.1"
@@ -80,9 +86,7 @@ def load_settings(
     file = file or Path(environment.get("TOUCHBOOK_CONFIG", "touchbook.toml"))
     values = _from_file(file) | _from_environment(environment)
     values |= {name: value for name, value in chosen.items() if value is not None}
-    for name in ("rate_limit", "file_quota"):
-        if values.get(name) == "off":
-            values[name] = None
+    values |= {name: None for name in _MAY_BE_OFF if values.get(name) == "off"}
     if values.get("password_grant") in _SWITCH:
         values["password_grant"] = _SWITCH[values["password_grant"]]
     try:
@@ -130,6 +134,12 @@ def _check(settings: Settings) -> None:
         raise SettingsError("A setting is wrong: processes must be at least 1.")
     if settings.connections < 1:
         raise SettingsError("A setting is wrong: connections must be at least 1.")
+    if settings.pool_size < _LEAST_CONNECTIONS:
+        raise SettingsError(f"A setting is wrong: pool_size must be at least {_LEAST_CONNECTIONS}.")
+    for name in ("wait_timeout", "statement_timeout", "lock_timeout"):
+        seconds = getattr(settings, name)
+        if seconds is not None and not 0 < seconds <= _LONGEST_TIMEOUT:
+            raise SettingsError(f"A setting is wrong: {name} must be in seconds, at most {_LONGEST_TIMEOUT}.")
     if settings.file_limit < 1:
         raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
     if settings.command_timeout < 1:

@@ -13,7 +13,7 @@ from tests.isolation.rows import Question
 from tests.isolation.test_matrix import TABLES, nothing_written, row_of
 from tests.people import Person
 from touchbook.app import DIALECTS
-from touchbook.http.route import Dialect, Route
+from touchbook.http.route import ALL_THAT_MATCH, Dialect, Route
 from touchbook.store.postgres import Store
 
 Place = tuple[str, str, str]
@@ -44,6 +44,20 @@ def test_every_write_to_many_is_strict() -> None:
     many = {place(*pair) for pair in WRITES if not pair[1].public and writes_many(*pair)}
     assert many >= {("rechat", "POST", "/contacts/attributes"), ("close", "PUT", "/task")}
     assert many - {place(*pair) for pair in STRICT} == set()
+
+
+def test_every_write_to_many_waits_for_the_others_of_its_team() -> None:
+    many = {place(*pair) for pair in WRITES if not pair[1].public and writes_many(*pair)}
+    assert many - {place(*pair) for pair in WRITES if pair[1].many is not None} == set()
+    always = {place(*pair) for pair in WRITES if pair[1].many == ALL_THAT_MATCH}
+    assert always >= {
+        ("close", "PUT", "/task"),
+        ("outreach", "DELETE", "/api/v2/sequences/{id}"),
+        ("rechat", "POST", "/contacts/attributes"),
+        ("rechat", "PATCH", "/contacts/tags/{tag}"),
+        ("rechat", "DELETE", "/contacts/attribute_defs/{id}"),
+        ("touchbook", "DELETE", "/lists/{id}"),
+    }
 
 
 @pytest.fixture(scope="module")

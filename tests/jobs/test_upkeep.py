@@ -147,9 +147,9 @@ class _Families(Store):
             yield reader
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, unhurried: bool = False) -> AsyncIterator[Transaction]:
         self.named.append(set())
-        async with super().transaction() as tx:
+        async with super().transaction(unhurried=unhurried) as tx:
             yield tx
 
     def _note(self, sql: str, _args: object) -> None:

@@ -15,7 +15,6 @@ from touchbook.core.teams import authenticating
 from touchbook.core.transaction import Reader
 from touchbook.http import credentials, limiting
 from touchbook.http.limiting import WINDOW, RateLimit
-from touchbook.http.turns import Turns
 from touchbook.store.postgres import Store
 
 
@@ -141,11 +140,3 @@ async def test_the_known_credentials_are_bounded(
     with pytest.raises(Unauthenticated):
         await known.caller_of("tb_1_secret", "close")
     assert not known.knows("tb_1_secret", "close")
-
-
-async def test_repeats_leave_nothing_behind() -> None:
-    turns = Turns()
-    for key in range(100):
-        async with turns.of(key):
-            pass
-    assert not turns._locks

@@ -16,7 +16,7 @@ from touchbook.store.connecting import CANNOT_CONNECT, SECONDS, connect
 from touchbook.store.embedded import open_embedded
 from touchbook.store.errors import StoreError
 from touchbook.store.places import has_database
-from touchbook.store.postgres import Store
+from touchbook.store.postgres import Store, TimeLimits
 from touchbook.store.revisions import newest_revision
 
 OLDEST_VERSION = 150000
@@ -73,11 +73,13 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
 
 
 async def open_serving_store(settings: Settings, url: str) -> Store:
+    """Open a store for requests. Jobs have one of their own, without limits of time."""
     return await Store.open(
         url,
         size=settings.pool_size,
         pooled=settings.database_pooler == "transaction",
         command_timeout=settings.command_timeout,
+        limits=TimeLimits(settings.statement_timeout, settings.lock_timeout),
     )
 
 

@@ -85,7 +85,9 @@ async def _run(
             async with store.transaction() as tx:
                 lines.append(introduce(await demonstrate(tx, settings.data_dir)))
             lines.append(f"The credentials are in {settings.data_dir / FILE}. Press Ctrl-C to stop.")
-        await _serve(settings, database, store, listener, "\n".join(lines), with_worker=with_worker)
+        stop = asyncio.Event()
+        answering = _answering(settings, database, store, listener, stop)
+        await _serve(settings, database, answering, stop, "\n".join(lines), with_worker=with_worker)
     finally:
         await store.close()
 
@@ -93,35 +95,30 @@ async def _run(
 async def _serve(
     settings: Settings,
     database: Database,
-    store: Store,
-    listener: socket.socket,
+    answering: "HttpServer | Processes",
+    stop: asyncio.Event,
     greeting: str,
     *,
     with_worker: bool,
 ) -> None:
     """The jobs are run here, beside the requests or the processes that answer them."""
-    stop = asyncio.Event()
-    answering = _answering(settings, database, store, listener, stop)
     with stop_on_signals(stop, insist=answering.hurry):
-        async with _working(settings, database, store, stop) if with_worker else nullcontext():
+        async with _working(settings, database, stop) if with_worker else nullcontext():
             began = await answering.answer(lambda: typer.echo(greeting))
     if not began:
         raise typer.Exit(1)
 
 
 @asynccontextmanager
-async def _working(
-    settings: Settings, database: Database, store: Store, stop: asyncio.Event
-) -> AsyncIterator[None]:
-    """Jobs use the connections of the requests, unless those lead to a pooler."""
-    own = None if database.url == database.serving_url else await open_worker_store(settings, database)
-    working = start_worker(own or store, settings, stop)
+async def _working(settings: Settings, database: Database, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Jobs have connections of their own: without limits of time, and not through a pooler."""
+    store = await open_worker_store(settings, database)
+    working = start_worker(store, settings, stop)
     try:
         yield
         await finish(working, _WORKER_SECONDS)
     finally:
-        if own is not None:
-            await own.close()
+        await store.close()
 
 
 def _answering(

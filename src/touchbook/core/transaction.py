@@ -84,4 +84,5 @@ class OpenStore(Protocol):
     """Gives transactions to work that takes several, or that waits between them."""
 
     def reading(self) -> AbstractAsyncContextManager[Reader]: ...
-    def transaction(self) -> AbstractAsyncContextManager[Transaction]: ...
+    def transaction(self, *, unhurried: bool = False) -> AbstractAsyncContextManager[Transaction]:
+        """An `unhurried` one has no limits of time for its statements and locks."""

@@ -9,6 +9,9 @@ from touchbook.core.caller import Scope
 from touchbook.http.bodies import LARGEST_BODY
 from touchbook.http.call import Answer, Call, Request
 
+# For `many`: a write to as many records as there happen to be; one to as many as the client names.
+ALL_THAT_MATCH = 0
+LONG_REQUEST = 16 * 1024
 NO_RULES: Mapping[str, Any] = {}
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -28,7 +31,8 @@ class Route(Struct, frozen=True, kw_only=True):
     and `render_error` override the dialect's. With `or_nothing` it may answer 204. `strict` refuses parameters
     that `query` does not name, as every write to many records does (A-25). `bodiless` makes the body optional.
     `body_listed` makes the body a list of at most that many `body`. With `receives_file` the body is one file,
-    stored before the handler runs; with `gives_file` the answer is one, of any type.
+    stored before the handler runs; with `gives_file` the answer is one, of any type. A request of at least `many`
+    bytes (body and query) writes to many records: of these a team has one in progress at a time.
     """
 
     method: Method
@@ -59,6 +63,7 @@ class Route(Struct, frozen=True, kw_only=True):
     body_listed: int = 0
     receives_file: bool = False
     gives_file: bool = False
+    many: int | None = None
 
 
 class Dialect(Struct, frozen=True, kw_only=True):

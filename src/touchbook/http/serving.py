@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -17,10 +18,12 @@ from touchbook.core.files.receiving import Upload
 from touchbook.core.teams.attempting import network_of
 from touchbook.core.teams.signing_in import SignIn
 from touchbook.core.transaction import OpenStore, Reader, Transaction
+from touchbook.http.admission import Admission, AdmittedStore
 from touchbook.http.bodies import check_media_type, check_text, read_body
 from touchbook.http.buffers import Buffers
 from touchbook.http.call import Answer, Call, Request
 from touchbook.http.credentials import Credentials
+from touchbook.http.disconnects import Disconnected, Disconnects, Work
 from touchbook.http.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
 from touchbook.http.idempotency import Once, claim_once, remember_answer
 from touchbook.http.limiting import RateLimit
@@ -29,7 +32,6 @@ from touchbook.http.origin import origin_of
 from touchbook.http.parameters import read_query
 from touchbook.http.path import names_in
 from touchbook.http.route import Dialect, Route
-from touchbook.http.turns import Turns
 
 _log = structlog.get_logger()
 _REPLAYED = {"idempotent-replayed": "true"}
@@ -42,7 +44,7 @@ _LONGEST_PATH = 300
 
 
 class Server:
-    """State that all dialects share: the store, the callers, the rates.
+    """State that all dialects share: the store, who may use it when, the callers, the rates.
 
     With `personal_zone` a request that names no zone uses the person's own, else UTC. `password_grant` allows
     users to sign in by password. `public_url` is the public address of this server. The first of `secret_keys`
@@ -55,6 +57,7 @@ class Server:
         credentials: Credentials,
         rate_limit: RateLimit,
         filing: Filing,
+        admission: Admission,
         *,
         public_url: str | None = None,
         personal_zone: bool = False,
@@ -68,8 +71,9 @@ class Server:
         self.filing = filing
         self.public_url = public_url
         self.personal_zone = personal_zone
-        self.sign_in = SignIn(store, by_password_too=password_grant)
-        self.turns = Turns()
+        self.admission = admission
+        self.disconnects = Disconnects()
+        self.sign_in = SignIn(AdmittedStore(store, admission, NOBODY.team_id), by_password_too=password_grant)
         self.buffers = Buffers()
 
 
@@ -115,6 +119,8 @@ class PathServer:
                     answer = await self._handle(route, caller, scope, headers, bounded)
         except TouchbookError as error:
             answer = refuse(error, request)
+        except Disconnected:
+            return
         except Exception:
             _log.exception("request failed", dialect=self._dialect.name, method=scope["method"])
             answer = refuse(Broken("Something went wrong on our side."), request)
@@ -163,12 +169,14 @@ class PathServer:
         if route.receives_file:
             name, chunks = await read_file_part(receive, headers, limit=self._server.filing.limit)
             async with self._server.filing.receive(caller, name, chunks) as upload:
-                return await self._write(route, caller, scope, headers, Sent(upload=upload))
+                with self._server.disconnects.watch(receive) as work:
+                    return await self._write(route, caller, scope, headers, Sent(upload=upload), work)
         sent = await self._read(route, scope, headers, receive)
-        if route.scope == "read":
-            async with self._server.store.reading() as reader:
+        with self._server.disconnects.watch(receive) as work:
+            if route.scope != "read":
+                return await self._write(route, caller, scope, headers, sent, work)
+            async with self._server.admission.slot(caller.team_id), self._server.store.reading() as reader:
                 return await route.handler(self._call(route, reader, caller, scope, headers, sent))
-        return await self._write(route, caller, scope, headers, sent)
 
     async def _serve_anybody(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Answer:
         sent = await self._read(route, scope, headers, receive)
@@ -180,18 +188,32 @@ class PathServer:
             check_media_type(headers, route.reads or self._dialect.reads)
         return Sent(body)
 
-    async def _write(self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent) -> Answer:
+    async def _write(
+        self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent, work: Work
+    ) -> Answer:
         once = None if route.shows_secret else _once(scope, headers, sent.fingerprint)
-        async with self._server.turns.of(once and (caller.team_id, caller.user_id, once.path, once.key)):
+        repeats = once and (caller.team_id, caller.user_id, once.path, once.key)
+        many = route.many is not None and len(scope["query_string"]) + len(sent.body) >= route.many
+        write = partial(self._write_once, route, caller, scope, headers, sent, once, work, many=many)
+        async with self._server.admission.slot(caller.team_id, many=many, once=repeats):
             for _ in range(_TRIES - 1):
                 with contextlib.suppress(RolledBack):
-                    return await self._write_once(route, caller, scope, headers, sent, once)
-            return await self._write_once(route, caller, scope, headers, sent, once)
+                    return await write()
+            return await write()
 
     async def _write_once(
-        self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent, once: Once | None
+        self,
+        route: Route,
+        caller: Caller,
+        scope: Scope,
+        headers: Headers,
+        sent: Sent,
+        once: Once | None,
+        work: Work,
+        *,
+        many: bool,
     ) -> Answer:
-        async with self._server.store.transaction() as tx:
+        async with self._server.store.transaction(unhurried=many) as tx:
             given = await claim_once(tx, caller, once) if once else None
             if given is not None:
                 return Answer(given.body, given.status, {**given.headers, **_REPLAYED})
@@ -200,6 +222,8 @@ class PathServer:
                 await remember_answer(
                     tx, caller, once, status=answer.status, headers=answer.headers, body=answer.body
                 )
+            # What is being committed is not interrupted: nobody could say how it ended.
+            work.finish()
             return answer
 
     def _call(

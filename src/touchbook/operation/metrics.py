@@ -5,19 +5,20 @@ each of them tells the sum.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # The client's own name: it decides by it, when it is imported, where values are kept.
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 _IN_USE = ("touchbook_database_connections", "Connections to the database.")
 _MOST = ("touchbook_database_connections_max", "The most connections that the pool opens.")
+_HELD = ("touchbook_admission_held", "Requests that hold a slot: the right to a connection.")
+_WAITING = ("touchbook_admission_waiting", "Requests that wait for a slot.")
+_REFUSED = ("touchbook_admission_refused", "Requests answered 503 because no slot was free in time.")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -28,17 +29,26 @@ class Pool(Protocol):
     def get_max_size(self) -> int: ...
 
 
+class Admission(Protocol):
+    """The values are counts by kind of request."""
+
+    waiting: int
+
+    @property
+    def held(self) -> Mapping[Any, int]: ...
+    @property
+    def refused(self) -> Mapping[Any, int]: ...
+
+
 class Metrics:
     """The registry is private, so that two applications in one process do not share it; the process's own metrics
     are added.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, admission: Admission) -> None:
         self._registry = CollectorRegistry()
         self._shared = os.environ.get(SHARED)
-        self._pool = _SharedPool(pool, self._registry) if self._shared else None
-        if self._pool is None:
-            self._registry.register(_PoolCollector(pool))
+        self._connections = _Connections(pool, admission, self._registry)
         where = ["dialect", "method", "route"]
         self._requests = Counter(
             "touchbook_requests", "Requests answered.", [*where, "status"], registry=self._registry
@@ -58,14 +68,15 @@ class Metrics:
             children = self._children[key] = self._make(*key)
         children[0].inc()
         children[1].observe(seconds)
-        if self._pool is not None:
-            self._pool.note()
+        if self._shared is not None:
+            self._connections.note()
 
     def text(self) -> bytes:
         if self._shared is not None:
             whole = CollectorRegistry()
             MultiProcessCollector(whole, self._shared)  # type: ignore[no-untyped-call]
             return generate_latest(whole)
+        self._connections.note()
         return generate_latest(self._registry) + generate_latest(REGISTRY)
 
     def _make(self, dialect: str, method: str, route: str, status: int) -> tuple[Any, Any]:
@@ -73,30 +84,29 @@ class Metrics:
         return counter, self._seconds.labels(dialect, method, route)
 
 
-class _PoolCollector(Collector):
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+class _Connections:
+    """The pool and who waits for it. With several processes: all that live, each as it was at its last request."""
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        size, idle = self._pool.get_size(), self._pool.get_idle_size()
-        connections = GaugeMetricFamily(*_IN_USE, labels=["state"])
-        connections.add_metric(["in_use"], size - idle)
-        connections.add_metric(["idle"], idle)
-        yield connections
-        yield GaugeMetricFamily(*_MOST, value=self._pool.get_max_size())
-
-
-class _SharedPool:
-    """The pools of all processes that live, each as it was at its last request."""
-
-    def __init__(self, pool: Pool, registry: CollectorRegistry) -> None:
-        self._source = pool
+    def __init__(self, pool: Pool, admission: Admission, registry: CollectorRegistry) -> None:
+        self._pool, self._admission = pool, admission
         kept: Any = {"registry": registry, "multiprocess_mode": "livesum"}
         connections = Gauge(*_IN_USE, ["state"], **kept)
         self._in_use, self._idle = connections.labels("in_use"), connections.labels("idle")
         Gauge(*_MOST, **kept).set(pool.get_max_size())
+        self._waiting = Gauge(*_WAITING, **kept)
+        held = Gauge(*_HELD, ["kind"], **kept)
+        refused = Counter(*_REFUSED, ["kind"], registry=registry)
+        self._held = {kind: held.labels(kind) for kind in admission.held}
+        self._refused = {kind: refused.labels(kind) for kind in admission.refused}
+        self._told = dict.fromkeys(self._refused, 0)
 
     def note(self) -> None:
-        size, idle = self._source.get_size(), self._source.get_idle_size()
+        size, idle = self._pool.get_size(), self._pool.get_idle_size()
         self._in_use.set(size - idle)
         self._idle.set(idle)
+        self._waiting.set(self._admission.waiting)
+        for kind, count in self._admission.held.items():
+            self._held[kind].set(count)
+        for kind, count in self._admission.refused.items():
+            self._refused[kind].inc(count - self._told[kind])
+            self._told[kind] = count

@@ -16,6 +16,8 @@ REQUEST_ID = b"x-request-id"
 _CAREFUL = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
 _SANE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _LONGEST_PATH = 200
+# Nothing was answered because nobody waited for it any more; nginx's number for it.
+_CLIENT_GONE = 499
 _log = structlog.get_logger()
 _BROKEN = b'{"error":"Something went wrong on our side."}'
 
@@ -54,7 +56,7 @@ class Observing:
             if not status:
                 await _send_broken(send_with_id)
         finally:
-            self._note(scope, status, perf_counter() - began)
+            self._note(scope, status or _CLIENT_GONE, perf_counter() - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         state: dict[str, Any] = scope["state"]

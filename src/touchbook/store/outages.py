@@ -6,8 +6,10 @@ from touchbook.core.errors import Deadlocked, RolledBack, Unavailable
 
 # Classes of SQLSTATE: connection, resources, operator intervention, system, transaction rollback.
 _AWAY = ("08", "53", "57", "58", "40")
-# A standby; a transaction that took too long; a lock not given in time; a prepared statement that is gone.
-_AWAY_ALONE = ("25006", "25P03", "25P04", "55P03", "26000")
+# A standby; a transaction that took too long; a prepared statement that is gone.
+_AWAY_ALONE = ("25006", "25P03", "25P04", "26000")
+# `statement_timeout` and `lock_timeout`.
+_OUT_OF_TIME = ("57014", "55P03")
 _SERIALIZATION_FAILURE = "40001"
 _READ_ONLY = "25006"
 
@@ -28,6 +30,8 @@ def outage_of(error: BaseException) -> Unavailable | None:
 def _outage_of_state(state: str) -> Unavailable | None:
     if state == _SERIALIZATION_FAILURE:
         return RolledBack("The database was busy.")
+    if state in _OUT_OF_TIME:
+        return Unavailable("The request took too long and was ended. Nothing was changed.")
     return _away() if state.startswith(_AWAY) or state in _AWAY_ALONE else None
 
 

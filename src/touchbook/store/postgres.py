@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Self
 
 import asyncpg
+from msgspec import Struct
 
 from touchbook.core.errors import Unavailable
 from touchbook.core.reactions import REACTIONS
@@ -36,7 +37,26 @@ _VANISHED_CLIENT = {
 }
 _ACQUIRED_WITHIN = 10.0
 
+_LIFT_LIMITS = "set local statement_timeout = 0; set local lock_timeout = 0"
 _MICROSECOND = timedelta(microseconds=1)
+
+
+class TimeLimits(Struct, frozen=True):
+    """The most seconds that a statement may run, and wait for a lock; None is no limit.
+
+    They are set once for a connection. An unhurried transaction lifts them for itself.
+    """
+
+    statement: float | None = None
+    lock: float | None = None
+
+    @property
+    def settings(self) -> dict[str, str]:
+        given = {"statement_timeout": self.statement, "lock_timeout": self.lock}
+        return {name: f"{seconds * 1000:.0f}" for name, seconds in given.items() if seconds is not None}
+
+
+NO_LIMITS = TimeLimits()
 
 
 class _Connection(asyncpg.Connection):
@@ -117,6 +137,7 @@ class Store:
         size: int = 10,
         pooled: bool = False,
         command_timeout: float = 60.0,
+        limits: TimeLimits = NO_LIMITS,
         clock: Clock | None = None,
         witness: Witness | None = None,
     ) -> Self:
@@ -130,7 +151,7 @@ class Store:
             max_size=size,
             connect=partial(_connect, Connector(address), takes_standby(address)),
             connection_class=_Connection,
-            server_settings={} if pooled else SERVER_SETTINGS | _VANISHED_CLIENT,
+            server_settings={} if pooled else SERVER_SETTINGS | _VANISHED_CLIENT | limits.settings,
             statement_cache_size=0 if pooled else 512,
             command_timeout=command_timeout,
         )
@@ -152,9 +173,11 @@ class Store:
             yield await self._begin(connection)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, unhurried: bool = False) -> AsyncIterator[Transaction]:
         """Commit when the block ends, roll back when it raises; nothing else commits."""
         async with self._in_transaction() as connection:
+            if unhurried:
+                await connection.execute(_LIFT_LIMITS)
             yield await self._begin(connection)
 
     @asynccontextmanager

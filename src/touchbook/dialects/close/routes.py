@@ -23,7 +23,7 @@ from touchbook.dialects.close.wire.shared import (
     StatusItem,
 )
 from touchbook.dialects.close.wire.tasks import BulkAnswer, BulkQuery, TaskBody, TaskItem, TaskQuery
-from touchbook.http.route import Dialect, Route
+from touchbook.http.route import ALL_THAT_MATCH, Dialect, Route
 
 
 def _read(
@@ -89,6 +89,7 @@ ROUTES = (
         scope="write",
         query=BulkQuery,
         strict=True,
+        many=ALL_THAT_MATCH,
         headers=ZONE,
         body=TaskBody,
         answer=BulkAnswer,

@@ -35,7 +35,7 @@ from touchbook.dialects.outreach.jsonapi.writing import JSON_API
 from touchbook.dialects.outreach.wire import Failure, TokenAnswer, TokenFailure, TokenRequest
 from touchbook.http.bodies import FORM
 from touchbook.http.limiting import epoch_headers
-from touchbook.http.route import Dialect, Route
+from touchbook.http.route import ALL_THAT_MATCH, Dialect, Route
 
 ABOUT = (
     "Tasks, prospects, accounts, opportunities, sequences and templates, as JSON:API; access tokens for clients "
@@ -75,12 +75,20 @@ def _reads(resource: Resource[Any]) -> tuple[Route, Route]:
 
 
 def _writes(
-    resource: Resource[Any], body: type[Struct], related: tuple[str, ...], *verbs: Handler
+    resource: Resource[Any],
+    body: type[Struct],
+    related: tuple[str, ...],
+    *verbs: Handler,
+    deletes_many: int | None = None,
 ) -> tuple[Route, ...]:
     """`verbs` are functions that create, update and delete."""
     create, update, delete = verbs
     sent = sent_document(resource, body, related)
-    return _create(resource, sent, create), _update(resource, sent, update), _delete(resource, delete)
+    return (
+        _create(resource, sent, create),
+        _update(resource, sent, update),
+        _delete(resource, delete, deletes_many),
+    )
 
 
 def _create(resource: Resource[Any], sent: type[Struct], handler: Handler) -> Route:
@@ -113,7 +121,7 @@ def _update(resource: Resource[Any], sent: type[Struct], handler: Handler) -> Ro
     )
 
 
-def _delete(resource: Resource[Any], handler: Handler) -> Route:
+def _delete(resource: Resource[Any], handler: Handler, many: int | None = None) -> Route:
     return Route(
         method="DELETE",
         path=f"{BASE}{resource.path}/{{id}}",
@@ -123,6 +131,7 @@ def _delete(resource: Resource[Any], handler: Handler) -> Route:
         status=204,
         errors=(400, 404, 409),
         path_type=int,
+        many=many,
     )
 
 
@@ -215,6 +224,7 @@ ROUTES = (
         sequences.create,
         sequences.update,
         sequences.delete,
+        deletes_many=ALL_THAT_MATCH,
     ),
     *_writes(
         RESOURCES["sequenceStep"],

@@ -32,7 +32,7 @@ from touchbook.dialects.touchbook.wire import (
 )
 from touchbook.http.call import Answer, Call
 from touchbook.http.limiting import epoch_headers
-from touchbook.http.route import Dialect, Method, Route
+from touchbook.http.route import ALL_THAT_MATCH, LONG_REQUEST, Dialect, Method, Route
 
 ABOUT = (
     "Features that only Touchbook has: lists of contacts, activities with them, a contact's timeline, "
@@ -78,6 +78,7 @@ ROUTES = (
         lists.create,
         "Create a list",
         body=NewListBody,
+        many=LONG_REQUEST,
         answer=ListItem,
         status=201,
         example_request=examples.NEW_LIST,
@@ -93,7 +94,14 @@ ROUTES = (
         answer=ListItem,
         errors=(409,),
     ),
-    _route("DELETE", "/lists/{id}", lists.delete, "Delete a list; its contacts stay", status=204),
+    _route(
+        "DELETE",
+        "/lists/{id}",
+        lists.delete,
+        "Delete a list; its contacts stay",
+        many=ALL_THAT_MATCH,
+        status=204,
+    ),
     _route(
         "GET",
         "/lists/{id}/contacts",
@@ -109,6 +117,7 @@ ROUTES = (
         lists.add_members,
         "Add contacts to a list",
         body=ChosenBody,
+        many=LONG_REQUEST,
         answer=Added,
     ),
     _route(
@@ -117,6 +126,7 @@ ROUTES = (
         lists.remove_members,
         "Remove contacts from a list",
         body=ChosenBody,
+        many=LONG_REQUEST,
         status=204,
     ),
     _route(
@@ -125,6 +135,7 @@ ROUTES = (
         activities.record,
         "Record activities with contacts",
         body=ActivityBody,
+        many=LONG_REQUEST,
         answer=Made[ActivityItem],
         status=201,
         example_request=examples.NEW_ACTIVITY,
@@ -179,6 +190,7 @@ ROUTES = (
         notifications.read,
         "Mark notifications, or all of them, as read",
         body=ReadBody,
+        many=ALL_THAT_MATCH,
         answer=Marked,
         example_request={"notifications": [examples.NOTIFICATION["id"]]},
         example_answer={"read": 1},

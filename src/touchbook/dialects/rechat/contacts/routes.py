@@ -20,7 +20,7 @@ from touchbook.dialects.rechat.contacts.asking import (
 )
 from touchbook.dialects.rechat.routing import read, write
 from touchbook.dialects.rechat.wire import IdsBody, Listed, One
-from touchbook.http.route import Route
+from touchbook.http.route import ALL_THAT_MATCH, LONG_REQUEST, Route
 
 _MANY = 16 * 1024 * 1024
 
@@ -38,6 +38,7 @@ CONTACTS = (
         query=CreateQuery,
         body=bodies.NewContactsBody,
         strict=True,
+        many=LONG_REQUEST,
         body_limit=_MANY,
     ),
     write(
@@ -48,6 +49,7 @@ CONTACTS = (
         query=GetQuery,
         body=bodies.PatchManyBody,
         strict=True,
+        many=LONG_REQUEST,
         body_limit=_MANY,
     ),
     write(
@@ -59,6 +61,7 @@ CONTACTS = (
         body=IdsBody,
         bodiless=True,
         strict=True,
+        many=LONG_REQUEST,
     ),
     Route(
         method="POST",
@@ -79,6 +82,7 @@ CONTACTS = (
         One[items.JobStarted],
         body=bodies.ImportBody,
         strict=True,
+        many=LONG_REQUEST,
         body_limit=_MANY,
     ),
     read("/contacts/jobs/{id}", imports.get_job, "Get the progress of a job", One[items.JobItem], None),
@@ -91,6 +95,7 @@ CONTACTS = (
         query=BulkQuery,
         body=bodies.BulkAttributesBody,
         strict=True,
+        many=ALL_THAT_MATCH,
         or_nothing=True,
     ),
     write(
@@ -102,6 +107,7 @@ CONTACTS = (
         body=IdsBody,
         bodiless=True,
         strict=True,
+        many=LONG_REQUEST,
     ),
     read("/contacts/tags", tags.list_, "List tags", Listed[items.TagItem], OmitQuery),
     write("POST", "/contacts/tags", tags.add, "Add a tag", body=bodies.NewTagBody),
@@ -113,6 +119,7 @@ CONTACTS = (
         body=bodies.TouchBody,
         named=str,
         strict=True,
+        many=ALL_THAT_MATCH,
     ),
     write(
         "PATCH",
@@ -122,6 +129,7 @@ CONTACTS = (
         body=bodies.TagBody,
         named=str,
         strict=True,
+        many=ALL_THAT_MATCH,
     ),
     write(
         "DELETE",
@@ -130,6 +138,7 @@ CONTACTS = (
         "Delete a tag",
         named=str,
         strict=True,
+        many=ALL_THAT_MATCH,
     ),
     read(
         "/contacts/attribute_defs",
@@ -152,6 +161,7 @@ CONTACTS = (
         definitions.delete,
         "Delete a definition of the team, with all its values",
         strict=True,
+        many=ALL_THAT_MATCH,
     ),
     read("/contacts/{id}", contacts.get, "Get a contact", _Contact, AskedQuery),
     write(

@@ -20,6 +20,7 @@ from touchbook.dialects.rechat.tasks.bodies import (
 from touchbook.dialects.rechat.tasks.filters import ORDERS
 from touchbook.dialects.rechat.tasks.items import AssociationItem, TaskItem
 from touchbook.dialects.rechat.wire import IdsBody, Listed, One, Uid
+from touchbook.http.route import LONG_REQUEST
 
 
 class TaskQuery(AskedQuery, frozen=True, kw_only=True):
@@ -87,6 +88,7 @@ TASKS = (
         body=IdsBody,
         bodiless=True,
         strict=True,
+        many=LONG_REQUEST,
     ),
     write(
         "POST",
@@ -98,6 +100,7 @@ TASKS = (
         body=NewAssociationBody,
         body_listed=MOST_PARTS,
         strict=True,
+        many=LONG_REQUEST,
     ),
     write("DELETE", f"{_LINKS}/{{association}}", associations.delete, "Remove an association of a task"),
 )

@@ -204,17 +204,24 @@ class Store:
 
     @asynccontextmanager
     async def _in_transaction(self) -> AsyncIterator[Any]:
-        async with self.connection() as connection, connection.transaction():
-            try:
-                yield connection
-            except TimeoutError:
-                # Who did not answer this will not answer a rollback.
-                connection.terminate()
-                raise
+        async with self.connection() as connection:
+            # A transaction's own statements come first: some are refused after any other.
+            if not self._pooled:
+                await self._follow_clock(connection)
+            async with connection.transaction():
+                try:
+                    yield connection
+                except TimeoutError:
+                    # Who did not answer this will not answer a rollback.
+                    connection.terminate()
+                    raise
 
-    async def _begin(self, connection: Any) -> PostgresTransaction:
+    async def _follow_clock(self, connection: Any) -> None:
         if isinstance(self.clock, DatabaseClock):
             await self.clock.follow(connection)
+
+    async def _begin(self, connection: Any) -> PostgresTransaction:
+        await self._follow_clock(connection)
         return PostgresTransaction(connection, self.clock(), self.witness)
 
     async def _part_with(self, connection: Any, error: BaseException, *, silent: bool) -> None:

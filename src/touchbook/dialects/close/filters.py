@@ -20,6 +20,7 @@ from touchbook.dialects.close.ids import uid_of
 from touchbook.dialects.close.times import read_date, viewer_zone
 from touchbook.dialects.close.types import SOURCED, TYPES
 from touchbook.dialects.close.wire.tasks import TaskFilters
+from touchbook.dialects.kit.times import plus_of_address
 from touchbook.http.call import Call
 from touchbook.http.errors import BadParameters
 from touchbook.http.fields import names_of
@@ -138,11 +139,11 @@ def _bounds(given: Mapping[str, str]) -> dict[str, Any]:
     places = {"date": "due", "due_date": "due", "date_created": "created", "date_updated": "updated"}
     for name, text in given.items():
         if match := _BOUND.fullmatch(name):
-            bound = Bound(cast(Op, match[2]), read_date(name, text))
+            bound = Bound(cast(Op, match[2]), read_date(name, plus_of_address(text)))
             if name not in overridden:
                 bounds[places[match[1]]].append(bound)
         elif name in ("date", "due_date"):
-            bounds["due"] += _exactly(read_date(name, text))
+            bounds["due"] += _exactly(read_date(name, plus_of_address(text)))
     return bounds
 
 

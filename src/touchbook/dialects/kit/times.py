@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 _SHAPE = re.compile(r"\d{4}-\d{2}-\d{2}(?P<clock>[T ]\d{2}:.+)?", re.ASCII)
 
 
-def read_moment(text: str) -> date | datetime:
-    """`2015-01-12` is a day; a date-time without offset is UTC. ValueError for anything else.
+def plus_of_address(text: str) -> str:
+    """Return what a client meant that did not encode the plus sign of an offset: it came as a blank."""
+    return text.replace(" ", "+") if "T" in text else text
 
-    A plus sign that is not encoded in an address has become a blank.
-    """
-    text = text.replace(" ", "+") if "T" in text else text
+
+def read_moment(text: str) -> date | datetime:
+    """`2015-01-12` is a day; a date-time without offset is UTC. ValueError for anything else."""
     shape = _SHAPE.fullmatch(text)
     if shape is None:
         raise ValueError(text)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from touchbook.core.query.days import DATE_RANGE, is_in_range
-from touchbook.dialects.kit.times import read_moment
+from touchbook.dialects.kit.times import plus_of_address, read_moment
 from touchbook.dialects.outreach.errors import Refused
 
 NO_DATE = f"This must be a date or date-time {DATE_RANGE}."
@@ -38,7 +38,7 @@ def read_stretch(text: str) -> tuple[datetime, datetime]:
 
 
 def _read(text: str) -> tuple[datetime, datetime]:
-    moment = read_moment(text)
+    moment = read_moment(plus_of_address(text))
     if not is_in_range(moment):
         raise ValueError(text)
     if not isinstance(moment, datetime):

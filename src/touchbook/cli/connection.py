@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-# The request line and the headers together.
-LARGEST_HEAD = 64 * 1024
+# The request line and the headers together. An address of 64 kB is taken, for a note may be as long (OU-45).
+LARGEST_HEAD = 128 * 1024
 HEAD_SECONDS = 15.0
 # Without a byte of a body, or without a byte of the answer taken.
 SILENT_SECONDS = 30.0

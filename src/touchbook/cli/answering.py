@@ -7,16 +7,7 @@ from contextlib import nullcontext
 
 import uvicorn
 
-from touchbook.config import Settings
-from touchbook.store.postgres import Store, TimeLimits
-
 REQUESTS_SECONDS = 4
-
-
-async def open_request_store(settings: Settings, url: str) -> Store:
-    """Open a store for requests. Jobs have one of their own, without limits of time."""
-    limits = TimeLimits(settings.statement_timeout, settings.lock_timeout)
-    return await Store.open(url, size=settings.pool_size, limits=limits)
 
 
 class HttpServer(uvicorn.Server):

@@ -15,7 +15,8 @@ import msgspec
 import uvloop
 from msgspec import Struct
 
-from touchbook.cli.answering import HttpServer, open_request_store
+from touchbook.cli.answering import HttpServer
+from touchbook.cli.running import open_request_store
 from touchbook.cli.stopping import stop_on_signals
 from touchbook.config import Settings
 from touchbook.operation.logs import set_up_logging

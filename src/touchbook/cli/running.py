@@ -15,7 +15,7 @@ from touchbook.cli.database import Condition, Database, open_database, prepare
 from touchbook.config import Settings, SettingsError, load_settings
 from touchbook.core.errors import TouchbookError
 from touchbook.store.errors import StoreError
-from touchbook.store.postgres import Store
+from touchbook.store.postgres import Store, TimeLimits
 
 DataDir = Annotated[
     Path | None,
@@ -74,6 +74,12 @@ async def _work(settings: Settings, database: Database, work: Callable[[Store], 
         return await work(store)
     finally:
         await store.close()
+
+
+async def open_request_store(settings: Settings, url: str) -> Store:
+    """Open a store for requests. Jobs have one of their own, without limits of time."""
+    limits = TimeLimits(settings.statement_timeout, settings.lock_timeout)
+    return await Store.open(url, size=settings.pool_size, limits=limits)
 
 
 def warn_of_superuser(condition: Condition) -> None:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import uvloop
 
-from touchbook.cli.answering import open_request_store
 from touchbook.cli.database import Database, examine, open_database, prepare
 from touchbook.cli.demo import introduce
-from touchbook.cli.running import DataDir, warn_of_superuser
+from touchbook.cli.running import DataDir, open_request_store, warn_of_superuser
 from touchbook.cli.stopping import finish, stop_on_signals
 from touchbook.cli.worker import start_worker
 from touchbook.config import Settings, SettingsError, load_settings

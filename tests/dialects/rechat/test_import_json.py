@@ -156,7 +156,7 @@ async def test_too_many_are_refused_before_any_is_built(store: Store, alice: Per
 async def test_too_many_values_are_refused(alice: Person, decoded: list[int], part: bytes) -> None:
     whole = b'{"x":[%b]}' % b",".join([part] * 100_000)
     answer = await alice.rechat.post(
-        "/contacts/import.json", content=b'{"contacts": [%b]}' % b",".join([whole] * 6)
+        "/contacts/import.json", content=b'{"contacts": [%b]}' % b",".join([whole] * 6), timeout=60
     )
     assert refusal_of(answer, 400) == {"contacts": [f"contacts must have at most {MOST_VALUES:,} values."]}
     assert len(decoded) <= 5

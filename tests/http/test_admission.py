@@ -62,17 +62,24 @@ class Model(RuleBasedStateMachine):
         self.loop = _Loop()
         self.admission = _Watched(SIZE, patience=PATIENCE, clock=self.loop.time)
         self.requests: list[_Request] = []
+        self.faults: list[Exception] = []
 
     def teardown(self) -> None:
-        while self.requests:
+        for _ in range(1 + len(self.requests)):
             for request in self.requests:
                 request.done.set()
             self._settle()
+        left = list(self.requests)
+        for request in left:
+            self._end(request, kill=True)
+        self._settle()
+        assert left == [], "somebody was never called"
+        assert self.faults == []
         self._check_nothing_is_left()
         self.loop.close()
 
     @rule(
-        line=st.sampled_from([CHECKS, 0, 1, 2, 3]),
+        line=st.sampled_from([CHECKS, CHECKS, 0, 1, 2, 3]),
         many=st.booleans(),
         key=st.sampled_from([None, None, "a", "b"]),
     )
@@ -91,20 +98,30 @@ class Model(RuleBasedStateMachine):
             self._end(request, kill=kill)
             self._settle()
 
-    @rule(data=st.data())
-    def end_two_at_once(self, data: st.DataObject) -> None:
-        """One leaves and another is cancelled before anybody has run: it may have been called already."""
-        if len(self.requests) > 1:
-            first, second = data.draw(st.permutations(self.requests))[:2]
-            self._end(first, kill=False)
-            self.loop.run_until_complete(asyncio.sleep(0))
-            self._end(second, kill=True)
+    @rule(data=st.data(), steps=st.integers(0, 3))
+    def end_two_at_once(self, data: st.DataObject, steps: int) -> None:
+        """One leaves, and one that waits is cancelled before it has run; it may have been called already."""
+        holding = [request for request in self.requests if request.entered]
+        waiting = [request for request in self.requests if not request.entered]
+        if holding and waiting:
+            chosen = data.draw(st.sampled_from(holding)), data.draw(st.sampled_from(waiting))
+            self.loop.run_until_complete(self._end_both(*chosen, steps))
             self._settle()
+
+    async def _end_both(self, holding: _Request, waiting: _Request, steps: int) -> None:
+        self._end(holding, kill=False)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        self._end(waiting, kill=True)
 
     @rule(seconds=st.sampled_from([0.01, 0.5, 1.0]))
     def time_passes(self, seconds: float) -> None:
         self.loop.now += seconds
         self._settle()
+
+    @invariant()
+    def nothing_failed(self) -> None:
+        assert self.faults == []
 
     @invariant()
     def no_more_is_held_than_there_is(self) -> None:
@@ -139,6 +156,8 @@ class Model(RuleBasedStateMachine):
                 await request.done.wait()
         except Unavailable:
             pass
+        except Exception as fault:
+            self.faults.append(fault)
         finally:
             self.requests.remove(request)
 

@@ -120,10 +120,11 @@ def at_once(monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
         b"GET /%s HTTP/1.1\r\nhost: here\r\n\r\n" % (b"x" * connection.LARGEST_HEAD),
     ],
 )
-async def test_a_head_is_read_to_its_bound(site: Site, head: bytes) -> None:
+async def test_a_head_is_read_to_its_bound(site: Site, head: bytes, caplog: pytest.LogCaptureFixture) -> None:
     client = await site.connect(head)
     assert await client.answer() == (431, b"Request Header Fields Too Large")
     assert await client.is_closed()
+    assert not [record for record in caplog.records if record.name == "asyncio"]
 
 
 async def test_one_just_below_is_answered(site: Site) -> None:

@@ -56,7 +56,7 @@ class Connection(HttpToolsProtocol):
             self._since = self._now()
         self._unread += len(data)
         super().data_received(data)
-        if self._unread > LARGEST_HEAD:
+        if self._unread > LARGEST_HEAD and not self._refused:
             self._refuse(431)
 
     def on_headers_complete(self) -> None:

@@ -14,7 +14,14 @@ from msgspec import Struct
 _SWITCH = {"on": True, "off": False}
 _MAY_BE_OFF = ("rate_limit", "file_quota", "statement_timeout", "lock_timeout")
 _SHORTEST_SECRET = 32
-_LEAST_CONNECTIONS = 2
+_LEAST: Mapping[str, tuple[int, str]] = {
+    "processes": (1, ""),
+    "connections": (1, ""),
+    "pool_size": (2, ""),
+    "file_limit": (1, " byte"),
+    "command_timeout": (1, " second"),
+    "file_quota": (1, " byte, or off"),
+}
 _LONGEST_TIMEOUT = 3600
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
 _BUCKET_OPTIONS = frozenset({"endpoint", "region"})
@@ -130,20 +137,14 @@ def _check(settings: Settings) -> None:
         raise SettingsError("A setting is wrong: public_url must be http(s)://host.")
     if settings.files_url is not None:
         read_bucket(settings.files_url)
-    if settings.processes < 1:
-        raise SettingsError("A setting is wrong: processes must be at least 1.")
-    if settings.connections < 1:
-        raise SettingsError("A setting is wrong: connections must be at least 1.")
-    if settings.pool_size < _LEAST_CONNECTIONS:
-        raise SettingsError(f"A setting is wrong: pool_size must be at least {_LEAST_CONNECTIONS}.")
+    for name, (least, unit) in _LEAST.items():
+        value = getattr(settings, name)
+        if value is not None and value < least:
+            raise SettingsError(f"A setting is wrong: {name} must be at least {least}{unit}.")
     for name in ("wait_timeout", "statement_timeout", "lock_timeout"):
         seconds = getattr(settings, name)
         if seconds is not None and not 0 < seconds <= _LONGEST_TIMEOUT:
             raise SettingsError(f"A setting is wrong: {name} must be in seconds, at most {_LONGEST_TIMEOUT}.")
-    if settings.file_limit < 1:
-        raise SettingsError("A setting is wrong: file_limit must be at least 1 byte.")
-    if settings.command_timeout < 1:
-        raise SettingsError("A setting is wrong: command_timeout must be at least 1 second.")
     if settings.worker_database_url is not None and settings.database_url is None:
         raise SettingsError("A setting is wrong: worker_database_url needs a database_url beside it.")
     if settings.database_pooler == "transaction" and settings.worker_database_url is None:
@@ -151,8 +152,6 @@ def _check(settings: Settings) -> None:
             "A setting is wrong: database_pooler = transaction needs worker_database_url, an address of the "
             "server itself, since a pooler in transaction mode carries no notifications."
         )
-    if settings.file_quota is not None and settings.file_quota < 1:
-        raise SettingsError("A setting is wrong: file_quota must be at least 1 byte, or off.")
     short = any(len(key) < _SHORTEST_SECRET for key in settings.secret_keys)
     if short or (settings.secret_key is not None and not settings.secret_keys):
         raise SettingsError(

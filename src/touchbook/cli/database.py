@@ -20,7 +20,8 @@ from touchbook.store.postgres import Store, TimeLimits
 from touchbook.store.revisions import newest_revision
 
 OLDEST_VERSION = 150000
-_PATIENCE = 10.0
+# For the answer to a question about the database itself.
+PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def examine(database: Database) -> Condition:
 
 async def _examine(url: str) -> Condition:
     try:
-        connection = await connect(read_address(url), command_timeout=_PATIENCE)
+        connection = await connect(read_address(url), command_timeout=PATIENCE)
         try:
             return await _ask(connection)
         finally:

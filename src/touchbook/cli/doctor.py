@@ -15,7 +15,7 @@ from typing import Literal
 import typer
 from msgspec import Struct
 
-from touchbook.cli.database import OLDEST_VERSION, Condition, examine, open_database
+from touchbook.cli.database import OLDEST_VERSION, PATIENCE, Condition, examine, open_database
 from touchbook.cli.running import DataDir
 from touchbook.config import Settings, load_settings
 from touchbook.demonstration.credentials import FILE
@@ -29,7 +29,6 @@ from touchbook.store.secrets import FILE as SECRET_FILE
 EXTENSIONS = ("pg_trgm", "btree_gin")
 _LEAST_FREE = 500 * 1024 * 1024
 _MOST_SKEW = timedelta(seconds=5)
-_POOLER_SECONDS = 10.0
 _HIDDEN = "***"
 _MARKS = {"well": "ok   ", "doubtful": "look ", "wrong": "WRONG"}
 
@@ -157,7 +156,7 @@ async def _examine_pooler(url: str) -> Finding:
     """A pooler takes no settings from us: the role has to have them."""
     needed = {name: value for name, value in SERVER_SETTINGS.items() if name != "application_name"}
     try:
-        connection = await connect(read_address(url), statement_cache_size=0, command_timeout=_POOLER_SECONDS)
+        connection = await connect(read_address(url), statement_cache_size=0, command_timeout=PATIENCE)
         try:
             async with connection.transaction():
                 role = await connection.fetchval("select current_user")

@@ -55,7 +55,7 @@ class Conflict(TouchbookError):
 
 
 class Unavailable(TouchbookError):
-    """The database cannot be reached. Nothing is known to have been changed."""
+    """The database cannot be reached, or is busy for too long. Nothing is known to have been changed."""
 
 
 class RolledBack(Unavailable):

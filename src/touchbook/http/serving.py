@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC
-from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -77,15 +76,26 @@ class Server:
         self.buffers = Buffers()
 
 
-class Sent(NamedTuple):
-    """The body of a request, or the file of a route that receives one."""
+class Received(NamedTuple):
+    """A request of `caller` with its body, or with the file of a route that receives one."""
 
+    route: Route
+    caller: Caller
+    scope: Scope
+    headers: Headers
     body: bytes = b""
     upload: Upload | None = None
 
     @property
-    def fingerprint(self) -> bytes:
-        return self.upload.fingerprint if self.upload else self.body
+    def once(self) -> Once | None:
+        if self.route.shows_secret:
+            return None
+        return _once(self.scope, self.headers, self.upload.fingerprint if self.upload else self.body)
+
+    @property
+    def writes_many(self) -> bool:
+        sent = len(self.scope["query_string"]) + len(self.body)
+        return self.route.many is not None and sent >= self.route.many
 
 
 class PathServer:
@@ -170,54 +180,40 @@ class PathServer:
             name, chunks = await read_file_part(receive, headers, limit=self._server.filing.limit)
             async with self._server.filing.receive(caller, name, chunks) as upload:
                 with self._server.disconnects.watch(receive) as work:
-                    return await self._write(route, caller, scope, headers, Sent(upload=upload), work)
-        sent = await self._read(route, scope, headers, receive)
+                    return await self._write(Received(route, caller, scope, headers, upload=upload), work)
+        received = Received(route, caller, scope, headers, await self._read(route, scope, headers, receive))
         with self._server.disconnects.watch(receive) as work:
             if route.scope != "read":
-                return await self._write(route, caller, scope, headers, sent, work)
+                return await self._write(received, work)
             async with self._server.admission.slot(caller.team_id), self._server.store.reading() as reader:
-                return await route.handler(self._call(route, reader, caller, scope, headers, sent))
+                return await route.handler(self._call(received, reader))
 
     async def _serve_anybody(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Answer:
-        sent = await self._read(route, scope, headers, receive)
-        return await route.handler(self._call(route, None, NOBODY, scope, headers, sent))
+        body = await self._read(route, scope, headers, receive)
+        return await route.handler(self._call(Received(route, NOBODY, scope, headers, body), None))
 
-    async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Sent:
+    async def _read(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> bytes:
         body = b"" if scope["method"] in _BODILESS else await read_body(receive, headers, limit=route.body_limit)
         if body and route.body is not None:
             check_media_type(headers, route.reads or self._dialect.reads)
-        return Sent(body)
+        return body
 
-    async def _write(
-        self, route: Route, caller: Caller, scope: Scope, headers: Headers, sent: Sent, work: Work
-    ) -> Answer:
-        once = None if route.shows_secret else _once(scope, headers, sent.fingerprint)
+    async def _write(self, received: Received, work: Work) -> Answer:
+        caller, once = received.caller, received.once
         repeats = once and (caller.team_id, caller.user_id, once.path, once.key)
-        many = route.many is not None and len(scope["query_string"]) + len(sent.body) >= route.many
-        write = partial(self._write_once, route, caller, scope, headers, sent, once, work, many=many)
-        async with self._server.admission.slot(caller.team_id, many=many, once=repeats):
+        async with self._server.admission.slot(caller.team_id, many=received.writes_many, once=repeats):
             for _ in range(_TRIES - 1):
                 with contextlib.suppress(RolledBack):
-                    return await write()
-            return await write()
+                    return await self._write_once(received, once, work)
+            return await self._write_once(received, once, work)
 
-    async def _write_once(
-        self,
-        route: Route,
-        caller: Caller,
-        scope: Scope,
-        headers: Headers,
-        sent: Sent,
-        once: Once | None,
-        work: Work,
-        *,
-        many: bool,
-    ) -> Answer:
-        async with self._server.store.transaction(unhurried=many) as tx:
+    async def _write_once(self, received: Received, once: Once | None, work: Work) -> Answer:
+        caller = received.caller
+        async with self._server.store.transaction(unhurried=received.writes_many) as tx:
             given = await claim_once(tx, caller, once) if once else None
             if given is not None:
                 return Answer(given.body, given.status, {**given.headers, **_REPLAYED})
-            answer = await route.handler(self._call(route, tx, caller, scope, headers, sent))
+            answer = await received.route.handler(self._call(received, tx))
             if once:
                 await remember_answer(
                     tx, caller, once, status=answer.status, headers=answer.headers, body=answer.body
@@ -226,15 +222,8 @@ class PathServer:
             work.finish()
             return answer
 
-    def _call(
-        self,
-        route: Route,
-        tx: Reader | Transaction | None,
-        caller: Caller,
-        scope: Scope,
-        headers: Headers,
-        sent: Sent,
-    ) -> Call[Reader | None]:
+    def _call(self, received: Received, tx: Reader | Transaction | None) -> Call[Reader | None]:
+        route, caller, scope, headers, body, upload = received
         path = names_in(scope)
         for text in path.values():
             check_text(text)
@@ -245,8 +234,8 @@ class PathServer:
             path=path,
             query=read_query(scope["query_string"], route.query, strict=route.strict),
             headers=headers,
-            body=sent.body,
-            upload=sent.upload,
+            body=body,
+            upload=upload,
             viewer_zone=caller.zone if self._server.personal_zone else UTC,
             address=_address(scope),
             sign_in=self._server.sign_in,

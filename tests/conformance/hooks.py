@@ -54,15 +54,17 @@ def _is_named(case: Case[Any]) -> bool:
 
 
 def _is_taken(case: Case[Any]) -> bool:
-    """Take the first of what is tried in the same way at the same place of an operation, then each SAMPLE-th.
+    """Take the first request that is allowed and the first that is not of each operation, and each SAMPLE-th.
 
     Which ones differs by the place: an operation with many members is sent every wrong type at some of them.
     """
     if case.meta is None:
         return True
-    way = f"{case.operation.label} {re.sub(r'[0-9]+', '', case.meta.phase.data.description or '')}"
-    number, _seen[way] = _seen[way], _seen[way] + 1
-    return number == 0 or (number + crc32(way.encode())) % SAMPLE == 0
+    kind = f"{case.operation.label} {case.meta.generation.mode.value}"
+    way = f"{kind} {re.sub(r'[0-9]+', '', case.meta.phase.data.description or '')}"
+    first, number = not _seen[kind], _seen[way]
+    _seen.update((kind, way))
+    return first or (number + crc32(way.encode())) % SAMPLE == 0
 
 
 @schemathesis.check

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.fuzz
 PROGRAM = Path(sys.executable).with_name("schemathesis")
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 HOOKS = Path(__file__).with_name("hooks.py")
-# What is derived from the document itself, each kind of request to each operation and a fifth of those that are
-# much the same (hooks.py); in the long run all of them, random requests and series of them.
+# A fifth of what is derived from the document itself, of each operation (hooks.py); in the long run all of it,
+# random requests and series of them.
 SHORT, WHOLE = ("5", "--phases", "examples,coverage"), ("1", "--max-examples", "50")
 SEED = 465
 CREDENTIALS = {

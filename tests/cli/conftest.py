@@ -16,6 +16,7 @@ from typing import IO, Any
 import msgspec
 import pytest
 
+from tests.cli.commands import run_command
 from touchbook.store.embedded import Embedded, open_embedded
 
 PROGRAM = Path(sys.executable).with_name("touchbook")
@@ -49,9 +50,7 @@ class Script:
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [PROGRAM, *words], env=self._environment, capture_output=True, text=True, timeout=PATIENCE, input=typed
-        )
+        return run_command(words, self._environment, typed=typed, place=Path.cwd(), patience=PATIENCE)
 
     def say(self, *words: str, typed: str = "") -> str:
         """What it printed; it must succeed."""

@@ -1,8 +1,6 @@
 """Where no data is, no command but those that begin something makes any."""
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +8,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from tests.cli.conftest import PATIENCE, PROGRAM, Script
+from tests.cli.commands import run_command
+from tests.cli.conftest import PATIENCE, Script
 from touchbook.cli import app
 from touchbook.store.embedded import Embedded
 
@@ -43,15 +42,7 @@ COMMANDS = list(names_of(typer.main.get_command(app)))  # type: ignore[arg-type]
 
 def run_bare(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """As cron does: from elsewhere, and with hardly an environment."""
-    return subprocess.run(
-        [PROGRAM, *words],
-        cwd=directory,
-        env={"PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        input="a long password\n",
-    )
+    return run_command(words, {}, typed="a long password\n", place=directory, patience=PATIENCE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

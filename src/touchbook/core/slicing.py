@@ -9,6 +9,7 @@ Item = TypeVar("Item")
 
 async def in_slices(items: Sequence[Item], size: int) -> AsyncIterator[Sequence[Item]]:
     for start in range(0, len(items), size):
+        if start:
+            # Give way to other requests: a large import must not stop the server for seconds.
+            await asyncio.sleep(0)
         yield items[start : start + size]
-        # Give way to other requests: a large import must not stop the server for seconds.
-        await asyncio.sleep(0)

@@ -16,6 +16,7 @@ from touchbook.core.contacts.rows import ATTRIBUTE_COLUMNS, CONTACT_COLUMNS, att
 from touchbook.core.contacts.seeing import visible_contacts
 from touchbook.core.errors import NotFound
 from touchbook.core.query.look_ups import seeing
+from touchbook.core.slicing import in_slices
 from touchbook.core.teams.queries import uid_of_user, uids_of_users
 from touchbook.core.transaction import Reader
 
@@ -23,6 +24,7 @@ _ATTRIBUTES = f"""select {ATTRIBUTE_COLUMNS} from contact_attributes a
     where a.team_id = $1 and a.contact_id = any($2::bigint[]) and a.deleted_at is null
     order by a.created_at, a.uid"""
 _AUTHORS = f"select {uids_of_users('select unnest(array[shown.created_by, shown.updated_by]) from shown')}"
+_AT_ONCE = 2000
 _authors = msgspec.json.Decoder(dict[int, UUID])
 DEFINITION_COLUMNS = ", ".join(f"d.{name}" for name in Definition.__struct_fields__)
 
@@ -121,10 +123,7 @@ async def attributes_of(
 ) -> dict[int, list[Attribute]]:
     """Return the attributes by contact id, oldest first (RC-020)."""
     rows = await reader.fetch(_ATTRIBUTES, caller.team_id, list(contact_ids))
-    attributes: dict[int, list[Attribute]] = defaultdict(list)
-    for row in rows:
-        attributes[row["contact_id"]].append(attribute_from(row))
-    return attributes
+    return await _by_contact(rows)
 
 
 async def attributes_and_authors(
@@ -136,10 +135,16 @@ async def attributes_and_authors(
         caller.team_id,
         list(contact_ids),
     )
+    return await _by_contact(rows, -1), _authors.decode(rows[0][-1]) if rows else {}
+
+
+async def _by_contact(rows: Sequence[Any], end: int | None = None) -> dict[int, list[Attribute]]:
+    """Read the columns of each row up to `end` as an attribute. A page of contacts may have a million."""
     attributes: dict[int, list[Attribute]] = defaultdict(list)
-    for row in rows:
-        attributes[row["contact_id"]].append(attribute_from(row[:-1]))
-    return attributes, _authors.decode(rows[0][-1]) if rows else {}
+    async for some in in_slices(rows, _AT_ONCE):
+        for row in some:
+            attributes[row["contact_id"]].append(attribute_from(row[:end]))
+    return attributes
 
 
 async def contacts_having(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:

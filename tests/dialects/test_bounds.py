@@ -8,6 +8,8 @@ from msgspec import Meta, Struct
 from msgspec import inspect as types
 
 from tests.conformance.document import document_of
+from tests.dialects.rechat.tasks.records import new_task
+from tests.people import Person
 from touchbook.app import DIALECTS
 from touchbook.http.route import Dialect
 
@@ -92,6 +94,47 @@ def test_the_document_says_where_it_ends(dialect: Dialect) -> None:
                         f"{method} {path}: {place}" for place in unsaid(sent["schema"], schemas, "", set())
                     ]
     assert missing == []
+
+
+@each_dialect
+def test_the_document_says_where_what_stands_in_an_address_ends(dialect: Dialect) -> None:
+    content = document_of(dialect.name).content
+    missing = [
+        f"{method} {path}: {parameter['in']} {parameter['name']}{place}"
+        for path, operations in content["paths"].items()
+        for method, operation in operations.items()
+        for parameter in operation["parameters"]
+        for place in unsaid(parameter["schema"], content["components"]["schemas"], "", set())
+    ]
+    assert missing == []
+
+
+@each_dialect
+def test_the_document_says_how_large_and_how_deep_a_body_may_be(dialect: Dialect) -> None:
+    operations = document_of(dialect.name).content["paths"]
+    for route in dialect.routes:
+        if route.body is not None and not route.receives_file:
+            said = operations[route.path][route.method.lower()]["requestBody"]["description"]
+            assert said == f"At most {route.body_limit:,} bytes, nested at most 64 levels deep."
+
+
+@pytest.mark.parametrize(("depth", "status"), [(64, 200), (65, 400)])
+async def test_a_body_is_as_deep_as_the_document_says(alice: Person, depth: int, status: int) -> None:
+    """Metadata is free JSON, two levels below the body."""
+    task = await new_task(alice)
+    nested = "[" * (depth - 2) + "]" * (depth - 2)
+    answer = await alice.rechat.put(
+        f"/crm/tasks/{task['id']}",
+        content=f'{{"metadata": {{"deep": {nested}}}}}',
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(("length", "status"), [(2000, 404), (2001, 400)])
+async def test_a_name_is_as_long_as_the_document_says(alice: Person, length: int, status: int) -> None:
+    answer = await alice.close.get(f"/task/{'a' * length}/")
+    assert answer.status_code == status, answer.text
 
 
 def unsaid(schema: Any, schemas: dict[str, Any], place: str, seen: set[str]) -> Iterator[str]:

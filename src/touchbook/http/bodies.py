@@ -20,7 +20,7 @@ LARGEST_BODY = 1024 * 1024
 _LONGEST_WAIT = 600.0
 _MOST_DIGITS = 18
 _MOST_FIELDS = 100
-_DEEPEST = 64
+DEEPEST = 64
 _LARGEST_NUMBER = 2**63
 # What no column can hold is in a JSON text only as an escape, or as a number of so many digits.
 _ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -112,13 +112,13 @@ def _is_plain(body: bytes) -> bool:
     """Return whether the text alone shows that all of it can be stored, as that of most bodies does."""
     if b"\\u" in body and _ESCAPED.search(body):
         return False
-    return body.count(b"[") + body.count(b"{") <= _DEEPEST and _LONG not in body.translate(_DIGITS_AS_ONES)
+    return body.count(b"[") + body.count(b"{") <= DEEPEST and _LONG not in body.translate(_DIGITS_AS_ONES)
 
 
 def _check_storable(body: Any, free: Container[str]) -> None:
     """Go through all values, level by level."""
     level: list[tuple[Any, int]] = [([body], _LARGEST_NUMBER)]
-    for _ in range(_DEEPEST + 1):
+    for _ in range(DEEPEST + 1):
         below: list[tuple[Any, int]] = []
         for holder, largest in level:
             if isinstance(holder, dict):

@@ -224,14 +224,11 @@ class PathServer:
 
     def _call(self, received: Received, tx: Reader | Transaction | None) -> Call[Reader | None]:
         route, caller, scope, headers, body, upload = received
-        path = names_in(scope)
-        for text in path.values():
-            check_text(text)
         return Call(
             tx=tx,
             caller=caller,
             method=scope["method"],
-            path=path,
+            path=names_in(scope),
             query=read_query(scope["query_string"], route.query, strict=route.strict),
             headers=headers,
             body=body,

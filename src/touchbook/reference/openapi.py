@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from touchbook.http.bodies import DEEPEST
 from touchbook.http.fields import SCHEMAS
 from touchbook.http.limiting import Allowance
 from touchbook.http.parameters import Parameter, parameters_of
+from touchbook.http.path import LONGEST_NAME
 from touchbook.http.route import Dialect, Route
 from touchbook.reference.operations import operation_id, tag_of
 
@@ -83,12 +85,24 @@ def _operation(dialect: Dialect, route: Route) -> dict[str, Any]:
         if route.example_request is not None:
             content["example"] = route.example_request
         kinds = route.reads or (dialect.media_type,)
-        operation["requestBody"] = {"required": not route.bodiless, "content": dict.fromkeys(kinds, content)}
+        operation["requestBody"] = {
+            "description": _bounds_of_body(route),
+            "required": not route.bodiless,
+            "content": dict.fromkeys(kinds, content),
+        }
     return operation
+
+
+def _bounds_of_body(route: Route) -> str:
+    if route.receives_file:
+        return "At most as many bytes as the server's settings permit."
+    return f"At most {route.body_limit:,} bytes, nested at most {DEEPEST} levels deep."
 
 
 def _path(route: Route) -> list[dict[str, Any]]:
     schema = msgspec.json.schema(route.path_type)
+    if schema["type"] == "string" and "format" not in schema:
+        schema["maxLength"] = LONGEST_NAME
     return [
         {"name": name, "in": "path", "required": True, "schema": dict(schema)} for name in path_parameters(route)
     ]

@@ -175,6 +175,8 @@ class PathServer:
         self, route: Route, caller: Caller, scope: Scope, headers: Headers, receive: Receive
     ) -> Answer:
         caller.require(route.scope)
+        if self._dialect.check_accepted is not None:
+            self._dialect.check_accepted(headers)
         if route.receives_file:
             name, chunks = await read_file_part(receive, headers, limit=self._server.filing.limit)
             async with self._server.filing.receive(caller, name, chunks) as upload:

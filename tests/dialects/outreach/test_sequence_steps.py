@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from tests.core.sequences.records import enroll, open_task_of, sequence_of, state_now, tasks_of
-from tests.dialects.outreach.asking import changed, created, ids, problems, sent, shown
+from tests.dialects.outreach.asking import changed, created, ids, patched, problems, sent, shown
 from tests.dialects.outreach.campaigns import new_sequence, new_step, new_template
 from tests.people import Person
 from touchbook.core.sequences.step import StepKind
@@ -136,7 +136,7 @@ async def test_deleted_it_is_asked_of_nobody_any_more(store: Store, alice: Perso
 async def test_an_attribute_that_is_wrong_is_refused(alice: Person, buyers: Any, name: str, value: Any) -> None:
     step = await new_step(alice, buyers, stepType="call")
     body = sent("sequenceStep", **{name: value})
-    answer = await alice.outreach.patch(f"/sequenceSteps/{step['id']}", json=body)
+    answer = await patched(alice, f"/sequenceSteps/{step['id']}", body)
     assert problems(answer, 422).keys() == {f"/data/attributes/{name}"}
     assert await shown(alice, f"/sequenceSteps/{step['id']}") == step
 

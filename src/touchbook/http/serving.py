@@ -23,6 +23,7 @@ from touchbook.http.buffers import Buffers
 from touchbook.http.call import Answer, Call, Request
 from touchbook.http.credentials import Credentials
 from touchbook.http.disconnects import Disconnected, Disconnects, Work
+from touchbook.http.encodings import unpack
 from touchbook.http.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
 from touchbook.http.idempotency import Once, claim_once, remember_answer
 from touchbook.http.limiting import RateLimit
@@ -116,6 +117,8 @@ class PathServer:
         try:
             route = self._route(scope["method"], headers)
             seen["route"] = self._dialect.prefix + route.path
+            if route.body is not None or route.receives_file or route.method != scope["method"]:
+                receive = unpack(receive, headers)
             refuse = route.render_error or refuse
             if route.public:
                 network = network_of(_address(scope))

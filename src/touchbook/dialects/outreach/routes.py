@@ -263,6 +263,15 @@ ROUTES = (
     *(_action("task", name, *each) for name, each in actions.ACTIONS.items()),
 )
 
+UNSERVED = tuple(
+    f"{BASE}/{name}{end}"
+    for name in (
+        "callDispositions", "callPurposes", "emailAddresses", "mailboxes", "opportunityStages", "phoneNumbers",
+        "webhooks",
+    )
+    for end in ("", "/{id}")
+)  # fmt: skip
+
 OUTREACH = Dialect(
     name="outreach",
     title="Outreach",
@@ -277,6 +286,7 @@ OUTREACH = Dialect(
     credential=credential,
     render_error=render_error,
     limit_headers=epoch_headers,
+    unserved=UNSERVED,
     security={"bearer": {"type": "http", "scheme": "bearer"}},
     media_type=JSON_API,
     check_accepted=check_accepted,

@@ -28,7 +28,7 @@ def test_the_environment_names_the_file(tmp_path: Path) -> None:
     assert load_settings({"TOUCHBOOK_CONFIG": str(file)}).port == 81
 
 
-@pytest.mark.parametrize(("value", "limit"), [("off", None), ("5", 5)])
+@pytest.mark.parametrize(("value", "limit"), [("off", None), ("0", None), ("5", 5)])
 def test_rate_limit(value: str, limit: int | None) -> None:
     assert load_settings({"TOUCHBOOK_RATE_LIMIT": value}, NOWHERE).rate_limit == limit
 
@@ -44,6 +44,7 @@ def test_password_grant(value: str, on: bool) -> None:
         ({"TOUCHBOOK_PROT": "1"}, "TOUCHBOOK_PROT"),
         ({"TOUCHBOOK_PORT": "eighty"}, "port"),
         ({"TOUCHBOOK_RATE_LIMIT": "sometimes"}, "rate_limit"),
+        ({"TOUCHBOOK_RATE_LIMIT": "-1"}, "rate_limit"),
         ({"TOUCHBOOK_PASSWORD_GRANT": "sometimes"}, "password_grant"),
         ({"TOUCHBOOK_FILE_LIMIT": "0"}, "file_limit"),
         ({"TOUCHBOOK_PROCESSES": "0"}, "processes"),

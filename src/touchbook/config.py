@@ -18,6 +18,7 @@ _LEAST: Mapping[str, tuple[int, str]] = {
     "processes": (1, ""),
     "connections": (1, ""),
     "pool_size": (2, ""),
+    "rate_limit": (1, ", or off"),
     "file_limit": (1, " byte"),
     "command_timeout": (1, " second"),
     "file_quota": (1, " byte, or off"),
@@ -94,6 +95,8 @@ def load_settings(
     values = _from_file(file) | _from_environment(environment)
     values |= {name: value for name, value in chosen.items() if value is not None}
     values |= {name: None for name in _MAY_BE_OFF if values.get(name) == "off"}
+    if str(values.get("rate_limit")) == "0":
+        values["rate_limit"] = None
     if values.get("password_grant") in _SWITCH:
         values["password_grant"] = _SWITCH[values["password_grant"]]
     try:

@@ -114,6 +114,29 @@ def at_once(monkeypatch: pytest.MonkeyPatch, bound: str) -> None:
 @pytest.mark.parametrize(
     "head",
     [
+        b"GET / HTTP/1.1\r\naccept: */*\r\n\r\n",
+        b"GET / HTTP/1.1\r\nhost: here\r\nHost: there\r\n\r\n",
+        b"POST / HTTP/1.1\r\ncontent-length: 100\r\n\r\n",
+    ],
+)
+async def test_a_request_names_one_host(site: Site, head: bytes) -> None:
+    client = await site.connect(head)
+    assert await client.answer() == (400, b"Bad Request")
+    assert await client.is_closed()
+    later = await site.connect(HEAD)
+    assert (await later.answer())[0] == 200
+    later.send(head)
+    assert (await later.answer())[0] == 400
+
+
+async def test_before_11_none_is_needed(site: Site) -> None:
+    client = await site.connect(b"GET / HTTP/1.0\r\n\r\n")
+    assert await client.answer() == (200, b"0")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
         b"GET /" + b"x" * connection.LARGEST_HEAD,
         b"GET / HTTP/1.1\r\nlong: " + b"x" * connection.LARGEST_HEAD,
         b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * (connection.LARGEST_HEAD // 6),

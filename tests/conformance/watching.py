@@ -1,6 +1,7 @@
 """Watches a server: every answer of a dialect, in any test and to any client, is held against its document.
 
-A refusal has to be plain English besides, without words of the decoders.
+A refusal has to be plain English besides, without words of the decoders; and every answer of a dialect with rate
+headers has them, since clients read them without asking.
 """
 
 import re
@@ -14,10 +15,12 @@ from tests.conformance.decoder_words import decoder_words
 from tests.conformance.document import Undocumented, document_of
 from tests.conformance.outreach.json_api import find_breaches
 from touchbook.app import DIALECTS
+from touchbook.http.limiting import RateLimit
 from touchbook.http.route import Dialect
 
 JSON_API = "application/vnd.api+json"
 _REMEMBERED = 1024 * 1024
+_RATE = {dialect.name: dialect.limit_headers(RateLimit(None).look(0)).keys() for dialect in DIALECTS}
 
 
 class Watching:
@@ -62,6 +65,8 @@ class Watching:
                     document_of(dialect.name).check(method, below, answer["status"], kind, answer["body"])
                 except Undocumented as finding:
                     Watching.findings.append(str(finding))
+                if lost := _RATE[dialect.name] - {name.decode() for name in kinds}:
+                    Watching.findings.append(f"{scope['method']} {path} is answered without {sorted(lost)}")
                 if answer["status"] >= 400:
                     where = f"{scope['method']} {path} is refused with decoder's words"
                     words = decoder_words(*_texts(scope, answer, sent))

@@ -115,11 +115,11 @@ class Question:
     async def ask(
         self, key: str | None, record: Any, *, changed: Mapping[str, Any] | None = None, **query: Any
     ) -> httpx.Response:
-        """`changed` are members of the body in place of the row's own. A tuple has a name for each place in the
-        path; what is no tuple stands in each.
+        """`changed` are members of the body in place of the row's own, or of an object in it. A tuple has a name
+        for each place in the path; what is no tuple stands in each.
         """
         names = iter(record if isinstance(record, tuple) else (record,) * 2)
-        body = {**self.row.body(record), **(changed or {})} if self.row.body else None
+        body = _merged(self.row.body(record), changed or {}) if self.row.body else None
         narrowed = self.row.query(record) if self.row.query else {}
         return await self.client.request(
             self.route.method,
@@ -129,3 +129,8 @@ class Question:
             json=[body] if self.route.body_listed else body,
             files=self.row.files,
         )
+
+
+def _merged(body: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    objects = {name: {**body[name], **value} for name, value in changed.items() if isinstance(value, dict)}
+    return {**body, **changed, **objects}

@@ -132,7 +132,11 @@ def to_one(name: str, kind: str) -> Any:
 def writes(path: str, kind: str, make: Make, **given: Any) -> dict[tuple[str, str], Row]:
     return {
         ("PATCH", f"{API}{path}/{{id}}"): Row(
-            make=make, shows=is_it, body=lambda _: {"data": sent(kind)}, plain=frozenset({"data"}), **given
+            make=make,
+            shows=is_it,
+            body=lambda record: {"data": sent(kind, record)},
+            plain=frozenset({"data"}),
+            **given,
         ),
         ("DELETE", f"{API}{path}/{{id}}"): Row(make=make, shows=is_gone),
     }
@@ -257,7 +261,7 @@ TABLE = Table(
         ("PATCH", f"{API}/prospects/{{id}}"): Row(
             make=prospect,
             shows=is_it,
-            body=lambda _: {"data": sent("prospect")},
+            body=lambda record: {"data": sent("prospect", record)},
             naming={"data": choice(STAGES)},
             wrapping={"data": lambda record: sent("prospect", None, to_one("stage", "stage")(record))},
         ),

@@ -94,7 +94,7 @@ ROWS: dict[tuple[str, str], Row] = {
     ("PATCH", f"{TASKS}/{{id}}"): Row(
         make=task,
         shows=_is_it,
-        body=lambda _: {"data": {"type": "task"}},
+        body=lambda record: {"data": {"type": "task", "id": record}},
         naming={"data": prospect},
         wrapping={"data": _about},
     ),

@@ -63,6 +63,8 @@ class Connection(HttpToolsProtocol):
         size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         if size > LARGEST_HEAD:
             self._refuse(431)
+        if self.parser.get_http_version() == "1.1" and [name for name, _ in self.headers].count(b"host") != 1:
+            self._refuse(400)
         if len(self.pipeline) >= _MOST_PIPELINED:
             self._end()
         if self._refused:

@@ -94,6 +94,7 @@ _OPT_OUTS: Mapping[str, Member] = {"opted_out": FLAG, "email_opt_status": TEXT, 
 _SEQUENCE, _STEP_REFERENCE, _TEMPLATE = Reference("sequence"), Reference("sequence_step"), Reference("template")
 _STEP: Mapping[str, Member] = {
     "kind": TEXT,
+    "sending": TEXT,
     "delay": SECONDS,
     "note": TEXT,
     "priority": NUMBER,

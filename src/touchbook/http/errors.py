@@ -54,5 +54,9 @@ class RateLimited(TouchbookError):
         super().__init__("Too many requests.")
 
 
+class NotAcceptable(TouchbookError):
+    """The client takes no content type that the dialect answers in."""
+
+
 class Broken(TouchbookError):
     """A fault of ours, not of the client; the log has the details."""

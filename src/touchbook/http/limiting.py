@@ -8,6 +8,8 @@ from math import ceil
 from msgspec import Struct
 
 WINDOW = 60.0
+# Told where no limit runs: clients read the headers of every answer without asking if they are there.
+NO_LIMIT = 1_000_000
 # Beyond it the oldest windows are forgotten: addresses are without number.
 MOST_WINDOWS = 100_000
 
@@ -31,10 +33,10 @@ class RateLimit:
         # In the order in which they began.
         self._windows: OrderedDict[Hashable, tuple[float, int]] = OrderedDict()
 
-    def take(self, key: Hashable) -> Allowance | None:
+    def take(self, key: Hashable) -> Allowance:
         """Count one request; the result says if the window was used up."""
         if self.limit is None:
-            return None
+            return self.look(key)
         now = self._clock()
         start, used = self._windows.get(key, (now, 0))
         if now - start >= WINDOW:
@@ -42,13 +44,15 @@ class RateLimit:
             start, used = now, 0
         self._windows[key] = (start, min(used, self.limit) + 1)
         self._drop_old(now)
-        return Allowance(
-            limit=self.limit,
-            remaining=max(0, self.limit - used - 1),
-            reset=max(1, ceil(start + WINDOW - now)),
-            reset_at=ceil(start + WINDOW),
-            exceeded=used >= self.limit,
-        )
+        return _allowance(self.limit, start, used + 1, now)
+
+    def look(self, key: Hashable) -> Allowance:
+        """Return what is left without counting a request."""
+        now = self._clock()
+        start, used = self._windows.get(key, (now, 0))
+        if now - start >= WINDOW:
+            start, used = now, 0
+        return _allowance(NO_LIMIT if self.limit is None else self.limit, start, used, now)
 
     def give_back(self, key: Hashable) -> None:
         """Leave the request that was counted last out of the count."""
@@ -59,6 +63,16 @@ class RateLimit:
     def _drop_old(self, now: float) -> None:
         while len(self._windows) > MOST_WINDOWS or now - next(iter(self._windows.values()))[0] >= WINDOW:
             self._windows.popitem(last=False)
+
+
+def _allowance(limit: int, start: float, used: int, now: float) -> Allowance:
+    return Allowance(
+        limit=limit,
+        remaining=max(0, limit - used),
+        reset=max(1, ceil(start + WINDOW - now)),
+        reset_at=ceil(start + WINDOW),
+        exceeded=used > limit,
+    )
 
 
 def epoch_headers(allowance: Allowance) -> dict[str, str]:

@@ -19,14 +19,14 @@ def mount(server: Server, dialect: Dialect) -> ASGIApp:
     by_path = sorted(dialect.routes, key=lambda route: in_order[route.path])
     router = Router(
         [
-            *(StarletteRoute(path, NothingHere(dialect, NotServed)) for path in dialect.unserved),
+            *(StarletteRoute(path, NothingHere(server, dialect, NotServed)) for path in dialect.unserved),
             *(
                 StarletteRoute(path, PathServer(server, dialect, list(routes)))
                 for path, routes in groupby(by_path, key=lambda route: route.path)
             ),
         ],
         redirect_slashes=False,
-        default=NothingHere(dialect),
+        default=NothingHere(server, dialect),
     )
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

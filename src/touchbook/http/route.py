@@ -75,8 +75,10 @@ class Dialect(Struct, frozen=True, kw_only=True):
     undeclared body is read as the first. With `narrows` a client may ask for some members only, so that none is
     certain to be there. `method_of` returns the intended method, where headers can override it. `about` opens the
     document; `authentication` says how to send the credential. `render_error` gives an error its status and body;
-    `limit_headers` returns the rate headers. `base` is a part of the paths that names no resource; `operations`
-    names those whose id does not follow from method and path: `POST /contacts/filter` -> `filterContacts`.
+    `limit_headers` returns the rate headers. `check_accepted` refuses a request whose Accept header leaves no
+    content type to answer in (NotAcceptable), but none of a public route. `base` is a part of the paths that names
+    no resource; `operations` names those whose id does not follow from method and path: `POST /contacts/filter` ->
+    `filterContacts`.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     method_of: Callable[[str, Any], str] | None = None
     reads: Sequence[str] = ("application/json",)
     limit_headers: Callable[[Any], dict[str, str]] = no_limit_headers
+    check_accepted: Callable[[Any], None] | None = None
     places: Sequence[str] = ()
     unserved: Sequence[str] = ()
     team_of: Callable[[Any], str | None] | None = None

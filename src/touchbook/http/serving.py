@@ -23,6 +23,7 @@ from touchbook.http.buffers import Buffers
 from touchbook.http.call import Answer, Call, Request
 from touchbook.http.credentials import Credentials
 from touchbook.http.disconnects import Disconnected, Disconnects, Work
+from touchbook.http.encodings import unpack
 from touchbook.http.errors import Broken, MethodNotAllowed, NoSuchPath, NotServed, RateLimited
 from touchbook.http.idempotency import Once, claim_once, remember_answer
 from touchbook.http.limiting import RateLimit
@@ -116,6 +117,8 @@ class PathServer:
         try:
             route = self._route(scope["method"], headers)
             seen["route"] = self._dialect.prefix + route.path
+            if route.body is not None or route.receives_file or route.method != scope["method"]:
+                receive = unpack(receive, headers)
             refuse = route.render_error or refuse
             if route.public:
                 network = network_of(_address(scope))
@@ -134,6 +137,7 @@ class PathServer:
         except Exception:
             _log.exception("request failed", dialect=self._dialect.name, method=scope["method"])
             answer = refuse(Broken("Something went wrong on our side."), request)
+        limits = limits or rest_of_rate(self._server, self._dialect, scope)
         await send_answer(send, answer, self._dialect.media_type, limits, only_head=scope["method"] == "HEAD")
 
     def _route(self, method: str, headers: Headers) -> Route:
@@ -152,7 +156,7 @@ class PathServer:
         if key is not None and credentials.knows(key, surface, team):
             return await credentials.caller_of(key, surface, team)
         # Apart from what the address asks of public routes: neither uses up the other.
-        unknown = ("unknown", network_of(_address(scope)))
+        unknown = _unknown(scope)
         self._count(unknown)
         if key is None:
             raise Unauthenticated
@@ -166,8 +170,6 @@ class PathServer:
 
     def _count(self, whom: Hashable) -> dict[str, str]:
         allowance = self._server.rate_limit.take(whom)
-        if allowance is None:
-            return {}
         if allowance.exceeded:
             raise RateLimited(allowance)
         return self._dialect.limit_headers(allowance)
@@ -176,6 +178,8 @@ class PathServer:
         self, route: Route, caller: Caller, scope: Scope, headers: Headers, receive: Receive
     ) -> Answer:
         caller.require(route.scope)
+        if self._dialect.check_accepted is not None:
+            self._dialect.check_accepted(headers)
         if route.receives_file:
             name, chunks = await read_file_part(receive, headers, limit=self._server.filing.limit)
             async with self._server.filing.receive(caller, name, chunks) as upload:
@@ -245,7 +249,8 @@ class PathServer:
 class NothingHere:
     """Answers for every path that a dialect does not have, for any method and caller."""
 
-    def __init__(self, dialect: Dialect, error: type[NoSuchPath | NotServed] = NoSuchPath) -> None:
+    def __init__(self, server: Server, dialect: Dialect, error: type[NoSuchPath | NotServed] = NoSuchPath) -> None:
+        self._server = server
         self._dialect = dialect
         self._error = error
 
@@ -254,7 +259,13 @@ class NothingHere:
         path = scope["state"]["path"]
         request = Request(scope["method"], path, Headers(scope=scope))
         answer = self._dialect.render_error(self._error(path), request)
-        await send_answer(send, answer, self._dialect.media_type, {})
+        limits = rest_of_rate(self._server, self._dialect, scope)
+        await send_answer(send, answer, self._dialect.media_type, limits)
+
+
+def rest_of_rate(server: Server, dialect: Dialect, scope: Scope) -> dict[str, str]:
+    """Return the rate headers of an answer that counted against no key."""
+    return dialect.limit_headers(server.rate_limit.look(_unknown(scope)))
 
 
 async def send_answer(
@@ -277,6 +288,10 @@ async def send_answer(
 def _address(scope: Scope) -> str:
     client = scope.get("client")
     return client[0] if client else ""
+
+
+def _unknown(scope: Scope) -> Hashable:
+    return "unknown", network_of(_address(scope))
 
 
 def _once(scope: Scope, headers: Headers, content: bytes) -> Once | None:

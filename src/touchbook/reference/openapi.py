@@ -24,6 +24,7 @@ STATUS_WORDS = {
     403: "The credentials do not permit this",
     404: "Not found",
     405: "The path does not support this method",
+    406: "The Accept header leaves no content type to answer in",
     409: "The request conflicts with the present state",
     413: "The body is too large",
     415: "The content type of the body is not supported",
@@ -54,11 +55,11 @@ def openapi_document(dialect: Dialect, version: str) -> dict[str, Any]:
     }
 
 
-def route_errors(route: Route) -> list[int]:
+def route_errors(dialect: Dialect, route: Route) -> list[int]:
     """Return every error status of the route."""
-    return sorted(
-        {*route.errors, *(_PUBLIC if route.public else _EVERYWHERE), *(_WITH_BODY if route.body else ())}
-    )
+    further = (406,) if dialect.check_accepted is not None and not route.public else ()
+    body = _WITH_BODY if route.body else ()
+    return sorted({*route.errors, *(_PUBLIC if route.public else _EVERYWHERE), *body, *further})
 
 
 def path_parameters(route: Route) -> list[str]:
@@ -158,7 +159,7 @@ def _responses(dialect: Dialect, route: Route) -> dict[str, Any]:
     responses = {str(route.status): success}
     if route.or_nothing:
         responses["204"] = {"description": STATUS_WORDS[204], "headers": _answer_headers(dialect)}
-    for status in route_errors(route):
+    for status in route_errors(dialect, route):
         headers = _answer_headers(dialect) | (_RETRY_AFTER if status in (429, 503) else {})
         responses[str(status)] = {"description": STATUS_WORDS[status], "headers": headers, "content": failure}
     return responses

@@ -69,7 +69,7 @@ def _section(dialect: Dialect, route: Route, document: dict[str, Any]) -> Sectio
         body=[_row(*field) for field in fields_of(route.body)] if route.body else [],
         body_words=words_of(route.body) if route.body else "",
         answer=list(_answer_rows(operation, route, components)),
-        errors=[(status, STATUS_WORDS[status]) for status in route_errors(route)],
+        errors=[(status, STATUS_WORDS[status]) for status in route_errors(dialect, route)],
         example_request=_pretty(route.example_request),
         example_answer=_pretty(route.example_answer),
     )

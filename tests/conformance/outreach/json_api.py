@@ -1,5 +1,6 @@
 """Holds what Outreach's paths answer against JSON:API 1.1; its numbers for ids are read as text."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
+_URI = re.compile(r"https?://[^/?#]+(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})*")
 _SCHEMA = Path(__file__).with_name("json_api.json")
 
 
@@ -19,7 +21,18 @@ def find_breaches(body: bytes, *, sparse: bool = False) -> list[str]:
     """`sparse`: fields were chosen, and may leave out what leads to an included resource."""
     content = msgspec.json.decode(body)
     found = [f"{error.message} at {error.instance_path}" for error in _validator().iter_errors(_spelled(content))]
-    return found or _duplicates(content) + ([] if sparse else _unlinked(content))
+    return found or _duplicates(content) + _bad_links(content) + ([] if sparse else _unlinked(content))
+
+
+def _bad_links(part: Any) -> list[str]:
+    """Links are URIs, in which a bracket is encoded."""
+    if isinstance(part, list):
+        return [finding for each in part for finding in _bad_links(each)]
+    if not isinstance(part, dict):
+        return []
+    links = part.get("links") if isinstance(part.get("links"), dict) else {}
+    bad = [f"{link} is no URI" for link in links.values() if isinstance(link, str) and not _URI.fullmatch(link)]
+    return bad + [finding for each in part.values() for finding in _bad_links(each)]
 
 
 def _spelled(part: Any) -> Any:

@@ -58,8 +58,13 @@ async def created(person: Person, path: str, body: Any) -> Any:
     return content_of(await person.outreach.post(path, json=body), 201)["data"]
 
 
+async def patched(person: Person, path: str, body: Any) -> httpx.Response:
+    """A body without an id is about the resource of the path, and says so."""
+    return await person.outreach.patch(path, json={"data": {"id": path.rpartition("/")[2], **body["data"]}})
+
+
 async def changed(person: Person, path: str, body: Any) -> Any:
-    return content_of(await person.outreach.patch(path, json=body))["data"]
+    return content_of(await patched(person, path, body))["data"]
 
 
 async def account_of(person: Person, name: str = "Cyberdyne") -> int:

@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.outreach.asking import account_of, changed, created, ids, listed, problems, sent, shown
+from tests.dialects.outreach.asking import (
+    account_of,
+    changed,
+    created,
+    ids,
+    listed,
+    patched,
+    problems,
+    sent,
+    shown,
+)
 from tests.factories import contact_of, deal_of
 from tests.people import Person
 from touchbook.store.postgres import Store
@@ -21,7 +31,7 @@ async def test_only_companies_are_there(store: Store, alice: Person) -> None:
     contact = await contact_of(store, alice)
     account = await account_of(alice)
     assert await ids(alice, "/accounts") == [account]
-    answer = await alice.outreach.patch(f"/accounts/{contact.account_id}", json=sent("account", name="x"))
+    answer = await patched(alice, f"/accounts/{contact.account_id}", sent("account", name="x"))
     assert problems(answer, 404)
     assert problems(await alice.outreach.delete(f"/accounts/{contact.account_id}"), 404)
 
@@ -86,7 +96,7 @@ async def test_a_body_that_is_none_is_refused(alice: Person, content: bytes) -> 
 @pytest.mark.parametrize("identifier", [7, "7", "x", True, [], {}])
 async def test_another_id_than_the_paths_is_refused(alice: Person, identifier: Any) -> None:
     account = await account_of(alice)
-    answer = await alice.outreach.patch(f"/accounts/{account}", json=sent("account", identifier, name="x"))
+    answer = await patched(alice, f"/accounts/{account}", sent("account", identifier, name="x"))
     if str(identifier) != str(account):
         assert problems(answer, 409)
         assert (await shown(alice, f"/accounts/{account}"))["attributes"]["name"] == "Cyberdyne"

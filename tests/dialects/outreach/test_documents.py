@@ -65,9 +65,11 @@ async def test_relationships_are_objects(some: None, alice: Person, resource: Re
         assert found.keys() == resource.relationships.keys()
         for name, relationship in resource.relationships.items():
             if isinstance(relationship, Linked):
-                related = f"{alice.url}/api/v2{relationship.path}?filter[{relationship.filter}][id]={item['id']}"
+                related = (
+                    f"{alice.url}/api/v2{relationship.path}?filter%5B{relationship.filter}%5D%5Bid%5D={item['id']}"
+                )
                 assert found[name] == {"links": {"related": related}}
-                content_of(await alice.outreach.get(related))
+                assert content_of(await alice.outreach.get(related))["links"]["first"] == related
             elif isinstance(relationship, Many):
                 assert all(one["type"] in relationship.types for one in found[name]["data"])
             else:
@@ -168,7 +170,51 @@ async def test_a_body_says_that_it_is_json_api(store: Store, alice: Person, meth
     assert (error["id"], error["title"]) == ("unsupportedMediaType", "Unsupported Media Type")
 
 
-@pytest.mark.parametrize("kind", [JSON_API, f"{JSON_API}; charset=utf-8", "Application/Vnd.API+JSON"])
+@each_resource
+async def test_an_update_names_its_resource(some: None, alice: Person, resource: Resource[Any]) -> None:
+    """Not its id in the path alone: a client that lost it could change another record than it means."""
+    for item in (await listed(alice, resource.path))["data"][:1]:
+        path = f"{resource.path}/{item['id']}"
+        for data in ({"type": resource.kind}, {"type": resource.kind, "id": None}):
+            answer = await alice.outreach.patch(path, json={"data": data})
+            if answer.status_code == 405:
+                continue
+            assert problems(answer, 400) == {None: "data must have the id of the resource."}
+            assert await shown(alice, path) == item
+
+
+EXTENDED = f'{JSON_API}; ext="https://jsonapi.org/ext/atomic"'
+PROFILED = f'{JSON_API}; profile="https://example.com/last-modified"'
+
+
+@pytest.mark.parametrize(
+    "kind", [EXTENDED, f"{JSON_API}; version=1", f"{JSON_API};charset=latin-1", f"{JSON_API};x"]
+)
+@pytest.mark.req("OU-66")
+async def test_extensions_and_other_parameters_are_refused(alice: Person, kind: str) -> None:
+    answer = await alice.outreach.post("/accounts", json=BODIES, headers={"content-type": kind})
+    assert content_of(answer, 415)["errors"][0]["id"] == "unsupportedMediaType"
+    error = content_of(await alice.outreach.get("/accounts", headers={"accept": f"{kind}; q=0.5"}), 406)["errors"][
+        0
+    ]
+    assert (error["id"], error["title"]) == ("notAcceptable", "Not Acceptable")
+    answer = await alice.outreach.post("/accounts", json=BODIES, headers={"accept": f"text/html, {kind}"})
+    assert problems(answer, 406)
+    assert (await listed(alice, "/accounts"))["data"] == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        f"{EXTENDED}, {JSON_API}", PROFILED, f"{JSON_API};q=0.1, {EXTENDED}", "application/json", "*/*", "",
+        "APPLICATION/VND.API+JSON; Charset=UTF-8", f'{JSON_API}; ext=""',
+    ],
+)  # fmt: skip
+async def test_who_takes_json_api_gets_it(alice: Person, kind: str) -> None:
+    content_of(await alice.outreach.get("/accounts", headers={"accept": kind}))
+
+
+@pytest.mark.parametrize("kind", [JSON_API, f"{JSON_API}; charset=utf-8", "Application/Vnd.API+JSON", PROFILED])
 async def test_json_api_is_read(alice: Person, kind: str) -> None:
     answer = await alice.outreach.post("/accounts", json=BODIES, headers={"content-type": kind})
     assert content_of(answer, 201)

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.outreach.asking import account_of, changed, created, ids, problems, sent, shown
+from tests.dialects.outreach.asking import (
+    account_of,
+    changed,
+    created,
+    ids,
+    patched,
+    problems,
+    sent,
+    shown,
+)
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.deals.changing import DealChanges, change_deal
@@ -115,7 +124,7 @@ ATTRIBUTES: list[tuple[str, Any]] = [
 @pytest.mark.parametrize(("name", "value"), ATTRIBUTES)
 async def test_an_attribute_that_is_wrong_is_refused(alice: Person, roof: Any, name: str, value: Any) -> None:
     body = sent("opportunity", **{name: value})
-    answer = await alice.outreach.patch(f"/opportunities/{roof['id']}", json=body)
+    answer = await patched(alice, f"/opportunities/{roof['id']}", body)
     assert problems(answer, 422).keys() == {f"/data/attributes/{name}"}
 
 
@@ -140,7 +149,7 @@ async def test_an_attribute_that_is_wrong_is_refused(alice: Person, roof: Any, n
 )
 async def test_a_relationship_that_is_wrong_is_refused(alice: Person, roof: Any, name: str, value: Any) -> None:
     path = f"/opportunities/{roof['id']}"
-    answer = await alice.outreach.patch(path, json=sent("opportunity", related={name: value}))
+    answer = await patched(alice, path, sent("opportunity", related={name: value}))
     assert problems(answer, 422).keys() == {f"/data/relationships/{name}"}
     assert await shown(alice, path) == roof
 
@@ -156,7 +165,7 @@ async def test_another_teams_records_are_not_there(
     }
     for name, value in foreign.items():
         body = sent("opportunity", related={name: value})
-        answer = await alice.outreach.patch(f"/opportunities/{roof['id']}", json=body)
+        answer = await patched(alice, f"/opportunities/{roof['id']}", body)
         assert problems(answer, 422).keys() == {f"/data/relationships/{name}"}
 
 

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from tests.core.sequences.records import check_rules, do
-from tests.dialects.outreach.asking import changed, content_of, created, ids, problems, refused, sent, shown
+from tests.dialects.outreach.asking import (
+    changed,
+    content_of,
+    created,
+    ids,
+    patched,
+    problems,
+    refused,
+    sent,
+    shown,
+)
 from tests.dialects.outreach.campaigns import enrolment, new_link, new_sequence, new_template
 from tests.dialects.touchbook.records import timeline_of
 from tests.people import Person
@@ -98,7 +108,7 @@ async def test_what_is_wrong_is_refused(alice: Person, attributes: dict[str, Any
     body = sent("prospect", firstName="Kate", **attributes)
     for answer in (
         await alice.outreach.post("/prospects", json=body),
-        await alice.outreach.patch(f"/prospects/{made['id']}", json=body),
+        await patched(alice, f"/prospects/{made['id']}", body),
     ):
         assert problems(answer, 422).keys() == {f"/data/attributes/{name}"}
     assert await ids(alice, "/prospects") == [made["id"]]
@@ -133,7 +143,7 @@ async def test_they_are_asked_for_and_sorted_by(alice: Person, charlie: Person) 
 @pytest.mark.parametrize("name", ["optedOut", "emailOptedOut", "callOptedOut"])
 async def test_another_teams_prospect_is_not_opted_out(alice: Person, charlie: Person, name: str) -> None:
     made = await prospect(alice)
-    answer = await charlie.outreach.patch(f"/prospects/{made['id']}", json=sent("prospect", **{name: True}))
+    answer = await patched(charlie, f"/prospects/{made['id']}", sent("prospect", **{name: True}))
     assert problems(answer, 404)
     assert await shown(alice, f"/prospects/{made['id']}") == made
 
@@ -319,7 +329,7 @@ async def test_whoever_goes_on_meanwhile_is_obeyed_too(store: Store, alice: Pers
         [task] = await ids(alice, "/tasks", **{"filter[sequenceState][id]": state["id"]})
         done, opted = await asyncio.gather(
             alice.outreach.post(f"/tasks/{task}/actions/markComplete"),
-            alice.outreach.patch(f"/prospects/{made['id']}", json=sent("prospect", emailOptedOut=True)),
+            patched(alice, f"/prospects/{made['id']}", sent("prospect", emailOptedOut=True)),
         )
         assert {done.status_code, opted.status_code} <= {200, 409}
         if opted.status_code == 409:

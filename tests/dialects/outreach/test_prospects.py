@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.outreach.asking import account_of, changed, choice_of, created, ids, problems, sent, shown
+from tests.dialects.outreach.asking import (
+    account_of,
+    changed,
+    choice_of,
+    created,
+    ids,
+    patched,
+    problems,
+    sent,
+    shown,
+)
 from tests.factories import contact_of, task_of
 from tests.people import Person, new_key, outreach_client
 from touchbook.core.contacts.plain import Labelled
@@ -139,7 +149,7 @@ async def test_it_is_deleted(store: Store, alice: Person) -> None:
     assert (answer.status_code, answer.content) == (204, b"")
     for method in ("GET", "DELETE"):
         assert problems(await alice.outreach.request(method, f"/prospects/{contact.id}"), 404)
-    assert problems(await alice.outreach.patch(f"/prospects/{contact.id}", json=sent("prospect")), 404)
+    assert problems(await patched(alice, f"/prospects/{contact.id}", sent("prospect")), 404)
     assert await ids(alice, "/prospects") == []
 
 
@@ -164,8 +174,8 @@ async def test_an_attribute_that_is_wrong_is_refused(
     store: Store, alice: Person, method: str, name: str, value: Any
 ) -> None:
     contact = await contact_of(store, alice)
-    path = "/prospects" if method == "POST" else f"/prospects/{contact.id}"
-    answer = await alice.outreach.request(method, path, json=sent("prospect", **{name: value}))
+    path, identifier = ("/prospects", None) if method == "POST" else (f"/prospects/{contact.id}", contact.id)
+    answer = await alice.outreach.request(method, path, json=sent("prospect", identifier, **{name: value}))
     assert len(problems(answer, 422)) == 1
     assert await ids(alice, "/prospects") == [contact.id]
 
@@ -174,7 +184,7 @@ async def test_who_has_neither_name_nor_address_is_refused(store: Store, alice: 
     for body in (sent("prospect"), sent("prospect", firstName="", emails=[])):
         assert problems(await alice.outreach.post("/prospects", json=body), 422)
     contact = await contact_of(store, alice, "Sarah")
-    answer = await alice.outreach.patch(f"/prospects/{contact.id}", json=sent("prospect", firstName=None))
+    answer = await patched(alice, f"/prospects/{contact.id}", sent("prospect", firstName=None))
     assert problems(answer, 422)
 
 
@@ -191,9 +201,9 @@ async def test_another_teams_records_are_not_there(
         "stage": await choice_of(charlie, "/stages"),
     }[name]
     kind = "user" if name == "owner" else name
-    path = "/prospects" if method == "POST" else f"/prospects/{contact.id}"
+    path, own = ("/prospects", None) if method == "POST" else (f"/prospects/{contact.id}", contact.id)
     for identifier in (foreign, 2**60):
-        body = sent("prospect", related={name: (kind, identifier)}, firstName="Kate")
+        body = sent("prospect", own, related={name: (kind, identifier)}, firstName="Kate")
         found = problems(await alice.outreach.request(method, path, json=body), 422)
         assert found == {f"/data/relationships/{name}": f"Could not find '{kind}' with ID '{identifier}'."}
 
@@ -201,11 +211,11 @@ async def test_another_teams_records_are_not_there(
 async def test_an_owner_is_needed_and_must_not_have_left(store: Store, alice: Person, bob: Person) -> None:
     contact = await contact_of(store, alice)
     path, pointer = f"/prospects/{contact.id}", "/data/relationships/owner"
-    answer = await alice.outreach.patch(path, json=sent("prospect", related={"owner": None}))
+    answer = await patched(alice, path, sent("prospect", related={"owner": None}))
     assert problems(answer, 422).keys() == {pointer}
     async with store.transaction() as tx:
         await leave(tx, bob)
-    answer = await alice.outreach.patch(path, json=sent("prospect", related={"owner": ("user", bob.user_id)}))
+    answer = await patched(alice, path, sent("prospect", related={"owner": ("user", bob.user_id)}))
     assert problems(answer, 422).keys() == {pointer}
 
 
@@ -235,7 +245,7 @@ async def test_what_is_given_away_is_shown_once_more(store: Store, alice: Person
     client = outreach_client(bob.url, await new_key(store, bob, "write"))
     contact = await contact_of(store, bob)
     path = f"/prospects/{contact.id}"
-    body = sent("prospect", related={"owner": ("user", alice.user_id)}, title="Boss")
+    body = sent("prospect", contact.id, related={"owner": ("user", alice.user_id)}, title="Boss")
     answer = await client.patch(path, json=body)
     assert answer.status_code == 200
     assert answer.json()["data"]["relationships"]["owner"]["data"]["id"] == alice.user_id

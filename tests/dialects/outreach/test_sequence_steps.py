@@ -5,8 +5,8 @@ from typing import Any, get_args
 import pytest
 
 from tests.core.sequences.records import enroll, open_task_of, sequence_of, state_now, tasks_of
-from tests.dialects.outreach.asking import changed, created, ids, problems, sent, shown
-from tests.dialects.outreach.campaigns import new_sequence, new_step
+from tests.dialects.outreach.asking import changed, created, ids, patched, problems, sent, shown
+from tests.dialects.outreach.campaigns import new_sequence, new_step, new_template
 from tests.people import Person
 from touchbook.core.sequences.step import StepKind
 from touchbook.store.postgres import Store
@@ -41,6 +41,33 @@ async def test_of_each_kind_in_its_order(alice: Person, buyers: Any) -> None:
     assert await ids(alice, "/sequenceSteps", sort="-order") == [each["id"] for each in reversed(made)]
     assert await ids(alice, "/sequenceSteps", **{"filter[stepType]": "sms,call"}) == [made[0]["id"], made[2]["id"]]
     assert await ids(alice, "/sequenceSteps", **{"filter[order]": "8..inf"}) == [each["id"] for each in made[7:]]
+
+
+@pytest.mark.parametrize("kind", ["manual_email", "auto_email"])
+async def test_who_sends_an_email_is_kept(alice: Person, buyers: Any, kind: str) -> None:
+    """It is the same step elsewhere: its task and its mailing are those of any e-mail."""
+    said, plain = [await new_step(alice, buyers, stepType=each) for each in (kind, "email")]
+    path = f"/sequenceSteps/{said['id']}"
+    assert said["attributes"]["stepType"] == kind
+    assert said["attributes"]["displayName"] == f"Step #1 ({kind.replace('_', ' ')})"
+    prospect = await created(alice, "/prospects", sent("prospect", firstName="Ann"))
+    template = await new_template(alice)
+    related = {"sequenceStep": ("sequenceStep", said["id"]), "template": ("template", template["id"])}
+    await created(alice, "/sequenceTemplates", sent("sequenceTemplate", related=related))
+    related = {"prospect": ("prospect", prospect["id"]), "sequence": ("sequence", buyers["id"])}
+    await created(alice, "/sequenceStates", sent("sequenceState", related=related))
+    for name, expected in ((kind, said), ("email", plain)):
+        assert await ids(alice, "/sequenceSteps", **{"filter[stepType]": name}) == [expected["id"]]
+    [task] = await ids(alice, "/tasks", **{"filter[sequenceStep][stepType]": kind})
+    task = await shown(alice, f"/tasks/{task}")
+    assert (task["attributes"]["taskType"], task["attributes"]["action"]) == ("sequence_step_email", "email")
+    assert task["relationships"]["mailing"]["data"]
+    assert await ids(alice, "/tasks", **{"filter[sequenceStep][stepType]": "email"}) == []
+    assert await changed(alice, path, {"data": said}) == said
+    for other in ("email", "call", kind):
+        assert (await changed(alice, path, sent("sequenceStep", stepType=other)))["attributes"][
+            "stepType"
+        ] == other
 
 
 async def test_at_an_order_those_behind_make_room(alice: Person, buyers: Any) -> None:
@@ -101,7 +128,7 @@ async def test_deleted_it_is_asked_of_nobody_any_more(store: Store, alice: Perso
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("stepType", "auto_email"), ("stepType", None), ("interval", -1), ("interval", 366 * 24 * 60 + 1),
+        ("stepType", "auto_call"), ("stepType", None), ("interval", -1), ("interval", 366 * 24 * 60 + 1),
         ("interval", "5"), ("interval", None), ("interval", 2**53), ("order", 0), ("order", 10_001),
         ("order", True), ("taskAutoskipDelay", 0), ("taskAutoskipDelay", 366 * 86400 + 1), ("taskNote", 5),
     ],
@@ -109,7 +136,7 @@ async def test_deleted_it_is_asked_of_nobody_any_more(store: Store, alice: Perso
 async def test_an_attribute_that_is_wrong_is_refused(alice: Person, buyers: Any, name: str, value: Any) -> None:
     step = await new_step(alice, buyers, stepType="call")
     body = sent("sequenceStep", **{name: value})
-    answer = await alice.outreach.patch(f"/sequenceSteps/{step['id']}", json=body)
+    answer = await patched(alice, f"/sequenceSteps/{step['id']}", body)
     assert problems(answer, 422).keys() == {f"/data/attributes/{name}"}
     assert await shown(alice, f"/sequenceSteps/{step['id']}") == step
 

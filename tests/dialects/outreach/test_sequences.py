@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.core.sequences.records import enroll, sequence_of, state_now
-from tests.dialects.outreach.asking import changed, created, ids, problems, sent, shown
+from tests.dialects.outreach.asking import changed, created, ids, patched, problems, sent, shown
 from tests.dialects.outreach.campaigns import new_sequence
 from tests.people import Person, new_key, outreach_client
 from touchbook.store.postgres import Store
@@ -90,7 +90,7 @@ async def test_they_are_found_by_what_they_are(alice: Person, bob: Person, charl
 )  # fmt: skip
 async def test_an_attribute_that_is_wrong_is_refused(alice: Person, buyers: Any, name: str, value: Any) -> None:
     path = f"/sequences/{buyers['id']}"
-    answer = await alice.outreach.patch(path, json=sent("sequence", **{name: value}))
+    answer = await patched(alice, path, sent("sequence", **{name: value}))
     assert problems(answer, 422).keys() == {f"/data/attributes/{name}"}
     assert await shown(alice, path) == buyers
 
@@ -101,7 +101,7 @@ async def test_a_name_and_an_owner_of_the_team_are_needed(alice: Person, charlie
     }
     for owner in (None, ("user", charlie.user_id), ("account", 1)):
         body = sent("sequence", related={"owner": owner})
-        answer = await alice.outreach.patch(f"/sequences/{buyers['id']}", json=body)
+        answer = await patched(alice, f"/sequences/{buyers['id']}", body)
         assert problems(answer, 422).keys() == {"/data/relationships/owner"}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.core.sequences.records import do, open_task_of
-from tests.dialects.outreach.asking import changed, created, ids, problems, sent, shown
+from tests.dialects.outreach.asking import changed, created, ids, patched, problems, sent, shown
 from tests.dialects.outreach.campaigns import enrolment, new_link, new_sequence, new_step, new_template
 from tests.factories import contact_of
 from tests.people import Person
@@ -57,7 +57,7 @@ async def test_only_what_is_sent_changes(alice: Person, bob: Person) -> None:
 async def test_what_cannot_be_said_is_refused(alice: Person, name: str, value: Any, said: str) -> None:
     made = await new_template(alice)
     for answer in (
-        await alice.outreach.patch(f"/templates/{made['id']}", json=sent("template", **{name: value})),
+        await patched(alice, f"/templates/{made['id']}", sent("template", **{name: value})),
         await alice.outreach.post("/templates", json=sent("template", **{"name": "x", name: value})),
     ):
         found = problems(answer, 422)
@@ -75,7 +75,7 @@ async def test_templates_are_found(alice: Person, bob: Person, charlie: Person) 
     ):
         assert await ids(alice, "/templates", **query) == [each["id"] for each in found]
         assert await ids(charlie, "/templates", **query) == []
-    assert problems(await charlie.outreach.patch(f"/templates/{made['id']}", json=sent("template")), 404)
+    assert problems(await patched(charlie, f"/templates/{made['id']}", sent("template")), 404)
     assert problems(await charlie.outreach.delete(f"/templates/{made['id']}"), 404)
     assert problems(await alice.outreach.put(f"/templates/{made['id']}", json={}), 405)
 
@@ -113,7 +113,7 @@ async def test_a_link_is_switched_and_keeps_its_ends(alice: Person) -> None:
         ({"filter[template][name]": "Hello"}, [link["id"]]),
     ):
         assert await ids(alice, "/sequenceTemplates", **query) == found
-    answer = await alice.outreach.patch(path, json=sent("sequenceTemplate", enabled=None))
+    answer = await patched(alice, path, sent("sequenceTemplate", enabled=None))
     assert problems(answer, 422).keys() == {"/data/attributes/enabled"}
     assert (await alice.outreach.delete(path)).status_code == 204
     assert problems(await alice.outreach.get(path), 404)

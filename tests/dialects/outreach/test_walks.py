@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.dialects.outreach.asking import content_of, created, ids, sent
+from tests.dialects.outreach.asking import content_of, created, ids, patched, sent
 from tests.people import Person
 from touchbook.store.postgres import Store
 
@@ -40,7 +40,7 @@ async def disturb(person: Person, dice: random.Random, moving: list[int]) -> Non
         else:
             names = {name: dice.choice(NAMES) for name in ("firstName", "lastName", "title")}
             chosen = dice.choice(moving)
-            content_of(await person.outreach.patch(f"/prospects/{chosen}", json=sent("prospect", **names)))
+            content_of(await patched(person, f"/prospects/{chosen}", sent("prospect", **names)))
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -60,6 +60,13 @@ class Definitions:
     def required(self) -> list[Definition]:
         return [definition for definition in self.all if definition.required]
 
+    def with_none_required(self) -> "Definitions":
+        """Return them for writes of a dialect that has no required attributes (M-10)."""
+        if not self.required:
+            return self
+        own = [each for each in self.all if not each.is_global]
+        return Definitions(msgspec.structs.replace(each, required=False) for each in own)
+
 
 def _read_global() -> tuple[Definition, ...]:
     text = files("touchbook.core.contacts").joinpath("global_definitions.json").read_bytes()

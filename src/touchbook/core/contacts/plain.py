@@ -1,6 +1,7 @@
 """A contact by its plain members, for dialects without attributes: names, addresses, numbers.
 
-A write through them keeps every attribute that they do not show (7.1.1).
+A write through them keeps every attribute that they do not show (7.1.1), and is not refused for one that a team
+requires: such a dialect could not send it (M-10).
 """
 
 from collections.abc import Mapping, Sequence
@@ -83,7 +84,8 @@ async def add_contact(
         persona_id=persona_id,
         opt_outs=opt_outs,
     )
-    return (await add_contacts(tx, caller, [new], await known_definitions(tx, caller)))[0]
+    definitions = (await known_definitions(tx, caller)).with_none_required()
+    return (await add_contacts(tx, caller, [new], definitions))[0]
 
 
 async def edit_contact(
@@ -104,8 +106,9 @@ async def edit_contact(
     requested = _requested(members, own)
     attributes = [change for some in requested.values() for change in some]
     whole = {contact.id: structs.replace(changes, attributes=attributes)}
+    definitions = (await known_definitions(tx, caller)).with_none_required()
     try:
-        edited = await change_locked_contacts(tx, caller, held, whole, await known_definitions(tx, caller))
+        edited = await change_locked_contacts(tx, caller, held, whole, definitions)
     except TooManyAttributes as full:
         new = [name for name, some in requested.items() if any(isinstance(each, NewAttribute) for each in some)]
         raise Invalid({name: [str(full)] for name in new}) from full

@@ -18,6 +18,8 @@ StepKind = Literal[
     "linkedin_interact_with_post",
     "linkedin_other",
 ]
+# Who sends the e-mail of a step: a person, or it goes by itself. Touchbook asks a person for either.
+Sending = Literal["auto", "manual"]
 STEP_KINDS: frozenset[str] = frozenset(get_args(StepKind))
 ORIGIN_PREFIX = "sequence_step_"
 STEP_ORIGINS = frozenset(f"{ORIGIN_PREFIX}{kind}" for kind in STEP_KINDS)
@@ -43,7 +45,7 @@ def kind_of(origin: str) -> str:
 
 class Step(Struct, frozen=True):
     """`delay` counts seconds from the end of the previous step, `autoskip_after` seconds from the opening of the
-    task. Steps are ordered by `position`, which may have gaps.
+    task. Steps are ordered by `position`, which may have gaps. `sending` is None where nobody has said it.
     """
 
     id: int
@@ -60,6 +62,7 @@ class Step(Struct, frozen=True):
     updated_by: int | None
     created_at: datetime
     updated_at: datetime
+    sending: Sending | None
 
     @property
     def origin(self) -> str:

@@ -9,7 +9,7 @@ from touchbook.core.events import record_each
 from touchbook.core.records import amend, insert, lock, remove
 from touchbook.core.sequences.nouns import SEQUENCES, STEPS
 from touchbook.core.sequences.queries import find_step
-from touchbook.core.sequences.step import STEP_KINDS, Step, StepKind
+from touchbook.core.sequences.step import STEP_KINDS, Sending, Step, StepKind
 from touchbook.core.tasks.task import DEFAULT_PRIORITY
 from touchbook.core.transaction import Transaction
 
@@ -26,6 +26,7 @@ class StepChanges(Struct, frozen=True, kw_only=True):
     """UNSET leaves a member as it is. Times are in seconds, at most LONGEST."""
 
     kind: StepKind | UnsetType = UNSET
+    sending: Sending | UnsetType | None = UNSET
     delay: int | UnsetType = UNSET
     note: str | UnsetType | None = UNSET
     priority: int | UnsetType = UNSET
@@ -40,6 +41,7 @@ async def add_step(
     *,
     sequence_id: int,
     kind: StepKind,
+    sending: Sending | None = None,
     delay: int = 0,
     note: str | None = None,
     priority: int = DEFAULT_PRIORITY,
@@ -53,6 +55,7 @@ async def add_step(
     """
     requested = StepChanges(
         kind=kind,
+        sending=sending,
         delay=delay,
         note=note,
         priority=priority,

@@ -136,6 +136,14 @@ ROUTES = (
     ),
 )
 
+UNSERVED = (
+    *(f"/activity{each}" for each in ("", "/{kind}", "/{kind}/{id}")),
+    *("/event", "/event/{id}"),
+    "/data/search",
+    "/lead/merge",
+    *("/custom_field/contact", "/custom_field/opportunity"),
+)
+
 CLOSE = Dialect(
     name="close",
     title="Close",
@@ -153,6 +161,7 @@ CLOSE = Dialect(
     },
     render_error=render_error,
     limit_headers=limit_headers,
+    unserved=UNSERVED,
     security={"key": {"type": "http", "scheme": "basic"}},
     about="Tasks of leads, with leads, contacts and opportunities, as Close's API has them.",
     authentication="HTTP Basic: the key as user name, an empty password. A bearer token works too.",

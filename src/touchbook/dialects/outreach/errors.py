@@ -62,6 +62,7 @@ _WORDS = {
     403: _Word("unauthorizedRequest", "Unauthorized Request"),
     404: _Word("resourceNotFound", "Resource Not Found"),
     405: _Word("methodNotAllowed", "Method Not Allowed"),
+    406: _Word("notAcceptable", "Not Acceptable"),
     409: _Word("conflict", "Conflict"),
     413: _Word("requestTooLarge", "Request Too Large"),
     415: _Word("unsupportedMediaType", "Unsupported Media Type"),

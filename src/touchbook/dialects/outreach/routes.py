@@ -28,10 +28,10 @@ from touchbook.dialects.outreach.jsonapi.describing import (
     sent_document,
     show_query,
 )
+from touchbook.dialects.outreach.jsonapi.media_types import JSON_API, check_accepted
 from touchbook.dialects.outreach.jsonapi.reading import Handler, listing, showing
 from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
 from touchbook.dialects.outreach.jsonapi.resource import BASE, Resource
-from touchbook.dialects.outreach.jsonapi.writing import JSON_API
 from touchbook.dialects.outreach.wire import Failure, TokenAnswer, TokenFailure, TokenRequest
 from touchbook.http.bodies import FORM
 from touchbook.http.limiting import epoch_headers
@@ -83,10 +83,9 @@ def _writes(
 ) -> tuple[Route, ...]:
     """`verbs` are functions that create, update and delete."""
     create, update, delete = verbs
-    sent = sent_document(resource, body, related)
     return (
-        _create(resource, sent, create),
-        _update(resource, sent, update),
+        _create(resource, sent_document(resource, body, related), create),
+        _update(resource, sent_document(resource, body, related, update=True), update),
         _delete(resource, delete, deletes_many),
     )
 
@@ -264,6 +263,15 @@ ROUTES = (
     *(_action("task", name, *each) for name, each in actions.ACTIONS.items()),
 )
 
+UNSERVED = tuple(
+    f"{BASE}/{name}{end}"
+    for name in (
+        "callDispositions", "callPurposes", "emailAddresses", "mailboxes", "opportunityStages", "phoneNumbers",
+        "webhooks",
+    )
+    for end in ("", "/{id}")
+)  # fmt: skip
+
 OUTREACH = Dialect(
     name="outreach",
     title="Outreach",
@@ -278,7 +286,9 @@ OUTREACH = Dialect(
     credential=credential,
     render_error=render_error,
     limit_headers=epoch_headers,
+    unserved=UNSERVED,
     security={"bearer": {"type": "http", "scheme": "bearer"}},
     media_type=JSON_API,
+    check_accepted=check_accepted,
     reads=(JSON_API,),
 )

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.core.differing import said
-from touchbook.core.sequences.step import StepKind
 from touchbook.core.sequences.stepping import LONGEST, StepChanges, add_step, change_step, delete_step
 from touchbook.core.tasks.task import DEFAULT_PRIORITY
 from touchbook.core.transaction import Transaction
@@ -19,13 +18,13 @@ from touchbook.dialects.outreach.jsonapi.writing import (
 )
 from touchbook.dialects.outreach.resources.sequences import MINUTE, STEPS
 from touchbook.dialects.outreach.sequences import Note
+from touchbook.dialects.outreach.step_types import KINDS, StepType
 from touchbook.http.call import Answer, Call
 
 WRITABLE = ("sequence", "taskPriority")
 _MEMBERS = {
     "interval": "delay",
     "order": "position",
-    "step_type": "kind",
     "task_autoskip_delay": "autoskip_after",
     "task_note": "note",
 }
@@ -36,7 +35,7 @@ class SequenceStepWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 
     interval: Annotated[int, Meta(ge=0, le=LONGEST // MINUTE)] | UnsetType = UNSET
     order: Annotated[int, Meta(ge=1, le=10_000)] | UnsetType = UNSET
-    step_type: StepKind | UnsetType = UNSET
+    step_type: StepType | UnsetType = UNSET
     task_autoskip_delay: Annotated[int, Meta(ge=1, le=LONGEST)] | UnsetType | None = UNSET
     task_note: Note | UnsetType | None = UNSET
 
@@ -80,8 +79,12 @@ async def delete(call: Call[Transaction]) -> Answer:
 
 
 def _members(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    members = {_MEMBERS[name]: value for name, value in attributes.items()}
-    return members | ({"delay": members["delay"] * MINUTE} if "delay" in members else {})
+    members = {_MEMBERS[name]: value for name, value in attributes.items() if name in _MEMBERS}
+    if "delay" in members:
+        members["delay"] *= MINUTE
+    if "step_type" in attributes:
+        members |= KINDS[attributes["step_type"]]._asdict()
+    return members
 
 
 def _level(priority_id: int | None) -> int:

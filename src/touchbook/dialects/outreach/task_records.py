@@ -16,6 +16,7 @@ from touchbook.core.tasks.query_schema import TASKS
 from touchbook.core.tasks.task import Task
 from touchbook.dialects.outreach.companies import with_company
 from touchbook.dialects.outreach.priorities import TASK_PRIORITY
+from touchbook.dialects.outreach.step_types import step_type_of
 
 
 class TaskRecord(Struct, frozen=True):
@@ -92,8 +93,8 @@ SCHEMA: QuerySchema[TaskRecord] = with_company(
         ),
         "sequence_state.id": _personal("t.sequence_state_id", _STATE),
         "step.kind": Column(
-            any_of="""t.sequence_step_id in (select p.id from sequence_steps p
-                where p.team_id = $1 and p.kind = any({}::text[]))""",
+            any_of=f"""t.sequence_step_id in (select p.id from sequence_steps p
+                where p.team_id = $1 and {step_type_of("p")} = any({{}}::text[]))""",
             missing="t.sequence_step_id is null",
         ),
         "steps.id": Column(

@@ -35,7 +35,7 @@ async def test_a_task_has_all_its_members(store: Store, alice: Person) -> None:
     assert task["relationships"].keys() == RELATIONSHIPS
     for name, relationship in task["relationships"].items():
         if name in ("calls", "mailings"):
-            place = f"{alice.url}/api/v2/{name}?filter[task][id]={task['id']}"
+            place = f"{alice.url}/api/v2/{name}?filter%5Btask%5D%5Bid%5D={task['id']}"
             assert relationship == {"links": {"related": place}}
         elif name == "sequenceSequenceSteps":
             assert relationship == {"data": []}

@@ -16,7 +16,7 @@ from tests.core.sequences.records import (
     state_now,
     template_of,
 )
-from tests.dialects.outreach.asking import content_of, listed, problems
+from tests.dialects.outreach.asking import content_of, listed, patched, problems
 from tests.dialects.outreach.tasks.records import act, acted, end, task_for, task_now, wire
 from tests.factories import task_of
 from tests.people import Person
@@ -160,7 +160,7 @@ async def random_action(dice: random.Random, person: Person, task: Any) -> Any:
         sent = {
             "data": {"type": "task", "attributes": {"scheduledAt": at, "state": "complete", "completed": True}}
         }
-        answer = await person.outreach.patch(f"/tasks/{task['id']}", json=sent)
+        answer = await patched(person, f"/tasks/{task['id']}", sent)
     else:
         answer = await act(person, task["id"], name, **parameters.get(name, {}))
     if name in ("advance", "deliver") and answer.status_code == 422:

@@ -76,21 +76,21 @@ def action_query(resource: Resource[Any], parameters: type[Struct]) -> type[Stru
     return msgspec.defstruct(f"{parameters.__name__}Query", own, bases=(shaping,), kw_only=True)
 
 
-def sent_document(resource: Resource[Any], attributes: type[Struct], relationships: Sequence[str]) -> type[Struct]:
-    """The body of create and update: the writable attributes and relationships."""
-    name = attributes.__name__
+def sent_document(
+    resource: Resource[Any], attributes: type[Struct], relationships: Sequence[str], *, update: bool = False
+) -> type[Struct]:
+    """The body of create, or of `update`, which names its resource: the writable attributes and relationships."""
+    name = attributes.__name__ + ("Update" if update else "")
     related = _optional(
         f"{name}Relationships",
         [(each, _SENT[type(resource.relationships[each])]) for each in relationships],
     )
-    members: list[tuple[str, Any]] = [
-        ("id", SentId | None),
-        ("attributes", attributes),
-        ("relationships", related),
-    ]
+    identity: list[Any] = [("type", Literal[resource.kind])]
+    identity.append(("id", SentId) if update else ("id", SentId | UnsetType | None, UNSET))
+    members = (("attributes", attributes), ("relationships", related))
     data = msgspec.defstruct(
         f"{name}Data",
-        [("type", Literal[resource.kind]), *((each, kind | UnsetType, UNSET) for each, kind in members)],
+        [*identity, *((each, kind | UnsetType, UNSET) for each, kind in members)],
         kw_only=True,
     )
     return msgspec.defstruct(f"{name}Document", [("data", data)])

@@ -53,7 +53,8 @@ class Linked(Struct, frozen=True):
     filter: str
 
     def show(self, place: str, ref: Ref, _record: Any) -> dict[str, Any]:
-        return {"links": {"related": f"{place}{self.path}?filter[{self.filter}][id]={ref.id}"}}
+        # Brackets are no part of a URI's query (RFC 3986, 3.4).
+        return {"links": {"related": f"{place}{self.path}?filter%5B{self.filter}%5D%5Bid%5D={ref.id}"}}
 
 
 Relationship = One | Many | Linked

@@ -13,15 +13,14 @@ from touchbook.core.errors import Conflict, Forbidden, Malformed
 from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.jsonapi.media_types import check_sent
 from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
 from touchbook.dialects.outreach.jsonapi.resource import Linked, Many, Ref, Resource
 from touchbook.dialects.outreach.times import show_instant
-from touchbook.http.bodies import decode_object, media_type_of
+from touchbook.http.bodies import decode_object
 from touchbook.http.call import Call
-from touchbook.http.errors import UnsupportedMedia
 from touchbook.http.fields import REQUIRED, Wrong, bare_sentence, read_fields
 
-JSON_API = "application/vnd.api+json"
 _ID = re.compile(r"\d{1,18}", re.ASCII)
 Attributes = TypeVar("Attributes", bound=Struct)
 Related = Mapping[str, Ref | None]
@@ -47,11 +46,11 @@ async def read_sent(
     """`identifier` and its record, `shown`, belong to the updated resource; what is sent as shown is not looked
     up, nor what the verb takes itself (`taken`), whose UnknownRecord then says that it is missing.
 
-    Read-only members are ignored (A-34). Errors: UnsupportedMedia, Malformed, Conflict for another type or id,
-    Forbidden for an id chosen by the client, Refused for wrong members and for missing records.
+    Read-only members are ignored (A-34). Errors: UnsupportedMedia, Malformed (also for an update without the id),
+    Conflict for another type or id, Forbidden for an id chosen by the client, Refused for wrong members and for
+    missing records.
     """
-    if not media_type_of(call.headers):
-        raise UnsupportedMedia(f"The body must be {JSON_API}.")
+    check_sent(call.headers)
     data = _object(decode_object(call.body), "data")
     _check_identity(data, resource, identifier)
     problems: dict[str, str] = {}
@@ -77,10 +76,12 @@ def _check_identity(data: Mapping[str, Any], resource: Resource[Any], identifier
     if data.get("type") != resource.kind:
         raise Conflict(f"The type must be {resource.kind}.")
     sent = data.get("id")
-    if sent is None:
-        return
     if identifier is None:
-        raise Forbidden("The id cannot be chosen by the client.")
+        if sent is not None:
+            raise Forbidden("The id cannot be chosen by the client.")
+        return
+    if sent is None:
+        raise Malformed("data must have the id of the resource.")
     if isinstance(sent, bool) or str(sent) != str(identifier):
         raise Conflict("The id does not match the path.")
 

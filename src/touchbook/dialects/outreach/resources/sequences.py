@@ -10,6 +10,7 @@ from touchbook.core.sequences.query_schemas import SEQUENCE_SCHEMA, STEP_SCHEMA
 from touchbook.core.sequences.sequence import Sequence
 from touchbook.core.sequences.step import Step
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Linked, One, Ref, Resource, below, to_one
+from touchbook.dialects.outreach.step_types import step_type, step_type_of
 from touchbook.dialects.outreach.times import show_instant
 
 MINUTE = 60
@@ -66,10 +67,10 @@ def _show_sequence(sequence: Sequence) -> SequenceAttributes:
 def _show_step(step: Step) -> SequenceStepAttributes:
     return SequenceStepAttributes(
         created_at=show_instant(step.created_at),
-        display_name=f"Step #{step.position} ({step.kind.replace('_', ' ')})",
+        display_name=f"Step #{step.position} ({step_type(step).replace('_', ' ')})",
         interval=step.delay // MINUTE,
         order=step.position,
-        step_type=step.kind,
+        step_type=step_type(step),
         task_autoskip_delay=step.autoskip_after,
         task_note=step.note,
         updated_at=show_instant(step.updated_at),
@@ -106,6 +107,9 @@ _STATE_SCHEMA: QuerySchema[SequenceState] = replace(
         ),
     },
 )
+_STEP_SCHEMA: QuerySchema[Step] = replace(
+    STEP_SCHEMA, columns={**STEP_SCHEMA.columns, "kind": Column(sql=step_type_of("x"), nullable=False)}
+)
 
 SEQUENCES = Resource(
     kind="sequence",
@@ -130,7 +134,7 @@ SEQUENCES = Resource(
 STEPS = Resource(
     kind="sequenceStep",
     path="/sequenceSteps",
-    schema=STEP_SCHEMA,
+    schema=_STEP_SCHEMA,
     attributes=SequenceStepAttributes,
     show=_show_step,
     relationships={

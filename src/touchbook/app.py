@@ -9,6 +9,8 @@ from functools import cache, partial
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+# The store imports it at the first event, where a command pays for it; a server has it before the first request.
+import touchbook.core.reactions  # noqa: F401
 from touchbook.config import Settings
 from touchbook.core.caller import NOBODY
 from touchbook.core.files.filing import Filing

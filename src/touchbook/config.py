@@ -9,7 +9,7 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 _SWITCH = {"on": True, "off": False}
 _MAY_BE_OFF = ("rate_limit", "file_quota", "statement_timeout", "lock_timeout")
@@ -23,8 +23,23 @@ _LEAST: Mapping[str, tuple[int, str]] = {
     "file_quota": (1, " byte, or off"),
 }
 _LONGEST_TIMEOUT = 3600
+_ROOT = Path(__file__).parents[2]
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
 _BUCKET_OPTIONS = frozenset({"endpoint", "region"})
+
+
+def default_data_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return systemd's state directory, else `data` in the clone that this is installed from, else the user's own.
+
+    It does not depend on the working directory.
+    """
+    if state := environment.get("STATE_DIRECTORY"):
+        return Path(state.partition(":")[0])
+    if (_ROOT / "pyproject.toml").is_file() and (_ROOT / "src" / "touchbook").is_dir():
+        return _ROOT / "data"
+    home = environment.get("XDG_DATA_HOME", "")
+    # A relative one is to be ignored, by the XDG Base Directory Specification.
+    return (Path(home) if home.startswith("/") else Path("~/.local/share").expanduser()) / "touchbook"
 
 
 class SettingsError(Exception):
@@ -52,7 +67,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is one key, or several separated by commas; None creates one in the data directory.
     """
 
-    data_dir: Path = Path("data")
+    data_dir: Path = field(default_factory=default_data_dir)
     database_url: str | None = None
     database_pooler: Literal["none", "transaction"] = "none"
     worker_database_url: str | None = None
@@ -91,7 +106,7 @@ def load_settings(
 ) -> Settings:
     """Later ones win: the file, the environment, the command line (`chosen`, None: not given)."""
     file = file or Path(environment.get("TOUCHBOOK_CONFIG", "touchbook.toml"))
-    values = _from_file(file) | _from_environment(environment)
+    values = {"data_dir": default_data_dir(environment)} | _from_file(file) | _from_environment(environment)
     values |= {name: value for name, value in chosen.items() if value is not None}
     values |= {name: None for name in _MAY_BE_OFF if values.get(name) == "off"}
     if values.get("password_grant") in _SWITCH:

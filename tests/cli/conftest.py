@@ -50,7 +50,12 @@ class Script:
 
     def run(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [PROGRAM, *words], env=self._environment, capture_output=True, text=True, timeout=PATIENCE, input=typed
+            [PROGRAM, *words],
+            env=self.environment_of_run,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            input=typed,
         )
 
     def say(self, *words: str, typed: str = "") -> str:
@@ -77,7 +82,7 @@ class Script:
         """Once it has printed so many lines. What logs more than a pipe holds needs a file for its `log`."""
         process = subprocess.Popen(
             [PROGRAM, *words],
-            env=self._environment,
+            env=self.environment_of_run,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -94,7 +99,7 @@ class Script:
         return Script(self.data_dir, {**self.environment, "TOUCHBOOK_DATABASE_URL": url})
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment_of_run(self) -> dict[str, str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHBOOK_")}
         return plain | {"TOUCHBOOK_DATA_DIR": str(self.data_dir)} | self.environment
 

@@ -11,7 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from tests.cli.conftest import PATIENCE, PROGRAM, Script
-from touchbook.cli import app
+from touchbook.cli.commands import Named, commands
 from touchbook.store.embedded import Embedded
 
 MAKING = ("serve", "restore", "migrate", "demo")
@@ -31,22 +31,23 @@ ARGUMENTS = {
 
 
 def names_of(group: typer.core.TyperGroup, before: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
+    for name, named in group.commands.items():
+        command = named.load() if isinstance(named, Named) else named
         if isinstance(command, typer.core.TyperGroup):
             yield from names_of(command, f"{name} ")
         else:
             yield before + name
 
 
-COMMANDS = list(names_of(typer.main.get_command(app)))  # type: ignore[arg-type]
+COMMANDS = list(names_of(typer.main.get_command(commands)))  # type: ignore[arg-type]
 
 
 def run_bare(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """As cron does: from elsewhere, and with hardly an environment."""
+    """As a unit of systemd does: from elsewhere, and with hardly an environment."""
     return subprocess.run(
         [PROGRAM, *words],
         cwd=directory,
-        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        env={"PYTHONPATH": os.pathsep.join(sys.path), "STATE_DIRECTORY": str(directory / "data")},
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -56,7 +57,7 @@ def run_bare(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_a_data_directory(command: str) -> None:
-    shown = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "200"})
+    shown = CliRunner().invoke(commands, [*command.split(), "--help"], env={"COLUMNS": "200"})
     assert "--data-dir" in shown.output
 
 
@@ -69,6 +70,22 @@ def test_a_command_makes_no_data_directory(command: str, tmp_path: Path) -> None
     assert f"There is no database in {tmp_path}/data" in said
     assert "--data-dir" in said
     assert [path.name for path in tmp_path.iterdir()] == ["listings.json"]
+
+
+def test_a_database_in_the_working_directory_is_no_reason_for_a_new_one(tmp_path: Path) -> None:
+    """It was the data directory of earlier versions."""
+    (tmp_path / "data/postgres/data").mkdir(parents=True)
+    (tmp_path / "data/postgres/data/PG_VERSION").write_text("18\n")
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "STATE_DIRECTORY": str(tmp_path / "state")}
+    for words in (["serve", "--port", "0"], ["tasks"]):
+        done = subprocess.run(
+            [PROGRAM, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE
+        )
+        assert done.returncode == 1
+        assert (
+            f"There is a database in {tmp_path}/data, but the data directory is {tmp_path}/state." in done.stderr
+        )
+    assert not (tmp_path / "state").exists()
 
 
 def test_nor_a_database_in_one_that_is_there(tmp_path: Path) -> None:

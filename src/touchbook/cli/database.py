@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import typer
 
-from touchbook.config import Settings
+from touchbook.config import Settings, default_data_dir
 from touchbook.store.address import read_address
 from touchbook.store.connecting import CANNOT_CONNECT, SECONDS, connect
 from touchbook.store.embedded import open_embedded
@@ -62,6 +62,7 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
         read_address(direct)
         yield Database(direct, settings.pg_bin, settings.database_url)
         return
+    _check_former_directory(settings)
     if not may_make and not has_database(settings.data_dir):
         raise StoreError(
             f"There is no database in {settings.data_dir.absolute()}. Set the data directory with --data-dir or "
@@ -71,6 +72,17 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
         if keep:
             embedded.keep()
         yield Database(embedded.url, embedded.bin_dir, embedded.url)
+
+
+def _check_former_directory(settings: Settings) -> None:
+    """Earlier versions looked in the working directory; who has a database there is not given an empty one."""
+    former = Path("data").absolute()
+    is_usual = settings.data_dir == default_data_dir() != former
+    if is_usual and not has_database(settings.data_dir) and has_database(former):
+        raise StoreError(
+            f"There is a database in {former}, but the data directory is {settings.data_dir}. "
+            "Set the one you mean with --data-dir or TOUCHBOOK_DATA_DIR."
+        )
 
 
 async def open_serving_store(settings: Settings, url: str) -> Store:

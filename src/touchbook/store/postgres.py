@@ -11,8 +11,7 @@ import asyncpg
 from msgspec import Struct
 
 from touchbook.core.errors import Unavailable
-from touchbook.core.reactions import REACTIONS
-from touchbook.core.transaction import Reader, Transaction
+from touchbook.core.transaction import Reactions, Reader, Transaction
 from touchbook.store.address import read_address
 from touchbook.store.clock import DatabaseClock
 from touchbook.store.connecting import Connector, takes_standby
@@ -68,13 +67,18 @@ class _Connection(asyncpg.Connection):
 class PostgresTransaction:
     """Reader and Transaction of the core. `witness` sees each statement (the isolation proof)."""
 
-    reactions = REACTIONS
-
     def __init__(self, connection: Any, now: datetime, witness: Witness | None) -> None:
         self._connection = connection
         self._last_tick = now
         self._witness = witness
         self.now = now
+
+    @property
+    def reactions(self) -> Reactions:
+        # They are the whole core: what only reads, such as most commands, does without.
+        from touchbook.core.reactions import REACTIONS
+
+        return REACTIONS
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
         rows: Sequence[Any] = await self._connection.fetch(*self._as_sent(sql, args))

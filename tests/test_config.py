@@ -78,6 +78,7 @@ def test_password_grant(value: str, on: bool) -> None:
         ({"TOUCHBOOK_WORKER_DATABASE_URL": "postgresql://h/db"}, "database_url"),
         ({"TOUCHBOOK_SECRET_KEY": ","}, "secret_key"),
         ({"TOUCHBOOK_SECRET_KEY": f"{'a' * 32},short"}, "secret_key"),
+        ({"TOUCHBOOK_METRICS_TOKEN": "short"}, "metrics_token"),
         ({"TOUCHBOOK_PUBLIC_URL": "touchbook.example.com"}, "public_url"),
         ({"TOUCHBOOK_PUBLIC_URL": "https://kim:secret@example.com"}, "public_url"),
     ],

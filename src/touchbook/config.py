@@ -14,6 +14,7 @@ from msgspec import Struct, field
 _SWITCH = {"on": True, "off": False}
 _MAY_BE_OFF = ("rate_limit", "file_quota", "statement_timeout", "lock_timeout")
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
 _LEAST: Mapping[str, tuple[int, str]] = {
     "processes": (1, ""),
     "connections": (1, ""),
@@ -64,7 +65,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `rate_limit` counts requests per minute and key, or is off. `viewer_zone` is the zone of days for a request
     that names none. `password_grant` allows programs to sign users in by password. `files_url` None stores files
     in the data directory. `file_limit` is in bytes, and so is `file_quota`, of all files of a team. `secret_key`
-    is one key, or several separated by commas; None creates one in the data directory.
+    is one key, or several separated by commas; None creates one in the data directory. `metrics_token` None
+    answers `/metrics` for this machine alone.
     """
 
     data_dir: Path = field(default_factory=default_data_dir)
@@ -91,6 +93,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     file_limit: int = 50_000_000
     file_quota: int | None = None
     secret_key: str | None = None
+    metrics_token: str | None = None
 
     @property
     def bucket(self) -> Bucket | None:
@@ -160,6 +163,8 @@ def _check(settings: Settings) -> None:
         seconds = getattr(settings, name)
         if seconds is not None and not 0 < seconds <= _LONGEST_TIMEOUT:
             raise SettingsError(f"A setting is wrong: {name} must be in seconds, at most {_LONGEST_TIMEOUT}.")
+    if settings.metrics_token is not None and len(settings.metrics_token) < _SHORTEST_TOKEN:
+        raise SettingsError(f"A setting is wrong: metrics_token must have at least {_SHORTEST_TOKEN} characters.")
     if settings.worker_database_url is not None and settings.database_url is None:
         raise SettingsError("A setting is wrong: worker_database_url needs a database_url beside it.")
     if settings.database_pooler == "transaction" and settings.worker_database_url is None:

@@ -10,16 +10,19 @@ from pathlib import Path
 import asyncpg
 import typer
 
+from touchbook import __version__
 from touchbook.config import Settings, default_data_dir
 from touchbook.store.address import read_address
 from touchbook.store.connecting import CANNOT_CONNECT, SECONDS, connect
 from touchbook.store.embedded import open_embedded
 from touchbook.store.errors import StoreError
 from touchbook.store.places import has_database
-from touchbook.store.postgres import Store, TimeLimits
+from touchbook.store.postgres import NAME, Store, TimeLimits
 from touchbook.store.revisions import newest_revision
 
 OLDEST_VERSION = 150000
+# What the database shows of a worker, before its version.
+WORKER = f"{NAME} worker "
 # For the answer to a question about the database itself.
 PATIENCE = 10.0
 
@@ -97,7 +100,13 @@ async def open_serving_store(settings: Settings, url: str) -> Store:
 
 
 async def open_worker_store(settings: Settings, database: Database) -> Store:
-    return await Store.open(database.url, size=settings.pool_size, command_timeout=settings.command_timeout)
+    """Its connections show that a worker runs, and of which version: `touchbook doctor` asks for them."""
+    return await Store.open(
+        database.url,
+        size=settings.pool_size,
+        command_timeout=settings.command_timeout,
+        name=f"{WORKER}{__version__}",
+    )
 
 
 def prepare(database: Database, *, may_migrate: bool) -> Condition:

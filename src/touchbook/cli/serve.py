@@ -17,7 +17,7 @@ from touchbook.cli.database import (
     prepare,
 )
 from touchbook.cli.running import DataDir, warn_of_superuser
-from touchbook.cli.stopping import finish, stop_on_signals
+from touchbook.cli.stopping import EarlyStop, finish, stop_on_signals
 from touchbook.cli.worker import start_worker
 from touchbook.config import Settings, SettingsError, load_settings
 from touchbook.operation.logs import set_up_logging
@@ -56,10 +56,13 @@ def serve(
     if demo:
         _check_loopback(settings.host)
     set_up_logging(settings)
+    early = EarlyStop()
     with _bind(settings) as listener, open_database(settings, may_make=True, keep=True) as database:
+        early.heed()
         _prepare(database, no_migrate)
+        early.heed()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run(settings, database, listener, demo=demo, with_worker=not no_worker))
+            runner.run(_run(settings, database, listener, early, demo=demo, with_worker=not no_worker))
 
 
 def _prepare(database: Database, no_migrate: bool) -> None:
@@ -73,18 +76,25 @@ def _prepare(database: Database, no_migrate: bool) -> None:
 
 
 async def _run(
-    settings: Settings, database: Database, listener: socket.socket, *, demo: bool, with_worker: bool
+    settings: Settings,
+    database: Database,
+    listener: socket.socket,
+    early: EarlyStop,
+    *,
+    demo: bool,
+    with_worker: bool,
 ) -> None:
     """The jobs are run here, beside the requests or the processes that answer them."""
     store = await open_serving_store(settings, database.serving_url)
     stop = asyncio.Event()
     try:
-        greeting = f"Touchbook serves {_url_of(listener)}"
-        if demo:
-            greeting = f"{greeting}\n{await _demonstrate(settings, store)}"
-        # What takes a second is imported here, so that a stop meanwhile waits for it.
         with stop_on_signals(stop, insist=lambda: answering.hurry()):
             answering = _answering(settings, database, store, listener, stop)
+            greeting = f"Touchbook serves {_url_of(listener)}"
+            if demo:
+                greeting = f"{greeting}\n{await _demonstrate(settings, store)}"
+            if early.asked:
+                stop.set()
             async with _working(settings, database, stop) if with_worker else nullcontext():
                 began = stop.is_set() or await answering.answer(lambda: typer.echo(greeting))
     finally:

@@ -22,8 +22,9 @@ from touchbook.store.watching import Watch
 Clock = Callable[[], datetime]
 Witness = Callable[[str, Sequence[Any]], None]
 
+NAME = "touchbook"
 SERVER_SETTINGS = {
-    "application_name": "touchbook",
+    "application_name": NAME,
     "jit": "off",
     "timezone": "UTC",
 }
@@ -144,8 +145,11 @@ class Store:
         limits: TimeLimits = NO_LIMITS,
         clock: Clock | None = None,
         witness: Witness | None = None,
+        name: str = NAME,
     ) -> Self:
         """Errors: StoreError if `url` cannot be used. It does not connect yet.
+
+        `name` is what the database shows of its connections, unless the address gives them another.
 
         A statement that takes longer than `command_timeout` seconds is given up with its connection.
         """
@@ -155,7 +159,9 @@ class Store:
             max_size=size,
             connect=partial(_connect, Connector(address), takes_standby(address)),
             connection_class=_Connection,
-            server_settings={} if pooled else SERVER_SETTINGS | _VANISHED_CLIENT | limits.settings,
+            server_settings={}
+            if pooled
+            else {**SERVER_SETTINGS, **_VANISHED_CLIENT, **limits.settings, "application_name": name},
             statement_cache_size=0 if pooled else 512,
             command_timeout=command_timeout,
         )

@@ -14,6 +14,31 @@ def test_nothing_set() -> None:
     assert load_settings({}, NOWHERE) == Settings()
 
 
+@pytest.mark.parametrize(
+    ("environment", "found"),
+    [
+        ({"STATE_DIRECTORY": "/var/lib/touchbook"}, "/var/lib/touchbook"),
+        ({"STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "XDG_DATA_HOME": "/x"}, "/var/lib/a"),
+        ({"XDG_DATA_HOME": "/home/kim/data"}, "/home/kim/data/touchbook"),
+        ({"XDG_DATA_HOME": "relative"}, "/home/kim/.local/share/touchbook"),
+        ({}, "/home/kim/.local/share/touchbook"),
+        ({"STATE_DIRECTORY": "/var/lib/touchbook", "TOUCHBOOK_DATA_DIR": "~/told"}, "/home/kim/told"),
+    ],
+)
+def test_the_data_directory_of_an_install(
+    environment: dict[str, str], found: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", "/home/kim")
+    monkeypatch.setattr("touchbook.config._ROOT", tmp_path)
+    assert str(load_settings(environment, NOWHERE).data_dir) == found
+
+
+@pytest.mark.parametrize("place", ["/", "/tmp"])
+def test_a_clone_has_its_own_from_everywhere(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    assert load_settings({"XDG_DATA_HOME": "/x"}, NOWHERE).data_dir == Path(__file__).parents[1] / "data"
+
+
 def test_later_wins(tmp_path: Path) -> None:
     file = tmp_path / "touchbook.toml"
     file.write_text('port = 1\nhost = "file"\nlog_level = "debug"\n')
@@ -54,6 +79,7 @@ def test_password_grant(value: str, on: bool) -> None:
         ({"TOUCHBOOK_WORKER_DATABASE_URL": "postgresql://h/db"}, "database_url"),
         ({"TOUCHBOOK_SECRET_KEY": ","}, "secret_key"),
         ({"TOUCHBOOK_SECRET_KEY": f"{'a' * 32},short"}, "secret_key"),
+        ({"TOUCHBOOK_METRICS_TOKEN": "short"}, "metrics_token"),
         ({"TOUCHBOOK_PUBLIC_URL": "touchbook.example.com"}, "public_url"),
         ({"TOUCHBOOK_PUBLIC_URL": "https://kim:secret@example.com"}, "public_url"),
     ],
@@ -128,7 +154,7 @@ def test_every_setting_stands_in_the_documents() -> None:
     table = (Path(__file__).parents[1] / "docs" / "operate" / "settings.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| `(\w+)` \| (?:`([^`]+)`)? *\|", table, re.MULTILINE)
     told = {name: (variable, default or None) for name, variable, default in rows}
-    defaults = msgspec.structs.asdict(Settings())
+    defaults = msgspec.structs.asdict(Settings()) | {"data_dir": None}
     assert told == {name: (f"TOUCHBOOK_{name.upper()}", _as_told(default)) for name, default in defaults.items()}
     sources = (Path(__file__).parents[1] / "src").rglob("*.py")
     named = {name for path in sources for name in re.findall(r"TOUCHBOOK_[A-Z_]+[A-Z]", path.read_text())}

@@ -9,6 +9,8 @@ from functools import cache, partial
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+# The store imports it at the first event, where a command pays for it; a server has it before the first request.
+import touchbook.core.reactions  # noqa: F401
 from touchbook.config import Settings
 from touchbook.core.caller import NOBODY
 from touchbook.core.files.filing import Filing
@@ -53,10 +55,14 @@ def build_app(settings: Settings, store: Store) -> ASGIApp:
         secret_keys=keys,
     )
     metrics = Metrics(store.pool, admission)
-    return Observing(_Surfaces(server, DIALECTS, _pages(checks, own, metrics, server.credentials)), metrics)
+    return Observing(
+        _Surfaces(server, DIALECTS, _pages(settings, checks, own, metrics, server.credentials)), metrics
+    )
 
 
-def _pages(checks: OpenStore, own: OpenStore, metrics: Metrics, credentials: Credentials) -> Router:
+def _pages(
+    settings: Settings, checks: OpenStore, own: OpenStore, metrics: Metrics, credentials: Credentials
+) -> Router:
     @asynccontextmanager
     async def noting(_app: object) -> AsyncIterator[None]:
         stop = asyncio.Event()
@@ -65,7 +71,7 @@ def _pages(checks: OpenStore, own: OpenStore, metrics: Metrics, credentials: Cre
         stop.set()
         await noter
 
-    routes = page_routes(checks, metrics, DIALECTS)
+    routes = page_routes(checks, metrics, DIALECTS, metrics_token=settings.metrics_token)
     return Router(routes, default=nothing_here, redirect_slashes=False, lifespan=noting)
 
 

@@ -9,11 +9,12 @@ from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 _SWITCH = {"on": True, "off": False}
 _MAY_BE_OFF = ("rate_limit", "file_quota", "statement_timeout", "lock_timeout")
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
 _LEAST: Mapping[str, tuple[int, str]] = {
     "processes": (1, ""),
     "connections": (1, ""),
@@ -24,8 +25,23 @@ _LEAST: Mapping[str, tuple[int, str]] = {
     "file_quota": (1, " byte, or off"),
 }
 _LONGEST_TIMEOUT = 3600
+_ROOT = Path(__file__).parents[2]
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
 _BUCKET_OPTIONS = frozenset({"endpoint", "region"})
+
+
+def default_data_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return systemd's state directory, else `data` in the clone that this is installed from, else the user's own.
+
+    It does not depend on the working directory.
+    """
+    if state := environment.get("STATE_DIRECTORY"):
+        return Path(state.partition(":")[0])
+    if (_ROOT / "pyproject.toml").is_file() and (_ROOT / "src" / "touchbook").is_dir():
+        return _ROOT / "data"
+    home = environment.get("XDG_DATA_HOME", "")
+    # A relative one is to be ignored, by the XDG Base Directory Specification.
+    return (Path(home) if home.startswith("/") else Path("~/.local/share").expanduser()) / "touchbook"
 
 
 class SettingsError(Exception):
@@ -50,10 +66,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `rate_limit` counts requests per minute and key, or is off. `viewer_zone` is the zone of days for a request
     that names none. `password_grant` allows programs to sign users in by password. `files_url` None stores files
     in the data directory. `file_limit` is in bytes, and so is `file_quota`, of all files of a team. `secret_key`
-    is one key, or several separated by commas; None creates one in the data directory.
+    is one key, or several separated by commas; None creates one in the data directory. `metrics_token` None
+    answers `/metrics` for this machine alone.
     """
 
-    data_dir: Path = Path("data")
+    data_dir: Path = field(default_factory=default_data_dir)
     database_url: str | None = None
     database_pooler: Literal["none", "transaction"] = "none"
     worker_database_url: str | None = None
@@ -77,6 +94,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     file_limit: int = 50_000_000
     file_quota: int | None = None
     secret_key: str | None = None
+    metrics_token: str | None = None
 
     @property
     def bucket(self) -> Bucket | None:
@@ -92,7 +110,7 @@ def load_settings(
 ) -> Settings:
     """Later ones win: the file, the environment, the command line (`chosen`, None: not given)."""
     file = file or Path(environment.get("TOUCHBOOK_CONFIG", "touchbook.toml"))
-    values = _from_file(file) | _from_environment(environment)
+    values = {"data_dir": default_data_dir(environment)} | _from_file(file) | _from_environment(environment)
     values |= {name: value for name, value in chosen.items() if value is not None}
     values |= {name: None for name in _MAY_BE_OFF if values.get(name) == "off"}
     if str(values.get("rate_limit")) == "0":
@@ -148,6 +166,8 @@ def _check(settings: Settings) -> None:
         seconds = getattr(settings, name)
         if seconds is not None and not 0 < seconds <= _LONGEST_TIMEOUT:
             raise SettingsError(f"A setting is wrong: {name} must be in seconds, at most {_LONGEST_TIMEOUT}.")
+    if settings.metrics_token is not None and len(settings.metrics_token) < _SHORTEST_TOKEN:
+        raise SettingsError(f"A setting is wrong: metrics_token must have at least {_SHORTEST_TOKEN} characters.")
     if settings.worker_database_url is not None and settings.database_url is None:
         raise SettingsError("A setting is wrong: worker_database_url needs a database_url beside it.")
     if settings.database_pooler == "transaction" and settings.worker_database_url is None:

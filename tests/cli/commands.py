@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from touchbook.cli import app
+from touchbook.cli.commands import COMMANDS
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(
-    ["__main__", "touchbook.cli", "touchbook.app", "touchbook.store.migrating", __name__]
-)
+_MODULES = {f"touchbook.cli.{place.partition('.')[0]}" for place, _ in COMMANDS.values()}
+_FORKS.set_forkserver_preload(["__main__", __name__, "touchbook.app", "touchbook.store.migrating", *_MODULES])
 _STREAMS = (("stdin", os.O_RDONLY), ("stdout", os.O_WRONLY | os.O_CREAT), ("stderr", os.O_WRONLY | os.O_CREAT))
 
 

@@ -50,7 +50,7 @@ class Script:
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return run_command(words, self._environment, typed=typed, place=Path.cwd(), patience=PATIENCE)
+        return run_command(words, self.environment_of_run, typed=typed, place=Path.cwd(), patience=PATIENCE)
 
     def say(self, *words: str, typed: str = "") -> str:
         """What it printed; it must succeed."""
@@ -76,7 +76,7 @@ class Script:
         """Once it has printed so many lines. What logs more than a pipe holds needs a file for its `log`."""
         process = subprocess.Popen(
             [PROGRAM, *words],
-            env=self._environment,
+            env=self.environment_of_run,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -93,7 +93,7 @@ class Script:
         return Script(self.data_dir, {**self.environment, "TOUCHBOOK_DATABASE_URL": url})
 
     @property
-    def _environment(self) -> dict[str, str]:
+    def environment_of_run(self) -> dict[str, str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("TOUCHBOOK_")}
         return plain | {"TOUCHBOOK_DATA_DIR": str(self.data_dir)} | self.environment
 

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from tests.cli.commands import run_command
 from tests.cli.conftest import PATIENCE, Script
-from touchbook.cli import app
+from touchbook.cli.commands import Named, commands
 from touchbook.store.embedded import Embedded
 
 MAKING = ("serve", "restore", "migrate", "demo")
@@ -30,24 +30,26 @@ ARGUMENTS = {
 
 
 def names_of(group: typer.core.TyperGroup, before: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
+    for name, named in group.commands.items():
+        command = named.load() if isinstance(named, Named) else named
         if isinstance(command, typer.core.TyperGroup):
             yield from names_of(command, f"{name} ")
         else:
             yield before + name
 
 
-COMMANDS = list(names_of(typer.main.get_command(app)))  # type: ignore[arg-type]
+COMMANDS = list(names_of(typer.main.get_command(commands)))  # type: ignore[arg-type]
 
 
 def run_bare(directory: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """As cron does: from elsewhere, and with hardly an environment."""
-    return run_command(words, {}, typed="a long password\n", place=directory, patience=PATIENCE)
+    """As a unit of systemd does: from elsewhere, and with hardly an environment."""
+    environment = {"STATE_DIRECTORY": str(directory / "data")}
+    return run_command(words, environment, typed="a long password\n", place=directory, patience=PATIENCE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_takes_a_data_directory(command: str) -> None:
-    shown = CliRunner().invoke(app, [*command.split(), "--help"], env={"COLUMNS": "200"})
+    shown = CliRunner().invoke(commands, [*command.split(), "--help"], env={"COLUMNS": "200"})
     assert "--data-dir" in shown.output
 
 
@@ -60,6 +62,22 @@ def test_a_command_makes_no_data_directory(command: str, tmp_path: Path) -> None
     assert f"There is no database in {tmp_path}/data" in said
     assert "--data-dir" in said
     assert [path.name for path in tmp_path.iterdir()] == ["listings.json"]
+
+
+def test_a_database_in_the_working_directory_is_no_reason_for_a_new_one(tmp_path: Path) -> None:
+    """It was the data directory of earlier versions."""
+    (tmp_path / "data/postgres/data").mkdir(parents=True)
+    (tmp_path / "data/postgres/data/PG_VERSION").write_text("18\n")
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "STATE_DIRECTORY": str(tmp_path / "state")}
+    for words in (["serve", "--port", "0"], ["tasks"]):
+        done = subprocess.run(
+            [PROGRAM, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE
+        )
+        assert done.returncode == 1
+        assert (
+            f"There is a database in {tmp_path}/data, but the data directory is {tmp_path}/state." in done.stderr
+        )
+    assert not (tmp_path / "state").exists()
 
 
 def test_nor_a_database_in_one_that_is_there(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ from touchbook.jobs.upkeep import drop_events, keep_house, make_partition
 from touchbook.jobs.waiting import count_waiting
 from touchbook.jobs.work import ManyAtOnce
 from touchbook.jobs.worker import KINDS
+from touchbook.operation.backlog import read_backlog
 from touchbook.store.archiving import export_snapshot
 from touchbook.store.postgres import Store
 
@@ -306,6 +307,7 @@ async def _do_jobs(store: Store, alice: Person, storage: Storage) -> None:
     await _rederive(store, alice)
     await queue_due(store, {"no such kind": rederive, "nor this": ManyAtOnce(remind_people)})
     await count_waiting(store)
+    await read_backlog(store)
     await fold_totals(store)
     await correct_totals(store)
     await merge_new_entries(store)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.people import Person
 from tests.serving import serving
+from touchbook import __version__
 from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.store.postgres import Store
@@ -19,7 +20,7 @@ async def client(server: str) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_lives_and_is_ready(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/healthz")).json() == {"status": "ok"}
+    assert (await client.get("/healthz")).json() == {"status": "ok", "version": __version__}
     assert (await client.get("/readyz")).json() == {"status": "ready"}
 
 

@@ -6,6 +6,10 @@ from touchbook.core.teams.team import Team
 from touchbook.core.teams.user import User
 from touchbook.core.transaction import Reader
 
+_NO_TEAM = (
+    "There is no team yet. Create one with `touchbook team add NAME`, or a demonstration with `touchbook demo`."
+)
+
 
 async def get_team(reader: Reader, name: str) -> Team:
     team = await find_team(reader, name)
@@ -22,12 +26,15 @@ async def get_user(reader: Reader, team: Team, email: str, *, left_too: bool = F
 
 
 async def choose_team(reader: Reader, name: str | None, *, email: str | None = None) -> Team:
-    """Return the team of that name, or the only one there is (that this person is a member of)."""
+    """Return the team of that name, or the only one there is (that this person is a member of).
+
+    Errors: Invalid, with what to do about it.
+    """
     if name is not None:
         return await get_team(reader, name)
     teams = await list_teams(reader, email=email)
     if not teams:
-        raise NotFound("team", f"of {email}" if email else "of any name")
+        raise Invalid({"team": [f"{email} is a member of no team." if email else _NO_TEAM]})
     if len(teams) > 1:
         raise Invalid(
             {

@@ -10,16 +10,19 @@ from pathlib import Path
 import asyncpg
 import typer
 
-from touchbook.config import Settings
+from touchbook import __version__
+from touchbook.config import Settings, default_data_dir
 from touchbook.store.address import read_address
 from touchbook.store.connecting import CANNOT_CONNECT, SECONDS, connect
 from touchbook.store.embedded import open_embedded
 from touchbook.store.errors import StoreError
 from touchbook.store.places import has_database
-from touchbook.store.postgres import Store, TimeLimits
+from touchbook.store.postgres import NAME, Store, TimeLimits
 from touchbook.store.revisions import newest_revision
 
 OLDEST_VERSION = 150000
+# What the database shows of a worker, before its version.
+WORKER = f"{NAME} worker "
 # For the answer to a question about the database itself.
 PATIENCE = 10.0
 
@@ -62,6 +65,7 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
         read_address(direct)
         yield Database(direct, settings.pg_bin, settings.database_url)
         return
+    _check_former_directory(settings)
     if not may_make and not has_database(settings.data_dir):
         raise StoreError(
             f"There is no database in {settings.data_dir.absolute()}. Set the data directory with --data-dir or "
@@ -71,6 +75,17 @@ def open_database(settings: Settings, *, may_make: bool = False, keep: bool = Fa
         if keep:
             embedded.keep()
         yield Database(embedded.url, embedded.bin_dir, embedded.url)
+
+
+def _check_former_directory(settings: Settings) -> None:
+    """Earlier versions looked in the working directory; who has a database there is not given an empty one."""
+    former = Path("data").absolute()
+    is_usual = settings.data_dir == default_data_dir() != former
+    if is_usual and not has_database(settings.data_dir) and has_database(former):
+        raise StoreError(
+            f"There is a database in {former}, but the data directory is {settings.data_dir}. "
+            "Set the one you mean with --data-dir or TOUCHBOOK_DATA_DIR."
+        )
 
 
 async def open_serving_store(settings: Settings, url: str) -> Store:
@@ -85,7 +100,13 @@ async def open_serving_store(settings: Settings, url: str) -> Store:
 
 
 async def open_worker_store(settings: Settings, database: Database) -> Store:
-    return await Store.open(database.url, size=settings.pool_size, command_timeout=settings.command_timeout)
+    """Its connections show that a worker runs, and of which version: `touchbook doctor` asks for them."""
+    return await Store.open(
+        database.url,
+        size=settings.pool_size,
+        command_timeout=settings.command_timeout,
+        name=f"{WORKER}{__version__}",
+    )
 
 
 def prepare(database: Database, *, may_migrate: bool) -> Condition:

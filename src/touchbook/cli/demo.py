@@ -1,4 +1,4 @@
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -6,9 +6,10 @@ import typer
 from touchbook.cli.running import DataDir, with_store
 from touchbook.config import load_settings
 from touchbook.demonstration.credentials import FILE
-from touchbook.demonstration.demonstrating import demonstrate
-from touchbook.demonstration.describing import Demonstration
 from touchbook.store.postgres import Store
+
+if TYPE_CHECKING:
+    from touchbook.demonstration.describing import Demonstration
 
 
 def demo(
@@ -16,9 +17,11 @@ def demo(
     data_dir: DataDir = None,
 ) -> None:
     """Create the demonstration if it is missing, and print how to call it."""
+    from touchbook.demonstration.demonstrating import demonstrate
+
     home = load_settings(data_dir=data_dir).data_dir
 
-    async def work(store: Store) -> Demonstration:
+    async def work(store: Store) -> "Demonstration":
         async with store.transaction() as tx:
             return await demonstrate(tx, home)
 
@@ -30,7 +33,7 @@ def demo(
         typer.echo(f"The credentials are in {home / FILE}.")
 
 
-def introduce(made: Demonstration) -> str:
+def introduce(made: "Demonstration") -> str:
     """Describe the people of the demonstration, one per line."""
     lines = [f"The demonstration is the team {made.team.name}. E-mail, password, key:"]
     lines += [f"  {user.email}  {user.password}  {user.key}" for user in made.users]

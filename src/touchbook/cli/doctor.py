@@ -10,18 +10,32 @@ from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import typer
-from msgspec import Struct
+from msgspec.json import encode as encode_json
+from msgspec.json import format as format_json
+from msgspec.structs import replace
 
+from touchbook import __version__
 from touchbook.cli.database import OLDEST_VERSION, PATIENCE, Condition, examine, open_database
+from touchbook.cli.examining import (
+    Finding,
+    examine_backlog,
+    examine_bucket,
+    examine_server,
+    examine_workers,
+    find_workers,
+)
 from touchbook.cli.running import DataDir
 from touchbook.config import Settings, load_settings
 from touchbook.demonstration.credentials import FILE
+from touchbook.operation.backlog import read_backlog
+from touchbook.operation.logs import set_up_logging
 from touchbook.store.address import read_address
 from touchbook.store.connecting import CANNOT_CONNECT, connect
 from touchbook.store.errors import StoreError
+from touchbook.store.files import open_storage
 from touchbook.store.postgres import SERVER_SETTINGS, Store
 from touchbook.store.revisions import newest_revision
 from touchbook.store.secrets import FILE as SECRET_FILE
@@ -33,26 +47,37 @@ _HIDDEN = "***"
 _MARKS = {"well": "ok   ", "doubtful": "look ", "wrong": "WRONG"}
 
 
-class Finding(Struct, frozen=True):
-    state: Literal["well", "doubtful", "wrong"]
-    what: str
-    remedy: str = ""
-
-
-def doctor(data_dir: DataDir = None) -> None:
+def doctor(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the findings and settings as one JSON object.")
+    ] = False,
+    data_dir: DataDir = None,
+) -> None:
     """Report problems, how to solve them, and the settings in force. Exits with 1 if there is a problem."""
     settings = load_settings(data_dir=data_dir)
-    findings = []
+    # What the examined parts log of a failure is told by a finding.
+    set_up_logging(replace(settings, log_level="error"))
+    found = []
     for finding in _examine_all(settings):
-        findings.append(finding)
-        typer.echo(f"{_MARKS[finding.state]} {finding.what}")
-        if finding.remedy:
-            typer.echo(f"      -> {finding.remedy}")
-    typer.echo("\nSettings in force:")
-    for name, value in masked(settings).items():
-        typer.echo(f"  {name} = {value}")
-    if any(finding.state == "wrong" for finding in findings):
+        found.append(finding)
+        if not as_json:
+            _print(finding)
+    is_well = all(finding.state != "wrong" for finding in found)
+    if as_json:
+        report = {"well": is_well, "version": __version__, "findings": found, "settings": masked(settings)}
+        typer.echo(format_json(encode_json(report, enc_hook=str)).decode())
+    else:
+        typer.echo("\nSettings in force:")
+        for name, value in masked(settings).items():
+            typer.echo(f"  {name} = {value}")
+    if not is_well:
         raise typer.Exit(1)
+
+
+def _print(finding: Finding) -> None:
+    typer.echo(f"{_MARKS[finding.state]} {finding.what}")
+    if finding.remedy:
+        typer.echo(f"      -> {finding.remedy}")
 
 
 def masked(settings: Settings) -> dict[str, object]:
@@ -60,8 +85,9 @@ def masked(settings: Settings) -> dict[str, object]:
     for name in ("database_url", "worker_database_url"):
         if values[name] is not None:
             values[name] = _without_password(str(values[name]))
-    if settings.secret_key is not None:
-        values["secret_key"] = _HIDDEN
+    for name in ("secret_key", "metrics_token"):
+        if values[name] is not None:
+            values[name] = _HIDDEN
     return values
 
 
@@ -87,6 +113,9 @@ def _examine_all(settings: Settings) -> Iterator[Finding]:
     yield from _examine_data_dir(settings.data_dir)
     if settings.database_url is not None:
         yield from _examine_sharing(settings)
+    if settings.bucket is not None:
+        yield asyncio.run(examine_bucket(settings.bucket, open_storage(settings)))
+    yield from examine_server(settings)
     yield from _examine_exposure(settings)
 
 
@@ -196,8 +225,15 @@ async def _examine_work(url: str) -> list[Finding]:
     store = await Store.open(url, size=1)
     try:
         held = [job.id for job in await list_held(store)]
+        backlog = await read_backlog(store)
         async with store.reading() as reader:
-            return [_examine_held(held), *_examine_derivations(await parts_left(reader))]
+            workers = await find_workers(reader)
+            return [
+                _examine_held(held),
+                *examine_workers(workers),
+                examine_backlog(backlog, works=bool(workers)),
+                *_examine_derivations(await parts_left(reader)),
+            ]
     finally:
         await store.close()
 

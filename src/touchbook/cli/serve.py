@@ -16,13 +16,10 @@ from touchbook.cli.database import (
     open_worker_store,
     prepare,
 )
-from touchbook.cli.demo import introduce
 from touchbook.cli.running import DataDir, warn_of_superuser
-from touchbook.cli.stopping import finish, stop_on_signals
+from touchbook.cli.stopping import EarlyStop, finish, stop_on_signals
 from touchbook.cli.worker import start_worker
 from touchbook.config import Settings, SettingsError, load_settings
-from touchbook.demonstration.credentials import FILE
-from touchbook.demonstration.demonstrating import demonstrate
 from touchbook.operation.logs import set_up_logging
 from touchbook.store.errors import StoreError
 from touchbook.store.postgres import Store
@@ -59,10 +56,13 @@ def serve(
     if demo:
         _check_loopback(settings.host)
     set_up_logging(settings)
+    early = EarlyStop()
     with _bind(settings) as listener, open_database(settings, may_make=True, keep=True) as database:
+        early.heed()
         _prepare(database, no_migrate)
+        early.heed()
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_run(settings, database, listener, demo=demo, with_worker=not no_worker))
+            runner.run(_run(settings, database, listener, early, demo=demo, with_worker=not no_worker))
 
 
 def _prepare(database: Database, no_migrate: bool) -> None:
@@ -76,37 +76,41 @@ def _prepare(database: Database, no_migrate: bool) -> None:
 
 
 async def _run(
-    settings: Settings, database: Database, listener: socket.socket, *, demo: bool, with_worker: bool
-) -> None:
-    store = await open_serving_store(settings, database.serving_url)
-    try:
-        lines = [f"Touchbook serves {_url_of(listener)}"]
-        if demo:
-            async with store.transaction() as tx:
-                lines.append(introduce(await demonstrate(tx, settings.data_dir)))
-            lines.append(f"The credentials are in {settings.data_dir / FILE}. Press Ctrl-C to stop.")
-        stop = asyncio.Event()
-        answering = _answering(settings, database, store, listener, stop)
-        await _serve(settings, database, answering, stop, "\n".join(lines), with_worker=with_worker)
-    finally:
-        await store.close()
-
-
-async def _serve(
     settings: Settings,
     database: Database,
-    answering: "HttpServer | Processes",
-    stop: asyncio.Event,
-    greeting: str,
+    listener: socket.socket,
+    early: EarlyStop,
     *,
+    demo: bool,
     with_worker: bool,
 ) -> None:
     """The jobs are run here, beside the requests or the processes that answer them."""
-    with stop_on_signals(stop, insist=answering.hurry):
-        async with _working(settings, database, stop) if with_worker else nullcontext():
-            began = await answering.answer(lambda: typer.echo(greeting))
+    store = await open_serving_store(settings, database.serving_url)
+    stop = asyncio.Event()
+    try:
+        with stop_on_signals(stop, insist=lambda: answering.hurry()):
+            answering = _answering(settings, database, store, listener, stop)
+            greeting = f"Touchbook serves {_url_of(listener)}"
+            if demo:
+                greeting = f"{greeting}\n{await _demonstrate(settings, store)}"
+            if early.asked:
+                stop.set()
+            async with _working(settings, database, stop) if with_worker else nullcontext():
+                began = stop.is_set() or await answering.answer(lambda: typer.echo(greeting))
+    finally:
+        await store.close()
     if not began:
         raise typer.Exit(1)
+
+
+async def _demonstrate(settings: Settings, store: Store) -> str:
+    from touchbook.cli.demo import introduce
+    from touchbook.demonstration.credentials import FILE
+    from touchbook.demonstration.demonstrating import demonstrate
+
+    async with store.transaction() as tx:
+        made = await demonstrate(tx, settings.data_dir)
+    return f"{introduce(made)}\nThe credentials are in {settings.data_dir / FILE}. Press Ctrl-C to stop."
 
 
 @asynccontextmanager

@@ -2,19 +2,42 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from touchbook.cli.running import heed_termination
+import typer
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+from touchbook.cli.running import STOPS, heed_termination
+
+
+class EarlyStop:
+    """A stop before the loop runs: it is heeded between two steps of the start, and a second one at once.
+
+    Raised amid a step, it could be lost in what discards exceptions (a finalizer), or leave a connection
+    half done that complains of it.
+    """
+
+    def __init__(self) -> None:
+        self.asked = 0
+        for number in STOPS:
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, frame: object) -> None:
+        if self.asked:
+            sys.exit(128 + number)
+        self.asked = number
+
+    def heed(self) -> None:
+        if self.asked:
+            raise typer.Exit(128 + self.asked)
 
 
 @contextmanager
 def stop_on_signals(
     stop: asyncio.Event,
     insist: Callable[[], None] = lambda: None,
-    signals: Sequence[signal.Signals] = _SIGNALS,
+    signals: Sequence[signal.Signals] = STOPS,
 ) -> Iterator[None]:
     loop = asyncio.get_running_loop()
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from shlex import quote
 from typing import Annotated, Literal
 
 import typer
@@ -7,7 +8,7 @@ from rich.table import Table
 
 from touchbook.cli.choosing import get_team
 from touchbook.cli.printing import minute, print_table
-from touchbook.cli.running import DataDir, with_store
+from touchbook.cli.running import DataDir, hint, with_store
 from touchbook.core.caller import Caller, Visibility
 from touchbook.core.errors import Invalid
 from touchbook.core.teams.acting import act_as
@@ -17,7 +18,6 @@ from touchbook.core.teams.settings import MOST_SPREAD, set_region, set_touch_spr
 from touchbook.core.teams.settings import touch_spread as days_of_spread
 from touchbook.core.teams.showing import show_contacts
 from touchbook.core.teams.team import Team
-from touchbook.core.touch.asking import asks_for_touches, switch_touch_tasks
 from touchbook.core.transaction import Reader
 from touchbook.store.postgres import Store
 
@@ -36,13 +36,18 @@ def add(
     region: Annotated[str, typer.Option(help="The country for phone numbers, an ISO 3166 code.")] = "US",
     data_dir: DataDir = None,
 ) -> None:
-    """Create a team without members and print its uid."""
+    """Create a team without members and print its uid; what comes next is said on standard error."""
 
     async def work(store: Store) -> Team:
         async with store.transaction() as tx:
             return await found_team(tx, name=name, zone=zone, region=region)
 
-    typer.echo(with_store(data_dir, work).uid)
+    team = with_store(data_dir, work)
+    typer.echo(team.uid)
+    hint(
+        f"Created the team {team.name}, id {team.id}. Next, its first member: "
+        f"touchbook user add --team {quote(team.name)} --email EMAIL --role admin"
+    )
 
 
 @teams.command("list")
@@ -93,6 +98,8 @@ def set_(
         options = "--contacts, --touch-tasks, --touch-spread, --zone or --region"
         raise Invalid({"team": [f"Nothing to change. Use {options}."]})
 
+    from touchbook.core.touch.asking import switch_touch_tasks
+
     async def work(store: Store) -> list[str]:
         async with store.transaction() as tx:
             caller = act_as(await get_team(tx, name), None, surface="cli")
@@ -113,6 +120,8 @@ def set_(
 
 
 async def _describe(reader: Reader, caller: Caller) -> list[str]:
+    from touchbook.core.touch.asking import asks_for_touches
+
     team, days = await team_of(reader, caller), await days_of_spread(reader, caller)
     return [
         f"contacts are seen by {'the whole team' if team.contacts_visible == 'team' else 'their owners alone'}.",

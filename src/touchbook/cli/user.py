@@ -1,5 +1,6 @@
 import sys
 from collections.abc import Sequence
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -9,14 +10,10 @@ from rich.table import Table
 
 from touchbook.cli.choosing import choose_team, get_team, get_user
 from touchbook.cli.printing import minute, print_table
-from touchbook.cli.running import DataDir, TeamName, with_store
+from touchbook.cli.running import DataDir, TeamName, hint, with_store
 from touchbook.core.caller import Role
 from touchbook.core.errors import Invalid
 from touchbook.core.folding import same
-from touchbook.core.tasks.filtering import TaskFilter
-from touchbook.core.tasks.handing_over import hand_over_tasks
-from touchbook.core.tasks.listing import count_tasks
-from touchbook.core.tasks.task import OPEN
 from touchbook.core.teams.acting import act_as
 from touchbook.core.teams.joining import join_team
 from touchbook.core.teams.leaving import leave_team
@@ -42,7 +39,7 @@ def add(
     zone: Annotated[str | None, typer.Option(help="The time zone of the person. Default: the team's.")] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Add a person to a team and print the user's uid."""
+    """Add a person to a team and print the user's uid; what comes next is said on standard error."""
 
     async def work(store: Store) -> User:
         async with store.transaction() as tx:
@@ -56,7 +53,13 @@ def add(
                 zone=zone,
             )
 
-    typer.echo(with_store(data_dir, work).uid)
+    user = with_store(data_dir, work)
+    typer.echo(user.uid)
+    person = f"--team {quote(team)} --user {quote(user.email)}"
+    hint(
+        f"Added {user.email} to {team} as {role}, user id {user.id}. Next, a key for a program: "
+        f"touchbook key create {person} --scope {'read' if role == 'read_only' else 'write'}"
+    )
 
 
 @users.command("list")
@@ -127,6 +130,11 @@ def leave(
 
 
 async def _leave(tx: Transaction, team_name: str, email: str, hand_over_to: str | None) -> Farewell:
+    from touchbook.core.tasks.filtering import TaskFilter
+    from touchbook.core.tasks.handing_over import hand_over_tasks
+    from touchbook.core.tasks.listing import count_tasks
+    from touchbook.core.tasks.task import OPEN
+
     team = await get_team(tx, team_name)
     user = await get_user(tx, team, email, left_too=True)
     caller = act_as(team, None, surface="cli")

@@ -1,28 +1,30 @@
 """Reports whether the process lives, and whether it can serve."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
 
 from touchbook.core.errors import Unavailable
-from touchbook.core.transaction import Reader
+from touchbook.operation.backlog import Backlog, Readable, read_backlog
 
-_PATIENCE = 2.0
-
-
-class Readable(Protocol):
-    def reading(self) -> AbstractAsyncContextManager[Reader]: ...
+PATIENCE = 2.0
 
 
 async def why_not_ready(store: Readable, newest: str | None) -> str | None:
     """Return None if the database answers and is at revision `newest`, else the reason."""
     try:
-        revision = await asyncio.wait_for(_revision(store), _PATIENCE)
+        revision = await asyncio.wait_for(_revision(store), PATIENCE)
     except (Unavailable, TimeoutError):
         return "The database cannot be reached."
     if revision != newest:
         return f"The database is at revision {revision}, not {newest}: run touchbook migrate."
     return None
+
+
+async def known_backlog(store: Readable) -> Backlog | None:
+    """Return None if the database does not answer in time."""
+    try:
+        return await asyncio.wait_for(read_backlog(store), PATIENCE)
+    except (Unavailable, TimeoutError):
+        return None
 
 
 async def _revision(store: Readable) -> str | None:

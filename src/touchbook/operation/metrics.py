@@ -5,11 +5,16 @@ each of them tells the sum.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
+
+from touchbook import __version__
+from touchbook.operation.backlog import MOST_COUNTED, Backlog
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # The client's own name: it decides by it, when it is imported, where values are kept.
@@ -71,7 +76,11 @@ class Metrics:
         if self._shared is not None:
             self._connections.note()
 
-    def text(self) -> bytes:
+    def text(self, backlog: Backlog | None) -> bytes:
+        """`backlog` None: the database could not be asked."""
+        return generate_latest(_site(backlog)) + self._counted()
+
+    def _counted(self) -> bytes:
         if self._shared is not None:
             whole = CollectorRegistry()
             MultiProcessCollector(whole, self._shared)  # type: ignore[no-untyped-call]
@@ -82,6 +91,36 @@ class Metrics:
     def _make(self, dialect: str, method: str, route: str, status: int) -> tuple[Any, Any]:
         counter = self._requests.labels(dialect, method, route, str(status))
         return counter, self._seconds.labels(dialect, method, route)
+
+
+def _site(backlog: Backlog | None) -> CollectorRegistry:
+    """What is so now, whichever process is asked; it is kept nowhere."""
+    values = [
+        ("touchbook_database_up", "Whether the database answers.", float(backlog is not None)),
+    ]
+    if backlog is not None:
+        values += [
+            ("touchbook_jobs_due", f"Jobs whose time has come, at most {MOST_COUNTED}.", backlog.due),
+            ("touchbook_jobs_held", f"Jobs that kept failing, at most {MOST_COUNTED}.", backlog.held),
+            ("touchbook_jobs_oldest_due_seconds", "How late the oldest due job is.", backlog.oldest_due_seconds),
+            (
+                "touchbook_reminders_late_seconds",
+                "How late the oldest due reminder is.",
+                backlog.reminders_late_seconds,
+            ),
+        ]
+    registry = CollectorRegistry()
+    registry.register(_Fixed([GaugeMetricFamily(name, said, value) for name, said, value in values]))
+    return registry
+
+
+class _Fixed(Collector):
+    def __init__(self, families: Sequence[Metric]) -> None:
+        version = InfoMetricFamily("touchbook_build", "This Touchbook.", {"version": __version__})
+        self._families = [version, *families]
+
+    def collect(self) -> Sequence[Metric]:
+        return self._families
 
 
 class _Connections:

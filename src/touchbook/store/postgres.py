@@ -11,8 +11,7 @@ import asyncpg
 from msgspec import Struct
 
 from touchbook.core.errors import Unavailable
-from touchbook.core.reactions import REACTIONS
-from touchbook.core.transaction import Reader, Transaction
+from touchbook.core.transaction import Reactions, Reader, Transaction
 from touchbook.store.address import read_address
 from touchbook.store.clock import DatabaseClock
 from touchbook.store.connecting import Connector, takes_standby
@@ -23,8 +22,9 @@ from touchbook.store.watching import Watch
 Clock = Callable[[], datetime]
 Witness = Callable[[str, Sequence[Any]], None]
 
+NAME = "touchbook"
 SERVER_SETTINGS = {
-    "application_name": "touchbook",
+    "application_name": NAME,
     "jit": "off",
     "timezone": "UTC",
 }
@@ -68,13 +68,18 @@ class _Connection(asyncpg.Connection):
 class PostgresTransaction:
     """Reader and Transaction of the core. `witness` sees each statement (the isolation proof)."""
 
-    reactions = REACTIONS
-
     def __init__(self, connection: Any, now: datetime, witness: Witness | None) -> None:
         self._connection = connection
         self._last_tick = now
         self._witness = witness
         self.now = now
+
+    @property
+    def reactions(self) -> Reactions:
+        # They are the whole core: what only reads, such as most commands, does without.
+        from touchbook.core.reactions import REACTIONS
+
+        return REACTIONS
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
         rows: Sequence[Any] = await self._connection.fetch(*self._as_sent(sql, args))
@@ -140,8 +145,11 @@ class Store:
         limits: TimeLimits = NO_LIMITS,
         clock: Clock | None = None,
         witness: Witness | None = None,
+        name: str = NAME,
     ) -> Self:
         """Errors: StoreError if `url` cannot be used. It does not connect yet.
+
+        `name` is what the database shows of its connections, unless the address gives them another.
 
         A statement that takes longer than `command_timeout` seconds is given up with its connection.
         """
@@ -151,7 +159,9 @@ class Store:
             max_size=size,
             connect=partial(_connect, Connector(address), takes_standby(address)),
             connection_class=_Connection,
-            server_settings={} if pooled else SERVER_SETTINGS | _VANISHED_CLIENT | limits.settings,
+            server_settings={}
+            if pooled
+            else {**SERVER_SETTINGS, **_VANISHED_CLIENT, **limits.settings, "application_name": name},
             statement_cache_size=0 if pooled else 512,
             command_timeout=command_timeout,
         )

@@ -1,12 +1,15 @@
 """Renders a template for one contact. A part that cannot be rendered is left out, with the reason."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import structlog
 from msgspec import Struct
 
-from touchbook.core.templates.rendering import Unrenderable, Variables, render_html, render_line
 from touchbook.core.templates.template import Template
+
+if TYPE_CHECKING:
+    from touchbook.core.templates.rendering import Variables
 
 _log = structlog.get_logger()
 
@@ -19,10 +22,13 @@ class Letter(Struct, frozen=True):
     broken_reason: str | None
 
 
-def draft_letter(template: Template, variables: Variables) -> Letter:
+def draft_letter(template: Template, variables: "Variables") -> Letter:
+    # Liquid is slow to import, and most transactions of a command draft nothing.
+    from touchbook.core.templates.rendering import Unrenderable, render_html, render_line
+
     problems: list[str] = []
 
-    def said(part: str, render: Callable[[str, Variables], str], text: str) -> str | None:
+    def said(part: str, render: "Callable[[str, Variables], str]", text: str) -> str | None:
         try:
             return render(text, variables)
         except Unrenderable as wrong:
@@ -34,8 +40,10 @@ def draft_letter(template: Template, variables: Variables) -> Letter:
     return Letter(subject, body, _note(template, problems))
 
 
-def draft_text(template: Template, variables: Variables) -> str | None:
+def draft_text(template: Template, variables: "Variables") -> str | None:
     """Return the clean HTML of the body, or None if it cannot be rendered."""
+    from touchbook.core.templates.rendering import Unrenderable, render_html
+
     try:
         return render_html(template.body, variables)
     except Unrenderable as wrong:

@@ -1,7 +1,7 @@
 """Variables of a template: values of the contact, its account and the sender."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from touchbook.core.accounts.account import Account
 from touchbook.core.accounts.queries import accounts_by_id
@@ -10,13 +10,15 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.queries import contacts_by_id
 from touchbook.core.teams.queries import users_by_id
 from touchbook.core.teams.user import User
-from touchbook.core.templates.rendering import Variables
 from touchbook.core.transaction import Reader
+
+if TYPE_CHECKING:
+    from touchbook.core.templates.rendering import Variables
 
 Key = TypeVar("Key")
 
 
-def variables_of(contact: Contact, account: Account | None, sender: User | None) -> Variables:
+def variables_of(contact: Contact, account: Account | None, sender: User | None) -> "Variables":
     """Unknown values are empty."""
     prospect = {
         "first_name": contact.first_name or "",
@@ -44,7 +46,7 @@ def variables_of(contact: Contact, account: Account | None, sender: User | None)
     }
 
 
-async def find_variables(reader: Reader, caller: Caller, contact: Contact, sender_id: int) -> Variables:
+async def find_variables(reader: Reader, caller: Caller, contact: Contact, sender_id: int) -> "Variables":
     accounts = await accounts_by_id(reader, caller, [contact.account_id])
     senders = await users_by_id(reader, caller, [sender_id])
     return variables_of(contact, accounts.get(contact.account_id), senders.get(sender_id))
@@ -52,7 +54,7 @@ async def find_variables(reader: Reader, caller: Caller, contact: Contact, sende
 
 async def find_all_variables(
     reader: Reader, caller: Caller, spoken: Mapping[Key, tuple[int, int]]
-) -> dict[Key, Variables]:
+) -> dict[Key, "Variables"]:
     """`spoken` has pairs of contact and sender. The number of queries is fixed; unknown contacts are left out."""
     contacts = await contacts_by_id(reader, caller, {contact for contact, _ in spoken.values()})
     accounts = await accounts_by_id(reader, caller, {contact.account_id for contact in contacts.values()})

@@ -90,6 +90,13 @@ _RECORDS: Mapping[str, Member] = {
     "accounts": Reference("account", many=True),
     "account": ACCOUNT,
 }
+_OF_ACCOUNT: Mapping[str, Member] = {
+    "name": TEXT,
+    "status": TEXT,
+    "description": TEXT,
+    "url": TEXT,
+    "addresses": "list",
+}
 _OPT_OUTS: Mapping[str, Member] = {"opted_out": FLAG, "email_opt_status": TEXT, "call_opt_status": TEXT}
 _SEQUENCE, _STEP_REFERENCE, _TEMPLATE = Reference("sequence"), Reference("sequence_step"), Reference("template")
 _STEP: Mapping[str, Member] = {
@@ -177,8 +184,8 @@ KINDS: Mapping[str, EventKind] = {
         ),
         *_kinds(
             "account",
-            created=("An account was created.", {"kind": TEXT, "name": TEXT, "status": TEXT}),
-            updated=("An account's name or status changed.", {"name": TEXT, "status": TEXT}),
+            created=("An account was created.", {"kind": TEXT, **_OF_ACCOUNT}),
+            updated=("An account changed.", _OF_ACCOUNT),
             closed=(
                 "A personal account was closed, since its contact left it.",
                 {"into": ACCOUNT},
@@ -240,6 +247,8 @@ KINDS: Mapping[str, EventKind] = {
                     "status": TEXT,
                     "amount": NUMBER,
                     "currency": TEXT,
+                    "value_period": TEXT,
+                    "confidence": NUMBER,
                     "closes_on": DAY,
                     "contact": CONTACT,
                     "owner": USER,

@@ -5,9 +5,9 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, structs
 
-from touchbook.core.accounts.account import KINDS, Account, AccountKind, AccountStatus
+from touchbook.core.accounts.account import KINDS, Account, AccountAddress, AccountKind, AccountStatus
 from touchbook.core.accounts.opening import folded_name
-from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
+from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, account_from
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.recordset import records, recordset
@@ -19,6 +19,9 @@ _TYPES = {
     "name_key": "text",
     "name_folded": "text",
     "status": "text",
+    "description": "text",
+    "url": "text",
+    "addresses": "jsonb",
     "at": "timestamptz",
 }
 
@@ -28,6 +31,9 @@ class AccountChanges(Struct, frozen=True, kw_only=True):
 
     name: str | UnsetType = UNSET
     status: AccountStatus | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    url: str | UnsetType | None = UNSET
+    addresses: Sequence[AccountAddress] | UnsetType = UNSET
 
 
 async def change_account(
@@ -49,26 +55,27 @@ async def change_accounts(
         list(changes),
         list(kinds),
     )
-    told = {account.id: _differing(account, changes[account.id]) for account in (Account(**row) for row in rows)}
+    held = {row["id"]: account_from(row) for row in rows}
+    told = {account.id: _differing(account, changes[account.id]) for account in held.values()}
     told = {account: fields for account, fields in told.items() if fields}
     if not told:
         return {}
     written = await tx.fetch(
-        f"""update accounts a set name = coalesce(r.name, a.name), name_key = coalesce(r.name_key, a.name_key),
-            name_folded = coalesce(r.name_folded, a.name_folded), status = coalesce(r.status, a.status),
-            updated_at = r.at, updated_by = $3
+        f"""update accounts a set name = r.name, name_key = coalesce(r.name_key, a.name_key),
+            name_folded = coalesce(r.name_folded, a.name_folded), status = r.status, description = r.description,
+            url = r.url, addresses = r.addresses, updated_at = r.at, updated_by = $3
         from {recordset("$2", _TYPES)} where a.team_id = $1 and a.id = r.id returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
-        records(_TYPES, [_row(tx, account, fields) for account, fields in told.items()]),
+        records(_TYPES, [_row(tx, held[account], fields) for account, fields in told.items()]),
         caller.user_id,
     )
     await record_each(tx, caller, "account.updated", told)
-    return {row["id"]: Account(**row) for row in written}
+    return {row["id"]: account_from(row) for row in written}
 
 
-def _row(tx: Transaction, account: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _row(tx: Transaction, account: Account, fields: Mapping[str, Any]) -> dict[str, Any]:
     folded = folded_name(fields["name"]) if "name" in fields else {}
-    return {"id": account, **fields, **folded, "at": tx.tick()}
+    return {**structs.asdict(account), **fields, **folded, "at": tx.tick()}
 
 
 def _differing(account: Account, changes: AccountChanges) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Accounts are created on request, or for the contacts that need one."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
-from touchbook.core.accounts.account import Account, AccountKind, AccountStatus
-from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
+import msgspec
+
+from touchbook.core.accounts.account import Account, AccountAddress, AccountKind, AccountStatus
+from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, account_from
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.folding import fold, same
@@ -19,9 +22,10 @@ _INDEXED = 150
 
 
 async def open_account(
-    tx: Transaction, caller: Caller, *, kind: AccountKind, name: str, status: AccountStatus = "potential"
+    tx: Transaction, caller: Caller, *, kind: AccountKind, name: str, **members: Any
 ) -> Account:
-    return (await open_accounts(tx, caller, kind=kind, names=[name], status=status))[0]
+    """`members` are those of `open_accounts`."""
+    return (await open_accounts(tx, caller, kind=kind, names=[name], **members))[0]
 
 
 async def open_accounts(
@@ -31,25 +35,34 @@ async def open_accounts(
     kind: AccountKind,
     names: Sequence[str],
     status: AccountStatus = "potential",
+    description: str | None = None,
+    url: str | None = None,
+    addresses: Sequence[AccountAddress] = (),
 ) -> list[Account]:
-    """Return the new accounts in the order of the names."""
+    """Return the new accounts in the order of the names; what is beside these is alike in all."""
     if not names:
         return []
     rows = [{"uid": new_uid(), "name": name, **folded_name(name), "at": tx.tick()} for name in names]
     inserted = await tx.fetch(
         f"""insert into accounts as a (team_id, uid, kind, name, name_key, name_folded, status, created_by,
-            created_at, updated_at)
-        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at from {recordset("$2", _TYPES)}
+            created_at, updated_at, description, url, addresses)
+        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at, $6, $7, $8::jsonb
+        from {recordset("$2", _TYPES)}
         returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
         records(_TYPES, rows),
         kind,
         status,
         caller.user_id,
+        description,
+        url,
+        msgspec.json.encode(addresses).decode(),
     )
-    by_uid = {row["uid"]: Account(**row) for row in inserted}
+    by_uid = {row["uid"]: account_from(row) for row in inserted}
     opened = [by_uid[row["uid"]] for row in rows]
-    told = {each.id: {"kind": kind, "name": each.name, "status": status} for each in opened}
+    facts = {"description": description, "url": url, "addresses": list(addresses) or None}
+    known = {name: fact for name, fact in facts.items() if fact is not None}
+    told = {each.id: {"kind": kind, "name": each.name, "status": status, **known} for each in opened}
     await record_each(tx, caller, "account.created", told)
     return opened
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.caller import Caller
-from touchbook.core.deals.deal import Deal, DealStatus
+from touchbook.core.deals.deal import Deal, DealStatus, ValuePeriod
 from touchbook.core.deals.queries import deal_columns
 from touchbook.core.deals.references import NOUNS, take_references
 from touchbook.core.differing import said
@@ -25,6 +25,8 @@ class DealChanges(Struct, frozen=True, kw_only=True):
     status: DealStatus | UnsetType = UNSET
     amount: Decimal | UnsetType | None = UNSET
     currency: str | UnsetType = UNSET
+    value_period: ValuePeriod | UnsetType = UNSET
+    confidence: int | UnsetType | None = UNSET
     closes_on: date | UnsetType | None = UNSET
     contact_id: int | UnsetType | None = UNSET
     owner_id: int | UnsetType = UNSET

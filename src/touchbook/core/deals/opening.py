@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.queries import find_contact
-from touchbook.core.deals.deal import Deal, DealStatus
+from touchbook.core.deals.deal import Deal, DealStatus, ValuePeriod
 from touchbook.core.deals.queries import find_deal
 from touchbook.core.deals.references import NOUNS, take_references
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
@@ -24,6 +24,8 @@ async def open_deal(
     status: DealStatus = "active",
     amount: Decimal | None = None,
     currency: str = "USD",
+    value_period: ValuePeriod = "one_time",
+    confidence: int | None = None,
     closes_on: date | None = None,
 ) -> Deal:
     """Create a deal for a contact or an account; `account_id` defaults to the contact's.
@@ -41,8 +43,9 @@ async def open_deal(
             raise UnknownRecord(NOUNS[name], record)
     deal_id = await tx.fetch_value(
         """insert into deals as d (team_id, uid, account_id, contact_id, owner_id, title, status, amount,
-            currency, closes_on, created_by, created_at, updated_at, title_folded)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
+            currency, closes_on, created_by, created_at, updated_at, title_folded,
+            value_period, confidence)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14, $15)
         returning d.id""",
         caller.team_id,
         new_uid(),
@@ -57,6 +60,8 @@ async def open_deal(
         caller.user_id,
         tx.tick(),
         fold(title),
+        value_period,
+        confidence,
     )
     deal = await find_deal(tx, caller, deal_id)
     told = {"title": title, "status": status, "account": account_id, "contact": contact_id, "owner": deal.owner_id}

@@ -1,7 +1,7 @@
 """Opportunities: list, create, get, update, delete."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from msgspec import UNSET
@@ -14,6 +14,7 @@ from touchbook.core.deals.deleting import delete_deals
 from touchbook.core.deals.listing import list_deals
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.deals.queries import find_deal_by_uid
+from touchbook.core.deals.valuing import annualized, confidence_of, expected
 from touchbook.core.errors import NotFound, UnknownRecord
 from touchbook.core.teams.queries import user_id_of, users_by_id
 from touchbook.core.transaction import Reader, Transaction
@@ -24,6 +25,11 @@ from touchbook.dialects.close.statuses import OPPORTUNITY, opportunity_status_id
 from touchbook.dialects.close.times import read_date, show_date, show_instant
 from touchbook.dialects.close.wire.opportunities import OpportunityBody, OpportunityItem
 from touchbook.http.call import Answer, Call
+
+# Shown where nobody said how likely an opportunity is and none has decided it.
+UNSAID = 50
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_ADVERBS = {"one_time": "", "monthly": " monthly", "annual": " annually"}
 
 
 async def list_(call: Call[Reader]) -> Answer:
@@ -81,8 +87,13 @@ async def _members(call: Call[Reader], sent: OpportunityBody) -> dict[str, Any]:
         members["amount"] = None if sent.value is None else Decimal(sent.value) / 100
     if sent.value_currency is not UNSET:
         members["currency"] = sent.value_currency
-    if sent.date_won is not UNSET:
-        members["closes_on"] = _day(sent.date_won)
+    if sent.value_period is not UNSET:
+        members["value_period"] = sent.value_period or "one_time"
+    if sent.confidence is not UNSET:
+        members["confidence"] = sent.confidence
+    for name in ("expected_date", "date_won"):
+        if getattr(sent, name) is not UNSET:
+            members["closes_on"] = _day(name, getattr(sent, name))
     if sent.contact_id is not UNSET:
         members["contact_id"] = await _contact_id(call, sent.contact_id)
     if sent.user_id is not UNSET:
@@ -90,10 +101,10 @@ async def _members(call: Call[Reader], sent: OpportunityBody) -> dict[str, Any]:
     return members
 
 
-def _day(text: str | None) -> Any:
+def _day(name: str, text: str | None) -> Any:
     if text is None:
         return None
-    value = read_date("date_won", text, UTC)
+    value = read_date(name, text, UTC)
     return value.date() if isinstance(value, datetime) else value
 
 
@@ -142,6 +153,10 @@ async def _items(call: Call[Reader], deals: list[Deal]) -> list[OpportunityItem]
 
 
 def _item(call: Call[Reader], deal: Deal, account: Any, contact: Any, owner: Any) -> OpportunityItem:
+    said = confidence_of(deal)
+    confidence = UNSAID if said is None else said
+    amount = deal.amount
+    yearly = None if amount is None else annualized(amount, deal.value_period)
     return OpportunityItem(
         id=ids.opportunity_id(deal.uid),
         lead_id=ids.lead_id(account.uid) if account else None,
@@ -154,11 +169,27 @@ def _item(call: Call[Reader], deal: Deal, account: Any, contact: Any, owner: Any
         status_label=OPPORTUNITY[deal.status],
         status_type=deal.status,
         note=deal.title,
-        value=None if deal.amount is None else int(deal.amount * 100),
+        value=_hundredths(amount),
         value_currency=deal.currency,
-        value_formatted=None if deal.amount is None else f"{deal.currency} {deal.amount:,.2f}",
+        value_formatted=None if amount is None else _formatted(deal, amount),
+        value_period=deal.value_period,
+        confidence=confidence,
+        annualized_value=_hundredths(yearly),
+        expected_value=None if amount is None else _hundredths(expected(amount, confidence)),
+        annualized_expected_value=None if yearly is None else _hundredths(expected(yearly, confidence)),
         date_won=show_date(deal.closes_on),
+        expected_date=show_date(deal.closes_on),
         organization_id=ids.organization_id(call.caller.team_uid),
         date_created=show_instant(deal.created_at),
         date_updated=show_instant(deal.updated_at),
     )
+
+
+def _hundredths(amount: Decimal | None) -> int | None:
+    return None if amount is None else int((amount * 100).to_integral_value(ROUND_HALF_UP))
+
+
+def _formatted(deal: Deal, amount: Decimal) -> str:
+    """Write `$500`, `$0.50 monthly`, `SEK 1,000 annually`."""
+    number = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
+    return f"{_SIGNS.get(deal.currency, f'{deal.currency} ')}{number}{_ADVERBS[deal.value_period]}"

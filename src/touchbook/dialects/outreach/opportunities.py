@@ -26,7 +26,13 @@ from touchbook.dialects.outreach.wire import SentTime
 from touchbook.http.call import Answer, Call
 
 WRITABLE = ("account", "owner", "prospects")
-_MEMBERS = {"name": "title", "amount": "amount", "currency_type": "currency", "close_date": "closes_on"}
+_MEMBERS = {
+    "name": "title",
+    "amount": "amount",
+    "currency_type": "currency",
+    "close_date": "closes_on",
+    "probability": "confidence",
+}
 _RELATED = {"account": "account_id", "owner": "owner_id", "prospects": "contact_id"}
 _MOST = 10**13
 _CENT = Decimal("0.01")
@@ -39,6 +45,7 @@ class OpportunityWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     close_date: SentTime | UnsetType | None = UNSET
     currency_type: Annotated[str, Meta(max_length=3, pattern=r"^[A-Z]{3}$")] | UnsetType = UNSET
     name: Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")] | UnsetType = UNSET
+    probability: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
 
 
 async def create(call: Call[Transaction]) -> Answer:

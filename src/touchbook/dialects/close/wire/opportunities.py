@@ -1,6 +1,6 @@
 """Opportunities."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -8,7 +8,9 @@ from touchbook.dialects.close.wire.shared import Id, Text, Time
 
 
 class OpportunityBody(Struct, frozen=True, kw_only=True):
-    """`value` is in hundredths of the currency; `date_won` is the expected closing date."""
+    """`value` is in hundredths of the currency, once or in each `value_period`. `date_won` is the day on which it
+    is to close, `expected_date` the same value; where both differ from it, `date_won` counts.
+    """
 
     lead_id: Id | UnsetType | None = UNSET
     contact_id: Id | UnsetType | None = UNSET
@@ -17,7 +19,10 @@ class OpportunityBody(Struct, frozen=True, kw_only=True):
     note: Text | UnsetType | None = UNSET
     value: Annotated[int, Meta(ge=0, le=10**15)] | UnsetType | None = UNSET
     value_currency: Annotated[str, Meta(max_length=3, pattern="^[A-Z]{3}$")] | UnsetType = UNSET
+    value_period: Literal["one_time", "monthly", "annual"] | UnsetType | None = UNSET
+    confidence: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
     date_won: Time | UnsetType | None = UNSET
+    expected_date: Time | UnsetType | None = UNSET
 
 
 class OpportunityItem(Struct, frozen=True, kw_only=True):
@@ -35,9 +40,13 @@ class OpportunityItem(Struct, frozen=True, kw_only=True):
     value: int | None
     value_currency: str
     value_formatted: str | None
-    value_period: str = "one_time"
-    confidence: int | None = None
+    value_period: str
+    confidence: int
+    annualized_value: int | None
+    expected_value: int | None
+    annualized_expected_value: int | None
     date_won: str | None
+    expected_date: str | None
     organization_id: str
     date_created: str
     date_updated: str

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 LARGEST_PAGE = 1000
 LONGEST_QUERY = 2000
 Text = Annotated[str, Meta(max_length=65_536)]
+Url = Annotated[str, Meta(max_length=2048)]
 Id = Annotated[str, Meta(max_length=255)]
 Time = Annotated[str, Meta(max_length=64)]
 Query = Annotated[str, Meta(max_length=LONGEST_QUERY)]

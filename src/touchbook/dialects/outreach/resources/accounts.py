@@ -10,15 +10,19 @@ from touchbook.dialects.outreach.times import show_instant
 
 class AccountAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
     created_at: str
+    description: str | None
     name: str
     updated_at: str
+    website_url: str | None
 
 
 def _show(account: Account) -> AccountAttributes:
     return AccountAttributes(
         created_at=show_instant(account.created_at),
+        description=account.description,
         name=account.name,
         updated_at=show_instant(account.updated_at),
+        website_url=account.url,
     )
 
 

@@ -8,15 +8,14 @@ from msgspec import Struct
 from touchbook.core.caller import Caller
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.query_schema import DEALS
+from touchbook.core.deals.valuing import confidence_of
 from touchbook.dialects.outreach.companies import with_company
 from touchbook.dialects.outreach.jsonapi.resource import OF_USER, TIMES, Many, Ref, Resource, below, to_one
 from touchbook.dialects.outreach.times import show_day, show_instant
 
-_PROBABILITY = {"won": 100, "lost": 0}
-
 
 class OpportunityAttributes(Struct, frozen=True, kw_only=True, rename="camel"):
-    """`probability` is in percent, set for a decided deal."""
+    """`probability` is in percent; a deal that was decided has one without anybody saying so."""
 
     amount: int | float | None
     close_date: str | None
@@ -48,7 +47,7 @@ def _show(record: OpportunityRecord) -> OpportunityAttributes:
         created_at=show_instant(deal.created_at),
         currency_type=deal.currency,
         name=deal.title,
-        probability=_PROBABILITY.get(deal.status),
+        probability=confidence_of(deal),
         updated_at=show_instant(deal.updated_at),
     )
 

@@ -54,6 +54,8 @@ Member = Reference | str
 TEXT, NUMBER, FLAG, INSTANT, DAY, SECONDS = "text", "number", "true or false", "instant", "day", "seconds"
 USER, USERS = Reference("user"), Reference("user", many=True)
 CONTACT, CONTACTS = Reference("contact"), Reference("contact", many=True)
+# By dialect, then by name; null is what went.
+_FOREIGN: Mapping[str, Member] = {"foreign_members": "members that one API knows alone"}
 ACCOUNT, DEAL = Reference("account"), Reference("deal")
 
 
@@ -177,8 +179,11 @@ KINDS: Mapping[str, EventKind] = {
         ),
         *_kinds(
             "account",
-            created=("An account was created.", {"kind": TEXT, "name": TEXT, "status": TEXT}),
-            updated=("An account's name or status changed.", {"name": TEXT, "status": TEXT}),
+            created=("An account was created.", {"kind": TEXT, "name": TEXT, "status": TEXT, **_FOREIGN}),
+            updated=(
+                "Name, status or other members of an account changed.",
+                {"name": TEXT, "status": TEXT, **_FOREIGN},
+            ),
             closed=(
                 "A personal account was closed, since its contact left it.",
                 {"into": ACCOUNT},
@@ -207,6 +212,7 @@ KINDS: Mapping[str, EventKind] = {
                     "phone_numbers": "list of text",
                     "tags": "list of text",
                     **_OPT_OUTS,
+                    **_FOREIGN,
                     "activity": FLAG,
                 },
             ),
@@ -218,6 +224,7 @@ KINDS: Mapping[str, EventKind] = {
                     "stage": Reference("stage"),
                     "persona": Reference("persona"),
                     "touch_freq": NUMBER,
+                    **_FOREIGN,
                 },
             ),
             opt_outs_changed=(
@@ -231,7 +238,7 @@ KINDS: Mapping[str, EventKind] = {
             "deal",
             created=(
                 "A deal was created.",
-                {"title": TEXT, "status": TEXT, "account": ACCOUNT, "contact": CONTACT, "owner": USER},
+                {"title": TEXT, "status": TEXT, "account": ACCOUNT, "contact": CONTACT, "owner": USER, **_FOREIGN},
             ),
             updated=(
                 "A deal changed.",
@@ -244,6 +251,7 @@ KINDS: Mapping[str, EventKind] = {
                     "contact": CONTACT,
                     "owner": USER,
                     "account": ACCOUNT,
+                    **_FOREIGN,
                 },
             ),
             role_added=("A participant was added to a deal.", {"role": TEXT}),
@@ -293,7 +301,7 @@ KINDS: Mapping[str, EventKind] = {
         ),
         *_kinds(
             "activity",
-            created=("An activity with a contact was recorded.", {"kind": TEXT, "contact": CONTACT}),
+            created=("An activity with a contact was recorded.", {"kind": TEXT, "contact": CONTACT, **_FOREIGN}),
             deleted=("A recorded activity was deleted.", {"kind": TEXT, "contact": CONTACT}),
         ),
         *_kinds(

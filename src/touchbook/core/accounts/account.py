@@ -10,7 +10,10 @@ AccountStatus = Literal["potential", "qualified", "customer", "bad_fit", "lost"]
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """A company, or the personal account of a contact that belongs to no company."""
+    """A company, or the personal account of a contact that belongs to no company.
+
+    `foreign_members` is JSON (foreign_members.py).
+    """
 
     id: int
     uid: UUID
@@ -21,3 +24,4 @@ class Account(Struct, frozen=True, kw_only=True):
     updated_by: int | None
     created_at: datetime
     updated_at: datetime
+    foreign_members: str | None

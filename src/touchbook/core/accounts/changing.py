@@ -10,6 +10,7 @@ from touchbook.core.accounts.opening import folded_name
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
+from touchbook.core.foreign_members import NONE, ForeignMembers, as_json, differing_members, merged_members
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
@@ -19,6 +20,7 @@ _TYPES = {
     "name_key": "text",
     "name_folded": "text",
     "status": "text",
+    "foreign_members": "jsonb",
     "at": "timestamptz",
 }
 
@@ -28,6 +30,7 @@ class AccountChanges(Struct, frozen=True, kw_only=True):
 
     name: str | UnsetType = UNSET
     status: AccountStatus | UnsetType = UNSET
+    foreign_members: ForeignMembers | UnsetType = UNSET
 
 
 async def change_account(
@@ -49,28 +52,33 @@ async def change_accounts(
         list(changes),
         list(kinds),
     )
-    told = {account.id: _differing(account, changes[account.id]) for account in (Account(**row) for row in rows)}
+    before = {row["id"]: Account(**row) for row in rows}
+    told = {each: _differing(account, changes[each]) for each, account in before.items()}
     told = {account: fields for account, fields in told.items() if fields}
     if not told:
         return {}
     written = await tx.fetch(
         f"""update accounts a set name = coalesce(r.name, a.name), name_key = coalesce(r.name_key, a.name_key),
             name_folded = coalesce(r.name_folded, a.name_folded), status = coalesce(r.status, a.status),
+            foreign_members = r.foreign_members,
             updated_at = r.at, updated_by = $3
         from {recordset("$2", _TYPES)} where a.team_id = $1 and a.id = r.id returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
-        records(_TYPES, [_row(tx, account, fields) for account, fields in told.items()]),
+        records(_TYPES, [_row(tx, before[account], fields) for account, fields in told.items()]),
         caller.user_id,
     )
     await record_each(tx, caller, "account.updated", told)
     return {row["id"]: Account(**row) for row in written}
 
 
-def _row(tx: Transaction, account: int, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _row(tx: Transaction, account: Account, fields: Mapping[str, Any]) -> dict[str, Any]:
     folded = folded_name(fields["name"]) if "name" in fields else {}
-    return {"id": account, **fields, **folded, "at": tx.tick()}
+    foreign = as_json(merged_members(account.foreign_members, fields.get("foreign_members", NONE)))
+    return {"id": account.id, **fields, **folded, "foreign_members": foreign, "at": tx.tick()}
 
 
 def _differing(account: Account, changes: AccountChanges) -> dict[str, Any]:
-    said = structs.asdict(changes)
-    return {name: value for name, value in said.items() if value is not UNSET and getattr(account, name) != value}
+    said = structs.asdict(structs.replace(changes, foreign_members=UNSET))
+    own = {name: value for name, value in said.items() if value is not UNSET and getattr(account, name) != value}
+    foreign = differing_members(account.foreign_members, changes.foreign_members)
+    return {**own, "foreign_members": foreign} if foreign else own

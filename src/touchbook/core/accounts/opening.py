@@ -7,6 +7,7 @@ from touchbook.core.accounts.queries import ACCOUNT_COLUMNS
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.folding import fold, same
+from touchbook.core.foreign_members import NONE, ForeignMembers, differing_members, merged_members
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
@@ -19,9 +20,18 @@ _INDEXED = 150
 
 
 async def open_account(
-    tx: Transaction, caller: Caller, *, kind: AccountKind, name: str, status: AccountStatus = "potential"
+    tx: Transaction,
+    caller: Caller,
+    *,
+    kind: AccountKind,
+    name: str,
+    status: AccountStatus = "potential",
+    foreign_members: ForeignMembers = NONE,
 ) -> Account:
-    return (await open_accounts(tx, caller, kind=kind, names=[name], status=status))[0]
+    opened = await open_accounts(
+        tx, caller, kind=kind, names=[name], status=status, foreign_members=foreign_members
+    )
+    return opened[0]
 
 
 async def open_accounts(
@@ -31,25 +41,30 @@ async def open_accounts(
     kind: AccountKind,
     names: Sequence[str],
     status: AccountStatus = "potential",
+    foreign_members: ForeignMembers = NONE,
 ) -> list[Account]:
-    """Return the new accounts in the order of the names."""
+    """Return the new accounts in the order of the names, each with the foreign members."""
     if not names:
         return []
+    foreign = differing_members(None, foreign_members)
     rows = [{"uid": new_uid(), "name": name, **folded_name(name), "at": tx.tick()} for name in names]
     inserted = await tx.fetch(
         f"""insert into accounts as a (team_id, uid, kind, name, name_key, name_folded, status, created_by,
-            created_at, updated_at)
-        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at from {recordset("$2", _TYPES)}
+            created_at, updated_at, foreign_members)
+        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at, $6::jsonb
+        from {recordset("$2", _TYPES)}
         returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
         records(_TYPES, rows),
         kind,
         status,
         caller.user_id,
+        merged_members(None, foreign),
     )
     by_uid = {row["uid"]: Account(**row) for row in inserted}
     opened = [by_uid[row["uid"]] for row in rows]
-    told = {each.id: {"kind": kind, "name": each.name, "status": status} for each in opened}
+    more = {"foreign_members": foreign} if foreign else {}
+    told = {each.id: {"kind": kind, "name": each.name, "status": status, **more} for each in opened}
     await record_each(tx, caller, "account.created", told)
     return opened
 

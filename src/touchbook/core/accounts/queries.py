@@ -7,7 +7,7 @@ from touchbook.core.errors import NotFound
 from touchbook.core.query.where import Where
 from touchbook.core.transaction import Reader
 
-ACCOUNT_COLUMNS = "a.id, a.uid, a.kind, a.name, a.status, a.created_by, a.updated_by, a.created_at, a.updated_at"
+ACCOUNT_COLUMNS = ", ".join(f"a.{name}" for name in Account.__struct_fields__)
 
 
 # The account with that uid, or the one that it was left for (companies.py).

@@ -12,7 +12,7 @@ class Deal(Struct, frozen=True, kw_only=True):
     """A sale in progress.
 
     `amount` is in `currency` (ISO 4217); `contact_id` is the first contact. `account_id` and `contact_id` are None
-    if the caller may not see the record.
+    if the caller may not see the record. `foreign_members` is JSON (foreign_members.py).
     """
 
     id: int
@@ -27,3 +27,4 @@ class Deal(Struct, frozen=True, kw_only=True):
     closes_on: date | None
     created_at: datetime
     updated_at: datetime
+    foreign_members: str | None

@@ -43,7 +43,9 @@ async def create(call: Call[Transaction]) -> Answer:
     people = [] if sent.contacts is UNSET else sent.contacts
     name = sent.name if sent.name is not UNSET else next((person.name for person in people if person.name), None)
     parse.required(name=name)
-    status = {} if sent.status_id is UNSET else {"status": read_lead_status(call.caller, sent.status_id)}
+    status: dict[str, Any] = (
+        {} if sent.status_id is UNSET else {"status": read_lead_status(call.caller, sent.status_id)}
+    )
     account = await open_account(call.tx, call.caller, kind="company", name=str(name), **status)
     for person in people:
         await add_contact(call.tx, call.caller, contacts.members_of(person), account_id=account.id)

@@ -54,6 +54,8 @@ Member = Reference | str
 TEXT, NUMBER, FLAG, INSTANT, DAY, SECONDS = "text", "number", "true or false", "instant", "day", "seconds"
 USER, USERS = Reference("user"), Reference("user", many=True)
 CONTACT, CONTACTS = Reference("contact"), Reference("contact", many=True)
+# By dialect, then by name; null is what went.
+_FOREIGN: Mapping[str, Member] = {"foreign_members": "members that one API knows alone"}
 ACCOUNT, DEAL = Reference("account"), Reference("deal")
 
 
@@ -96,6 +98,7 @@ _OF_ACCOUNT: Mapping[str, Member] = {
     "description": TEXT,
     "url": TEXT,
     "addresses": "list",
+    **_FOREIGN,
 }
 _OPT_OUTS: Mapping[str, Member] = {"opted_out": FLAG, "email_opt_status": TEXT, "call_opt_status": TEXT}
 _SEQUENCE, _STEP_REFERENCE, _TEMPLATE = Reference("sequence"), Reference("sequence_step"), Reference("template")
@@ -214,6 +217,7 @@ KINDS: Mapping[str, EventKind] = {
                     "phone_numbers": "list of text",
                     "tags": "list of text",
                     **_OPT_OUTS,
+                    **_FOREIGN,
                     "activity": FLAG,
                 },
             ),
@@ -225,6 +229,7 @@ KINDS: Mapping[str, EventKind] = {
                     "stage": Reference("stage"),
                     "persona": Reference("persona"),
                     "touch_freq": NUMBER,
+                    **_FOREIGN,
                 },
             ),
             opt_outs_changed=(
@@ -238,7 +243,7 @@ KINDS: Mapping[str, EventKind] = {
             "deal",
             created=(
                 "A deal was created.",
-                {"title": TEXT, "status": TEXT, "account": ACCOUNT, "contact": CONTACT, "owner": USER},
+                {"title": TEXT, "status": TEXT, "account": ACCOUNT, "contact": CONTACT, "owner": USER, **_FOREIGN},
             ),
             updated=(
                 "A deal changed.",
@@ -253,6 +258,7 @@ KINDS: Mapping[str, EventKind] = {
                     "contact": CONTACT,
                     "owner": USER,
                     "account": ACCOUNT,
+                    **_FOREIGN,
                 },
             ),
             role_added=("A participant was added to a deal.", {"role": TEXT}),
@@ -271,11 +277,12 @@ KINDS: Mapping[str, EventKind] = {
                     "scheduled_at": INSTANT,
                     "assignees": USERS,
                     "reminders": "list",
+                    **_FOREIGN,
                 },
             ),
             updated=(
                 "Title, description or other members of a task changed.",
-                {**_SAID, "account": ACCOUNT},
+                {**_SAID, **_FOREIGN, "account": ACCOUNT},
             ),
             scheduled=("The opening time of a task changed.", {"scheduled_at": INSTANT, "status": TEXT}),
             rescheduled=("The due time of a task changed.", _DUE),
@@ -302,7 +309,7 @@ KINDS: Mapping[str, EventKind] = {
         ),
         *_kinds(
             "activity",
-            created=("An activity with a contact was recorded.", {"kind": TEXT, "contact": CONTACT}),
+            created=("An activity with a contact was recorded.", {"kind": TEXT, "contact": CONTACT, **_FOREIGN}),
             deleted=("A recorded activity was deleted.", {"kind": TEXT, "contact": CONTACT}),
         ),
         *_kinds(

@@ -22,7 +22,10 @@ class AccountAddress(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Account(Struct, frozen=True, kw_only=True):
-    """A company, or the personal account of a contact that belongs to no company."""
+    """A company, or the personal account of a contact that belongs to no company.
+
+    `foreign_members` is JSON (foreign_members.py).
+    """
 
     id: int
     uid: UUID
@@ -36,3 +39,4 @@ class Account(Struct, frozen=True, kw_only=True):
     updated_by: int | None
     created_at: datetime
     updated_at: datetime
+    foreign_members: str | None

@@ -10,6 +10,7 @@ from touchbook.core.accounts.opening import folded_name
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, account_from
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
+from touchbook.core.foreign_members import NONE, ForeignMembers, as_json, differing_members, merged_members
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
 
@@ -22,6 +23,7 @@ _TYPES = {
     "description": "text",
     "url": "text",
     "addresses": "jsonb",
+    "foreign_members": "jsonb",
     "at": "timestamptz",
 }
 
@@ -34,6 +36,7 @@ class AccountChanges(Struct, frozen=True, kw_only=True):
     description: str | UnsetType | None = UNSET
     url: str | UnsetType | None = UNSET
     addresses: Sequence[AccountAddress] | UnsetType = UNSET
+    foreign_members: ForeignMembers | UnsetType = UNSET
 
 
 async def change_account(
@@ -55,18 +58,19 @@ async def change_accounts(
         list(changes),
         list(kinds),
     )
-    held = {row["id"]: account_from(row) for row in rows}
-    told = {account.id: _differing(account, changes[account.id]) for account in held.values()}
+    before = {row["id"]: account_from(row) for row in rows}
+    told = {each: _differing(account, changes[each]) for each, account in before.items()}
     told = {account: fields for account, fields in told.items() if fields}
     if not told:
         return {}
     written = await tx.fetch(
         f"""update accounts a set name = r.name, name_key = coalesce(r.name_key, a.name_key),
             name_folded = coalesce(r.name_folded, a.name_folded), status = r.status, description = r.description,
-            url = r.url, addresses = r.addresses, updated_at = r.at, updated_by = $3
+            url = r.url, addresses = r.addresses, foreign_members = r.foreign_members, updated_at = r.at,
+            updated_by = $3
         from {recordset("$2", _TYPES)} where a.team_id = $1 and a.id = r.id returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
-        records(_TYPES, [_row(tx, held[account], fields) for account, fields in told.items()]),
+        records(_TYPES, [_row(tx, before[account], fields) for account, fields in told.items()]),
         caller.user_id,
     )
     await record_each(tx, caller, "account.updated", told)
@@ -75,9 +79,12 @@ async def change_accounts(
 
 def _row(tx: Transaction, account: Account, fields: Mapping[str, Any]) -> dict[str, Any]:
     folded = folded_name(fields["name"]) if "name" in fields else {}
-    return {**structs.asdict(account), **fields, **folded, "at": tx.tick()}
+    foreign = as_json(merged_members(account.foreign_members, fields.get("foreign_members", NONE)))
+    return {**structs.asdict(account), **fields, **folded, "foreign_members": foreign, "at": tx.tick()}
 
 
 def _differing(account: Account, changes: AccountChanges) -> dict[str, Any]:
-    said = structs.asdict(changes)
-    return {name: value for name, value in said.items() if value is not UNSET and getattr(account, name) != value}
+    said = structs.asdict(structs.replace(changes, foreign_members=UNSET))
+    own = {name: value for name, value in said.items() if value is not UNSET and getattr(account, name) != value}
+    foreign = differing_members(account.foreign_members, changes.foreign_members)
+    return {**own, "foreign_members": foreign} if foreign else own

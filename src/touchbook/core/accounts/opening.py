@@ -10,6 +10,7 @@ from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, account_from
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
 from touchbook.core.folding import fold, same
+from touchbook.core.foreign_members import NONE, ForeignMembers, differing_members, merged_members
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.transaction import Transaction
@@ -38,15 +39,17 @@ async def open_accounts(
     description: str | None = None,
     url: str | None = None,
     addresses: Sequence[AccountAddress] = (),
+    foreign_members: ForeignMembers = NONE,
 ) -> list[Account]:
     """Return the new accounts in the order of the names; what is beside these is alike in all."""
     if not names:
         return []
+    foreign = differing_members(None, foreign_members)
     rows = [{"uid": new_uid(), "name": name, **folded_name(name), "at": tx.tick()} for name in names]
     inserted = await tx.fetch(
         f"""insert into accounts as a (team_id, uid, kind, name, name_key, name_folded, status, created_by,
-            created_at, updated_at, description, url, addresses)
-        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at, $6, $7, $8::jsonb
+            created_at, updated_at, description, url, addresses, foreign_members)
+        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at, $6, $7, $8::jsonb, $9::jsonb
         from {recordset("$2", _TYPES)}
         returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
@@ -57,11 +60,12 @@ async def open_accounts(
         description,
         url,
         msgspec.json.encode(addresses).decode(),
+        merged_members(None, foreign),
     )
     by_uid = {row["uid"]: account_from(row) for row in inserted}
     opened = [by_uid[row["uid"]] for row in rows]
-    facts = {"description": description, "url": url, "addresses": list(addresses) or None}
-    known = {name: fact for name, fact in facts.items() if fact is not None}
+    facts = {"description": description, "url": url, "addresses": addresses, "foreign_members": foreign}
+    known = {name: fact for name, fact in facts.items() if fact}
     told = {each.id: {"kind": kind, "name": each.name, "status": status, **known} for each in opened}
     await record_each(tx, caller, "account.created", told)
     return opened

@@ -23,6 +23,7 @@ from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.differing import said
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.folding import same
+from touchbook.core.foreign_members import NONE, ForeignMembers
 from touchbook.core.transaction import Transaction
 
 _LISTS = {"emails": "email", "phone_numbers": "phone_number"}
@@ -70,6 +71,7 @@ async def add_contact(
     stage_id: int | None = None,
     persona_id: int | None = None,
     opt_outs: OptOuts = NO_OPT_OUTS,
+    foreign_members: ForeignMembers = NONE,
 ) -> Contact:
     """Invalid for a contact without a name, an address, a number or any other fact."""
     attributes = [change for some in _requested(members, []).values() for change in some]
@@ -82,6 +84,7 @@ async def add_contact(
         stage_id=stage_id,
         persona_id=persona_id,
         opt_outs=opt_outs,
+        foreign_members=foreign_members,
     )
     return (await add_contacts(tx, caller, [new], await known_definitions(tx, caller)))[0]
 

@@ -14,7 +14,7 @@ class Deal(Struct, frozen=True, kw_only=True):
 
     `amount` is in `currency` (ISO 4217), paid once or in each `value_period`; `confidence`, in percent, is how likely
     it is. `contact_id` is the first contact. `account_id` and `contact_id` are None if the caller may not see the
-    record.
+    record. `foreign_members` is JSON (foreign_members.py).
     """
 
     id: int
@@ -31,3 +31,4 @@ class Deal(Struct, frozen=True, kw_only=True):
     closes_on: date | None
     created_at: datetime
     updated_at: datetime
+    foreign_members: str | None

@@ -80,7 +80,7 @@ class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
 async def create(call: Call[Transaction]) -> Answer:
     """The owner is the caller by default."""
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE)
-    related = {name: ref.id for name, ref in sent.related.items() if ref is not None}
+    related: dict[str, Any] = {name: ref.id for name, ref in sent.related.items() if ref is not None}
     attributes = {name: value for name, value in said(sent.attributes).items() if value not in (None, "", [])}
     contact = await add_contact(
         call.tx,

@@ -7,3 +7,6 @@ alter table deals add column value_period text not null default 'one_time'
 alter table accounts add column description text;
 alter table accounts add column url text;
 alter table accounts add column addresses jsonb not null default '[]';
+
+-- Members of a task that one API knows alone, as other records have them.
+alter table tasks add column foreign_members jsonb;

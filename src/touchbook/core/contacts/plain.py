@@ -3,7 +3,7 @@
 A write through them keeps every attribute that they do not show (7.1.1).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -28,6 +28,10 @@ from touchbook.core.transaction import Transaction
 
 _LISTS = {"emails": "email", "phone_numbers": "phone_number"}
 NOTHING_ELSE, NO_OPT_OUTS = ContactChanges(), OptOuts()
+
+
+def no_changes(_held: Sequence[Attribute]) -> Sequence[Change]:
+    return ()
 
 
 class Labelled(Struct, frozen=True):
@@ -72,13 +76,17 @@ async def add_contact(
     persona_id: int | None = None,
     opt_outs: OptOuts = NO_OPT_OUTS,
     foreign_members: ForeignMembers = NONE,
+    more: Sequence[NewAttribute] = (),
 ) -> Contact:
-    """Invalid for a contact without a name, an address, a number or any other fact."""
+    """`more` are attributes that have no plain member.
+
+    Invalid for a contact without a name, an address, a number or any other fact.
+    """
     attributes = [change for some in _requested(members, []).values() for change in some]
     if not attributes:
         raise _nameless()
     new = NewContact(
-        attributes=attributes,
+        attributes=[*attributes, *more],
         owner_id=owner_id,
         account_id=account_id,
         stage_id=stage_id,
@@ -95,8 +103,10 @@ async def edit_contact(
     contact: Contact,
     members: PlainMembers,
     changes: ContactChanges = NOTHING_ELSE,
+    more: Callable[[Sequence[Attribute]], Sequence[Change]] = no_changes,
 ) -> Contact:
-    """`changes` are the other changes of the request.
+    """`changes` are the other changes of the request, but for attributes that have no plain member: `more` returns
+    their changes by those that the contact has.
 
     Invalid names the members that exceed the limit of a contact.
     """
@@ -106,6 +116,7 @@ async def edit_contact(
     own = in_precedence(each for each in held[contact.id].attributes if not each.is_partner)
     requested = _requested(members, own)
     attributes = [change for some in requested.values() for change in some]
+    attributes += more(held[contact.id].attributes)
     whole = {contact.id: structs.replace(changes, attributes=attributes)}
     try:
         edited = await change_locked_contacts(tx, caller, held, whole, await known_definitions(tx, caller))

@@ -12,9 +12,9 @@ ValuePeriod = Literal["one_time", "monthly", "annual"]
 class Deal(Struct, frozen=True, kw_only=True):
     """A sale in progress.
 
-    `amount` is in `currency` (ISO 4217), paid once or in each `value_period`; `confidence`, in percent, is how likely
-    it is. `contact_id` is the first contact. `account_id` and `contact_id` are None if the caller may not see the
-    record. `foreign_members` is JSON (foreign_members.py).
+    `amount` is in `currency` (ISO 4217), paid once or in each `value_period`; `confidence`, in percent, is how
+    likely it is. `contact_id` is the first contact. `account_id` and `contact_id` are None if the caller may not
+    see the record. `foreign_members` is JSON (foreign_members.py).
     """
 
     id: int

@@ -1,5 +1,6 @@
 """Custom fields: by id and by name, in leads, contacts and opportunities; attributes of the team elsewhere."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -184,3 +185,31 @@ async def test_what_a_lead_cannot_keep_is_refused_by_the_name_it_came_by(alice: 
     ):
         assert refusal_of(answer, 400).keys() == texts.keys()
     assert data_of(await alice.close.get("/lead/")) == [made]
+
+
+@kinds
+async def test_two_who_write_a_field_first_make_it_once(alice: Person, bob: Person, kind: str) -> None:
+    made = [await new_record(alice, kind), await new_record(alice, kind)]
+    answers = await asyncio.gather(
+        *(
+            person.close.put(f"/{kind}/{record['id']}/", json={"custom.Industry": person.name})
+            for person, record in zip((alice, bob), made, strict=True)
+        )
+    )
+    assert [data_of(answer)["custom"] for answer in answers] == [{"Industry": "Alice"}, {"Industry": "Bob"}]
+    assert (await ids_by_name(alice)).keys() == {"Industry"}
+
+
+async def test_a_field_that_is_deleted_takes_its_values_along(alice: Person) -> None:
+    made = {kind: await new_record(alice, kind, custom={"Industry": "Robots", "Age": 3}) for kind in KINDS}
+    [definition] = [
+        each
+        for each in (await alice.rechat.get("/contacts/attribute_defs")).json()["data"]
+        if each["name"] == "Industry"
+    ]
+    answer = await alice.rechat.delete(f"/contacts/attribute_defs/{definition['id']}")
+    assert answer.status_code < 300
+    for kind, record in made.items():
+        shown = data_of(await alice.close.get(f"/{kind}/{record['id']}/"))
+        assert shown["custom"] == {"Age": 3}
+        assert custom_of(shown).keys() == {(await ids_by_name(alice))["Age"]}

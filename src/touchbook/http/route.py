@@ -77,6 +77,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     document; `authentication` says how to send the credential. `render_error` gives an error its status and body;
     `limit_headers` returns the rate headers. `base` is a part of the paths that names no resource; `operations`
     names those whose id does not follow from method and path: `POST /contacts/filter` -> `filterContacts`.
+    `answer_rules` are added to the JSON schemas of records in answers.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     team_of: Callable[[Any], str | None] | None = None
     base: str = ""
     operations: Mapping[str, str] = NO_RULES
+    answer_rules: Mapping[type[Struct], Mapping[str, Any]] = NO_RULES  # type: ignore[assignment]
 
     @property
     def roots(self) -> Sequence[str]:

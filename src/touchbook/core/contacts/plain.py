@@ -78,8 +78,9 @@ async def add_contact(
     foreign_members: ForeignMembers = NONE,
     more: Sequence[NewAttribute] = (),
 ) -> Contact:
-    """`more` are attributes that have no plain member. Invalid for a contact without a name, an address, a number
-    or any other fact.
+    """`more` are attributes that have no plain member.
+
+    Invalid for a contact without a name, an address, a number or any other fact.
     """
     attributes = [change for some in _requested(members, []).values() for change in some]
     if not attributes:

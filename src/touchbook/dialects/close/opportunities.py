@@ -15,15 +15,28 @@ from touchbook.core.deals.listing import list_deals
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.deals.queries import find_deal_by_uid
 from touchbook.core.deals.valuing import annualized, confidence_of, expected
-from touchbook.core.errors import NotFound, UnknownRecord
+from touchbook.core.errors import Invalid, NotFound, UnknownRecord
+from touchbook.core.foreign_members import members_of
 from touchbook.core.teams.queries import user_id_of, users_by_id
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import ids, parse, render
+from touchbook.dialects.close.custom_fields import (
+    DIALECT,
+    Fields,
+    beside,
+    by_name,
+    known_fields,
+    named_as_sent,
+    read_sent,
+    take_fields,
+    values_beside,
+    with_fields,
+)
 from touchbook.dialects.close.filters import NOBODY
 from touchbook.dialects.close.query import read_words
 from touchbook.dialects.close.statuses import OPPORTUNITY, opportunity_status_id, read_opportunity_status
 from touchbook.dialects.close.times import read_date, show_date, show_instant
-from touchbook.dialects.close.wire.opportunities import OpportunityBody, OpportunityItem
+from touchbook.dialects.close.wire.opportunities import NewOpportunity, OpportunityBody, OpportunityItem
 from touchbook.http.call import Answer, Call
 
 # Shown where nobody said how likely an opportunity is and none has decided it.
@@ -54,22 +67,33 @@ async def get(call: Call[Reader]) -> Answer:
 
 
 async def create(call: Call[Transaction]) -> Answer:
-    sent = parse.body(OpportunityBody, call)
+    sent = parse.body(NewOpportunity, call)
     parse.required(lead_id=sent.lead_id)
+    _check_now(call, sent)
     account = await account_id_of(call.tx, call.caller, ids.uid_of("lead", str(sent.lead_id)))
     if account is None:
         raise UnknownRecord("account", sent.lead_id)
     members = await _members(call, sent)
+    given = await take_fields(call.tx, call.caller, read_sent(parse.members(call)), {})
+    members["foreign_members"] = {DIALECT: {**_foreign(sent), **beside(given)}}
     title = members.pop("title", None) or "Opportunity"
-    return await _answer(call, await open_deal(call.tx, call.caller, title=title, account_id=account, **members))
+    with named_as_sent(given):
+        deal = await open_deal(call.tx, call.caller, title=title, account_id=account, **members)
+    return await _answer(call, deal)
 
 
 async def update(call: Call[Transaction]) -> Answer:
     sent = parse.body(OpportunityBody, call)
     deal = await _deal(call)
-    changes = parse.changes(sent, (await _items(call, [deal]))[0])
+    [shown] = await _plain_items(call, [deal], Fields())
+    changes = parse.changes(sent, shown)
     members = await _members(call, changes)
-    return await _answer(call, await change_deal(call.tx, call.caller, deal.id, DealChanges(**members)) or deal)
+    values = values_beside(deal.foreign_members)
+    given = await take_fields(call.tx, call.caller, read_sent(parse.members(call)), values)
+    members["foreign_members"] = {DIALECT: {**_foreign(changes), **beside(given)}}
+    with named_as_sent(given):
+        changed = await change_deal(call.tx, call.caller, deal.id, DealChanges(**members))
+    return await _answer(call, changed or deal)
 
 
 async def delete(call: Call[Transaction]) -> Answer:
@@ -99,6 +123,21 @@ async def _members(call: Call[Reader], sent: OpportunityBody) -> dict[str, Any]:
     if sent.user_id is not UNSET:
         members["owner_id"] = await _user_id(call, sent.user_id)
     return members
+
+
+def _foreign(sent: OpportunityBody) -> dict[str, Any]:
+    members = {"pipeline_id": sent.pipeline_id, "attachments": sent.attachments}
+    return {name: value or None for name, value in members.items() if value is not UNSET}
+
+
+def _check_now(call: Call[Any], sent: NewOpportunity) -> None:
+    caller = call.caller
+    mine = (UNSET, None, ids.user_id(caller.user_uid) if caller.user_uid else None)
+    members = {"created_by": sent.created_by not in mine, "date_created": sent.date_created not in (UNSET, None)}
+    if wrong := [name for name, given in members.items() if given]:
+        raise Invalid(
+            {name: ["Cannot be chosen: an opportunity is created now, by the caller."] for name in wrong}
+        )
 
 
 def _day(name: str, text: str | None) -> Any:
@@ -135,7 +174,15 @@ async def _answer(call: Call[Reader], deal: Deal) -> Answer:
     return render.one((await _items(call, [deal]))[0], parse.fields(call))
 
 
-async def _items(call: Call[Reader], deals: list[Deal]) -> list[OpportunityItem]:
+async def _items(call: Call[Reader], deals: list[Deal]) -> list[Any]:
+    values = [values_beside(deal.foreign_members) for deal in deals]
+    fields = await known_fields(call.tx, call.caller) if any(values) else Fields()
+    items = await _plain_items(call, deals, fields)
+    return [with_fields(item, some, fields) for item, some in zip(items, values, strict=True)]
+
+
+async def _plain_items(call: Call[Reader], deals: list[Deal], fields: Fields) -> list[OpportunityItem]:
+    """Return opportunities without the members of their custom fields."""
     accounts = await accounts_by_id(call.tx, call.caller, {deal.account_id for deal in deals if deal.account_id})
     asked = {deal.contact_id for deal in deals if deal.contact_id}
     contacts = await contacts_by_id(call.tx, call.caller, asked)
@@ -147,15 +194,19 @@ async def _items(call: Call[Reader], deals: list[Deal]) -> list[OpportunityItem]
             accounts.get(deal.account_id or 0),
             contacts.get(deal.contact_id or 0),
             users[deal.owner_id],
+            fields,
         )
         for deal in deals
     ]
 
 
-def _item(call: Call[Reader], deal: Deal, account: Any, contact: Any, owner: Any) -> OpportunityItem:
+def _item(
+    call: Call[Reader], deal: Deal, account: Any, contact: Any, owner: Any, fields: Fields
+) -> OpportunityItem:
     said = confidence_of(deal)
     confidence = UNSAID if said is None else said
     amount = deal.amount
+    kept = members_of(deal.foreign_members, DIALECT)
     yearly = None if amount is None else annualized(amount, deal.value_period)
     return OpportunityItem(
         id=ids.opportunity_id(deal.uid),
@@ -179,6 +230,9 @@ def _item(call: Call[Reader], deal: Deal, account: Any, contact: Any, owner: Any
         annualized_expected_value=None if yearly is None else _hundredths(expected(yearly, confidence)),
         date_won=show_date(deal.closes_on),
         expected_date=show_date(deal.closes_on),
+        pipeline_id=kept.get("pipeline_id"),
+        attachments=kept.get("attachments", []),
+        custom=by_name(values_beside(deal.foreign_members), fields),
         organization_id=ids.organization_id(call.caller.team_uid),
         date_created=show_instant(deal.created_at),
         date_updated=show_instant(deal.updated_at),

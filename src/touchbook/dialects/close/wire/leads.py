@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.dialects.close.wire.contacts import ContactBody, ContactItem
-from touchbook.dialects.close.wire.shared import Id, Name, PageQuery, Query, Text, Url
+from touchbook.dialects.close.wire.shared import CustomValue, CustomValues, Id, Name, PageQuery, Query, Text, Url
 
 _Part = Annotated[str, Meta(max_length=255)] | None
 
@@ -31,6 +31,7 @@ class LeadBody(Struct, frozen=True, kw_only=True):
     description: Text | UnsetType | None = UNSET
     url: Url | UnsetType | None = UNSET
     addresses: Annotated[list[AddressItem], Meta(max_length=100)] | UnsetType = UNSET
+    custom: CustomValues | UnsetType | None = UNSET
 
 
 class NewLead(LeadBody, frozen=True, kw_only=True):
@@ -49,7 +50,7 @@ class LeadItem(Struct, frozen=True, kw_only=True):
     url: str | None
     addresses: list[AddressItem]
     contacts: list[ContactItem]
-    custom: dict[str, str] = {}
+    custom: dict[str, CustomValue]
     organization_id: str
     created_by: str | None
     created_by_name: str | None

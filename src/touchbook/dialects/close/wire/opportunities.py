@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.dialects.close.wire.shared import Id, Text, Time
+from touchbook.dialects.close.wire.shared import CustomValue, CustomValues, Id, Text, Time
+
+Attachment = dict[str, str | int | float | bool | None]
 
 
 class OpportunityBody(Struct, frozen=True, kw_only=True):
@@ -23,6 +25,17 @@ class OpportunityBody(Struct, frozen=True, kw_only=True):
     confidence: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
     date_won: Time | UnsetType | None = UNSET
     expected_date: Time | UnsetType | None = UNSET
+    pipeline_id: Id | UnsetType | None = UNSET
+    attachments: Annotated[list[Attachment], Meta(max_length=100)] | UnsetType | None = UNSET
+    custom: CustomValues | UnsetType | None = UNSET
+    custom_fields: CustomValues | UnsetType | None = UNSET
+
+
+class NewOpportunity(OpportunityBody, frozen=True, kw_only=True):
+    """`created_by` can only be the caller, `date_created` only null: an opportunity is made now."""
+
+    created_by: Id | UnsetType | None = UNSET
+    date_created: Time | UnsetType | None = UNSET
 
 
 class OpportunityItem(Struct, frozen=True, kw_only=True):
@@ -47,6 +60,9 @@ class OpportunityItem(Struct, frozen=True, kw_only=True):
     annualized_expected_value: int | None
     date_won: str | None
     expected_date: str | None
+    pipeline_id: str | None
+    attachments: list[Attachment]
+    custom: dict[str, CustomValue]
     organization_id: str
     date_created: str
     date_updated: str

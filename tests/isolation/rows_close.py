@@ -5,10 +5,12 @@ from tests.isolation import refusals
 from tests.isolation.rows import Row, Table
 from tests.people import Person, close_headers
 from touchbook.core.contacts.account_search import list_accounts
+from touchbook.core.contacts.defining import define_attribute
 from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.listing import list_tasks
 from touchbook.core.teams.queries import list_users
 from touchbook.dialects.close import ids, statuses
+from touchbook.dialects.close.custom_fields import field_id
 from touchbook.store.postgres import Store
 
 
@@ -52,6 +54,14 @@ async def lead_status(_store: Store, person: Person) -> str:
 
 async def opportunity_status(_store: Store, person: Person) -> str:
     return statuses.opportunity_status_id(person.caller, "won")
+
+
+async def custom_field(store: Store, person: Person) -> str:
+    async with store.transaction() as tx:
+        made = await define_attribute(
+            tx, person.caller, name="industry", data_type="text", label="Industry", section="Details"
+        )
+    return field_id(made)
 
 
 async def lead_there(store: Store, person: Person) -> str:
@@ -196,9 +206,10 @@ PEOPLE = {
     ("GET", "/organization/{id}"): Row(make=organization, shows=is_it),
     ("GET", "/status/lead"): Row(make=lead_status, shows=lists_it),
     ("GET", "/status/opportunity"): Row(make=opportunity_status, shows=lists_it),
-    ("GET", "/custom_field/lead"): Row(
-        make=organization, shows=lambda answer, _: answer["data"] == [], common=True
-    ),
+    **{
+        ("GET", f"/custom_field/{kind}"): Row(make=custom_field, shows=lists_it)
+        for kind in ("lead", "contact", "opportunity")
+    },
 }
 
 TABLE = Table(

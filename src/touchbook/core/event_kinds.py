@@ -54,6 +54,8 @@ Member = Reference | str
 TEXT, NUMBER, FLAG, INSTANT, DAY, SECONDS = "text", "number", "true or false", "instant", "day", "seconds"
 USER, USERS = Reference("user"), Reference("user", many=True)
 CONTACT, CONTACTS = Reference("contact"), Reference("contact", many=True)
+# By dialect, then by name; null is what went.
+_FOREIGN: Mapping[str, Member] = {"foreign_members": "members that one API knows alone"}
 ACCOUNT, DEAL = Reference("account"), Reference("deal")
 
 
@@ -89,6 +91,15 @@ _RECORDS: Mapping[str, Member] = {
     "listings": Reference("listing", many=True),
     "accounts": Reference("account", many=True),
     "account": ACCOUNT,
+}
+_OF_ACCOUNT: Mapping[str, Member] = {
+    "name": TEXT,
+    "status": TEXT,
+    "owner": USER,
+    "description": TEXT,
+    "url": TEXT,
+    "addresses": "list",
+    **_FOREIGN,
 }
 _OPT_OUTS: Mapping[str, Member] = {"opted_out": FLAG, "email_opt_status": TEXT, "call_opt_status": TEXT}
 _SEQUENCE, _STEP_REFERENCE, _TEMPLATE = Reference("sequence"), Reference("sequence_step"), Reference("template")
@@ -178,8 +189,8 @@ KINDS: Mapping[str, EventKind] = {
         ),
         *_kinds(
             "account",
-            created=("An account was created.", {"kind": TEXT, "name": TEXT, "status": TEXT}),
-            updated=("An account's name or status changed.", {"name": TEXT, "status": TEXT}),
+            created=("An account was created.", {"kind": TEXT, **_OF_ACCOUNT}),
+            updated=("An account changed.", _OF_ACCOUNT),
             closed=(
                 "A personal account was closed, since its contact left it.",
                 {"into": ACCOUNT},
@@ -208,6 +219,7 @@ KINDS: Mapping[str, EventKind] = {
                     "phone_numbers": "list of text",
                     "tags": "list of text",
                     **_OPT_OUTS,
+                    **_FOREIGN,
                     "activity": FLAG,
                 },
             ),
@@ -219,6 +231,7 @@ KINDS: Mapping[str, EventKind] = {
                     "stage": Reference("stage"),
                     "persona": Reference("persona"),
                     "touch_freq": NUMBER,
+                    **_FOREIGN,
                 },
             ),
             opt_outs_changed=(
@@ -232,7 +245,7 @@ KINDS: Mapping[str, EventKind] = {
             "deal",
             created=(
                 "A deal was created.",
-                {"title": TEXT, "status": TEXT, "account": ACCOUNT, "contact": CONTACT, "owner": USER},
+                {"title": TEXT, "status": TEXT, "account": ACCOUNT, "contact": CONTACT, "owner": USER, **_FOREIGN},
             ),
             updated=(
                 "A deal changed.",
@@ -241,10 +254,13 @@ KINDS: Mapping[str, EventKind] = {
                     "status": TEXT,
                     "amount": NUMBER,
                     "currency": TEXT,
+                    "value_period": TEXT,
+                    "confidence": NUMBER,
                     "closes_on": DAY,
                     "contact": CONTACT,
                     "owner": USER,
                     "account": ACCOUNT,
+                    **_FOREIGN,
                 },
             ),
             role_added=("A participant was added to a deal.", {"role": TEXT}),
@@ -263,11 +279,12 @@ KINDS: Mapping[str, EventKind] = {
                     "scheduled_at": INSTANT,
                     "assignees": USERS,
                     "reminders": "list",
+                    **_FOREIGN,
                 },
             ),
             updated=(
                 "Title, description or other members of a task changed.",
-                {**_SAID, "account": ACCOUNT},
+                {**_SAID, **_FOREIGN, "account": ACCOUNT},
             ),
             scheduled=("The opening time of a task changed.", {"scheduled_at": INSTANT, "status": TEXT}),
             rescheduled=("The due time of a task changed.", _DUE),
@@ -294,7 +311,7 @@ KINDS: Mapping[str, EventKind] = {
         ),
         *_kinds(
             "activity",
-            created=("An activity with a contact was recorded.", {"kind": TEXT, "contact": CONTACT}),
+            created=("An activity with a contact was recorded.", {"kind": TEXT, "contact": CONTACT, **_FOREIGN}),
             deleted=("A recorded activity was deleted.", {"kind": TEXT, "contact": CONTACT}),
         ),
         *_kinds(

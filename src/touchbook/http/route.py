@@ -78,7 +78,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     `limit_headers` returns the rate headers. `check_accepted` refuses a request whose Accept header leaves no
     content type to answer in (NotAcceptable), but none of a public route. `base` is a part of the paths that names
     no resource; `operations` names those whose id does not follow from method and path: `POST /contacts/filter` ->
-    `filterContacts`.
+    `filterContacts`. `answer_rules` are added to the JSON schemas of records in answers.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     team_of: Callable[[Any], str | None] | None = None
     base: str = ""
     operations: Mapping[str, str] = NO_RULES
+    answer_rules: Mapping[type[Struct], Mapping[str, Any]] = NO_RULES  # type: ignore[assignment]
 
     @property
     def roots(self) -> Sequence[str]:

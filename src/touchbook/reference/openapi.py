@@ -184,11 +184,13 @@ def _components(dialect: Dialect) -> dict[str, Any]:
     failures = {dialect.failure, *(route.failure for route in dialect.routes if route.failure is not None)}
     bodies = {route.body: route.body_rules for route in dialect.routes if route.body is not None}
     written = _any_written if dialect.narrows else _all_written
-    sent = [written(one) for one in _schemas([*answers, *failures]).items()]
+    sent = dict(written(one) for one in _schemas([*answers, *failures]).items())
+    for kind, rules in dialect.answer_rules.items():
+        sent[_name(kind)] |= rules
     received = _schemas(list(bodies))
     for kind, rules in bodies.items():
         received[_name(kind)] |= rules
-    return dict(sent) | received
+    return sent | received
 
 
 def _all_written(named: tuple[str, dict[str, Any]]) -> tuple[str, dict[str, Any]]:

@@ -261,13 +261,15 @@ async def test_the_title_is_what_one_does_for_a_living(store: Store, alice: Pers
     assert "job_title" not in {each.type for each in await held(store, alice, contact)}
 
 
-async def test_the_website_is_shown_and_kept(store: Store, alice: Person) -> None:
+async def test_the_website_is_shown_as_the_first_url(store: Store, alice: Person) -> None:
     async with store.transaction() as tx:
         await add_contact(tx, alice.caller, PlainMembers(first_name="Ann", website="https://example.com/ann"))
     [contact] = data_of(await alice.close.get("/contact/"))
     assert contact["urls"] == [{"url": "https://example.com/ann", "type": "url"}]
-    changed = data_of(await alice.close.put(f"/contact/{contact['id']}/", json={"name": "Bea", "urls": []}))
+    changed = data_of(await alice.close.put(f"/contact/{contact['id']}/", json={"name": "Bea"}))
     assert changed["urls"] == contact["urls"]
+    changed = data_of(await alice.close.put(f"/contact/{contact['id']}/", json={"urls": []}))
+    assert changed["urls"] == []
 
 
 async def test_a_write_keeps_all_that_close_cannot_show(store: Store, alice: Person, bob: Person) -> None:

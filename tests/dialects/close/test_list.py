@@ -19,7 +19,7 @@ MEMBERS = {
     "object_id", "organization_id", "created_by", "created_by_name",
     "updated_by", "updated_by_name", "view", "date_created",
     "date_updated", "deduplication_key", "sequence_id", "sequence_subscription_id",
-    "priority", "resolution", "emails", "subject",
+    "priority", "resolution", "agent_config_id", "emails", "subject",
     "body_preview", "email_id", "phone", "phone_formatted",
     "phone_number_description", "local_phone", "remote_phone", "remote_phone_formatted",
     "remote_phone_description", "voicemail_duration", "voicemail_url", "recording_url",

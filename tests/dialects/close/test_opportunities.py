@@ -32,7 +32,7 @@ async def test_an_opportunity_is_made_in_a_lead(alice: Person, bob: Person) -> N
         "Bob Example",
     )
     assert (made["status_label"], made["status_type"]) == (statuses[1]["label"], statuses[1]["type"])
-    assert made["value_formatted"] == "EUR 478,000.50"
+    assert made["value_formatted"] == "€478,000.50"
     assert data_of(await bob.close.get(f"/opportunity/{made['id']}/")) == made
 
 

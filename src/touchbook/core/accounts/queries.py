@@ -1,13 +1,23 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
-from touchbook.core.accounts.account import Account
+import msgspec
+
+from touchbook.core.accounts.account import Account, AccountAddress
 from touchbook.core.caller import Caller
 from touchbook.core.errors import NotFound
 from touchbook.core.query.where import Where
 from touchbook.core.transaction import Reader
 
-ACCOUNT_COLUMNS = "a.id, a.uid, a.kind, a.name, a.status, a.created_by, a.updated_by, a.created_at, a.updated_at"
+ACCOUNT_COLUMNS = ", ".join(f"a.{name}" for name in Account.__struct_fields__)
+_addresses = msgspec.json.Decoder(list[AccountAddress])
+
+
+def account_from(values: Iterable[Any]) -> Account:
+    """The values have the order of ACCOUNT_COLUMNS."""
+    members = dict(zip(Account.__struct_fields__, values, strict=True))
+    return Account(**{**members, "addresses": _addresses.decode(members["addresses"])})
 
 
 # The account with that uid, or the one that it was left for (companies.py).
@@ -28,7 +38,7 @@ async def find_account(reader: Reader, caller: Caller, uid: UUID) -> Account:
     row = await reader.fetch_row(f"select {ACCOUNT_COLUMNS} from accounts a where {where.sql}", *where.args)
     if row is None:
         raise NotFound("account", uid)
-    return Account(**row)
+    return account_from(row)
 
 
 async def accounts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, Account]:
@@ -38,7 +48,7 @@ async def accounts_by_id(reader: Reader, caller: Caller, ids: Collection[int]) -
         caller.team_id,
         list(ids),
     )
-    return {row["id"]: Account(**row) for row in rows}
+    return {row["id"]: account_from(row) for row in rows}
 
 
 async def account_id_of(reader: Reader, caller: Caller, uid: UUID) -> int | None:

@@ -6,12 +6,14 @@ other.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from touchbook.core.activities.activity import Activity, ActivityKind
 from touchbook.core.activities.queries import ACTIVITY_COLUMNS
 from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid
 from touchbook.core.events import record_events
+from touchbook.core.foreign_members import NONE, ForeignMembers, differing_members, merged_members
 from touchbook.core.identity import new_uid
 from touchbook.core.transaction import Event, Transaction
 
@@ -28,6 +30,7 @@ async def record_activity(
     outgoing: bool = True,
     subject: str | None = None,
     body: str | None = None,
+    foreign_members: ForeignMembers = NONE,
 ) -> list[Activity]:
     """Record one activity per contact, in the order of `contact_ids`; `at` defaults to now.
 
@@ -36,10 +39,11 @@ async def record_activity(
     """
     if at is not None and at > tx.now + _AHEAD:
         raise Invalid({"at": ["at may not be in the future."]})
+    foreign = differing_members(None, foreign_members)
     rows = await tx.fetch(
         f"""insert into activities as a (team_id, uid, contact_id, kind, at, outgoing, subject, body, created_by,
-            created_at, updated_at)
-        select $1, n.uid, n.contact_id, $4, $5, $6, $7, $8, $9, n.at, n.at
+            created_at, updated_at, foreign_members)
+        select $1, n.uid, n.contact_id, $4, $5, $6, $7, $8, $9, n.at, n.at, $11::jsonb
         from unnest($2::uuid[], $3::bigint[], $10::timestamptz[]) as n (uid, contact_id, at)
         returning {ACTIVITY_COLUMNS}""",
         caller.team_id,
@@ -52,9 +56,10 @@ async def record_activity(
         body,
         caller.user_id,
         [tx.tick() for _ in contact_ids],
+        merged_members(None, foreign),
     )
     activities = sorted((Activity(*row) for row in rows), key=lambda activity: activity.created_at)
-    await _tell(tx, caller, "activity.created", activities)
+    await _tell(tx, caller, "activity.created", activities, **({"foreign_members": foreign} if foreign else {}))
     return activities
 
 
@@ -112,9 +117,9 @@ async def withdraw_completions(tx: Transaction, caller: Caller, events: Collecti
     await _tell(tx, caller, "activity.deleted", [Activity(*row) for row in rows])
 
 
-async def _tell(tx: Transaction, caller: Caller, kind: str, activities: Collection[Activity]) -> None:
+async def _tell(tx: Transaction, caller: Caller, kind: str, activities: Collection[Activity], **more: Any) -> None:
     told = [
-        Event(kind, activity.id, {"kind": activity.kind, "contact": activity.contact_id}, record=activity)
+        Event(kind, activity.id, {"kind": activity.kind, "contact": activity.contact_id, **more}, record=activity)
         for activity in activities
     ]
     await record_events(tx, caller, told)

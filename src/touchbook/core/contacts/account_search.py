@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from touchbook.core.accounts.account import Account
-from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, visible_accounts
+from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, account_from, visible_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.matching import matched_email, matched_text
 from touchbook.core.contacts.seeing import add_visible_contacts
@@ -44,7 +44,7 @@ async def list_accounts(
         order by a.created_at desc, a.id desc limit {int(limit)} offset {int(offset)}""",
         *where.args,
     )
-    return [Account(**row) for row in rows]
+    return [account_from(row) for row in rows]
 
 
 def add_terms(where: Where, caller: Caller, terms: Iterable[Term]) -> Where:

@@ -22,6 +22,7 @@ from touchbook.core.contacts.starting import RHYTHM_TYPES, starting_rhythms
 from touchbook.core.contacts.writing import insert_attributes, write_texts
 from touchbook.core.errors import Invalid, UnknownRecord
 from touchbook.core.events import record_events
+from touchbook.core.foreign_members import NONE, ForeignMembers, as_json, differing_members, merged_members
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
 from touchbook.core.tags.adding import collect_tags
@@ -33,6 +34,7 @@ _BARE = 0
 _TYPES = {
     "uid": "uuid", "account_id": "bigint", "owner_id": "bigint", "stage_id": "bigint", "persona_id": "bigint",
     "ios_address_book_id": "text", "android_address_book_id": "text", "created_at": "timestamptz",
+    "foreign_members": "jsonb",
     **OPT_OUT_TYPES, **DERIVED_TYPES, **RHYTHM_TYPES,
 }  # fmt: skip
 
@@ -51,6 +53,7 @@ class NewContact(Struct, frozen=True, kw_only=True):
     ios_address_book_id: str | None = None
     android_address_book_id: str | None = None
     opt_outs: OptOuts = OptOuts()
+    foreign_members: ForeignMembers = NONE
     uid: UUID | None = None
 
 
@@ -97,8 +100,10 @@ async def add_contacts(
     }
     await write_texts(tx, caller, texts)
     shown = {"activity": True} if activity else {}
+    foreign = {each.uid: differing_members(None, each.new.foreign_members) for each in prepared}
     events = [
-        Event("contact.created", contact.id, {**_told(contact), **shown}, record=contact) for contact in contacts
+        Event("contact.created", contact.id, {**_told(contact, foreign[contact.uid]), **shown}, record=contact)
+        for contact in contacts
     ]
     await record_events(tx, caller, events)
     return added
@@ -140,6 +145,7 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
             "ios_address_book_id": each.new.ios_address_book_id,
             "android_address_book_id": each.new.android_address_book_id,
             "created_at": (now := tx.tick()),
+            "foreign_members": as_json(merged_members(None, each.new.foreign_members)),
             **opt_out_columns(said_opt_outs(each.new.opt_outs), now),
         }
         for each, account_id, rhythm in zip(prepared, accounts, rhythms, strict=True)
@@ -159,9 +165,10 @@ async def _insert(tx: Transaction, caller: Caller, prepared: Sequence[_Prepared]
     return list(map(contact_from, inserted))
 
 
-def _told(contact: Contact) -> dict[str, Any]:
+def _told(contact: Contact, foreign: ForeignMembers) -> dict[str, Any]:
     members = (
         "display_name", "owner_id", "account_id", "stage_id", "persona_id", "emails", "phone_numbers", "tags",
         *OptOuts.__struct_fields__,
     )  # fmt: skip
-    return {name.removesuffix("_id"): getattr(contact, name) for name in members if getattr(contact, name)}
+    told = {name.removesuffix("_id"): getattr(contact, name) for name in members if getattr(contact, name)}
+    return {**told, "foreign_members": foreign} if foreign else told

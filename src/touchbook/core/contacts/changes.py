@@ -6,6 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from touchbook.core.contacts.attribute import Change
 from touchbook.core.contacts.contact import OptStatus
+from touchbook.core.foreign_members import ForeignMembers
 
 
 class OptOuts(Struct, frozen=True, kw_only=True):
@@ -30,3 +31,4 @@ class ContactChanges(Struct, frozen=True, kw_only=True):
     persona_id: int | UnsetType | None = UNSET
     account_id: int | UnsetType | None = UNSET
     opt_outs: OptOuts = OptOuts()
+    foreign_members: ForeignMembers | UnsetType = UNSET

@@ -97,9 +97,9 @@ async def lock_contacts(
     tx: Transaction, caller: Caller, ids: Collection[int], *, whole: bool
 ) -> dict[int, LockedContact]:
     """Lock the contacts that are not deleted for this transaction; `whole` also reads their attributes."""
-    contacts = await lock_contact_rows(tx, caller, ids)
+    rows = await lock_contact_rows(tx, caller, ids)
     attributes = await attributes_of(tx, caller, ids) if whole else {}
-    return {contact.id: LockedContact(contact, attributes.get(contact.id, [])) for contact in contacts}
+    return {contact.id: LockedContact(contact, attributes.get(contact.id, []), more) for contact, more in rows}
 
 
 async def change_locked_contacts(

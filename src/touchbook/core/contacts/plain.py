@@ -4,7 +4,7 @@ A write through them keeps every attribute that they do not show (7.1.1), and is
 requires: such a dialect could not send it (M-10).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -24,10 +24,15 @@ from touchbook.core.contacts.valuing import WrongValue, read_value
 from touchbook.core.differing import said
 from touchbook.core.errors import Invalid, NotFound
 from touchbook.core.folding import same
+from touchbook.core.foreign_members import NONE, ForeignMembers
 from touchbook.core.transaction import Transaction
 
 _LISTS = {"emails": "email", "phone_numbers": "phone_number"}
 NOTHING_ELSE, NO_OPT_OUTS = ContactChanges(), OptOuts()
+
+
+def no_changes(_held: Sequence[Attribute]) -> Sequence[Change]:
+    return ()
 
 
 class Labelled(Struct, frozen=True):
@@ -71,18 +76,24 @@ async def add_contact(
     stage_id: int | None = None,
     persona_id: int | None = None,
     opt_outs: OptOuts = NO_OPT_OUTS,
+    foreign_members: ForeignMembers = NONE,
+    more: Sequence[NewAttribute] = (),
 ) -> Contact:
-    """Invalid for a contact without a name, an address, a number or any other fact."""
+    """`more` are attributes that have no plain member.
+
+    Invalid for a contact without a name, an address, a number or any other fact.
+    """
     attributes = [change for some in _requested(members, []).values() for change in some]
     if not attributes:
         raise _nameless()
     new = NewContact(
-        attributes=attributes,
+        attributes=[*attributes, *more],
         owner_id=owner_id,
         account_id=account_id,
         stage_id=stage_id,
         persona_id=persona_id,
         opt_outs=opt_outs,
+        foreign_members=foreign_members,
     )
     definitions = (await known_definitions(tx, caller)).with_none_required()
     return (await add_contacts(tx, caller, [new], definitions))[0]
@@ -94,8 +105,10 @@ async def edit_contact(
     contact: Contact,
     members: PlainMembers,
     changes: ContactChanges = NOTHING_ELSE,
+    more: Callable[[Sequence[Attribute]], Sequence[Change]] = no_changes,
 ) -> Contact:
-    """`changes` are the other changes of the request.
+    """`changes` are the other changes of the request, but for attributes that have no plain member: `more` returns
+    their changes by those that the contact has.
 
     Invalid names the members that exceed the limit of a contact.
     """
@@ -105,6 +118,7 @@ async def edit_contact(
     own = in_precedence(each for each in held[contact.id].attributes if not each.is_partner)
     requested = _requested(members, own)
     attributes = [change for some in requested.values() for change in some]
+    attributes += more(held[contact.id].attributes)
     whole = {contact.id: structs.replace(changes, attributes=attributes)}
     definitions = (await known_definitions(tx, caller)).with_none_required()
     try:

@@ -16,20 +16,23 @@ from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.deriving import Derived, derive
 from touchbook.core.contacts.opting_out import opt_out_columns
+from touchbook.core.foreign_members import as_json, differing_members, merged_members
 from touchbook.core.transaction import Event
 
 _PLAIN = ("owner_id", "stage_id", "persona_id")
 
 
 class LockedContact(Struct, frozen=True):
-    """A locked contact, with its attributes if any of them is to change."""
+    """A locked contact, with its attributes if any of them is to change, and its foreign members as JSON."""
 
     contact: Contact
     attributes: list[Attribute]
+    foreign_members: str | None
 
 
 class Plan(Struct):
-    """`columns` of the contact's row that differ; `opted` are the opt-outs among them, by public name.
+    """`columns` of the contact's row that differ; `opted` are the opt-outs among them, by public name, and
+    `foreign` the foreign members.
 
     `derived` comes from the new attributes. `chosen` is the account that was asked for.
     """
@@ -39,6 +42,8 @@ class Plan(Struct):
     derived: Derived | None
     columns: dict[str, Any]
     opted: dict[str, Any]
+    foreign: dict[str, dict[str, Any]]
+    foreign_before: str | None
     chosen: int | UnsetType | None
 
     @property
@@ -58,6 +63,12 @@ class Plan(Struct):
             return None
         return None, self.derived.company, self.name
 
+    def column(self, name: str) -> Any:
+        """Return a column of the contact's row as it is to be."""
+        if name in self.columns:
+            return self.columns[name]
+        return as_json(self.foreign_before) if name == "foreign_members" else getattr(self.before, name)
+
     def move(self, account_id: int) -> None:
         if account_id != self.before.account_id:
             self.columns["account_id"] = account_id
@@ -66,6 +77,8 @@ class Plan(Struct):
         told = {name.removesuffix("_id"): self.columns[name] for name in _PLAIN if name in self.columns}
         if self.outcome:
             told = {"attributes": _told(self.outcome), **told}
+        if self.foreign:
+            told["foreign_members"] = self.foreign
         if told:
             yield Event("contact.updated", after.id, told, record=after)
         if "account_id" in self.columns:
@@ -84,12 +97,18 @@ def plan_change(
         outcome = apply_changes(held.contact.id, held.attributes, changes.attributes, definitions, editor)
         check_required(outcome, definitions, new=False)
     opted = _differing(held.contact, OptOuts.__struct_fields__, changes.opt_outs)
+    columns = _differing(held.contact, _PLAIN, changes) | opt_out_columns(opted, now)
+    foreign = differing_members(held.foreign_members, changes.foreign_members)
+    if foreign:
+        columns["foreign_members"] = as_json(merged_members(held.foreign_members, foreign))
     return Plan(
         before=held.contact,
         outcome=outcome,
         derived=derive(outcome.left) if outcome else None,
-        columns=_differing(held.contact, _PLAIN, changes) | opt_out_columns(opted, now),
+        columns=columns,
         opted=opted,
+        foreign=foreign,
+        foreign_before=held.foreign_members,
         chosen=changes.account_id,
     )
 

@@ -147,6 +147,17 @@ async def _by_contact(rows: Sequence[Any], end: int | None = None) -> dict[int, 
     return attributes
 
 
+async def foreign_members_of(reader: Reader, caller: Caller, ids: Collection[int]) -> dict[int, str]:
+    """Return the column of foreign members by contact id, for those that have any."""
+    rows = await reader.fetch(
+        """select c.id, c.foreign_members from contacts c
+        where c.team_id = $1 and c.id = any($2::bigint[]) and c.foreign_members is not null""",
+        caller.team_id,
+        list(ids),
+    )
+    return {row["id"]: row["foreign_members"] for row in rows}
+
+
 async def contacts_having(reader: Reader, caller: Caller, uids: Collection[UUID]) -> dict[UUID, int]:
     """Return the contact id by attribute uid, for contacts that the caller sees."""
     where = visible_contacts(caller).add("a.uid = any({}::uuid[])", list(uids))

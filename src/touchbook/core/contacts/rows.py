@@ -8,7 +8,6 @@ import msgspec
 from touchbook.core.contacts.attribute import Attribute
 from touchbook.core.contacts.contact import Contact
 from touchbook.core.contacts.deriving import Derived
-from touchbook.core.transaction import Row
 
 CONTACT_COLUMNS = ", ".join(f"c.{name}" for name in Contact.__struct_fields__)
 ATTRIBUTE_COLUMNS = ", ".join(f"a.{name}" for name in Attribute.__struct_fields__)
@@ -29,7 +28,7 @@ _ADDRESS = Attribute.__struct_fields__.index("address")
 _address = msgspec.json.Decoder(dict[str, str])
 
 
-def contact_from(row: Row) -> Contact:
+def contact_from(row: Iterable[Any]) -> Contact:
     return Contact(*row)
 
 

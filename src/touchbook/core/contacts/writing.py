@@ -44,21 +44,24 @@ _PLAIN_TYPES = {
     "email_opted_at": "timestamptz",
     "call_opt_status": "text",
     "call_opted_at": "timestamptz",
+    "foreign_members": "jsonb",
 }
 
 
-async def lock_contact_rows(tx: Transaction, caller: Caller, ids: Collection[int]) -> list[Contact]:
-    """Lock and return the contacts in the order of their ids, so that two transactions never wait for
-    each other.
+async def lock_contact_rows(
+    tx: Transaction, caller: Caller, ids: Collection[int]
+) -> list[tuple[Contact, str | None]]:
+    """Lock and return the contacts with their foreign members, in the order of their ids, so that two transactions
+    never wait for each other.
     """
     rows = await tx.fetch(
-        f"""select {CONTACT_COLUMNS} from contacts c
+        f"""select {CONTACT_COLUMNS}, c.foreign_members from contacts c
         where c.team_id = $1 and c.id = any($2::bigint[]) and c.deleted_at is null
         order by c.id for no key update""",
         caller.team_id,
         list(ids),
     )
-    return list(map(contact_from, rows))
+    return [(contact_from(row[:-1]), row[-1]) for row in rows]
 
 
 async def write_outcomes(tx: Transaction, caller: Caller, outcomes: Collection[Outcome]) -> None:
@@ -129,7 +132,7 @@ async def write_contacts(
 
 def _row(plan: Plan, columns: Sequence[str], *, derives: bool) -> dict[str, Any]:
     """Derived columns are written together or not at all."""
-    own = {name: plan.columns.get(name, getattr(plan.before, name)) for name in columns}
+    own = {name: plan.column(name) for name in columns}
     derived = (plan.derived or derive(plan.outcome.left)) if derives else None
     return {"id": plan.before.id, **own, **(msgspec.structs.asdict(derived) if derived else {})}
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import UNSET, Struct, UnsetType
 
+from touchbook.core.foreign_members import ForeignMembers
 from touchbook.core.tasks.association import AssociationChange, NewAssociation
 from touchbook.core.tasks.reminder import RequestedReminder
 from touchbook.core.tasks.task import DealRule, Kind, RecordKind, Status
@@ -39,6 +40,7 @@ class TaskChanges(Struct, frozen=True, kw_only=True):
     priority: int | UnsetType = UNSET
     kind: Kind | UnsetType = UNSET
     metadata: str | UnsetType | None = UNSET
+    foreign_members: ForeignMembers | UnsetType = UNSET
     end_at: datetime | UnsetType | None = UNSET
     autoskip_at: datetime | UnsetType | None = UNSET
     deal_rule: DealRule | UnsetType | None = UNSET

@@ -18,7 +18,7 @@ from touchbook.core.transaction import Event, Reader, Transaction
 
 _TOLD = ("title", "description", "priority", "kind", "origin", "due_at", "due_on", "due_offset", "end_at",
          "scheduled_at", "autoskip_at", "metadata", "deal_rule", "assignees", "tags",
-         "reminders")  # fmt: skip
+         "reminders", "foreign_members")  # fmt: skip
 
 
 async def create_task(tx: Transaction, caller: Caller, new: NewTask, *, taken: References | None = None) -> Task:

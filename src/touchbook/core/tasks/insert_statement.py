@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from touchbook.core.caller import Caller
 from touchbook.core.events import describe_events, insert_events
+from touchbook.core.foreign_members import differing_members, merged_members
 from touchbook.core.identity import new_uid
 from touchbook.core.query.where import Where
 from touchbook.core.recordset import records, recordset
@@ -47,6 +48,7 @@ async def insert_statement(
     status, now = new.status_at(tx.now), tx.tick()
     done = status in CLOSED
     columns = {name: getattr(new, name) for name in _SENT}
+    columns["foreign_members"] = merged_members(None, differing_members(None, new.foreign_members))
     columns |= {"uid": new_uid(), "status": status, "sort_title": sort_title(shown)}
     columns |= {
         "assignees": list(dict.fromkeys(new.assignees)) or None,

@@ -3,6 +3,7 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from touchbook.core.foreign_members import NONE, ForeignMembers
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.linking import last_of_each
 from touchbook.core.tasks.reminder import RequestedReminder
@@ -28,6 +29,7 @@ class NewTask(Struct, frozen=True, kw_only=True):
     scheduled_at: datetime | None = None
     autoskip_at: datetime | None = None
     metadata: str | None = None
+    foreign_members: ForeignMembers = NONE
     deal_rule: DealRule | None = None
     assignees: Sequence[int] = ()
     associations: Sequence[NewAssociation] = ()

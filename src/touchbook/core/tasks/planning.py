@@ -13,6 +13,7 @@ from msgspec import UNSET, Struct
 
 from touchbook.core.caller import Caller
 from touchbook.core.differing import canonical
+from touchbook.core.foreign_members import ForeignMembers, differing_members, merged_members
 from touchbook.core.tasks.changes import Due, TaskChanges
 from touchbook.core.tasks.due_times import given_instant
 from touchbook.core.tasks.linking import LinkPlan
@@ -55,6 +56,13 @@ class Plan(Struct):
             told = {_TOLD.get(name, name): value for name, value in changes.items()}
             self.events.append(Event(event, self.before.id, told))
 
+    def keep(self, event: str, foreign: ForeignMembers) -> None:
+        """Merge foreign members that differ, and record for the event which ones."""
+        merged = {"foreign_members": merged_members(self.before.foreign_members, foreign)}
+        self.after = msgspec.structs.replace(self.after, **merged)
+        self._note_columns(merged)
+        self.events.append(Event(event, self.before.id, {"foreign_members": foreign}))
+
     def _note_columns(self, changes: Mapping[str, Any]) -> None:
         for name, value in changes.items():
             if name not in COLUMNS:
@@ -84,8 +92,8 @@ class Plan(Struct):
 
 # What a verb can change of a task's row.
 COLUMNS = frozenset(_SAID) | {
-    "disposition_id", "purpose_id", "scheduled_at", "due_at", "due_on", "due_offset", "status", "completed_at",
-    "completed_by",
+    "foreign_members", "disposition_id", "purpose_id", "scheduled_at", "due_at", "due_on", "due_offset", "status",
+    "completed_at", "completed_by",
 }  # fmt: skip
 
 
@@ -103,6 +111,8 @@ class Rules(Struct, frozen=True):
         plan = Plan(task, task, {}, [], links, reminders, changes.touched)
         if self.said or changes.disposition_id is not UNSET:
             _say(plan, changes, self.said)
+        if foreign := differing_members(task.foreign_members, changes.foreign_members):
+            plan.keep("task.updated", foreign)
         if changes.scheduled_at is not UNSET:
             _schedule(plan, changes.scheduled_at, self.now)
         if changes.due is not UNSET or changes.snooze is not UNSET:

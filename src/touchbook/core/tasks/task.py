@@ -73,7 +73,8 @@ class Task(Struct, TaskMembers, frozen=True):
     day, in the team's zone, of the instant it was given with. `priority` runs from 0 (none) to 4 (urgent).
     `assignees` are ordered, and single-valued dialects show the first; `tags` keep the order given; `contacts` to
     `accounts` are the records that the task is linked to, by index, then age. They and `account_id` are as the
-    caller of the read sees them. `metadata` is JSON text. `deal_rule` chose the first deal; "kept" left it as it
+    caller of the read sees them. `metadata` is JSON text, as are
+    `foreign_members` (foreign_members.py). `deal_rule` chose the first deal; "kept" left it as it
     was. `sequence_id` to `mailing_id` refer to the step of a sequence that created the task, and to its message.
     `disposition_id` and `purpose_id` record the outcome and the purpose of a meeting. The members stand in the
     order of `TASK_COLUMNS`.
@@ -117,6 +118,7 @@ class Task(Struct, TaskMembers, frozen=True):
     deals: list[int]
     listings: list[int]
     accounts: list[int]
+    foreign_members: str | None
 
 
 def shown_title(title: str | None, description: str | None, kind: Kind) -> str:

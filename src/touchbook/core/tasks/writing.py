@@ -14,6 +14,7 @@ from touchbook.core.caller import Caller
 from touchbook.core.errors import Invalid
 from touchbook.core.events import Uids, describe_events
 from touchbook.core.folding import fold
+from touchbook.core.foreign_members import as_json
 from touchbook.core.query.where import Where
 from touchbook.core.tasks.assignees import SORT_KEYS
 from touchbook.core.tasks.planning import Plan
@@ -30,6 +31,7 @@ _COLUMN_TYPES = {
     "priority": "smallint",
     "kind": "text",
     "metadata": "jsonb",
+    "foreign_members": "jsonb",
     "end_at": "timestamptz",
     "autoskip_at": "timestamptz",
     "deal_rule": "text",
@@ -97,8 +99,9 @@ def _row(caller: Caller, plan: Plan, columns: Sequence[str], instant: datetime) 
     row = {name: getattr(task, name) for name in columns if name != "sort_title"}
     row["id"] = task.id
     row["updated_at"] = max(instant, plan.before.updated_at + instant.resolution)
-    if row.get("metadata") is not None:
-        row["metadata"] = msgspec.Raw(row["metadata"].encode())
+    for name in ("metadata", "foreign_members"):
+        if row.get(name) is not None:
+            row[name] = as_json(row[name])
     if "status" in own:
         row["state_changed_at"] = instant
     if "sort_title" in columns:

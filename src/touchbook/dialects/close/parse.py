@@ -73,6 +73,11 @@ def _count(given: Parameters, name: str, default: int, *, least: int, most: int)
     return count
 
 
+def members(call: Call[Any]) -> dict[str, Any]:
+    """Return the body as it was sent, with members that no Struct names."""
+    return decode_object(call.body)
+
+
 def body(kind: type[Fields], call: Call[Any], shown: type[Struct] | None = None) -> Fields:
     """Members that a record is never `shown` with are refused, if `shown` is given."""
     members = decode_object(call.body)

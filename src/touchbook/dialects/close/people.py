@@ -63,11 +63,6 @@ async def organization(call: Call[Reader]) -> Answer:
     return render.one(item, parse.fields(call))
 
 
-async def custom_fields(call: Call[Reader]) -> Answer:
-    """The list is empty: custom fields come with the attribute model."""
-    return render.page_of([], parse.page(parse.parameters(call)))
-
-
 def _item(user: User, caller: Caller) -> UserItem:
     return UserItem(
         id=ids.user_id(user.uid),

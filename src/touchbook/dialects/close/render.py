@@ -6,10 +6,13 @@ from typing import Any
 import msgspec
 
 from touchbook.core.caller import Caller
+from touchbook.core.foreign_members import members_of
 from touchbook.core.tasks.names import Names
 from touchbook.core.tasks.task import Task
 from touchbook.dialects.close import ids
+from touchbook.dialects.close.custom_fields import DIALECT, PREFIX
 from touchbook.dialects.close.parse import Page
+from touchbook.dialects.close.priorities import shown_priority
 from touchbook.dialects.close.times import show_date, show_instant
 from touchbook.dialects.close.types import type_of
 from touchbook.dialects.close.wire.tasks import ShownTask, TaskItem
@@ -23,6 +26,7 @@ def task_item(task: ShownTask | Task, names: Names, caller: Caller) -> TaskItem:
     creator = names.users.get(task.created_by)
     updater = names.users.get(task.updated_by or 0)
     due = show_date(task.due_on or task.due_at)
+    kept = members_of(task.foreign_members, DIALECT)
     return TaskItem(
         id=ids.task_id(task.uid),
         _type=type_of(task),
@@ -48,6 +52,9 @@ def task_item(task: ShownTask | Task, names: Names, caller: Caller) -> TaskItem:
         updated_by_name=updater.name if updater else None,
         date_created=show_instant(task.created_at),
         date_updated=show_instant(task.updated_at),
+        priority=shown_priority(task.priority),
+        resolution=kept.get("resolution"),
+        agent_config_id=kept.get("agent_config_id"),
     )
 
 
@@ -62,11 +69,12 @@ def listed(items: Sequence[Any], page: Page) -> Answer:
 
 
 def chosen(item: Any, fields: frozenset[str] | None) -> Any:
-    """Return exactly the requested members; all without `_fields`."""
+    """Return exactly the requested members, all without `_fields`; `custom` stands for all custom fields."""
     if fields is None:
         return item
     members = msgspec.to_builtins(item)
-    return {name: value for name, value in members.items() if name in fields}
+    names = fields | {name for name in members if name.startswith(PREFIX)} if "custom" in fields else fields
+    return {name: value for name, value in members.items() if name in names}
 
 
 def page_of(items: Sequence[Any], page: Page) -> Answer:

@@ -5,13 +5,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from touchbook.dialects.close import contacts, leads, opportunities, people, statuses, tasks
+from touchbook.dialects.close import contacts, fields, leads, opportunities, people, statuses, tasks
 from touchbook.dialects.close.auth import credential, method_of
 from touchbook.dialects.close.errors import render_error
 from touchbook.dialects.close.limits import limit_headers
 from touchbook.dialects.close.wire.contacts import ContactBody, ContactItem
+from touchbook.dialects.close.wire.custom_fields import CustomFieldItem
 from touchbook.dialects.close.wire.leads import LeadBody, LeadItem, LeadQuery, NewLead
-from touchbook.dialects.close.wire.opportunities import OpportunityBody, OpportunityItem
+from touchbook.dialects.close.wire.opportunities import NewOpportunity, OpportunityBody, OpportunityItem
 from touchbook.dialects.close.wire.people import MeItem, OrganizationItem, UserItem
 from touchbook.dialects.close.wire.shared import (
     BelongingQuery,
@@ -23,7 +24,7 @@ from touchbook.dialects.close.wire.shared import (
     StatusItem,
 )
 from touchbook.dialects.close.wire.tasks import BulkAnswer, BulkQuery, TaskBody, TaskItem, TaskQuery
-from touchbook.http.route import ALL_THAT_MATCH, Dialect, Route
+from touchbook.http.route import ALL_THAT_MATCH, NO_RULES, Dialect, Route
 
 
 def _read(
@@ -35,6 +36,9 @@ def _read(
     )
 
 
+# A value of a custom field is a member by the field's id, or by its name.
+WITH_FIELDS: dict[str, Any] = {"patternProperties": {r"^custom\..+": {}}}
+WRITTEN_WITH_FIELDS = (LeadBody, NewLead, ContactBody, OpportunityBody, NewOpportunity)
 # A change may meet another, or what stands against it: a task of a sequence that has gone on stays ended.
 _CONFLICTS = {"POST": (409, 422), "PUT": (409,)}
 
@@ -55,11 +59,13 @@ def _write(
         scope="write",
         query=None if answer is Nothing else FieldsQuery,
         body=body,
+        body_rules=WITH_FIELDS if body in WRITTEN_WITH_FIELDS else NO_RULES,
         answer=answer,
         errors=(400, 404, *_CONFLICTS.get(method, ())),
     )
 
 
+CUSTOMIZED = {"lead": "leads", "contact": "contacts", "opportunity": "opportunities"}
 ZONE = {
     "X-TZ-Offset": {
         "description": "The offset of the viewer's zone in hours from UTC, fractions included.",
@@ -111,9 +117,7 @@ ROUTES = (
     _write("PUT", "/contact/{id}", contacts.update, "Update a contact", ContactItem, ContactBody),
     _write("DELETE", "/contact/{id}", contacts.delete, "Delete a contact", Nothing),
     _read("/opportunity", opportunities.list_, "List opportunities", Listed[OpportunityItem], BelongingQuery),
-    _write(
-        "POST", "/opportunity", opportunities.create, "Create an opportunity", OpportunityItem, OpportunityBody
-    ),
+    _write("POST", "/opportunity", opportunities.create, "Create an opportunity", OpportunityItem, NewOpportunity),
     _read("/opportunity/{id}", opportunities.get, "Get an opportunity", OpportunityItem),
     _write(
         "PUT", "/opportunity/{id}", opportunities.update, "Update an opportunity", OpportunityItem, OpportunityBody
@@ -131,8 +135,15 @@ ROUTES = (
         Listed[StatusItem],
         PageQuery,
     ),
-    _read(
-        "/custom_field/lead", people.custom_fields, "List the custom fields of leads", Listed[Nothing], PageQuery
+    *(
+        _read(
+            f"/custom_field/{kind}",
+            fields.list_,
+            f"List the custom fields of {of}",
+            Listed[CustomFieldItem],
+            PageQuery,
+        )
+        for kind, of in CUSTOMIZED.items()
     ),
 )
 
@@ -141,7 +152,6 @@ UNSERVED = (
     *("/event", "/event/{id}"),
     "/data/search",
     "/lead/merge",
-    *("/custom_field/contact", "/custom_field/opportunity"),
 )
 
 CLOSE = Dialect(
@@ -157,8 +167,9 @@ CLOSE = Dialect(
         "GET /me": "getMe",
         "GET /status/lead": "listLeadStatuses",
         "GET /status/opportunity": "listOpportunityStatuses",
-        "GET /custom_field/lead": "listLeadCustomFields",
+        **{f"GET /custom_field/{kind}": f"list{kind.capitalize()}CustomFields" for kind in CUSTOMIZED},
     },
+    answer_rules={LeadItem: WITH_FIELDS, ContactItem: WITH_FIELDS, OpportunityItem: WITH_FIELDS},
     render_error=render_error,
     limit_headers=limit_headers,
     unserved=UNSERVED,

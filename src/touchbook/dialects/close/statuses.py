@@ -53,6 +53,14 @@ def read_lead_status(caller: Caller, text: Any) -> AccountStatus:
     return _named({lead_status_id(caller, name): name for name in LEAD}, text)
 
 
+def lead_status_labelled(caller: Caller, label: str) -> str:
+    """Return the id of a status by its label, in whatever case. UnknownRecord for another one."""
+    named = {shown.casefold(): name for name, shown in LEAD.items()}
+    if label.casefold() not in named:
+        raise UnknownRecord("status", label)
+    return lead_status_id(caller, named[label.casefold()])
+
+
 def read_opportunity_status(caller: Caller, text: Any) -> DealStatus:
     return _named({opportunity_status_id(caller, name): name for name in OPPORTUNITY}, text)
 

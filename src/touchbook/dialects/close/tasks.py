@@ -9,8 +9,9 @@ from msgspec import UNSET
 
 from touchbook.core.accounts.queries import account_id_of
 from touchbook.core.caller import Caller
-from touchbook.core.differing import differing
+from touchbook.core.differing import differing, said
 from touchbook.core.errors import Invalid, NotFound, UnknownRecord
+from touchbook.core.foreign_members import members_of
 from touchbook.core.tasks.association import NewAssociation
 from touchbook.core.tasks.changes import Due, TaskChanges
 from touchbook.core.tasks.changing import change_locked_task, change_tasks
@@ -23,16 +24,21 @@ from touchbook.core.tasks.new_task import NewTask
 from touchbook.core.tasks.queries import find_task_as, find_task_by_uid
 from touchbook.core.tasks.reading import Found, Named, naming_reading_of
 from touchbook.core.tasks.references import References, take_by_uid
-from touchbook.core.tasks.task import Task
+from touchbook.core.tasks.task import DEFAULT_PRIORITY, Task
 from touchbook.core.transaction import Reader, Transaction
 from touchbook.dialects.close import ids, parse, render
+from touchbook.dialects.close.custom_fields import DIALECT
 from touchbook.dialects.close.filters import Asked, read_filters
 from touchbook.dialects.close.ids import uid_of
+from touchbook.dialects.close.priorities import PRIORITIES, shown_priority
 from touchbook.dialects.close.times import read_date, show_date
 from touchbook.dialects.close.types import type_of
 from touchbook.dialects.close.wire.tasks import BulkAnswer, ShownTask, TaskBody, TaskItem
 from touchbook.http.call import Answer, Call
 
+# Kept as they are sent: no other API has them.
+KEPT = ("resolution", "agent_config_id")
+_IN_BULK = ("assigned_to", "date", "is_complete")
 _NAMED = naming_reading_of(ShownTask)
 CREATED = {"lead": ("manual", "todo"), "outgoing_call": ("outgoing_call", "call")}
 
@@ -82,6 +88,8 @@ async def create(call: Call[Transaction]) -> Answer:
         ],
         due_at=due.at,
         due_on=due.on,
+        priority=DEFAULT_PRIORITY if sent.priority is UNSET else PRIORITIES[sent.priority],
+        foreign_members={DIALECT: _foreign(said(sent))},
     )
     return await _answer(call, await create_task(call.tx, call.caller, new, taken=taken))
 
@@ -90,7 +98,7 @@ async def update(call: Call[Transaction]) -> Answer:
     """A value that equals the shown one changes nothing (rule 5)."""
     sent = parse.body(TaskBody, call)
     task = await _task(call, lock_task_by_uid)
-    people = await _people(call, sent, task.assignee)
+    people = await _people(call, sent, task)
     shown = _shown(task, people)
     changes = _changes(people, differing(_arrived(sent, call.caller.team_zone, shown["date"]), shown), task)
     changed = await change_locked_task(call.tx, call.caller, task, changes, taken=people)
@@ -107,7 +115,8 @@ async def update_many(call: Call[Transaction]) -> Answer:
     if sent.text is not UNSET:
         raise Invalid({"text": ["Only assigned_to, date and is_complete can be updated in bulk."]})
     found = await _found(call, asked)
-    changes = _changes(await _people(call, sent), _arrived(sent, call.caller.team_zone))
+    arrived = _arrived(sent, call.caller.team_zone)
+    changes = _changes(await _people(call, sent), {name: arrived[name] for name in _IN_BULK if name in arrived})
     await change_tasks(call.tx, call.caller, found, changes, pass_over=True)
     return render.one(BulkAnswer(len(found)))
 
@@ -142,24 +151,25 @@ def _arrived(sent: TaskBody, zone: tzinfo, shown_date: str | None = None) -> dic
     date = sent.moved_to
     if isinstance(date, str) and date != shown_date:
         date = show_date(read_date("date", date, zone))
-    named = {
-        "_type": sent._type,
-        "assigned_to": sent.assigned_to,
-        "date": date,
-        "text": sent.text,
-        "is_complete": sent.is_complete,
-    }
-    return {name: value for name, value in named.items() if value is not UNSET}
+    return {name: value for name, value in {**said(sent), "date": date}.items() if value is not UNSET}
 
 
 def _shown(task: Task, people: References) -> dict[str, Any]:
     assignee = people.uids.get(("user", task.assignee)) if task.assignee else None
+    contact = task.first("contact")
+    kept = members_of(task.foreign_members, DIALECT)
+    if contact and ("contact", contact) not in people.uids:
+        contact = None
     return {
         "_type": type_of(task),
         "assigned_to": ids.user_id(assignee) if assignee else None,
+        "contact_id": ids.contact_id(people.uids["contact", contact]) if contact else None,
         "date": show_date(task.due_on or task.due_at),
         "text": task.shown_title,
         "is_complete": not task.is_open,
+        "is_dateless": task.due_on is None and task.due_at is None,
+        "priority": shown_priority(task.priority),
+        **{name: kept.get(name) for name in KEPT},
     }
 
 
@@ -170,12 +180,20 @@ def _changes(people: References, arrived: Mapping[str, Any], task: Task | None =
     if "text" in arrived and task is not None and type_of(task) != "lead":
         raise Invalid({"text": ["Only the text of lead tasks can be changed."]})
     complete = arrived.get("is_complete", UNSET)
+    if arrived.get("is_dateless") is True:
+        arrived = {"date": None, **arrived}
+    contact = arrived.get("contact_id")
     return TaskChanges(
         title=arrived["text"] or None if "text" in arrived else UNSET,
         due=_due(arrived["date"]) if "date" in arrived else UNSET,
         assignee=_assignee(people, arrived["assigned_to"]) if "assigned_to" in arrived else UNSET,
+        first_records={"contact": _contact(people, contact) if contact else None}
+        if "contact_id" in arrived
+        else {},
+        priority=PRIORITIES[arrived["priority"]] if "priority" in arrived else UNSET,
         status="completed" if complete is True else UNSET,
         reopen=complete is False,
+        foreign_members={DIALECT: _foreign(arrived)},
     )
 
 
@@ -192,12 +210,22 @@ async def _take(call: Call[Transaction], sent: TaskBody, account: int) -> Refere
     )
 
 
-async def _people(call: Call[Transaction], sent: TaskBody, shown: int | None = None) -> References:
-    """Take the assignee in the request, beside that of the shown task."""
-    if sent.assigned_to is UNSET:
-        return References()
-    named = [] if sent.assigned_to is None else [uid_of("user", sent.assigned_to)]
-    return await take_by_uid(call.tx, call.caller, {"assignee": named}, ids={"user": [shown] if shown else []})
+def _foreign(arrived: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: arrived[name] or None for name in KEPT if name in arrived}
+
+
+async def _people(call: Call[Transaction], sent: TaskBody, task: Task | None = None) -> References:
+    """Take the assignee and the contact in the request, beside those of the shown task."""
+    named: dict[str, list[UUID]] = {}
+    shown: dict[str, list[int]] = {}
+    if sent.assigned_to is not UNSET:
+        named["assignee"] = [uid_of("user", sent.assigned_to)] if sent.assigned_to else []
+        shown["user"] = [task.assignee] if task and task.assignee else []
+    if sent.contact_id is not UNSET and task:
+        contact = task.first("contact")
+        named["contact"] = [uid_of("cont", sent.contact_id)] if sent.contact_id else []
+        shown["contact"] = [contact] if contact else []
+    return await take_by_uid(call.tx, call.caller, named, ids=shown) if named else References()
 
 
 def _contact(taken: References, text: str) -> int:

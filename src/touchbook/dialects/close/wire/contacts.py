@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.dialects.close.wire.shared import Id, Name
+from touchbook.dialects.close.wire.shared import CustomValue, CustomValues, Id, Name, Url
 
 MOST_ADDRESSES = 100
 
@@ -20,8 +20,8 @@ class PhoneItem(Struct, frozen=True):
 
 
 class UrlItem(Struct, frozen=True):
-    url: str
-    type: str = "url"
+    url: Annotated[Url, Meta(min_length=1, pattern=r"\S")]
+    type: Annotated[str, Meta(max_length=40)] = "url"
 
 
 class ContactBody(Struct, frozen=True, kw_only=True):
@@ -32,6 +32,9 @@ class ContactBody(Struct, frozen=True, kw_only=True):
     title: Name | UnsetType | None = UNSET
     emails: Annotated[list[EmailItem], Meta(max_length=MOST_ADDRESSES)] | UnsetType = UNSET
     phones: Annotated[list[PhoneItem], Meta(max_length=MOST_ADDRESSES)] | UnsetType = UNSET
+    urls: Annotated[list[UrlItem], Meta(max_length=MOST_ADDRESSES)] | UnsetType = UNSET
+    timezone: Annotated[str, Meta(max_length=255)] | UnsetType | None = UNSET
+    custom: CustomValues | UnsetType | None = UNSET
 
 
 class ContactItem(Struct, frozen=True, kw_only=True):
@@ -43,6 +46,8 @@ class ContactItem(Struct, frozen=True, kw_only=True):
     emails: list[EmailItem]
     phones: list[PhoneItem]
     urls: list[UrlItem] = []
+    timezone: str | None = None
+    custom: dict[str, CustomValue] = {}
     organization_id: str
     date_created: str
     date_updated: str

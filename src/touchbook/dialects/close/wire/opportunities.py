@@ -1,14 +1,18 @@
 """Opportunities."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.dialects.close.wire.shared import Id, Text, Time
+from touchbook.dialects.close.wire.shared import CustomValue, CustomValues, Id, Text, Time
+
+Attachment = dict[str, str | int | float | bool | None]
 
 
 class OpportunityBody(Struct, frozen=True, kw_only=True):
-    """`value` is in hundredths of the currency; `date_won` is the expected closing date."""
+    """`value` is in hundredths of the currency, once or in each `value_period`. `date_won` is the day on which it
+    is to close, `expected_date` the same value; where both differ from it, `date_won` counts.
+    """
 
     lead_id: Id | UnsetType | None = UNSET
     contact_id: Id | UnsetType | None = UNSET
@@ -17,7 +21,21 @@ class OpportunityBody(Struct, frozen=True, kw_only=True):
     note: Text | UnsetType | None = UNSET
     value: Annotated[int, Meta(ge=0, le=10**15)] | UnsetType | None = UNSET
     value_currency: Annotated[str, Meta(max_length=3, pattern="^[A-Z]{3}$")] | UnsetType = UNSET
+    value_period: Literal["one_time", "monthly", "annual"] | UnsetType | None = UNSET
+    confidence: Annotated[int, Meta(ge=0, le=100)] | UnsetType | None = UNSET
     date_won: Time | UnsetType | None = UNSET
+    expected_date: Time | UnsetType | None = UNSET
+    pipeline_id: Id | UnsetType | None = UNSET
+    attachments: Annotated[list[Attachment], Meta(max_length=100)] | UnsetType | None = UNSET
+    custom: CustomValues | UnsetType | None = UNSET
+    custom_fields: CustomValues | UnsetType | None = UNSET
+
+
+class NewOpportunity(OpportunityBody, frozen=True, kw_only=True):
+    """`created_by` can only be the caller, `date_created` only null: an opportunity is made now."""
+
+    created_by: Id | UnsetType | None = UNSET
+    date_created: Time | UnsetType | None = UNSET
 
 
 class OpportunityItem(Struct, frozen=True, kw_only=True):
@@ -35,9 +53,16 @@ class OpportunityItem(Struct, frozen=True, kw_only=True):
     value: int | None
     value_currency: str
     value_formatted: str | None
-    value_period: str = "one_time"
-    confidence: int | None = None
+    value_period: str
+    confidence: int
+    annualized_value: int | None
+    expected_value: int | None
+    annualized_expected_value: int | None
     date_won: str | None
+    expected_date: str | None
+    pipeline_id: str | None
+    attachments: list[Attachment]
+    custom: dict[str, CustomValue]
     organization_id: str
     date_created: str
     date_updated: str

@@ -1,17 +1,23 @@
 """Shapes that several resources share. An UNSET member was not sent; null was sent as null."""
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 LARGEST_PAGE = 1000
 LONGEST_QUERY = 2000
 Text = Annotated[str, Meta(max_length=65_536)]
+CustomValue = str | int | float | list[str | int | float] | None
+# By name; `custom.cf_...` and `custom.Name` are members too.
+CustomValues = dict[str, Any]
+Url = Annotated[str, Meta(max_length=2048)]
 Id = Annotated[str, Meta(max_length=255)]
 Time = Annotated[str, Meta(max_length=64)]
 Query = Annotated[str, Meta(max_length=LONGEST_QUERY)]
 Name = Annotated[str, Meta(min_length=1, max_length=1024, pattern=r"\S")]
 Value = Annotated[str, Meta(max_length=50)]
+# `custom.` and the id or the name of a field are longer than any other member.
+Member = Annotated[str, Meta(max_length=300)]
 
 
 class StatusItem(Struct, frozen=True, omit_defaults=True):
@@ -25,7 +31,7 @@ class StatusItem(Struct, frozen=True, omit_defaults=True):
 class FieldsQuery(Struct, frozen=True, kw_only=True):
     """`_fields` selects the members of the answer."""
 
-    fields: list[Value] | None = field(default=None, name="_fields")
+    fields: list[Member] | None = field(default=None, name="_fields")
 
 
 class PageQuery(FieldsQuery, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from touchbook.core.tasks.task import Kind, Status, TaskMembers
 from touchbook.dialects.close.wire.shared import LARGEST_PAGE, Id, Text, Time, Value
 
+Priority = Literal["high", "medium"]
 Day = Annotated[str | None, Meta(description="A day or a date-time")]
 # Of a list whose parameters come in a body, since they would not fit into an address.
 MOST_VALUES_IN_BODY = 10_000
@@ -25,6 +26,10 @@ class TaskBody(Struct, frozen=True, kw_only=True):
     date: Time | UnsetType | None = UNSET
     due_date: Time | UnsetType | None = UNSET
     is_complete: bool | UnsetType = UNSET
+    is_dateless: bool | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    resolution: Text | UnsetType | None = UNSET
+    agent_config_id: Id | UnsetType | None = UNSET
 
     @property
     def moved_to(self) -> str | UnsetType | None:
@@ -41,6 +46,7 @@ class ShownTask(Struct, TaskMembers, frozen=True):
     kind: Kind
     origin: str
     status: Status
+    priority: int
     due_at: datetime | None
     due_on: date | None
     account_id: int | None
@@ -50,6 +56,7 @@ class ShownTask(Struct, TaskMembers, frozen=True):
     updated_by: int | None
     created_at: datetime
     updated_at: datetime
+    foreign_members: str | None
 
 
 class TaskItem(Struct, frozen=True, kw_only=True):
@@ -83,8 +90,9 @@ class TaskItem(Struct, frozen=True, kw_only=True):
     deduplication_key: str | None = None
     sequence_id: str | None = None
     sequence_subscription_id: str | None = None
-    priority: str | None = None
+    priority: Priority
     resolution: str | None = None
+    agent_config_id: str | None = None
     emails: list[str] | None = None
     subject: str | None = None
     body_preview: str | None = None

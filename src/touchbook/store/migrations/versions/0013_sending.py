@@ -3,7 +3,7 @@
 from touchbook.store.migrations.plain import run_sql_beside
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 
 
 def upgrade() -> None:

@@ -206,6 +206,15 @@ TABLE = Table(
             plain=frozenset({"data"}),
             own=True,
         ),
+        ("POST", f"{API}/calls"): Row(
+            make=prospect,
+            shows=leads_to_it("prospect"),
+            body=lambda record: {"data": sent("call", None, to_one("prospect", "prospect")(record), note="Busy")},
+            naming={"data": prospect},
+            wrapping={
+                "data": lambda record: sent("call", None, to_one("prospect", "prospect")(record), note="Busy")
+            },
+        ),
         ("POST", f"{API}/prospects"): Row(
             make=account,
             shows=leads_to_it("account"),

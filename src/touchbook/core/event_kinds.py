@@ -95,6 +95,7 @@ _RECORDS: Mapping[str, Member] = {
 _OF_ACCOUNT: Mapping[str, Member] = {
     "name": TEXT,
     "status": TEXT,
+    "owner": USER,
     "description": TEXT,
     "url": TEXT,
     "addresses": "list",

@@ -1,10 +1,11 @@
-"""GET /calls: those that were logged, and those that completed a task."""
+"""GET and POST /calls: those that were logged, and those that completed a task."""
 
 from datetime import timedelta
+from typing import Any
 
 from tests.clock import utc_now
 from tests.core.sequences.records import do, enroll, open_task_of, sequence_of
-from tests.dialects.outreach.asking import ids, problems, refused, shown
+from tests.dialects.outreach.asking import created, ids, problems, refused, sent, shown
 from tests.factories import contact_of
 from tests.people import Person
 from touchbook.core.activities.activity import Activity
@@ -27,7 +28,8 @@ async def test_a_call_that_was_logged(store: Store, alice: Person, bob: Person, 
     made = await logged(store, alice, at=at, outgoing=False, subject="Elm Street", body="Will think about it")
     await logged(store, alice, made.contact_id, kind="sms")
     call = await shown(bob, f"/calls/{made.id}")
-    assert call["attributes"] == {
+    said = {name: value for name, value in call["attributes"].items() if value is not None}
+    assert said == {
         "completedAt": show_instant(at),
         "createdAt": show_instant(made.created_at),
         "direction": "inbound",
@@ -70,10 +72,39 @@ async def test_the_call_that_completed_a_step(store: Store, alice: Person, charl
     assert await ids(alice, "/calls", sort="-completedAt") == [other.id, found]
 
 
-async def test_they_are_read_only(store: Store, alice: Person) -> None:
+async def test_they_cannot_be_changed(store: Store, alice: Person) -> None:
     path = f"/calls/{(await logged(store, alice)).id}"
     for method in ("PATCH", "DELETE"):
         assert problems(await alice.outreach.request(method, path, json={}), 405)
-    assert problems(await alice.outreach.post("/calls", json={}), 405)
     assert problems(await alice.outreach.get(path, headers={"authorization": ""}), 401)
     assert await refused(alice, "/calls", sort="note") == "sort"
+
+
+async def test_a_call_is_logged_and_is_a_touch(alice: Person, bob: Person) -> None:
+    prospect = (await created(alice, "/prospects", sent("prospect", firstName="Ann")))["id"]
+    related = {"prospect": ("prospect", prospect), "user": ("user", alice.user_id)}
+    at = "2026-01-05T10:00:00.000Z"
+    made = await created(alice, "/calls", sent("call", related=related, note="Busy", completedAt=at))
+    assert await shown(bob, f"/calls/{made['id']}") == made
+    assert (made["attributes"]["direction"], made["attributes"]["note"]) == ("outbound", "Busy")
+    assert (await shown(alice, f"/prospects/{prospect}"))["attributes"]["touchedAt"] == at
+
+
+async def test_a_call_that_cannot_be_is_refused(alice: Person, bob: Person, charlie: Person) -> None:
+    prospect, foreign = [
+        (await created(each, "/prospects", sent("prospect", firstName="Ann")))["id"] for each in (alice, charlie)
+    ]
+    to: dict[str, Any] = {"prospect": ("prospect", prospect)}
+    wrong = [
+        ({}, {}, "relationships/prospect"),
+        ({"prospect": None}, {}, "relationships/prospect"),
+        ({"prospect": ("prospect", foreign)}, {}, "relationships/prospect"),
+        ({**to, "user": ("user", bob.user_id)}, {}, "relationships/user"),
+        (to, {"direction": "sideways"}, "attributes/direction"),
+        (to, {"completedAt": show_instant(utc_now() + timedelta(hours=1))}, "attributes/completedAt"),
+        (to, {"completedAt": "soon"}, "attributes/completedAt"),
+    ]
+    for related, attributes, place in wrong:
+        answer = await alice.outreach.post("/calls", json=sent("call", related=related, **attributes))
+        assert problems(answer, 422).keys() == {f"/data/{place}"}
+    assert await ids(alice, "/calls") == []

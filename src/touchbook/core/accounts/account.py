@@ -31,6 +31,7 @@ class Account(Struct, frozen=True, kw_only=True):
     uid: UUID
     kind: AccountKind
     name: str
+    owner_id: int | None
     status: AccountStatus
     description: str | None
     url: str | None

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType, structs
 
 from touchbook.core.accounts.account import KINDS, Account, AccountAddress, AccountKind, AccountStatus
-from touchbook.core.accounts.opening import folded_name
+from touchbook.core.accounts.opening import check_owners, folded_name
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, account_from
 from touchbook.core.caller import Caller
 from touchbook.core.events import record_each
@@ -20,6 +20,7 @@ _TYPES = {
     "name_key": "text",
     "name_folded": "text",
     "status": "text",
+    "owner_id": "bigint",
     "description": "text",
     "url": "text",
     "addresses": "jsonb",
@@ -33,6 +34,7 @@ class AccountChanges(Struct, frozen=True, kw_only=True):
 
     name: str | UnsetType = UNSET
     status: AccountStatus | UnsetType = UNSET
+    owner_id: int | UnsetType | None = UNSET
     description: str | UnsetType | None = UNSET
     url: str | UnsetType | None = UNSET
     addresses: Sequence[AccountAddress] | UnsetType = UNSET
@@ -49,7 +51,10 @@ async def change_account(
 async def change_accounts(
     tx: Transaction, caller: Caller, changes: Mapping[int, AccountChanges], *, kinds: Sequence[AccountKind] = KINDS
 ) -> dict[int, Account]:
-    """Apply changes by account id to accounts of the kinds. Return those that changed, as they are afterwards."""
+    """Apply changes by account id to accounts of the kinds. Return those that changed, as they are afterwards.
+
+    UnknownRecord for an owner who is no member.
+    """
     rows = await tx.fetch(
         f"""select {ACCOUNT_COLUMNS} from accounts a
         where a.team_id = $1 and a.id = any($2::bigint[]) and a.kind = any($3::text[])
@@ -63,9 +68,11 @@ async def change_accounts(
     told = {account: fields for account, fields in told.items() if fields}
     if not told:
         return {}
+    await check_owners(tx, caller, {fields["owner_id"] for fields in told.values() if fields.get("owner_id")})
     written = await tx.fetch(
         f"""update accounts a set name = r.name, name_key = coalesce(r.name_key, a.name_key),
-            name_folded = coalesce(r.name_folded, a.name_folded), status = r.status, description = r.description,
+            name_folded = coalesce(r.name_folded, a.name_folded), status = r.status, owner_id = r.owner_id,
+            description = r.description,
             url = r.url, addresses = r.addresses, foreign_members = r.foreign_members, updated_at = r.at,
             updated_by = $3
         from {recordset("$2", _TYPES)} where a.team_id = $1 and a.id = r.id returning {ACCOUNT_COLUMNS}""",
@@ -73,8 +80,13 @@ async def change_accounts(
         records(_TYPES, [_row(tx, before[account], fields) for account, fields in told.items()]),
         caller.user_id,
     )
-    await record_each(tx, caller, "account.updated", told)
+    await record_each(tx, caller, "account.updated", {each: _named(fields) for each, fields in told.items()})
     return {row["id"]: account_from(row) for row in written}
+
+
+def _named(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Name references by the noun that they refer to."""
+    return {name.removesuffix("_id"): value for name, value in fields.items()}
 
 
 def _row(tx: Transaction, account: Account, fields: Mapping[str, Any]) -> dict[str, Any]:

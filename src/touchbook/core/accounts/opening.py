@@ -8,11 +8,13 @@ import msgspec
 from touchbook.core.accounts.account import Account, AccountAddress, AccountKind, AccountStatus
 from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, account_from
 from touchbook.core.caller import Caller
+from touchbook.core.errors import UnknownRecord
 from touchbook.core.events import record_each
 from touchbook.core.folding import fold, same
 from touchbook.core.foreign_members import NONE, ForeignMembers, differing_members, merged_members
 from touchbook.core.identity import new_uid
 from touchbook.core.recordset import records, recordset
+from touchbook.core.teams.queries import known_members
 from touchbook.core.transaction import Transaction
 
 _TYPES = {"uid": "uuid", "name": "text", "name_key": "text", "name_folded": "text", "at": "timestamptz"}
@@ -36,21 +38,26 @@ async def open_accounts(
     kind: AccountKind,
     names: Sequence[str],
     status: AccountStatus = "potential",
+    owner_id: int | None = None,
     description: str | None = None,
     url: str | None = None,
     addresses: Sequence[AccountAddress] = (),
     foreign_members: ForeignMembers = NONE,
 ) -> list[Account]:
-    """Return the new accounts in the order of the names; what is beside these is alike in all."""
+    """Return the new accounts in the order of the names; what is beside these is alike in all.
+
+    UnknownRecord for an owner who is no member.
+    """
     if not names:
         return []
+    await check_owners(tx, caller, {owner_id} if owner_id else ())
     foreign = differing_members(None, foreign_members)
     rows = [{"uid": new_uid(), "name": name, **folded_name(name), "at": tx.tick()} for name in names]
     inserted = await tx.fetch(
         f"""insert into accounts as a (team_id, uid, kind, name, name_key, name_folded, status, created_by,
-            created_at, updated_at, description, url, addresses, foreign_members)
-        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at, $6, $7, $8::jsonb, $9::jsonb
-        from {recordset("$2", _TYPES)}
+            created_at, updated_at, description, url, addresses, foreign_members, owner_id)
+        select $1, r.uid, $3, r.name, r.name_key, r.name_folded, $4, $5, r.at, r.at, $6, $7, $8::jsonb, $9::jsonb,
+            $10 from {recordset("$2", _TYPES)}
         returning {ACCOUNT_COLUMNS}""",
         caller.team_id,
         records(_TYPES, rows),
@@ -61,14 +68,26 @@ async def open_accounts(
         url,
         msgspec.json.encode(addresses).decode(),
         merged_members(None, foreign),
+        owner_id,
     )
     by_uid = {row["uid"]: account_from(row) for row in inserted}
     opened = [by_uid[row["uid"]] for row in rows]
-    facts = {"description": description, "url": url, "addresses": addresses, "foreign_members": foreign}
+    facts = {
+        "owner": owner_id,
+        "description": description,
+        "url": url,
+        "addresses": addresses,
+        "foreign_members": foreign,
+    }
     known = {name: fact for name, fact in facts.items() if fact}
     told = {each.id: {"kind": kind, "name": each.name, "status": status, **known} for each in opened}
     await record_each(tx, caller, "account.created", told)
     return opened
+
+
+async def check_owners(tx: Transaction, caller: Caller, owners: Collection[int]) -> None:
+    for missing in set(owners) - await known_members(tx, caller.team_id, owners) if owners else ():
+        raise UnknownRecord("user", missing)
 
 
 def folded_name(name: str) -> dict[str, str]:

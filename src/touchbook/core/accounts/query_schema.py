@@ -5,6 +5,7 @@ from touchbook.core.accounts.queries import ACCOUNT_COLUMNS, account_from
 from touchbook.core.caller import Caller
 from touchbook.core.query.schema import Column, QuerySchema, folded_column
 from touchbook.core.query.where import Where
+from touchbook.core.teams.query_schema import MEMBERS
 
 
 def _add_visible(where: Where, _caller: Caller) -> Where:
@@ -22,5 +23,7 @@ COMPANIES: QuerySchema[Account] = QuerySchema(
         "name": folded_column("a.name", "a.name_folded"),
         "created_at": Column(sql="a.created_at", kind="timestamptz", nullable=False),
         "updated_at": Column(sql="a.updated_at", kind="timestamptz", nullable=False),
+        "owner.id": Column(sql="a.owner_id", kind="bigint"),
     },
+    relations={"owner": ("a.owner_id", MEMBERS)},
 )

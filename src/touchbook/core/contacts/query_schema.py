@@ -11,7 +11,8 @@ from touchbook.core.query.schema import Column, QuerySchema
 from touchbook.core.teams.query_schema import MEMBERS
 
 
-def _by_attribute(kind: str) -> str:
+def by_attribute(kind: str) -> str:
+    """Return the term that a contact has an attribute of that definition with one of the values."""
     return f"""c.id in (select e.contact_id from contact_attributes e
     where e.team_id = $1 and e.type = '{kind}' and e.matched = any({{}}::text[]) and not e.is_partner
     and e.deleted_at is null)"""
@@ -19,7 +20,7 @@ def _by_attribute(kind: str) -> str:
 
 def _text_column(name: str) -> Column:
     """Asked for as search takes it; an attribute of one value, which the contact's own column shows."""
-    return Column(sql=f"c.{name}", any_of=_by_attribute(name), fold=matched_text)
+    return Column(sql=f"c.{name}", any_of=by_attribute(name), fold=matched_text)
 
 
 def _opt_columns(channel: str) -> dict[str, Column]:
@@ -49,7 +50,7 @@ CONTACTS: QuerySchema[Contact] = QuerySchema(
         "display_name": Column(sql="c.display_name"),
         "job_title": _text_column("job_title"),
         "company": _text_column("company"),
-        "emails": Column(any_of=_by_attribute("email"), missing="cardinality(c.emails) = 0", fold=matched_email),
+        "emails": Column(any_of=by_attribute("email"), missing="cardinality(c.emails) = 0", fold=matched_email),
         "tags": Column(any_of="c.tag_keys && {}::text[]", missing="cardinality(c.tags) = 0", fold=same),
         "last_touch_at": Column(sql="c.last_touch_at", kind="timestamptz"),
         "next_touch_at": Column(sql="c.next_touch_at", kind="timestamptz"),

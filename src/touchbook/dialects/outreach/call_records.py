@@ -17,16 +17,17 @@ from touchbook.core.teams.query_schema import MEMBERS
 
 
 class CallRecord(Struct, frozen=True):
-    """A call, with the sequence step that its task belonged to."""
+    """A call, with the sequence step that its task belonged to, and its foreign members as JSON."""
 
     activity: Activity
     sequence_id: int | None
     sequence_state_id: int | None
     sequence_step_id: int | None
+    foreign_members: str | None
 
 
 def _record(values: Sequence[Any], _caller: Caller) -> CallRecord:
-    return CallRecord(Activity(*values[:-3]), *values[-3:])
+    return CallRecord(Activity(*values[:-4]), *values[-4:])
 
 
 def _add_visible(where: Where, caller: Caller) -> Where:
@@ -39,7 +40,7 @@ _STATE = seen_of_contact("sequence_states", "t.sequence_state_id", OWNER)
 CALLS: QuerySchema[CallRecord] = QuerySchema(
     source="""activities a join contacts c on c.team_id = a.team_id and c.id = a.contact_id
         left join tasks t on t.team_id = a.team_id and t.id = a.task_id""",
-    select=f"{ACTIVITY_COLUMNS}, t.sequence_id, {_STATE}, t.sequence_step_id",
+    select=f"{ACTIVITY_COLUMNS}, t.sequence_id, {_STATE}, t.sequence_step_id, a.foreign_members",
     key="a.id",
     record=_record,
     visible=_add_visible,

@@ -12,7 +12,9 @@ from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, e
 from touchbook.core.differing import said
 from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
+from touchbook.dialects.outreach.custom_attributes import changing, new_attributes, take_definitions
 from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.jsonapi.members import beside, split_members, taking_members
 from touchbook.dialects.outreach.jsonapi.reading import find, show_record
 from touchbook.dialects.outreach.jsonapi.writing import (
     differing_attributes,
@@ -21,6 +23,7 @@ from touchbook.dialects.outreach.jsonapi.writing import (
 )
 from touchbook.dialects.outreach.opt_outs import OPT_OUTS, read_opt_outs, with_plain_flags
 from touchbook.dialects.outreach.resources.prospects import (
+    KEPT,
     PHONES,
     PROSPECTS,
     ProspectRecord,
@@ -42,18 +45,22 @@ _ADDRESS = {
     "address_city": "city",
     "address_country": "country",
     "address_state": "state",
+    "address_street2": "extra",
     "address_zip": "postcode",
 }
+# The members that are attributes of the contact.
+_OWN = {name: member for name, member in KEPT.items() if member.attribute}
 _STREET = ("house_num", "predir", "pretype", "name", "suftype", "sufdir", "unit")
 
 
-class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
+class _ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     """`date_of_birth` is a date or a date-time, of which only the day counts."""
 
     address_city: _Text = UNSET
     address_country: _Text = UNSET
     address_state: _Text = UNSET
     address_street: _Text = UNSET
+    address_street2: _Text = UNSET
     address_zip: _Text = UNSET
     call_opted_out: _Flag = UNSET
     calls_opt_status: _OptStatus = UNSET
@@ -73,20 +80,28 @@ class ProspectWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     source: _Text = UNSET
     tags: _Texts = UNSET
     title: _Text = UNSET
+    voip_phones: _Texts = UNSET
     website_url1: _Text = UNSET
     work_phones: _Texts = UNSET
+
+
+ProspectWrite = taking_members(_ProspectWrite, KEPT)
 
 
 async def create(call: Call[Transaction]) -> Answer:
     """The owner is the caller by default."""
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE)
     related: dict[str, Any] = {name: ref.id for name, ref in sent.related.items() if ref is not None}
-    attributes = {name: value for name, value in said(sent.attributes).items() if value not in (None, "", [])}
+    kept, others = split_members(KEPT, said(sent.attributes))
+    own, foreign = split_members(_OWN, kept)
+    attributes = {name: value for name, value in others.items() if value not in (None, "", [])}
     contact = await add_contact(
         call.tx,
         call.caller,
         _members(attributes, {}, {member: [] for member in PHONES}),
         opt_outs=read_opt_outs(attributes),
+        foreign_members=beside(foreign),
+        more=new_attributes(await take_definitions(call, own)),
         **{_RELATED[name]: record for name, record in related.items()},
     )
     return await _show_written(call, contact.id, status=201)
@@ -96,7 +111,8 @@ async def update(call: Call[Transaction]) -> Answer:
     identifier, record = await find(call, PROSPECTS, call.path["id"])
     sent = await read_sent(call, PROSPECTS, ProspectWrite, WRITABLE, identifier=identifier, shown=record)
     attributes = with_plain_flags(with_shown_day(said(sent.attributes), "date_of_birth", "dateOfBirth"))
-    changes = differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(record))
+    kept, changes = split_members(KEPT, differing_attributes(ProspectWrite(**attributes), PROSPECTS.show(record)))
+    own, foreign = split_members(_OWN, kept)
     related = differing_relations(sent.related, PROSPECTS, record)
     if related.get("owner", UNSET) is None:
         raise Refused({"/data/relationships/owner": "The owner may not be null."})
@@ -106,7 +122,8 @@ async def update(call: Call[Transaction]) -> Answer:
         call.caller,
         record.contact,
         _members(changes, first_address(record), _labelled(record)),
-        ContactChanges(opt_outs=read_opt_outs(changes), **others),
+        ContactChanges(opt_outs=read_opt_outs(changes), foreign_members=beside(foreign), **others),
+        changing(await take_definitions(call, own)),
     )
     return await _show_written(call, identifier)
 

@@ -9,6 +9,7 @@ from touchbook.dialects.kit.tokens import LARGEST_TOKEN_BODY
 from touchbook.dialects.outreach import (
     accounts,
     actions,
+    calls,
     opportunities,
     prospects,
     sequence_states,
@@ -201,6 +202,7 @@ ROUTES = (
         accounts.update,
         accounts.delete,
     ),
+    _create(RESOURCES["call"], sent_document(RESOURCES["call"], calls.CallWrite, calls.WRITABLE), calls.create),
     *_writes(
         RESOURCES["opportunity"],
         opportunities.OpportunityWrite,

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from touchbook.core.caller import Caller
 from touchbook.core.query.schema import QuerySchema, Record
 from touchbook.core.transaction import Reader
+from touchbook.dialects.outreach.jsonapi.members import Members
 
 BASE = "/api/v2"
 _NOTHING: Mapping[str, Any] = {"data": None}
@@ -81,9 +82,10 @@ class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
     """`kind` is its type on the wire; `attributes` is the Struct that `show` makes of a record of `schema`.
 
     `filters` and `sorts` map names on the wire to columns of the schema; `owner.email` is the column of
-    `filter[owner][email]`. `words` maps columns to value names, on the wire -> in the core. `furnishes` is an
-    attribute that no schema has, and the function that loads it for many records at once. `alias` is the noun by
-    which records are known in other systems. A `writable` resource is created, updated and deleted here. A
+    `filter[owner][email]`. `words` maps columns to value names, on the wire -> in the core. `kept` are attributes
+    that are only kept, `unkept` relationships that are refused, and may be written elsewhere. `furnishes` is
+    an attribute that no schema has, and the function that loads it for many records at once. `alias` is the noun
+    by which records are known in other systems. A `writable` resource is created, updated and deleted here. A
     `choosable` one can be the target of a relationship.
     """
 
@@ -96,6 +98,8 @@ class Resource(Struct, Generic[Record], frozen=True, kw_only=True, eq=False):
     filters: Mapping[str, str]
     sorts: Mapping[str, str]
     alias: str | None = None
+    kept: Members = {}
+    unkept: frozenset[str] = frozenset()
     writable: bool = False
     choosable: Callable[[Any], bool] = _any_record
     words: Mapping[str, Mapping[str, str]] = {}

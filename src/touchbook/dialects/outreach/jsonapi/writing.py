@@ -1,7 +1,7 @@
 """Reads JSON:API documents that create or update a resource: envelope, attributes, relationships."""
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +13,7 @@ from touchbook.core.errors import Conflict, Forbidden, Malformed
 from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.outreach.errors import Refused
+from touchbook.dialects.outreach.jsonapi.members import in_form
 from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
 from touchbook.dialects.outreach.jsonapi.resource import Linked, Many, Ref, Resource
 from touchbook.dialects.outreach.times import show_instant
@@ -55,8 +56,11 @@ async def read_sent(
     data = _object(decode_object(call.body), "data")
     _check_identity(data, resource, identifier)
     problems: dict[str, str] = {}
-    sent = _read_attributes(attributes, _object(data, "attributes", {}), problems)
-    related = _read_related(resource, relationships, _object(data, "relationships", {}), problems)
+    members = in_form(resource.kept, _object(data, "attributes", {}), problems)
+    sent = _read_attributes(attributes, members, problems)
+    linked = _object(data, "relationships", {})
+    related = _read_related(resource, relationships, linked, problems)
+    _refuse_unkept(resource.unkept & linked.keys(), linked, problems)
     if not problems:
         differing = related if shown is None else differing_relations(related, resource, shown)
         unsure = {name: related[name] for name in differing if name not in taken}
@@ -114,6 +118,13 @@ def _read_related(
         except ValueError as wrong:
             problems[f"/data/relationships/{name}"] = str(wrong)
     return found
+
+
+def _refuse_unkept(names: Iterable[str], members: Mapping[str, Any], problems: dict[str, str]) -> None:
+    """What leads nowhere asks for nothing."""
+    for name in names:
+        if isinstance(members[name], dict) and members[name].get("data"):
+            problems[f"/data/relationships/{name}"] = "This relationship is not supported here."
 
 
 def _linkage_data(sent: Any, *, many: bool) -> Any:

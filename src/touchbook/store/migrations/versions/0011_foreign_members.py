@@ -1,4 +1,4 @@
-"""Columns for members that one API knows alone, and indexes to find records by them."""
+"""Columns for members that one API knows alone, indexes to find records by them, and owners of accounts."""
 
 from touchbook.store.migrations.plain import run_sql_beside
 

@@ -281,7 +281,7 @@ async def test_other_dialects_leave_them(alice: Person, bob: Person) -> None:
         alice, f"/opportunities/{ids['opportunity']}", sent("opportunity", ids["opportunity"], name="Wall")
     )
     await changed(alice, f"/tasks/{ids['task']}", sent("task", ids["task"], note="By phone"))
-    expected = {
+    expected: dict[str, dict[str, Any]] = {
         "lead": {"name": "Skynet"},
         "contact": {"name": "Sally Connor"},
         "opportunity": {"note": "Wall"},

@@ -68,11 +68,9 @@ def test_a_database_in_the_working_directory_is_no_reason_for_a_new_one(tmp_path
     """It was the data directory of earlier versions."""
     (tmp_path / "data/postgres/data").mkdir(parents=True)
     (tmp_path / "data/postgres/data/PG_VERSION").write_text("18\n")
-    environment = {"PYTHONPATH": os.pathsep.join(sys.path), "STATE_DIRECTORY": str(tmp_path / "state")}
+    environment = {"STATE_DIRECTORY": str(tmp_path / "state")}
     for words in (["serve", "--port", "0"], ["tasks"]):
-        done = subprocess.run(
-            [PROGRAM, *words], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE
-        )
+        done = run_command(words, environment, place=tmp_path, patience=PATIENCE)
         assert done.returncode == 1
         assert (
             f"There is a database in {tmp_path}/data, but the data directory is {tmp_path}/state." in done.stderr

@@ -75,17 +75,23 @@ def _check_bounds(members: Mapping[str, Any], changed: Mapping[str, Any]) -> Non
         raise Invalid({name: [problem] for name in changed})
 
 
-def foreign_column(table: str, dialect: str, name: str, kind: Kind = "text", *, many: bool = False) -> Column:
-    """Return the column that records are found by; `many` is a list of texts, found by each of them."""
-    members = f"{table}.foreign_members"
-    value = f"{{}}::{kind}"
-    sought = f"jsonb_build_array({value})" if many else value
-    text = f"{members} -> '{dialect}' ->> '{name}'"
+def foreign_column(source: str, dialect: str, name: str, kind: Kind = "text", *, many: bool = False) -> Column:
+    """Return the column that records are found by; `many` is a list of texts, found by each of them.
+
+    `source` is the records' table with its alias. Several values are looked up one by one: the index cannot be
+    asked for any of them at once.
+    """
+    table, _, alias = source.partition(" ")
     return Column(
         kind=kind,
-        one_of=f"{members} @> jsonb_build_object('{dialect}', jsonb_build_object('{name}', {sought}))",
-        any_of=f"{members} -> '{dialect}' -> '{name}' ?| {{}}::text[]"
-        if many
-        else f"({text})::{kind} = any({{}}::{kind}[])",
-        missing=f"{text} is null",
+        one_of=f"{alias}.foreign_members @> {_with_value(dialect, name, f'{{}}::{kind}', many=many)}",
+        any_of=f"""{alias}.id = any(array(select e.id from {table} e, unnest({{}}::{kind}[]) as v (value)
+            where e.team_id = $1 and e.foreign_members @> {_with_value(dialect, name, "v.value", many=many)}))""",
+        missing=f"{alias}.foreign_members -> '{dialect}' -> '{name}' is null",
     )
+
+
+def _with_value(dialect: str, name: str, value: str, *, many: bool) -> str:
+    """Return SQL for the least members that have the value."""
+    held = f"jsonb_build_array({value})" if many else value
+    return f"jsonb_build_object('{dialect}', jsonb_build_object('{name}', {held}))"

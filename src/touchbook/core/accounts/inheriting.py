@@ -1,4 +1,4 @@
-"""What is known of a personal account goes over to the account that its contact is in now."""
+"""Facts of a personal account go over to the account that its contact is in now."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ _FACTS = ("owner_id", "description", "url", "addresses")
 
 
 async def inherit_facts(tx: Transaction, caller: Caller, left: Mapping[int, Account]) -> None:
-    """`left` are closed accounts by the id of the other one. What is known of that one stays."""
+    """`left` are closed accounts by the id of the other one, whose own facts stay."""
     heirs = {heir: account for heir, account in left.items() if account.foreign_members or _facts(account)}
     if not heirs:
         return

@@ -1,11 +1,10 @@
 """Each member of a lead, a contact, an opportunity or a task of Close is kept, or refused or ignored by name.
 
-`members.json` has the members of Close's public schemas, with their types: what a create and an update take, and
+`vendors.json` has the members of Close's public schemas, with their types: what a create and an update take, and
 what is shown. What is kept is shown by get and list, changes alone, and stays when others write the record.
 """
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,12 +13,11 @@ import pytest
 from tests.dialects.close.records import my_id, new_contact, new_lead
 from tests.dialects.close.wire import data_of, refusal_of
 from tests.dialects.outreach.asking import changed, sent, shown
+from tests.members.model import vendor
 from tests.people import Person
 from touchbook.dialects import close
 
-MEMBERS: dict[str, dict[str, dict[str, list[str]]]] = json.loads(
-    (Path(__file__).parent / "members.json").read_text(encoding="utf-8")
-)
+MEMBERS: Mapping[str, Mapping[str, Mapping[str, list[str]]]] = vendor("close")
 README = Path(close.__file__).with_name("README.md").read_text(encoding="utf-8")
 KINDS = ("lead", "contact", "opportunity", "task")
 ADDRESS = {"label": "business", "address_1": "1 Main", "city": "Chicago", "zipcode": "60601", "country": "US"}

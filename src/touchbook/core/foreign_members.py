@@ -22,7 +22,7 @@ MOST_BYTES = 600_000
 
 def members_of(held: str | None, dialect: str) -> dict[str, Any]:
     """Return one dialect's members out of a record's column."""
-    found: dict[str, Any] = _read(held).get(dialect, {})
+    found: dict[str, Any] = members_by_dialect(held).get(dialect, {})
     return found
 
 
@@ -30,7 +30,7 @@ def differing_members(held: str | None, sent: ForeignMembers | UnsetType) -> dic
     """Return what is sent and not held so; None is sent for a member that is to go."""
     if sent is UNSET:
         return {}
-    before = _read(held)
+    before = members_by_dialect(held)
     differing = {
         dialect: {name: value for name, value in members.items() if _differs(before.get(dialect, {}), name, value)}
         for dialect, members in sent.items()
@@ -46,7 +46,7 @@ def merged_members(held: str | None, changes: ForeignMembers) -> str | None:
     """Return the column as it is to be. Invalid, by their names, for members that are too many or too long."""
     if not changes:
         return held
-    merged: dict[str, Any] = _read(held)
+    merged: dict[str, Any] = members_by_dialect(held)
     for dialect, members in changes.items():
         both = {**merged.get(dialect, {}), **members}
         merged[dialect] = {name: value for name, value in both.items() if value is not None}
@@ -60,7 +60,8 @@ def as_json(column: str | None) -> Raw | None:
     return None if column is None else Raw(column.encode())
 
 
-def _read(held: str | None) -> dict[str, Any]:
+def members_by_dialect(held: str | None) -> dict[str, dict[str, Any]]:
+    """Return all members out of a record's column."""
     return {} if held is None else read_json(held)
 
 

@@ -6,6 +6,7 @@ from tests.isolation.rows import Row, Table
 from tests.people import Person, close_headers
 from touchbook.core.contacts.account_search import list_accounts
 from touchbook.core.contacts.defining import define_attribute
+from touchbook.core.identity import new_uid
 from touchbook.core.tasks.filtering import TaskFilter
 from touchbook.core.tasks.listing import list_tasks
 from touchbook.core.teams.queries import list_users
@@ -59,7 +60,7 @@ async def opportunity_status(_store: Store, person: Person) -> str:
 async def custom_field(store: Store, person: Person) -> str:
     async with store.transaction() as tx:
         made = await define_attribute(
-            tx, person.caller, name="industry", data_type="text", label="Industry", section="Details"
+            tx, person.caller, name=f"industry {new_uid()}", data_type="text", label="Industry", section="Details"
         )
     return field_id(made)
 

@@ -1,5 +1,7 @@
 """Lists of deals and their counts."""
 
+from collections.abc import Sequence
+
 from touchbook.core.caller import Caller
 from touchbook.core.deals.deal import Deal
 from touchbook.core.deals.query_schema import DEALS
@@ -15,12 +17,13 @@ async def list_deals(
     *,
     search: str | None = None,
     account: int | None = None,
+    conditions: Sequence[Condition] = (),
     offset: int,
     limit: int,
 ) -> list[Deal]:
-    """`search` matches part of the title."""
+    """`search` matches part of the title. The `conditions` must all match."""
     window = Window(limit=limit, offset=offset, ahead=False)
-    page = await fetch_page(reader, caller, DEALS, _conditions(search, account), [], window)
+    page = await fetch_page(reader, caller, DEALS, [*_conditions(search, account), *conditions], [], window)
     return list(page.records)
 
 

@@ -32,6 +32,8 @@ DEALS: QuerySchema[Deal] = QuerySchema(
         "id": Column(sql="d.id", kind="bigint", nullable=False),
         "title": folded_column("d.title", "d.title_folded"),
         "title_part": Column(match=_match_part),
+        "status": Column(sql="d.status", nullable=False),
+        "value_period": Column(sql="d.value_period", nullable=False),
         "amount": Column(sql="d.amount", kind="numeric"),
         "closes_on": Column(sql="d.closes_on", kind="date"),
         "created_at": Column(sql="d.created_at", kind="timestamptz", nullable=False),

@@ -33,6 +33,7 @@ from touchbook.dialects.close.custom_fields import (
     with_fields,
 )
 from touchbook.dialects.close.filters import NOBODY
+from touchbook.dialects.close.opportunity_filters import read_conditions
 from touchbook.dialects.close.query import read_words
 from touchbook.dialects.close.statuses import OPPORTUNITY, opportunity_status_id, read_opportunity_status
 from touchbook.dialects.close.times import read_date, show_date, show_instant
@@ -56,6 +57,7 @@ async def list_(call: Call[Reader]) -> Answer:
         call.caller,
         search=read_words(given.get("query", "")),
         account=account,
+        conditions=await read_conditions(call, given),
         offset=page.skip,
         limit=page.limit + 1,
     )

@@ -12,7 +12,12 @@ from touchbook.dialects.close.limits import limit_headers
 from touchbook.dialects.close.wire.contacts import ContactBody, ContactItem
 from touchbook.dialects.close.wire.custom_fields import CustomFieldItem
 from touchbook.dialects.close.wire.leads import LeadBody, LeadItem, LeadQuery, NewLead
-from touchbook.dialects.close.wire.opportunities import NewOpportunity, OpportunityBody, OpportunityItem
+from touchbook.dialects.close.wire.opportunities import (
+    NewOpportunity,
+    OpportunityBody,
+    OpportunityItem,
+    OpportunityQuery,
+)
 from touchbook.dialects.close.wire.people import MeItem, OrganizationItem, UserItem
 from touchbook.dialects.close.wire.shared import (
     BelongingQuery,
@@ -116,7 +121,7 @@ ROUTES = (
     _read("/contact/{id}", contacts.get, "Get a contact", ContactItem),
     _write("PUT", "/contact/{id}", contacts.update, "Update a contact", ContactItem, ContactBody),
     _write("DELETE", "/contact/{id}", contacts.delete, "Delete a contact", Nothing),
-    _read("/opportunity", opportunities.list_, "List opportunities", Listed[OpportunityItem], BelongingQuery),
+    _read("/opportunity", opportunities.list_, "List opportunities", Listed[OpportunityItem], OpportunityQuery),
     _write("POST", "/opportunity", opportunities.create, "Create an opportunity", OpportunityItem, NewOpportunity),
     _read("/opportunity/{id}", opportunities.get, "Get an opportunity", OpportunityItem),
     _write(

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from touchbook.dialects.close.wire.shared import CustomValue, CustomValues, Id, Text, Time
+from touchbook.dialects.close.wire.shared import BelongingQuery, CustomValue, CustomValues, Id, Member, Text, Time
 
 Attachment = dict[str, str | int | float | bool | None]
 
@@ -36,6 +36,29 @@ class NewOpportunity(OpportunityBody, frozen=True, kw_only=True):
 
     created_by: Id | UnsetType | None = UNSET
     date_created: Time | UnsetType | None = UNSET
+
+
+_Values = list[Member] | None
+_Day = Annotated[str | None, Meta(description="A day or a date-time")]
+
+
+class OpportunityQuery(BelongingQuery, frozen=True, kw_only=True):
+    """`query` supports words only; all filters must match."""
+
+    user_id: _Values = None
+    user_id__in: _Values = None
+    status_id: _Values = None
+    status_id__in: _Values = None
+    status_label: _Values = None
+    status_label__in: _Values = None
+    status_type: _Values = None
+    status_type__in: _Values = None
+    value_period: _Values = None
+    value_period__in: _Values = None
+    date_won__lt: _Day = None
+    date_won__lte: _Day = None
+    date_won__gt: _Day = None
+    date_won__gte: _Day = None
 
 
 class OpportunityItem(Struct, frozen=True, kw_only=True):

@@ -86,7 +86,7 @@ select 1, i, pg_temp.bench_uid(at), 'person', first_name || ' ' || last_name, lo
 
 insert into contacts (team_id, id, uid, account_id, owner_id, first_name, last_name, display_name, sort_field,
     display_key, sort_key, source_type, birthday, emails, phone_numbers, tags, tags_as_added, tag_keys, touch_freq,
-    touch_every, touch_since, next_touch_at, created_by, created_at, updated_at)
+    touch_every, touch_since, next_touch_at, created_by, created_at, updated_at, foreign_members)
 overriding system value
 select 1, i, pg_temp.bench_uid(at), i, owner, first_name, last_name, first_name || ' ' || last_name,
     last_name || ' ' || first_name, pg_temp.bench_fold(first_name || ' ' || last_name),
@@ -94,7 +94,8 @@ select 1, i, pg_temp.bench_uid(at), i, owner, first_name, last_name, first_name 
     array_remove(array[other_text, tag_text], null), array_remove(array[tag_text, other_text], null),
     array_remove(array[lower(other_text), lower(tag_text)], null),
     touch_every, touch_every, case when touch_every is not null then at end, at + touch_every * interval '24 hours',
-    owner, at, at
+    owner, at, at,
+    case when i % 20 = 0 then jsonb_build_object('outreach', jsonb_build_object('eventName', 'Fair ' || i % 500)) end
 from people;
 
 insert into contact_attributes (team_id, uid, contact_id, type, text, date, is_primary, is_partner, matched,

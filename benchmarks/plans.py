@@ -49,6 +49,7 @@ from touchbook.core.teams.authenticating import authenticate_key
 from touchbook.core.touch import asking
 from touchbook.core.transaction import Transaction
 from touchbook.dialects.close.types import SOURCED
+from touchbook.dialects.outreach.resources.prospects import PROSPECTS
 from touchbook.dialects.outreach.task_records import SCHEMA as TASKS
 from touchbook.store.postgres import SERVER_SETTINGS, PostgresTransaction
 
@@ -104,6 +105,13 @@ def _ou_tasks(sort: str = "", *, after: Sequence[Any] = (), **asked: Any) -> Que
     orders = [Order(sort.removeprefix("-"), sort.startswith("-"))] if sort else []
     window = Window(limit=50, after=Cursor(after) if after else None)
     return lambda tx, caller: fetch_page(tx, caller, TASKS, conditions, orders, window)
+
+
+def _prospects(*events: str) -> Question:
+    """As Outreach's lists ask by a member that is kept beside the contact."""
+    conditions = [Condition(column="kept eventName", values=events)]
+    window = Window(limit=50)
+    return lambda tx, caller: fetch_page(tx, caller, PROSPECTS.schema, conditions, [], window)
 
 
 async def _reschedule(tx: Transaction, caller: Caller) -> None:
@@ -212,6 +220,9 @@ QUESTIONS: dict[str, Question] = {
     "ou-prospect": _ou_tasks(contact__id={"values": [40]}),
     "ou-opportunity": _ou_tasks(deal__id={"values": [7]}),
     "ou-count": lambda tx, caller: count_rows(tx, caller, TASKS, [], most=100_001),
+    "prospects-kept": _prospects("Fair 20"),
+    "prospects-kept-nothing": _prospects("No such fair"),
+    "prospects-kept-any": _prospects("Fair 20", "Fair 40", "No such fair"),
     "search-word": _tasks(title="elm"),
     "search-two-letters": _tasks(title="el"),
     "search-rare": _tasks(title="zeppelin"),

@@ -112,7 +112,7 @@ async def change(store: Store, person: Person, noun: Noun, record: int, members:
 
 
 async def found(store: Store, person: Person, noun: Noun, member: str, *values: Any, **kind: Any) -> list[int]:
-    column = foreign_column(noun.alias, "outreach", member, **kind)
+    column = foreign_column(f"{noun.table} {noun.alias}", "outreach", member, **kind)
     schema = msgspec.structs.replace(noun.schema, columns={**noun.schema.columns, "sought": column})
     async with store.reading() as reader:
         conditions = [Condition(column="sought", values=values, missing=not values)]

@@ -22,7 +22,7 @@ MOST_BYTES = 600_000
 
 def members_of(held: str | None, dialect: str) -> dict[str, Any]:
     """Return one dialect's members out of a record's column."""
-    found: dict[str, Any] = _read(held).get(dialect, {})
+    found: dict[str, Any] = members_by_dialect(held).get(dialect, {})
     return found
 
 
@@ -30,7 +30,7 @@ def differing_members(held: str | None, sent: ForeignMembers | UnsetType) -> dic
     """Return what is sent and not held so; None is sent for a member that is to go."""
     if sent is UNSET:
         return {}
-    before = _read(held)
+    before = members_by_dialect(held)
     differing = {
         dialect: {name: value for name, value in members.items() if _differs(before.get(dialect, {}), name, value)}
         for dialect, members in sent.items()
@@ -46,7 +46,7 @@ def merged_members(held: str | None, changes: ForeignMembers) -> str | None:
     """Return the column as it is to be. Invalid, by their names, for members that are too many or too long."""
     if not changes:
         return held
-    merged: dict[str, Any] = _read(held)
+    merged: dict[str, Any] = members_by_dialect(held)
     for dialect, members in changes.items():
         both = {**merged.get(dialect, {}), **members}
         merged[dialect] = {name: value for name, value in both.items() if value is not None}
@@ -60,7 +60,8 @@ def as_json(column: str | None) -> Raw | None:
     return None if column is None else Raw(column.encode())
 
 
-def _read(held: str | None) -> dict[str, Any]:
+def members_by_dialect(held: str | None) -> dict[str, dict[str, Any]]:
+    """Return all members out of a record's column."""
     return {} if held is None else read_json(held)
 
 
@@ -74,17 +75,23 @@ def _check_bounds(members: Mapping[str, Any], changed: Mapping[str, Any]) -> Non
         raise Invalid({name: [problem] for name in changed})
 
 
-def foreign_column(table: str, dialect: str, name: str, kind: Kind = "text", *, many: bool = False) -> Column:
-    """Return the column that records are found by; `many` is a list of texts, found by each of them."""
-    members = f"{table}.foreign_members"
-    value = f"{{}}::{kind}"
-    sought = f"jsonb_build_array({value})" if many else value
-    text = f"{members} -> '{dialect}' ->> '{name}'"
+def foreign_column(source: str, dialect: str, name: str, kind: Kind = "text", *, many: bool = False) -> Column:
+    """Return the column that records are found by; `many` is a list of texts, found by each of them.
+
+    `source` is the records' table with its alias. Several values are looked up one by one: the index cannot be
+    asked for any of them at once.
+    """
+    table, _, alias = source.partition(" ")
     return Column(
         kind=kind,
-        one_of=f"{members} @> jsonb_build_object('{dialect}', jsonb_build_object('{name}', {sought}))",
-        any_of=f"{members} -> '{dialect}' -> '{name}' ?| {{}}::text[]"
-        if many
-        else f"({text})::{kind} = any({{}}::{kind}[])",
-        missing=f"{text} is null",
+        one_of=f"{alias}.foreign_members @> {_with_value(dialect, name, f'{{}}::{kind}', many=many)}",
+        any_of=f"""{alias}.id = any(array(select e.id from {table} e, unnest({{}}::{kind}[]) as v (value)
+            where e.team_id = $1 and e.foreign_members @> {_with_value(dialect, name, "v.value", many=many)}))""",
+        missing=f"{alias}.foreign_members -> '{dialect}' -> '{name}' is null",
     )
+
+
+def _with_value(dialect: str, name: str, value: str, *, many: bool) -> str:
+    """Return SQL for the least members that have the value."""
+    held = f"jsonb_build_array({value})" if many else value
+    return f"jsonb_build_object('{dialect}', jsonb_build_object('{name}', {held}))"

@@ -13,6 +13,7 @@ from tests.dialects.close.wire import data_of, ids_of, refusal_of
 from tests.factories import contact_of, task_of
 from tests.people import Person
 from touchbook.core.accounts.account import Account
+from touchbook.core.accounts.changing import AccountChanges, change_account
 from touchbook.core.accounts.queries import accounts_by_id
 from touchbook.core.contacts.attribute import AttributeEdit
 from touchbook.core.contacts.contact import Contact
@@ -22,6 +23,7 @@ from touchbook.core.contacts.editing import edit_contacts
 from touchbook.core.contacts.queries import find_contact, find_contacts
 from touchbook.core.deals.opening import open_deal
 from touchbook.core.deals.queries import find_deal
+from touchbook.core.foreign_members import members_of
 from touchbook.core.identity import prefixed_id, uid_from_prefixed
 from touchbook.core.tasks.queries import find_task
 from touchbook.store.postgres import Store
@@ -229,3 +231,22 @@ async def test_colleagues_who_come_at_once_share_the_account(store: Store, alice
         company = new("company", f"Acme {number}")
         added = await asyncio.gather(*(add(store, alice, new("first_name", name), company) for name in "ABCDEF"))
         assert len({contact.account_id for contact in added}) == 1
+
+
+async def test_what_is_known_of_a_person_goes_over_to_the_company(store: Store, alice: Person) -> None:
+    """What is known of the company stays; so the lead shows what it showed."""
+    sarah, kate, kyle = [await contact_of(store, alice, name) for name in ("Sarah", "Kate", "Kyle")]
+    facts = AccountChanges(
+        description="Likes gardens", foreign_members={"close": {"a": 1, "b": 2}}, owner_id=alice.user_id
+    )
+    others = AccountChanges(
+        description="Calls back", url="kate.example", foreign_members={"close": {"b": 3, "c": 4}}
+    )
+    async with store.transaction() as tx:
+        for contact, changes in ((sarah, facts), (kate, others)):
+            await change_account(tx, alice.caller, contact.account_id, changes)
+    for contact in (sarah, kate, kyle):
+        await move_to(store, alice, contact, "Cyberdyne")
+    company = await account_of(store, alice, kyle)
+    assert (company.description, company.url, company.owner_id) == ("Likes gardens", "kate.example", alice.user_id)
+    assert members_of(company.foreign_members, "close") == {"a": 1, "b": 2, "c": 4}

@@ -213,3 +213,12 @@ async def test_a_field_that_is_deleted_takes_its_values_along(alice: Person) -> 
         shown = data_of(await alice.close.get(f"/{kind}/{record['id']}/"))
         assert shown["custom"] == {"Age": 3}
         assert custom_of(shown).keys() == {(await ids_by_name(alice))["Age"]}
+
+
+async def test_an_opportunity_takes_them_as_custom_fields_too(alice: Person) -> None:
+    made = await new_record(alice, "opportunity", custom_fields={"Industry": "Robots"})
+    assert made["custom"] == {"Industry": "Robots"}
+    changed = data_of(
+        await alice.close.put(f"/opportunity/{made['id']}/", json={"custom_fields": {"industry": None}})
+    )
+    assert changed["custom"] == {}

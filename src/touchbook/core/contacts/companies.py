@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from touchbook.core.accounts.changing import AccountChanges, change_accounts
 from touchbook.core.accounts.closing import close_empty_accounts, redirect_uid
+from touchbook.core.accounts.inheriting import inherit_facts
 from touchbook.core.accounts.opening import company_accounts, open_accounts
 from touchbook.core.caller import Caller
 from touchbook.core.contacts.contact import UNNAMED, Contact
@@ -30,14 +31,17 @@ async def accounts_for(
 async def leave_accounts(
     tx: Transaction, caller: Caller, before: Mapping[int, Contact], after: Mapping[int, Contact]
 ) -> None:
-    """Close personal accounts that were left empty, and let their uids lead to the new account."""
+    """Close personal accounts that were left empty, and let their uids, and what is known of them, go over to the
+    new account.
+    """
     moved = [each for each in after if after[each].account_id != before[each].account_id]
     if not moved:
         return
     # Of several that leave one account, its uid leads to where the first of them went.
     into = {before[each].account_id: after[each].account_id for each in sorted(moved, reverse=True)}
     closed = await close_empty_accounts(tx, caller, list(into))
-    await redirect_uid(tx, caller, {old: into[old] for old in closed})
+    await redirect_uid(tx, caller, {account.id: into[account.id] for account in closed})
+    await inherit_facts(tx, caller, {into[account.id]: account for account in closed})
 
 
 async def rename_own_accounts(

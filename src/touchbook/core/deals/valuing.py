@@ -1,4 +1,4 @@
-"""What deals are worth, by the period of their value and by how likely they are."""
+"""A deal's worth, by the period of its value and by how likely it is."""
 
 from decimal import Decimal
 

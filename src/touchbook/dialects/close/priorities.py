@@ -6,5 +6,5 @@ PRIORITIES: dict[Priority, int] = {"medium": 2, "high": 3}
 
 
 def shown_priority(level: int) -> Priority:
-    """What is more than medium is high, what is less is medium."""
+    """Show a higher level than medium as high, a lower one as medium."""
     return "high" if level >= PRIORITIES["high"] else "medium"

@@ -4,7 +4,6 @@ The definitions of customN are made when they are first written.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal
 from touchbook.core.contacts.defining import define_attribute
@@ -74,8 +73,7 @@ def _changes(held: Attribute | None, definition: Definition, member: str, value:
     new = _new(definition, member, value)
     if held is None:
         return [new]
-    given: dict[str, Any] = {definition.data_type: value}
-    return [AttributeEdit(uid=held.uid, given=given)]
+    return [AttributeEdit(uid=held.uid, given={"text": value})]
 
 
 def _new(definition: Definition, member: str, value: str) -> NewAttribute:

@@ -119,15 +119,15 @@ def filters_by(members: Members) -> dict[str, str]:
     return {name: f"kept {name}" for name in members}
 
 
-def columns_of(table: str, members: Members) -> dict[str, Column]:
-    """Return the columns to filter by; `table` is the record's alias in its schema."""
-    return {f"kept {name}": _column(table, name, member) for name, member in members.items()}
+def columns_of(source: str, members: Members) -> dict[str, Column]:
+    """Return the columns to filter by; `source` is the records' table with its alias in the schema."""
+    return {f"kept {name}": _column(source, name, member) for name, member in members.items()}
 
 
-def _column(table: str, name: str, member: Member) -> Column:
+def _column(source: str, name: str, member: Member) -> Column:
     if member.attribute is not None:
-        return _attribute_column(table, member.attribute)
-    column = foreign_column(table, DIALECT, name, member.kind, many=member.many)
+        return _attribute_column(member.attribute)
+    column = foreign_column(source, DIALECT, name, member.kind, many=member.many)
     form = member.form
     return column if form is None else msgspec.structs.replace(column, fold=lambda sent: _sought(form, sent))
 
@@ -140,12 +140,12 @@ def _sought(form: Callable[[str], str], sent: str) -> str:
         return sent
 
 
-def _attribute_column(table: str, attribute: str) -> Column:
+def _attribute_column(attribute: str) -> Column:
     """Found as search takes it, as other attributes of a contact are."""
     return Column(
         any_of=by_attribute(attribute),
         missing=f"""not exists (select 1 from contact_attributes e
-            where e.team_id = $1 and e.contact_id = {table}.id and e.type = '{attribute}'
+            where e.team_id = $1 and e.contact_id = c.id and e.type = '{attribute}'
             and not e.is_partner and e.deleted_at is null)""",
         fold=matched_text,
     )

@@ -122,7 +122,7 @@ def _read_related(
 
 
 def _refuse_unkept(names: Iterable[str], members: Mapping[str, Any], problems: dict[str, str]) -> None:
-    """What leads nowhere asks for nothing."""
+    """One that leads nowhere asks for nothing."""
     for name in names:
         if isinstance(members[name], dict) and members[name].get("data"):
             problems[f"/data/relationships/{name}"] = "This relationship is not supported here."

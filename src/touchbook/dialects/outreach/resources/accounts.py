@@ -75,7 +75,7 @@ _NAMES = {"id": "id", "name": "name", **TIMES}
 ACCOUNTS = Resource(
     kind="account",
     path="/accounts",
-    schema=replace(COMPANIES, columns={**COMPANIES.columns, **columns_of("a", KEPT)}),
+    schema=replace(COMPANIES, columns={**COMPANIES.columns, **columns_of("accounts a", KEPT)}),
     attributes=AccountAttributes,
     show=_show,
     relationships={

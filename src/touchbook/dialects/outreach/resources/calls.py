@@ -68,7 +68,7 @@ _TIMES = {"id": "id", "completedAt": "at", **TIMES}
 CALLS = Resource(
     kind="call",
     path="/calls",
-    schema=replace(SCHEMA, columns={**SCHEMA.columns, **columns_of("a", KEPT)}),
+    schema=replace(SCHEMA, columns={**SCHEMA.columns, **columns_of("activities a", KEPT)}),
     attributes=CallAttributes,
     show=_show,
     relationships={

@@ -105,7 +105,7 @@ def _prospects(record: OpportunityRecord) -> list[Ref]:
 _NAMES = {"id": "id", "amount": "amount", "closeDate": "closes_on", "name": "title", **TIMES}
 
 _SCHEMA = with_company(
-    DEALS, "d.account_id", _record, "d.created_by", "d.updated_by", columns=columns_of("d", KEPT)
+    DEALS, "d.account_id", _record, "d.created_by", "d.updated_by", columns=columns_of("deals d", KEPT)
 )
 
 OPPORTUNITIES = Resource(

@@ -242,7 +242,7 @@ _SORTS = {
 }
 
 _SCHEMA = with_company(
-    CONTACTS, "c.account_id", _record, _FACTS, "c.foreign_members", columns=columns_of("c", KEPT)
+    CONTACTS, "c.account_id", _record, _FACTS, "c.foreign_members", columns=columns_of("contacts c", KEPT)
 )
 
 PROSPECTS = Resource(

@@ -1,11 +1,10 @@
 """Each member of a lead, a contact, an opportunity or a task of Close is kept, or refused or ignored by name.
 
-`members.json` has the members of Close's public schemas, with their types: what a create and an update take, and
+`vendors.json` has the members of Close's public schemas, with their types: what a create and an update take, and
 what is shown. What is kept is shown by get and list, changes alone, and stays when others write the record.
 """
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,12 +13,17 @@ import pytest
 from tests.dialects.close.records import my_id, new_contact, new_lead
 from tests.dialects.close.wire import data_of, refusal_of
 from tests.dialects.outreach.asking import changed, sent, shown
-from tests.people import Person
+from tests.members.model import vendor
+from tests.people import Person, close_client
+from tests.serving import serving
+from touchbook.app import build_app
+from touchbook.config import Settings
 from touchbook.dialects import close
+from touchbook.store.backup import backup, restore
+from touchbook.store.embedded import open_embedded
+from touchbook.store.postgres import Store
 
-MEMBERS: dict[str, dict[str, dict[str, list[str]]]] = json.loads(
-    (Path(__file__).parent / "members.json").read_text(encoding="utf-8")
-)
+MEMBERS: Mapping[str, Mapping[str, Mapping[str, list[str]]]] = vendor("close")
 README = Path(close.__file__).with_name("README.md").read_text(encoding="utf-8")
 KINDS = ("lead", "contact", "opportunity", "task")
 ADDRESS = {"label": "business", "address_1": "1 Main", "city": "Chicago", "zipcode": "60601", "country": "US"}
@@ -304,3 +308,21 @@ async def test_other_dialects_leave_them(alice: Person, bob: Person) -> None:
         wanted = {**firsts(kind, around), **expected[kind]}
         after = data_of(await alice.close.get(f"/{kind}/{made[kind]['id']}/"))
         assert named(after, wanted) == wanted
+
+
+@pytest.mark.long
+async def test_a_backup_has_them(
+    alice: Person, bob: Person, database_url: str, shared_dir: Path, settings: Settings, tmp_path: Path
+) -> None:
+    around = await surroundings(alice, bob)
+    made = {kind: await new_record(alice, kind, around, **firsts(kind, around)) for kind in KINDS}
+    with open_embedded(shared_dir / "postgres", fsync=False) as embedded:
+        backup(database_url, embedded.bin_dir, tmp_path / "all.dump")
+        url = embedded.create_database("members_of_close")
+        restore(url, embedded.bin_dir, tmp_path / "all.dump")
+        store = await Store.open(url)
+        async with serving(build_app(settings, store)) as address:
+            client = close_client(address, alice.key)
+            for kind, record in made.items():
+                assert data_of(await client.get(f"/{kind}/{record['id']}/")) == record
+        await store.close()

@@ -24,7 +24,7 @@ from touchbook.http.errors import TooLarge, UnsupportedMedia
 from touchbook.store.postgres import Store
 
 PACK: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
-WRITES = {
+WRITES: dict[str, tuple[str, Callable[[Person], Any]]] = {
     "close": ("/lead/", lambda _: {"name": "Ada"}),
     "outreach": ("/accounts", lambda _: sent("account", name="Ada")),
     "rechat": ("/contacts", lambda who: {"contacts": [{"user": me(who), "attributes": [a("first_name", "Ada")]}]}),

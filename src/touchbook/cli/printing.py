@@ -13,4 +13,5 @@ def print_table(table: Table) -> None:
 
 
 def minute(instant: datetime | None) -> str:
-    return f"{instant:%Y-%m-%d %H:%M}" if instant else ""
+    # Years before 1000 have four digits too, which %Y leaves to the platform.
+    return f"{instant.date()} {instant:%H:%M}" if instant else ""

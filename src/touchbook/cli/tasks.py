@@ -95,5 +95,8 @@ def is_overdue(task: Task, now: datetime, viewer: Caller) -> bool:
 
 def _due(task: Task, viewer: Caller) -> str:
     if task.due_on is not None:
-        return f"{task.due_on:%a %Y-%m-%d}"
-    return f"{task.due_at.astimezone(viewer.zone):%a %Y-%m-%d %H:%M}" if task.due_at else ""
+        return f"{task.due_on:%a} {task.due_on}"
+    if task.due_at is None:
+        return ""
+    due = task.due_at.astimezone(viewer.zone)
+    return f"{due:%a} {due.date()} {due:%H:%M}"

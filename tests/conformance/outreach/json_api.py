@@ -30,7 +30,8 @@ def _bad_links(part: Any) -> list[str]:
         return [finding for each in part for finding in _bad_links(each)]
     if not isinstance(part, dict):
         return []
-    links = part.get("links") if isinstance(part.get("links"), dict) else {}
+    links: Any = part.get("links")
+    links = links if isinstance(links, dict) else {}
     bad = [f"{link} is no URI" for link in links.values() if isinstance(link, str) and not _URI.fullmatch(link)]
     return bad + [finding for each in part.values() for finding in _bad_links(each)]
 

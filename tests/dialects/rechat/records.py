@@ -52,7 +52,7 @@ async def everything(person: Person) -> list[Any]:
     return rows_of(await person.rechat.get("/contacts", params={"associations": ALL, "limit": 1000}))
 
 
-async def new_definition(person: Person, name: str = "favorite_drink", **members: Any) -> Any:
+async def new_definition(person: Person, name: str | None = "favorite_drink", **members: Any) -> Any:
     sent = {"name": name, "data_type": "text", **members}
     return data_of(await person.rechat.post("/contacts/attribute_defs", json=sent))
 

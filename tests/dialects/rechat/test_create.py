@@ -14,7 +14,7 @@ from tests.dialects.rechat.records import (
     of,
     shown,
 )
-from tests.dialects.rechat.wire import refusal_of, rows_of
+from tests.dialects.rechat.wire import data_of, refusal_of, rows_of
 from tests.people import Person, new_key, rechat_client
 from touchbook.store.postgres import Store
 
@@ -294,6 +294,47 @@ async def test_the_old_parts_of_an_address_make_one(alice: Person) -> None:
     assert (work["label"], work["index"]) == ("Work", 0)
     assert (home["address"]["city"], home["label"], home["index"]) == ("Austin", "Home", 1)
     assert "line1" in home["address"]
+
+
+async def test_old_names_stand_for_parts_of_an_address_too(alice: Person) -> None:
+    """A-23."""
+    old = {"street_number": "12", "street_name": "Elm", "street_suffix": "St", "postal_code": "75201"}
+    made = await new_contact(alice, a("address", {**old, "city": "Dallas", "unit_number": None}))
+    [home] = of(made, "address")
+    assert home["address"]["full"] == "12 Elm St, Dallas 75201"
+    path, query = f"/contacts/{made['id']}", {"associations": ALL}
+    same = await alice.rechat.patch(path, json={"attributes": [home]}, params=query)
+    assert data_of(same) == made
+
+
+async def test_a_part_that_no_address_has_is_refused_by_name(alice: Person) -> None:
+    wrong = {"city": "Dallas", "county": "Dallas", "zip": "75201"}
+    sent = {"user": me(alice), "attributes": [a("first_name", "Ann"), a("address", wrong)]}
+    refused = {"contacts.0.attributes.1": ["address has no part county, zip."]}
+    assert refusal_of(await create(alice, sent), 400) == refused
+    made = await new_contact(alice, a("address", {"city": "Dallas"}))
+    path = f"/contacts/{made['id']}/attributes/{of(made, 'address')[0]['id']}"
+    answer = await alice.rechat.put(path, json={"address": wrong})
+    assert refusal_of(answer, 400) == {"address": ["address has no part county, zip."]}
+    assert await everything(alice) == [made]
+
+
+async def test_parts_of_one_index_sent_one_after_the_other_make_one_address(alice: Person) -> None:
+    made = await new_contact(alice)
+    path = f"/contacts/{made['id']}/attributes"
+    sent = [("street_number", "12", 0), ("city", "Austin", 1), ("street_name", "Elm", 0), ("city", "Dallas", 0)]
+    for name, text, index in [*sent, sent[0]]:
+        rows_of(await alice.rechat.post(path, json={"attributes": [a(name, text, index=index)]}))
+    both = {each["index"]: each["address"]["full"] for each in of(await shown(alice, made), "address")}
+    assert both == {0: "12 Elm, Dallas", 1: "Austin"}
+    work = [
+        a("city", "Waco", index=0, label="Work"),
+        a("city", "Paris", index=0, is_partner=True),
+        a("city", "Rome"),
+    ]
+    for each in work:
+        rows_of(await alice.rechat.post(path, json={"attributes": [each]}))
+    assert len(of(await shown(alice, made), "address")) == 5
 
 
 async def test_a_thousand_contacts_at_once(alice: Person) -> None:

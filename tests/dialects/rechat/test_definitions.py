@@ -140,8 +140,19 @@ async def test_a_wrong_definition_is_refused(alice: Person, sent: Any, wrong: st
     assert len(await listed(alice)) == 29
 
 
-async def test_name_and_type_are_required(alice: Person) -> None:
-    assert refusal_of(await alice.rechat.post(PATH, json={}), 400).keys() == {"name", "data_type"}
+async def test_a_type_and_a_name_or_a_label_are_required(alice: Person) -> None:
+    assert refusal_of(await alice.rechat.post(PATH, json={}), 400).keys() == {"data_type"}
+    assert refusal_of(await alice.rechat.post(PATH, json={"data_type": "text"}), 400).keys() == {"name"}
+
+
+async def test_without_a_name_it_gets_one_of_its_label(alice: Person) -> None:
+    labels = ["Favorite Drink!", "favorite drink", "Favorite  drink", "First name", "Größe", "?", "?"]
+    made = [await new_definition(alice, None, label=label) for label in labels]
+    assert [each["label"] for each in made] == labels
+    assert [each["name"] for each in made] == [
+        "favorite_drink", "favorite_drink_2", "favorite_drink_3", "first_name_2", "grösse", "attribute",
+        "attribute_2",
+    ]  # fmt: skip
 
 
 async def test_a_name_is_used_once(alice: Person, charlie: Person) -> None:

@@ -145,7 +145,12 @@ async def test_a_start_is_required(store: Store, alice: Person, start: Any) -> N
 @pytest.mark.req("V1-29")
 async def test_a_contact_or_a_deal_is_required(alice: Person) -> None:
     assert await refused(alice) == ["cstid", "deal_id"]
-    refusal_of(await alice.ysuite.post("/tasks", json=new_task() | {"cstid": None, "deal_id": None}), 422)
+    answer = await alice.ysuite.post("/tasks", json=new_task() | {"cstid": None, "deal_id": None})
+    refusal_of(answer, 422)
+    assert answer.json()["errors"] == {
+        "cstid": ["The cstid field is required when deal id is not present."],
+        "deal_id": ["The deal id field is required when cstid is not present."],
+    }
 
 
 @pytest.mark.req("V1-31")

@@ -51,12 +51,15 @@ class Value(Struct, frozen=True):
 
 
 class NewAttribute(Struct, frozen=True):
+    """With `extends` an address adds its parts to the one that has its index, if there is one."""
+
     definition: Definition
     value: Value
     label: str | None = None
     index: int | None = None
     is_primary: bool = False
     is_partner: bool = False
+    extends: bool = False
 
 
 class AttributeEdit(Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Struct
 
+from touchbook.core.contacts.address import assemble_address
 from touchbook.core.contacts.attribute import Attribute, AttributeEdit, Change, NewAttribute, Removal, Value
 from touchbook.core.contacts.definition import Definitions
 from touchbook.core.contacts.matching import matched_value
@@ -87,6 +88,14 @@ class _AttributeSet:
         if new.definition.name != "tag":
             return None
         return next((self.all[uid] for uid in self._alone.get(_slot_of_tag(new.value.text, new), ())), None)
+
+    def extended_by(self, new: NewAttribute) -> Attribute | None:
+        """Return the address to which `new` adds its parts: that of its index, label and person."""
+        for each in self.all.values():
+            same_place = (each.index, each.is_partner) == (new.index, new.is_partner)
+            if each.type == "address" and same_place and new.label in (None, each.label):
+                return each
+        return None
 
     def remove(self, uid: UUID) -> None:
         self._leave_slot(self.find(uid))
@@ -175,7 +184,17 @@ def _changed(
 ) -> Attribute:
     if isinstance(change, AttributeEdit):
         return _edited(standing.find(change.uid), change, definitions, editor)
+    held = standing.extended_by(change) if change.extends else None
+    if held is not None:
+        return _extended(held, change, editor)
     return standing.same_tag(change) or _made(contact_id, change, editor)
+
+
+def _extended(held: Attribute, new: NewAttribute, editor: Editor) -> Attribute:
+    address = assemble_address({**(held.address or {}), **(new.value.address or {})})
+    if address == held.address:
+        return held
+    return msgspec.structs.replace(held, address=address, updated_by=editor.user_id, updated_at=editor.tick())
 
 
 def _edited(attribute: Attribute, edit: AttributeEdit, definitions: Definitions, editor: Editor) -> Attribute:

@@ -96,8 +96,9 @@ def new_task(body: bytes, caller: Caller) -> NewTask:
 def _check_together(sent: TaskBody, zone: ZoneInfo) -> None:
     """Check rules between members: V1-29, V1-34."""
     if sent.cstid is None and sent.deal_id is None:
-        sentence = "The cstid field is required when deal id is not present."
-        raise Invalid({"cstid": [sentence], "deal_id": [sentence.replace("cstid", "deal id", 1)]})
+        sentence = "The {} field is required when {} is not present."
+        named = {"cstid": ("cstid", "deal id"), "deal_id": ("deal id", "cstid")}
+        raise Invalid({name: [sentence.format(*names)] for name, names in named.items()})
     times = {"start_datetime": sent.start_datetime, "end_datetime": sent.end_datetime}
     _check_days(**times)
     _check_shown(zone, times)

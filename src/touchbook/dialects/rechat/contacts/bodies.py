@@ -147,8 +147,10 @@ class NewTagBody(TagBody, frozen=True, kw_only=True):
 
 
 class DefinitionBody(Struct, frozen=True, kw_only=True):
-    name: Annotated[Short, Meta(min_length=1, pattern=r"\S")]
+    """Without a `name` it gets one, made of its `label`."""
+
     data_type: DataType
+    name: Annotated[Short, Meta(min_length=1, pattern=r"\S")] | UnsetType | None = UNSET
     label: Annotated[Short, Meta(min_length=1)] | UnsetType | None = UNSET
     section: Short | UnsetType | None = UNSET
     required: bool = False

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from touchbook.core.contacts.address import PARTS
 from touchbook.core.contacts.attribute import AttributeEdit, Change, NewAttribute
 from touchbook.core.contacts.definition import Definition, Definitions
 from touchbook.core.contacts.valuing import WrongValue, read_value
@@ -21,6 +22,7 @@ _PARTS = {
     "street_number": "house_num", "street_prefix": "predir", "street_name": "name", "street_suffix": "suftype",
     "unit_number": "unit", "city": "city", "state": "state", "country": "country", "postal_code": "postcode",
 }  # fmt: skip
+_SHOWN = {*PARTS, "line1", "line2", "full", "type"}
 _VALUES = ("text", "date", "number", "address")
 _MEMBERS = ("label", "index", "is_primary", "is_partner")
 
@@ -30,9 +32,9 @@ def read_new(
 ) -> list[NewAttribute]:
     """`relax` skips wrong ones (RC-014). Invalid says where they stand: `place` and the number."""
     read: list[NewAttribute] = []
-    for number, each in enumerate(gather_addresses(sent, definitions)):
+    for number, (each, extends) in enumerate(gather_addresses(sent, definitions)):
         try:
-            read.append(_new(each, definitions))
+            read.append(_new(each, definitions, extends=extends))
         except (Invalid, WrongValue) as wrong:
             if not relax:
                 raise Invalid({f"{place}.{number}": [str(wrong)]}) from wrong
@@ -55,8 +57,9 @@ def edit_of(sent: AttributeBody, uid: str) -> AttributeEdit:
     return _edit(msgspec.structs.replace(sent, id=uid), "id")
 
 
-def gather_addresses(sent: Sequence[AttributeBody], definitions: Definitions) -> list[AttributeBody]:
-    """Combine old address parts of one index, label and person into one address, in the position of the first.
+def gather_addresses(sent: Sequence[AttributeBody], definitions: Definitions) -> list[tuple[AttributeBody, bool]]:
+    """Combine old address parts of one index, label and person into one address, in the position of the first; it
+    extends the address that a contact has at that index, if one is given.
 
     A team's own definitions of such names are left alone.
     """
@@ -71,13 +74,13 @@ def gather_addresses(sent: Sequence[AttributeBody], definitions: Definitions) ->
         first = gathered.get(key, msgspec.structs.replace(each, attribute_type="address", text=None, address={}))
         address = {**(first.address or {}), part: each.text}
         gathered[key] = msgspec.structs.replace(first, address=address)
-    return list(gathered.values())
+    return [(each, isinstance(key, tuple) and isinstance(each.index, int)) for key, each in gathered.items()]
 
 
-def _new(sent: AttributeBody, definitions: Definitions) -> NewAttribute:
+def _new(sent: AttributeBody, definitions: Definitions, *, extends: bool) -> NewAttribute:
     definition = definition_of(sent.attribute_def, sent.attribute_type, definitions)
     members = {name: value for name, value in _said(sent, _MEMBERS) if value is not None}
-    return NewAttribute(definition, read_value(definition, _values(sent)), **members)
+    return NewAttribute(definition, read_value(definition, _values(sent)), extends=extends, **members)
 
 
 def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
@@ -89,15 +92,27 @@ def _edit(sent: AttributeBody, place: str) -> AttributeEdit:
     try:
         return AttributeEdit(uid=uid, given=_values(sent), **members)
     except WrongValue as wrong:
-        raise Invalid({place.removesuffix("id") + "date": [str(wrong)]}) from wrong
+        member = "date" if sent.date else "address"
+        raise Invalid({place.removesuffix("id") + member: [str(wrong)]}) from wrong
 
 
 def _values(sent: AttributeBody) -> Mapping[str, Any]:
-    """WrongValue for a date beyond all calendars."""
+    """WrongValue for a date beyond all calendars, and for an address with a part that none has."""
     values = dict(_said(sent, _VALUES))
     if values.get("date") is not None:
         values["date"] = read_day(values["date"])
+    if values.get("address") is not None:
+        values["address"] = _read_parts(values["address"])
     return values
+
+
+def _read_parts(sent: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Old names of parts are aliases; what is shown beside the parts may be sent back with them."""
+    unknown = sent.keys() - _PARTS.keys() - _SHOWN
+    if unknown:
+        raise WrongValue(f"address has no part {', '.join(sorted(unknown))}.")
+    aliases = {_PARTS[name]: part for name, part in sent.items() if name in _PARTS}
+    return aliases | {name: part for name, part in sent.items() if name in PARTS}
 
 
 def _said(sent: AttributeBody, names: Iterable[str]) -> Iterator[tuple[str, Any]]:

@@ -23,13 +23,13 @@ VARIABLES = {*(f"TOUCHBOOK_{name.upper()}" for name in Settings.__struct_fields_
 PAGES = ("healthz", "readyz", "metrics")
 
 
-def checked(*words: str | Path, cwd: Path | None = None, **environment: str) -> None:
+def checked(*words: str | Path, **environment: str) -> None:
     """Skips where the program is missing, and says which it is."""
     program = shutil.which(str(words[0]))
     if program is None:
         pytest.skip(f"{words[0]} is not installed")
     given = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin", "HOME": "/nonexistent", **environment}
-    done = subprocess.run([program, *words[1:]], capture_output=True, text=True, timeout=60, cwd=cwd, env=given)
+    done = subprocess.run([program, *words[1:]], capture_output=True, text=True, timeout=60, env=given)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

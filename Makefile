@@ -28,7 +28,7 @@ install: .venv/installed ## Touchbook and what it needs, in .venv
 	@touch $@
 
 # What each change should pass before anything else: the rules of the code, one look at each dialect, what operates it.
-QUICK := tests/test_*.py tests/operation tests/core/test_*.py tests/stories/test_across_dialects.py tests/stories/test_reads.py
+QUICK := tests/test_*.py tests/operation tests/stories/test_across_dialects.py tests/stories/test_reads.py
 
 test-quick: .venv/tools ## a part of the tests, in less than a minute
 	@$(BIN)/pytest -n 2 -m "not long and not fuzz" $(QUICK)

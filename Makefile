@@ -5,10 +5,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP_INSTALL := $(BIN)/python -m pip install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test check format lint types arrows long bench requirements lock clean
+.PHONY: help run install test-quick test check format lint types arrows long bench requirements lock clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 run: install ## the server with demo data, at 127.0.0.1:8000
 	@exec $(BIN)/touchbook serve --demo
@@ -26,6 +26,12 @@ install: .venv/installed ## Touchbook and what it needs, in .venv
 .venv/tools: .venv/installed requirements-dev.lock
 	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# What each change should pass before anything else: the rules of the code, one look at each dialect, what operates it.
+QUICK := tests/test_*.py tests/operation tests/stories/test_across_dialects.py tests/stories/test_reads.py
+
+test-quick: .venv/tools ## a part of the tests, in less than a minute
+	@$(BIN)/pytest -n 2 -m "not long and not fuzz" $(QUICK)
 
 test: .venv/tools ## the tests
 	@$(BIN)/pytest -n 2 -m "not long and not fuzz"

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -105,3 +106,26 @@ def test_lines_of_libraries_are_json_too(log: io.StringIO) -> None:
     (line,) = lines(log)
     assert line["event"] == "Started at noon"
     assert line["logger"] == "uvicorn.error"
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_words_on_a_terminal(settings: Settings, log: io.StringIO) -> None:
+    """A failure has its traceback below the line, as it has in the member of a JSON line."""
+    terminal = _Terminal()
+    set_up_logging(settings, terminal)
+    structlog.get_logger().info("request", status=200)
+    logging.getLogger("uvicorn.error").warning("Started at %s", "noon")
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        structlog.get_logger().exception("request failed")
+    said = re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue())
+    assert re.search(r"\[info +\] request +status=200\n", said)
+    assert re.search(r"\[warning +\] Started at noon ", said)
+    assert said.rstrip().endswith("ZeroDivisionError")
+    assert "{" not in said
+    assert log.getvalue() == ""

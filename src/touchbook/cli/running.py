@@ -75,8 +75,10 @@ def with_store(data_dir: Path | None, work: "Callable[[Store], Awaitable[T]]", *
 
     from touchbook.cli.database import open_database, prepare
     from touchbook.config import load_settings
+    from touchbook.operation.logs import set_up_logging
 
     settings = load_settings(data_dir=data_dir)
+    set_up_logging(settings)
     with open_database(settings, may_make=may_migrate) as database:
         prepare(database, may_migrate=may_migrate)
         return asyncio.run(_work(settings, database, work))

@@ -1,4 +1,4 @@
-"""What waits for a worker, in all teams: for whoever watches, in one statement that never counts far."""
+"""Counts what waits for a worker, in all teams, for whoever watches: one statement that never counts far."""
 
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime

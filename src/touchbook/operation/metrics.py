@@ -94,7 +94,7 @@ class Metrics:
 
 
 def _site(backlog: Backlog | None) -> CollectorRegistry:
-    """What is so now, whichever process is asked; it is kept nowhere."""
+    """Return what is so now, whichever process is asked; it is kept nowhere."""
     values = [
         ("touchbook_database_up", "Whether the database answers.", float(backlog is not None)),
     ]

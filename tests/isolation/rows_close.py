@@ -99,8 +99,17 @@ def has(name: str, value: Any = None) -> Any:
     return lambda answer, record: answer[name] == (record if value is None else value)
 
 
-TASK = frozenset({"_type", "lead_id", "contact_id", "assigned_to", "text", "date", "due_date", "is_complete"})
-OPPORTUNITY = frozenset({"note", "value", "value_currency", "date_won"})
+TASK = frozenset(
+    {"_type", "lead_id", "contact_id", "assigned_to", "text", "date", "due_date", "is_complete", "is_dateless",
+     "priority", "resolution", "agent_config_id"}
+)  # fmt: skip
+LEAD = frozenset({"name", "status", "description", "url", "addresses", "custom"})
+CONTACT = frozenset({"name", "title", "emails", "phones", "urls", "timezone", "custom"})
+# Ids of pipelines are kept as they are sent.
+OPPORTUNITY = frozenset(
+    {"note", "value", "value_currency", "value_period", "confidence", "date_won", "expected_date", "pipeline_id",
+     "attachments", "custom", "custom_fields"}
+)  # fmt: skip
 
 TASKS = {
     ("GET", "/task"): Row(
@@ -136,8 +145,8 @@ TASKS = {
         make=task,
         shows=is_it,
         body=lambda _: {"is_complete": True},
-        naming={"assigned_to": member},
-        plain=TASK - {"assigned_to"},
+        naming={"contact_id": contact, "assigned_to": member},
+        plain=TASK - {"contact_id", "assigned_to"},
     ),
     ("DELETE", "/task/{id}"): Row(make=task, shows=is_gone),
 }
@@ -149,7 +158,7 @@ LEADS = {
         shows=has("status_id"),
         body=lambda record: {"name": "Cyberdyne", "status_id": record},
         naming={"status_id": lead_status},
-        plain=frozenset({"name", "contacts"}),
+        plain=LEAD | {"contacts"},
     ),
     ("GET", "/lead/{id}"): Row(make=lead, shows=is_it),
     ("PUT", "/lead/{id}"): Row(
@@ -157,7 +166,7 @@ LEADS = {
         shows=is_it,
         body=lambda _: {"name": "Resistance"},
         naming={"status_id": lead_status},
-        plain=frozenset({"name"}),
+        plain=LEAD,
     ),
     ("DELETE", "/lead/{id}"): Row(make=lead, shows=is_gone),
     ("GET", "/contact"): Row(make=contact, shows=lists_it, asking={"lead_id": lead_there}),
@@ -166,26 +175,29 @@ LEADS = {
         shows=has("lead_id"),
         body=lambda record: {"lead_id": record, "name": "Kate"},
         naming={"lead_id": lead},
-        plain=frozenset({"name", "title", "emails", "phones"}),
+        plain=CONTACT,
     ),
     ("GET", "/contact/{id}"): Row(make=contact, shows=is_it),
     ("PUT", "/contact/{id}"): Row(
         make=contact,
         shows=is_it,
         body=lambda _: {"name": "Kate"},
-        plain=frozenset({"lead_id", "name", "title", "emails", "phones"}),
+        plain=CONTACT | {"lead_id"},
     ),
     ("DELETE", "/contact/{id}"): Row(make=contact, shows=is_gone),
 }
 
 OPPORTUNITIES = {
-    ("GET", "/opportunity"): Row(make=opportunity, shows=lists_it, asking={"lead_id": lead_there}),
+    ("GET", "/opportunity"): Row(
+        make=opportunity, shows=lists_it, asking={"lead_id": lead_there, "user_id": member}
+    ),
     ("POST", "/opportunity"): Row(
         make=lead,
         shows=has("lead_id"),
         body=lambda record: {"lead_id": record},
         naming={"lead_id": lead, "contact_id": contact, "user_id": member, "status_id": opportunity_status},
-        plain=OPPORTUNITY,
+        # Only the caller makes one, and only now.
+        plain=OPPORTUNITY | {"created_by", "date_created"},
     ),
     ("GET", "/opportunity/{id}"): Row(make=opportunity, shows=is_it),
     ("PUT", "/opportunity/{id}"): Row(

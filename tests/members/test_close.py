@@ -14,14 +14,10 @@ from tests.dialects.close.records import my_id, new_contact, new_lead
 from tests.dialects.close.wire import data_of, refusal_of
 from tests.dialects.outreach.asking import changed, sent, shown
 from tests.members.model import vendor
+from tests.members.restoring import restored
 from tests.people import Person, close_client
-from tests.serving import serving
-from touchbook.app import build_app
 from touchbook.config import Settings
 from touchbook.dialects import close
-from touchbook.store.backup import backup, restore
-from touchbook.store.embedded import open_embedded
-from touchbook.store.postgres import Store
 
 MEMBERS: Mapping[str, Mapping[str, Mapping[str, list[str]]]] = vendor("close")
 README = Path(close.__file__).with_name("README.md").read_text(encoding="utf-8")
@@ -316,13 +312,7 @@ async def test_a_backup_has_them(
 ) -> None:
     around = await surroundings(alice, bob)
     made = {kind: await new_record(alice, kind, around, **firsts(kind, around)) for kind in KINDS}
-    with open_embedded(shared_dir / "postgres", fsync=False) as embedded:
-        backup(database_url, embedded.bin_dir, tmp_path / "all.dump")
-        url = embedded.create_database("members_of_close")
-        restore(url, embedded.bin_dir, tmp_path / "all.dump")
-        store = await Store.open(url)
-        async with serving(build_app(settings, store)) as address:
-            client = close_client(address, alice.key)
-            for kind, record in made.items():
-                assert data_of(await client.get(f"/{kind}/{record['id']}/")) == record
-        await store.close()
+    async with restored(database_url, shared_dir, settings, tmp_path) as address:
+        client = close_client(address, alice.key)
+        for kind, record in made.items():
+            assert data_of(await client.get(f"/{kind}/{record['id']}/")) == record

@@ -1,5 +1,6 @@
 """Prospects, accounts, opportunities and calls keep what Outreach lets clients write, or refuse it by name."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ import pytest
 
 from tests.dialects.outreach.asking import changed, content_of, created, ids, listed, problems, sent, shown
 from tests.members.model import Pairs, Resource, Values, check_kept, pair_of, spread, vendor
+from tests.members.restoring import restored
 from tests.people import Person
+from touchbook.config import Settings
 from touchbook.core.contacts.definition import GLOBAL
 from touchbook.core.identity import prefixed_id
 from touchbook.dialects.outreach.jsonapi.registry import RESOURCES
@@ -259,3 +262,18 @@ async def test_two_amounts_and_two_prospects_must_agree(alice: Person) -> None:
     body["data"]["attributes"]["amountPrecise"] = "2.00"
     answer = await alice.outreach.post("/opportunities", json=body)
     assert problems(answer, 422).keys() == {"/data/attributes/amountPrecise"}
+
+
+@pytest.mark.long
+async def test_a_backup_has_them(
+    alice: Person, database_url: str, shared_dir: Path, settings: Settings, tmp_path: Path
+) -> None:
+    made = {
+        kind: await resource(kind).create(alice, {name: first for name, (first, _) in pairs(kind).items()})
+        for kind in KINDS
+    }
+    before = {kind: await resource(kind).show(alice, record) for kind, record in made.items()}
+    async with restored(database_url, shared_dir, settings, tmp_path) as address:
+        there = dataclasses.replace(alice, url=address)
+        for kind, record in made.items():
+            assert await resource(kind).show(there, record) == before[kind]

@@ -25,15 +25,13 @@ from touchbook.core.folding import same
 from touchbook.core.foreign_members import members_of
 from touchbook.core.identity import prefixed_id
 from touchbook.core.transaction import Reader, Transaction
+from touchbook.dialects.close.wire.shared import LONGEST_FIELD_NAME, MOST_CUSTOM_VALUES
 
 PREFIX = "custom."
 DIALECT = "close"
 _WHOLE = ("custom", "custom_fields")
 _ID = re.compile(r"cf_[0-9A-Za-z]{43}")
-# Of a whole record that is sent back, each value comes twice.
-MOST_SENT = 400
 MOST_VALUES = 100
-_LONGEST_NAME = 255
 _WRONG = "Must be a text, a number, or a list of texts or numbers."
 
 
@@ -63,11 +61,11 @@ def read_sent(body: Mapping[str, Any]) -> list[Sent]:
         found += (Sent(f"{whole}.{key}", key, value) for key, value in values.items())
     flat = [name for name in body if name.startswith(PREFIX)]
     found += (Sent(name, name.removeprefix(PREFIX), body[name]) for name in sorted(flat, key=_is_id))
-    if len(found) > MOST_SENT:
-        raise Invalid({"custom": [f"At most {MOST_SENT} values of custom fields can be sent at once."]})
+    if len(found) > MOST_CUSTOM_VALUES:
+        raise Invalid({"custom": [f"At most {MOST_CUSTOM_VALUES} values of custom fields can be sent at once."]})
     for each in found:
-        if not each.key.strip() or len(each.key) > _LONGEST_NAME:
-            raise Invalid({each.member: [f"The name of a field has 1 to {_LONGEST_NAME} characters."]})
+        if not each.key.strip() or len(each.key) > LONGEST_FIELD_NAME:
+            raise Invalid({each.member: [f"The name of a field has 1 to {LONGEST_FIELD_NAME} characters."]})
     return found
 
 

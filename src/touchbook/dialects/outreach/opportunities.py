@@ -49,7 +49,9 @@ class _OpportunityWrite(Struct, frozen=True, kw_only=True, rename="camel"):
     """`close_date` is a date or a date-time, of which only the day counts."""
 
     amount: Annotated[float, Meta(ge=-_MOST, le=_MOST)] | UnsetType | None = UNSET
-    amount_precise: Annotated[str, Meta(pattern=r"^-?\d{1,12}(\.\d{1,2})?$")] | UnsetType | None = UNSET
+    amount_precise: Annotated[str, Meta(max_length=16, pattern=r"^-?\d{1,12}(\.\d{1,2})?$")] | UnsetType | None = (
+        UNSET
+    )
     close_date: SentTime | UnsetType | None = UNSET
     currency_type: Annotated[str, Meta(max_length=3, pattern=r"^[A-Z]{3}$")] | UnsetType = UNSET
     name: Annotated[str, Meta(min_length=1, max_length=255, pattern=r"\S")] | UnsetType = UNSET

@@ -6,7 +6,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from touchbook.dialects.close.wire.shared import BelongingQuery, CustomValue, CustomValues, Id, Member, Text, Time
 
-Attachment = dict[str, str | int | float | bool | None]
+_Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+Attachment = Annotated[
+    dict[Annotated[str, Meta(max_length=255)], Text | _Whole | float | bool | None], Meta(max_length=100)
+]
 
 
 class OpportunityBody(Struct, frozen=True, kw_only=True):

@@ -8,8 +8,12 @@ LARGEST_PAGE = 1000
 LONGEST_QUERY = 2000
 Text = Annotated[str, Meta(max_length=65_536)]
 CustomValue = str | int | float | list[str | int | float] | None
-# By name; `custom.cf_...` and `custom.Name` are members too.
-CustomValues = dict[str, Any]
+# Whoever sends a whole record back sends each value twice: by name here, and as a member `custom.cf_...`.
+MOST_CUSTOM_VALUES = 400
+LONGEST_FIELD_NAME = 255
+CustomValues = Annotated[
+    dict[Annotated[str, Meta(max_length=LONGEST_FIELD_NAME)], Any], Meta(max_length=MOST_CUSTOM_VALUES)
+]
 Url = Annotated[str, Meta(max_length=2048)]
 Id = Annotated[str, Meta(max_length=255)]
 Time = Annotated[str, Meta(max_length=64)]

@@ -11,6 +11,8 @@ from tests.conformance.document import document_of
 from tests.dialects.rechat.tasks.records import new_task
 from tests.people import Person
 from touchbook.app import DIALECTS
+from touchbook.cli.connection import LARGEST_HEAD
+from touchbook.http.path import LONGEST_NAME
 from touchbook.http.route import Dialect
 
 each_dialect = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
@@ -131,10 +133,9 @@ async def test_a_body_is_as_deep_as_the_document_says(alice: Person, depth: int,
     assert answer.status_code == status, answer.text
 
 
-@pytest.mark.parametrize(("length", "status"), [(2000, 404), (2001, 400)])
-async def test_a_name_is_as_long_as_the_document_says(alice: Person, length: int, status: int) -> None:
-    answer = await alice.close.get(f"/task/{'a' * length}/")
-    assert answer.status_code == status, answer.text
+def test_a_name_in_a_path_is_no_longer_than_a_head() -> None:
+    """`tests/cli/test_connections.py` holds the server to the bound of heads."""
+    assert LONGEST_NAME == LARGEST_HEAD
 
 
 def unsaid(schema: Any, schemas: dict[str, Any], place: str, seen: set[str]) -> Iterator[str]:

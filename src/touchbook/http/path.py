@@ -6,10 +6,10 @@ from urllib.parse import unquote
 
 from starlette.types import Scope
 
-from touchbook.core.errors import Malformed
 from touchbook.http.bodies import check_text
 
-LONGEST_NAME = 2_000
+# A head has at most as many bytes, so that no name in an address is longer.
+LONGEST_NAME = 128 * 1024
 _SLASHES = re.compile(r"/{2,}")
 # It stands for a slash of a name while routes are tried. No decoded path has a lone surrogate, and nothing can
 # encode one: that is why it goes from here to the router alone.
@@ -22,12 +22,10 @@ def path_to_route(scope: Scope) -> str:
 
 
 def names_in(scope: Scope) -> Mapping[str, str]:
-    """Return the decoded path parameters. Errors: Malformed for one that no column holds or that is too long."""
+    """Return the decoded path parameters. Errors: Malformed for one that no column holds."""
     names = {name: text.replace(_SLASH_IN_NAME, "/") for name, text in scope.get("path_params", {}).items()}
     for text in names.values():
         check_text(text)
-        if len(text) > LONGEST_NAME:
-            raise Malformed(f"A name in the path has at most {LONGEST_NAME:,} characters.")
     return names
 
 

@@ -1,8 +1,10 @@
 """Every list, text, integer and object that may be sent has an end, and the documents say where."""
 
+import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
+import httpx
 import pytest
 from msgspec import Meta, Struct
 from msgspec import inspect as types
@@ -11,7 +13,6 @@ from tests.conformance.document import document_of
 from tests.dialects.rechat.tasks.records import new_task
 from tests.people import Person
 from touchbook.app import DIALECTS
-from touchbook.cli.connection import LARGEST_HEAD
 from touchbook.http.path import LONGEST_NAME
 from touchbook.http.route import Dialect
 
@@ -133,9 +134,14 @@ async def test_a_body_is_as_deep_as_the_document_says(alice: Person, depth: int,
     assert answer.status_code == status, answer.text
 
 
-def test_a_name_in_a_path_is_no_longer_than_a_head() -> None:
-    """`tests/cli/test_connections.py` holds the server to the bound of heads."""
-    assert LONGEST_NAME == LARGEST_HEAD
+@each_dialect
+async def test_a_name_that_is_longer_leads_nowhere(alice: Person, dialect: Dialect) -> None:
+    client = getattr(alice, dialect.name)
+    for route in dialect.routes:
+        if route.method == "GET" and "{" in route.path and not route.public:
+            path = re.sub(r"\{\w+\}", "a" * (LONGEST_NAME + 1), dialect.prefix + route.path)
+            answer = await client.get(httpx.URL(alice.url).join(path))
+            assert answer.status_code in (400, 404), (path[:80], answer.text[:200])
 
 
 def unsaid(schema: Any, schemas: dict[str, Any], place: str, seen: set[str]) -> Iterator[str]:

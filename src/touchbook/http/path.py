@@ -8,8 +8,8 @@ from starlette.types import Scope
 
 from touchbook.http.bodies import check_text
 
-# A head has at most as many bytes, so that no name in an address is longer.
-LONGEST_NAME = 128 * 1024
+# No record has a longer name: such a path leads to none.
+LONGEST_NAME = 2_000
 _SLASHES = re.compile(r"/{2,}")
 # It stands for a slash of a name while routes are tried. No decoded path has a lone surrogate, and nothing can
 # encode one: that is why it goes from here to the router alone.

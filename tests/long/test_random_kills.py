@@ -26,7 +26,7 @@ pytestmark = pytest.mark.long
 
 ROUNDS = 50
 WRITES = 2000
-WRITERS = 8
+WRITERS = 16
 SOON = 5.0
 
 Struck = Literal["server", "worker", "database"]

@@ -52,7 +52,7 @@ def new_attributes(given: Sequence[Given]) -> list[NewAttribute]:
     return [_new(definition, member, value) for definition, member, value in given if value]
 
 
-def changing(given: Sequence[Given]) -> Callable[[Sequence[Attribute]], list[Change]]:
+def plan_changes(given: Sequence[Given]) -> Callable[[Sequence[Attribute]], list[Change]]:
     """Return a function of the attributes that a contact has: the first of a definition is shown, and written."""
 
     def changes(held: Sequence[Attribute]) -> list[Change]:

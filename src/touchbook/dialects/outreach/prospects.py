@@ -12,7 +12,7 @@ from touchbook.core.contacts.plain import Labelled, PlainMembers, add_contact, e
 from touchbook.core.differing import said
 from touchbook.core.query.pages import find_rows
 from touchbook.core.transaction import Transaction
-from touchbook.dialects.outreach.custom_attributes import changing, new_attributes, take_definitions
+from touchbook.dialects.outreach.custom_attributes import new_attributes, plan_changes, take_definitions
 from touchbook.dialects.outreach.errors import Refused
 from touchbook.dialects.outreach.jsonapi.members import beside, split_members, taking_members
 from touchbook.dialects.outreach.jsonapi.reading import find, show_record
@@ -123,7 +123,7 @@ async def update(call: Call[Transaction]) -> Answer:
         record.contact,
         _members(changes, first_address(record), _labelled(record)),
         ContactChanges(opt_outs=read_opt_outs(changes), foreign_members=beside(foreign), **others),
-        changing(await take_definitions(call, own)),
+        plan_changes(await take_definitions(call, own)),
     )
     return await _show_written(call, identifier)
 
